@@ -42,9 +42,9 @@ impl Server {
 
     /// Prints the address as one line of JSON, then serves until SIGTERM or SIGINT.
     pub async fn run_until_signal(mut self) -> io::Result<()> {
-        println!("{}", serde_json::json!({ "listening": self.url() }));
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
+        println!("{}", serde_json::json!({ "listening": self.url() }));
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}

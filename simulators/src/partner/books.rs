@@ -103,14 +103,17 @@ impl Books {
         Ok(Accepted::New(self.operations.add(operation)))
     }
 
-    /// Makes a pending operation final. This is the moment when money moves, if it does.
+    /// Makes an operation final, unless it is. This is the moment when money moves, if it does.
     pub(super) fn finish(
         &mut self,
         index: OperationIndex,
         decline: Option<&str>,
         now: Timestamp,
-    ) -> Operation {
+    ) -> Option<Operation> {
         let operation = self.operations.get(index);
+        if operation.finished_at.is_some() {
+            return None;
+        }
         operation.finished_at = Some(now);
         operation.status = if decline.is_some() {
             Status::Declined
@@ -141,6 +144,6 @@ impl Books {
                 currency: operation.currency,
             });
         }
-        operation
+        Some(operation)
     }
 }

@@ -19,6 +19,7 @@ use super::{
     orders::Order,
     presets::{NAMES, preset},
     scenario::Scenario,
+    submission::finish,
 };
 use crate::money::{currency, minor_units};
 
@@ -29,6 +30,10 @@ pub(super) fn routes() -> Router<Arc<Partner>> {
         .route("/sim/scenarios", put(put_scenario))
         .route("/sim/scenarios", delete(delete_scenarios))
         .route("/sim/scenarios/default", put(put_default_scenario))
+        .route(
+            "/sim/operations/{request_id}/finish",
+            post(finish_operation),
+        )
         .route("/sim/callbacks/{request_id}", post(send_callbacks))
 }
 
@@ -140,6 +145,29 @@ async fn delete_scenarios(State(partner): State<Arc<Partner>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+/// Makes a pending operation final now, as the scenario of its request id would have it.
+async fn finish_operation(
+    State(partner): State<Arc<Partner>>,
+    Path(request_id): Path<RequestId>,
+) -> StatusCode {
+    let found = partner.books().operations.find(&request_id);
+    let Some(index) = found else {
+        return StatusCode::NOT_FOUND;
+    };
+    let scenario = {
+        let mut books = partner.books();
+        let order_id = books.operations.get(index).order_id.clone();
+        books
+            .scenarios
+            .find(Some(&request_id), Some(&order_id))
+            .clone()
+    };
+    match finish(&partner, index, &scenario).await {
+        true => StatusCode::NO_CONTENT,
+        false => StatusCode::CONFLICT,
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CallbacksNow {
@@ -157,13 +185,11 @@ async fn send_callbacks(
     Json(CallbacksNow { times }): Json<CallbacksNow>,
 ) -> Response {
     let operation = {
-        let books = partner.books();
+        let mut books = partner.books();
         books
             .operations
-            .all()
-            .iter()
-            .find(|one| one.request_id == request_id)
-            .cloned()
+            .find(&request_id)
+            .map(|index| books.operations.get(index).clone())
     };
     match operation {
         Some(operation) => {

@@ -161,6 +161,14 @@ impl Operations {
             .copied()
     }
 
+    /// The first operation of a request id, whoever the merchant is.
+    pub(super) fn find(&self, request_id: &RequestId) -> Option<OperationIndex> {
+        self.all
+            .iter()
+            .position(|one| one.request_id == *request_id)
+            .map(OperationIndex)
+    }
+
     pub(super) fn all(&self) -> &[Operation] {
         &self.all
     }

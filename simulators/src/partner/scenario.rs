@@ -146,6 +146,18 @@ impl Scenarios {
         }
     }
 
+    /// The scenario that applies.
+    pub(super) fn find(
+        &mut self,
+        request_id: Option<&RequestId>,
+        order_id: Option<&OrderId>,
+    ) -> &mut Scenario {
+        request_id
+            .and_then(|id| self.by_request.get_mut(id))
+            .or_else(|| order_id.and_then(|id| self.by_order.get_mut(id)))
+            .unwrap_or(&mut self.default)
+    }
+
     /// The scenario that applies, and the fault in it that this call meets.
     pub(super) fn play(
         &mut self,
@@ -153,10 +165,7 @@ impl Scenarios {
         request_id: Option<&RequestId>,
         order_id: Option<&OrderId>,
     ) -> (Scenario, Option<Fault>) {
-        let scenario = request_id
-            .and_then(|id| self.by_request.get_mut(id))
-            .or_else(|| order_id.and_then(|id| self.by_order.get_mut(id)))
-            .unwrap_or(&mut self.default);
+        let scenario = self.find(request_id, order_id);
         let fault = scenario.faults.iter_mut().find_map(|fault| fault.due(call));
         (scenario.clone(), fault)
     }

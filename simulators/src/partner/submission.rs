@@ -80,13 +80,22 @@ async fn execute(
     ))
 }
 
-async fn finish(partner: &Arc<Partner>, index: OperationIndex, scenario: &Scenario) {
+/// Makes an operation final and calls back, or says that it was final before.
+pub(super) async fn finish(
+    partner: &Arc<Partner>,
+    index: OperationIndex,
+    scenario: &Scenario,
+) -> bool {
     let now = partner.now();
-    let operation = partner
+    let finished = partner
         .books()
         .finish(index, scenario.decline.as_deref(), now);
+    let Some(operation) = finished else {
+        return false;
+    };
     tracing::info!(request_id = %operation.request_id, status = ?operation.status, "final");
     callbacks::send(partner, &operation, &scenario.callback).await;
+    true
 }
 
 /// The answer that an operation would get which was not accepted: something for a fault to spoil.
