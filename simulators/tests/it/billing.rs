@@ -5,92 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, Response};
 use serde_json::{Value, json};
-use simulators::{
-    billing::{self, Options},
-    server::Server,
-};
-use tempfile::NamedTempFile;
 
-use crate::client::http;
-
-struct Billing {
-    http: Client,
-    server: Server,
-    token_file: NamedTempFile,
-}
-
-fn payment() -> Value {
-    json!({
-        "order_id": "o-1",
-        "request_id": "r-1",
-        "partner_payment_id": "pp-1",
-        "merchant": "kg",
-        "amount": "125.50",
-        "currency": "KGS",
-        "completed_at": "2026-11-24T08:00:00Z",
-    })
-}
-
-impl Billing {
-    async fn start() -> Billing {
-        let token_file = NamedTempFile::new().unwrap();
-        fs::write(&token_file, "first-token\n").unwrap();
-        let server = billing::start(Options {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            token_file: token_file.path().to_owned(),
-        })
-        .await
-        .unwrap();
-        Billing {
-            http: http(),
-            server,
-            token_file,
-        }
-    }
-
-    async fn send(&self, token: &str, key: &str, body: &Value) -> reqwest::Result<Response> {
-        self.http
-            .post(self.server.url() + "/v1/extra-payments")
-            .bearer_auth(token)
-            .header("idempotency-key", key)
-            .json(body)
-            .send()
-            .await
-    }
-
-    async fn record(&self) -> reqwest::Result<Response> {
-        self.send("first-token", "r-1", &payment()).await
-    }
-
-    async fn put(&self, path: &str, body: Value) {
-        let told = self
-            .http
-            .put(self.server.url() + path)
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(told.status(), 204);
-    }
-
-    async fn fault(&self, fault: Value) {
-        self.put("/sim/faults", json!({ "faults": [fault] })).await;
-    }
-
-    async fn documents(&self) -> Vec<Value> {
-        let url = self.server.url() + "/sim/documents";
-        self.http
-            .get(url)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
-    }
-}
+use crate::biller::{Billing, payment};
 
 #[tokio::test]
 async fn recorded_once_per_key() {

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::{partner::Kind::Payment, server::Server};
 
-use crate::{client::Merchant, receiver::Receiver};
+use crate::{merchant::Merchant, receiver::Receiver};
 
 fn to(receiver: &Server) -> Value {
     json!({ "paymentCompletedCallbackUrl": format!("{}/taken?token=secret", receiver.url()) })

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::partner::Kind::{Payment, Reversal};
 
-use crate::client::{Merchant, key, refusal};
+use crate::merchant::{Merchant, key, refusal};
 
 fn code(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())

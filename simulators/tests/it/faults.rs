@@ -6,7 +6,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 use simulators::partner::Kind::Payment;
 
-use crate::client::Merchant;
+use crate::merchant::Merchant;
 
 /// Submits with one fault on the submission and returns what the client got.
 async fn submit_with(fault: Value) -> (Merchant, reqwest::Result<Response>) {

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::partner::Kind::{Payment, Reversal};
 
-use crate::client::{Merchant, refusal};
+use crate::merchant::{Merchant, refusal};
 
 const AT_ONCE: &str = "0s";
 

@@ -14,7 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::client::{http, key};
+use crate::merchant::{http, key};
 
 /// Runs a binary until SIGTERM, having read one path of it.
 async fn serves_and_ends(binary: &str, arguments: &[&str], path: &str) {

@@ -11,13 +11,13 @@ use serde_json::Value;
 use simulators::server::Server;
 
 #[derive(Clone)]
-pub struct Receiver {
-    pub received: Arc<Mutex<Vec<Value>>>,
+pub(crate) struct Receiver {
+    pub(crate) received: Arc<Mutex<Vec<Value>>>,
     answers: Arc<Mutex<VecDeque<u16>>>,
 }
 
 impl Receiver {
-    pub async fn start(answers: &[u16]) -> (Receiver, Server) {
+    pub(crate) async fn start(answers: &[u16]) -> (Receiver, Server) {
         let receiver = Receiver {
             received: Arc::default(),
             answers: Arc::new(Mutex::new(answers.iter().copied().collect())),
@@ -31,12 +31,12 @@ impl Receiver {
         (receiver, server)
     }
 
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.received.lock().unwrap().len()
     }
 
     /// Waits for so many callbacks.
-    pub async fn wait_for(&self, count: usize) {
+    pub(crate) async fn wait_for(&self, count: usize) {
         for _ in 0..200 {
             if self.count() >= count {
                 return;

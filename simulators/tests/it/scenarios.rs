@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::partner::Kind::Payment;
 
-use crate::client::{Merchant, refusal};
+use crate::merchant::{Merchant, refusal};
 
 #[tokio::test]
 async fn status_lags_behind_acceptance() {

@@ -15,19 +15,19 @@ use simulators::{
 };
 
 /// A running partner with the merchant `m-1001`, and everything a test asks of it.
-pub struct Merchant {
-    pub http: Client,
-    pub server: Server,
+pub(crate) struct Merchant {
+    pub(crate) http: Client,
+    pub(crate) server: Server,
 }
 
 /// A key of the contract's test vectors.
-pub struct Key {
-    pub id: String,
-    pub public_pem: String,
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) public_pem: String,
     private: EcdsaKeyPair,
 }
 
-pub fn key(kind: Kind) -> Key {
+pub(crate) fn key(kind: Kind) -> Key {
     let vectors: Value = serde_json::from_str(include_str!(
         "../../src/partner/signature/signing_vectors.json"
     ))
@@ -44,7 +44,7 @@ pub fn key(kind: Kind) -> Key {
     }
 }
 
-pub fn http() -> Client {
+pub(crate) fn http() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -54,7 +54,7 @@ pub fn http() -> Client {
 
 impl Merchant {
     /// Starts a partner that makes up orders and plays these fields over the built-in scenario.
-    pub async fn start(defaults: Value) -> Merchant {
+    pub(crate) async fn start(defaults: Value) -> Merchant {
         let keys = [Kind::Payment, Kind::Reversal].map(|purpose| MerchantKey {
             merchant_id: "m-1001".to_owned(),
             key_id: key(purpose).id,
@@ -78,7 +78,12 @@ impl Merchant {
     }
 
     /// Sends a body to a path of the contract, signed with the key of this purpose.
-    pub async fn signed(&self, purpose: Kind, path: &str, body: &str) -> reqwest::Result<Response> {
+    pub(crate) async fn signed(
+        &self,
+        purpose: Kind,
+        path: &str,
+        body: &str,
+    ) -> reqwest::Result<Response> {
         let key = key(purpose);
         let timestamp = Timestamp::now().as_second().to_string();
         let hash: String = digest(&SHA512, body.as_bytes())
@@ -102,7 +107,7 @@ impl Merchant {
             .await
     }
 
-    pub async fn session(&self, kind: Kind, order_id: &str) -> String {
+    pub(crate) async fn session(&self, kind: Kind, order_id: &str) -> String {
         let body = json!({ "orderId": order_id, "operation": kind }).to_string();
         let response = self.signed(kind, "/v1/initSession", &body).await.unwrap();
         let session: Value = response.error_for_status().unwrap().json().await.unwrap();
@@ -110,13 +115,18 @@ impl Merchant {
     }
 
     /// Submits in a session of its own.
-    pub async fn submit(&self, kind: Kind, order: &str, body: Value) -> reqwest::Result<Response> {
+    pub(crate) async fn submit(
+        &self,
+        kind: Kind,
+        order: &str,
+        body: Value,
+    ) -> reqwest::Result<Response> {
         let session = self.session(kind, order).await;
         self.submit_in(kind, &session, body).await
     }
 
     /// Submits with these fields over usual ones: 125.50 KGS.
-    pub async fn submit_in(
+    pub(crate) async fn submit_in(
         &self,
         kind: Kind,
         session: &str,
@@ -137,14 +147,14 @@ impl Merchant {
     }
 
     /// Asks for a payment's status in a session of its own.
-    pub async fn status(&self, order: &str, request: &str) -> reqwest::Result<Response> {
+    pub(crate) async fn status(&self, order: &str, request: &str) -> reqwest::Result<Response> {
         let session = self.session(Kind::Payment, order).await;
         let body = json!({ "sessionId": session, "requestId": request }).to_string();
         self.signed(Kind::Payment, "/v1/paymentStatus", &body).await
     }
 
     /// Asks until the status is not this one any more.
-    pub async fn status_after(&self, passing: &str, order: &str, request: &str) -> Value {
+    pub(crate) async fn status_after(&self, passing: &str, order: &str, request: &str) -> Value {
         for _ in 0..100 {
             let state: Value = self
                 .status(order, request)
@@ -161,7 +171,7 @@ impl Merchant {
         panic!("{request} is {passing} for five seconds");
     }
 
-    pub async fn read(&self, path: &str) -> Value {
+    pub(crate) async fn read(&self, path: &str) -> Value {
         let response = self
             .http
             .get(self.server.url() + path)
@@ -171,7 +181,7 @@ impl Merchant {
         response.error_for_status().unwrap().json().await.unwrap()
     }
 
-    pub async fn tell(&self, method: reqwest::Method, path: &str, body: Value) -> Response {
+    pub(crate) async fn tell(&self, method: reqwest::Method, path: &str, body: Value) -> Response {
         let request = self
             .http
             .request(method, self.server.url() + path)
@@ -179,7 +189,7 @@ impl Merchant {
         request.send().await.unwrap()
     }
 
-    pub async fn set(&self, request_id: &str, scenario: Value) {
+    pub(crate) async fn set(&self, request_id: &str, scenario: Value) {
         let body = json!({ "request_id": request_id, "scenario": scenario });
         let told = self
             .tell(reqwest::Method::PUT, "/sim/scenarios", body)
@@ -188,13 +198,13 @@ impl Merchant {
     }
 
     /// How often money moved for a request.
-    pub async fn movements(&self, request_id: &str) -> usize {
+    pub(crate) async fn movements(&self, request_id: &str) -> usize {
         let path = format!("/sim/ledger?request_id={request_id}");
         self.read(&path).await.as_array().unwrap().len()
     }
 }
 
-pub fn path(kind: Kind) -> &'static str {
+pub(crate) fn path(kind: Kind) -> &'static str {
     match kind {
         Kind::Payment => "/v1/completeMerchantAcquiring",
         Kind::Reversal => "/v1/processPaymentReversal",
@@ -202,7 +212,7 @@ pub fn path(kind: Kind) -> &'static str {
 }
 
 /// The status and the error code of an answer.
-pub async fn refusal(response: reqwest::Result<Response>) -> (u16, String) {
+pub(crate) async fn refusal(response: reqwest::Result<Response>) -> (u16, String) {
     let response = response.unwrap();
     let status = response.status().as_u16();
     let body: Value = response.json().await.unwrap();
