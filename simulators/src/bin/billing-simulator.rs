@@ -1,6 +1,6 @@
 //! Billing as a process of its own. See the crate's README for what it can be told.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 use simulators::billing::{self, Options};

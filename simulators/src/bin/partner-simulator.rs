@@ -1,6 +1,6 @@
 //! The partner as a process of its own. See the crate's README for what it can be told.
 
-use std::net::SocketAddr;
+use std::{io::IsTerminal, net::SocketAddr};
 
 use clap::Parser;
 use jiff::SignedDuration;
