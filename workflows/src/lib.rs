@@ -1,1 +1,41 @@
-//! workflows
+//! The payments' domain and its two Temporal workflows. No I/O, no clock, no randomness: what
+//! reaches the outside is declared in [`activity_definitions`] and implemented in the crate
+//! `activities`.
+//!
+//! Read in this order: the two recipes [`extra_payment`] and [`payment_reversal`]; what they share,
+//! `intake`, `completion` and `finalization`; what is known and may be done next, [`submission`],
+//! [`billing`] and [`resolution`], which are pure; then the words they are made of.
+
+mod completion;
+pub mod extra_payment;
+mod finalization;
+mod intake;
+mod operation;
+pub mod payment_reversal;
+pub mod payment_workflow;
+mod run;
+mod steps;
+mod updates;
+mod waiting;
+
+pub mod billing;
+pub mod partner_word;
+pub mod resolution;
+pub mod schedule;
+pub mod submission;
+
+pub mod activity_definitions;
+pub mod callback_token;
+pub mod ids;
+pub mod json_object;
+pub mod money;
+pub mod outcome;
+pub mod partner_report;
+pub mod request;
+pub mod search_attributes;
+pub mod state;
+pub mod terms;
+
+pub use extra_payment::ExtraPayment;
+pub use payment_reversal::PaymentReversal;
+pub use run::Run;

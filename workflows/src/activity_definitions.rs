@@ -1,0 +1,120 @@
+//! The ports: what the workflows need of the outside. The crate `activities` implements them, and
+//! the compiler holds both sides to these types.
+
+#![expect(missing_docs, reason = "the macros make constants that carry no docs")]
+
+use std::time::Duration;
+
+use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
+use serde::{Deserialize, Serialize};
+use temporalio_macros::activity_definitions;
+
+use crate::ids::{OrderId, RequestId};
+use crate::money::Money;
+use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use crate::partner_word::Kind;
+use crate::request::PaymentRequest;
+use crate::terms::TermsDecision;
+
+pub use billing_definitions::FinalizeBilling;
+pub use configuration_definitions::AgreeTerms;
+pub use partner_definitions::{CompleteMerchantAcquiring, PaymentStatus, ProcessPaymentReversal};
+
+/// A submission, or the question about it: which operation, over which account.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartnerCall {
+    /// The merchant account, by its name in the configuration.
+    pub merchant: String,
+    /// Which operation.
+    pub request_id: RequestId,
+    /// For which order.
+    pub order_id: OrderId,
+    /// A payment or a reversal: decides the session and the key.
+    pub kind: Kind,
+    /// How long one HTTP request may take.
+    #[serde(with = "friendly")]
+    pub request_timeout: Duration,
+}
+
+/// What a submission says beside the call itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SubmissionInput {
+    /// Which operation, over which account.
+    #[serde(flatten)]
+    pub call: PartnerCall,
+    /// How much, as the fields `amount` and `currency`.
+    #[serde(flatten)]
+    pub money: Money,
+    /// The address that the partner is to call, without its token: that is added on the way out,
+    /// so that no history holds one.
+    pub callback_url: String,
+}
+
+/// What billing records of a completed extra payment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BillingInput {
+    /// Which operation; the idempotency key.
+    pub request_id: RequestId,
+    /// For which order.
+    pub order_id: OrderId,
+    /// How much, as the fields `amount` and `currency`.
+    #[serde(flatten)]
+    pub money: Money,
+    /// Over which merchant account.
+    pub merchant: String,
+    /// The partner's name of the payment.
+    pub partner_payment_id: String,
+    /// The partner's `updatedAt`.
+    pub completed_at: String,
+    /// How long the HTTP request may take.
+    #[serde(with = "friendly")]
+    pub request_timeout: Duration,
+}
+
+/// What the configuration decides.
+pub struct ConfigurationDefinitions;
+
+#[activity_definitions]
+impl ConfigurationDefinitions {
+    /// Chooses the merchant account, the callback's address and the schedule for a request.
+    #[activity(name = "agree_terms")]
+    pub fn agree_terms(request: PaymentRequest) -> TermsDecision {
+        unimplemented!()
+    }
+}
+
+/// What the partner does.
+pub struct PartnerDefinitions;
+
+#[activity_definitions]
+impl PartnerDefinitions {
+    /// Asks whether the partner knows the request and, if not, charges the order's card.
+    #[activity(name = "complete_merchant_acquiring")]
+    pub fn complete_merchant_acquiring(input: SubmissionInput) -> SubmissionReport {
+        unimplemented!()
+    }
+
+    /// Asks whether the partner knows the request and, if not, gives the money back.
+    #[activity(name = "process_payment_reversal")]
+    pub fn process_payment_reversal(input: SubmissionInput) -> SubmissionReport {
+        unimplemented!()
+    }
+
+    /// Asks how the operation stands.
+    #[activity(name = "payment_status")]
+    pub fn payment_status(call: PartnerCall) -> StatusReport {
+        unimplemented!()
+    }
+}
+
+/// What billing does.
+pub struct BillingDefinitions;
+
+#[activity_definitions]
+impl BillingDefinitions {
+    /// Records a completed extra payment, once per request id.
+    #[activity(name = "finalize_billing")]
+    pub fn finalize_billing(input: BillingInput) -> BillingReport {
+        unimplemented!()
+    }
+}

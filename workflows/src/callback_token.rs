@@ -1,0 +1,181 @@
+//! The token in the callback's address: the only thing that tells a callback for this request
+//! from one that somebody made up.
+//!
+//! The worker issues it when it submits, the gateway checks it when the partner calls. It is
+//! `<secret id>.<issued at>.<mac>`, the mac an HMAC-SHA-256 over all of it and the request id.
+//! It does not expire, since a callback may be a month late; what is old stays bounded because
+//! the gateway thins out signals by the token's age.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use sha2::Sha256;
+
+use crate::ids::RequestId;
+
+/// The name of the query parameter that carries the token.
+pub const QUERY_PARAMETER: &str = "token";
+
+/// The longest token there is, in bytes: a secret's id, a time, and 32 bytes in base64.
+pub const LONGEST_TOKEN: usize = LONGEST_SECRET_ID + 1 + LONGEST_TIME + 1 + 43;
+
+const LONGEST_SECRET_ID: usize = 16;
+const LONGEST_TIME: usize = 12;
+const SHORTEST_SECRET: usize = 32;
+
+/// One secret under which tokens are issued and checked.
+pub struct CallbackSecret {
+    id: String,
+    secret: Vec<u8>,
+}
+
+/// Why a secret can't be used.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The id can't stand in an address.
+    #[error("a callback secret's id must be 1 to 16 of A-Z, a-z, 0-9, _ and -, not {0:?}")]
+    Id(String),
+    /// The secret can be guessed.
+    #[error("callback secret {0:?} must be at least 32 bytes long")]
+    TooShort(String),
+}
+
+/// A token that was checked: when it was issued, by the worker's clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IssuedToken {
+    /// The second in which the submission that carried the token was made.
+    pub issued_at: Timestamp,
+}
+
+impl CallbackSecret {
+    /// A secret under its id; `secret` are the bytes of its file, line ends at its end left out.
+    pub fn new(id: &str, secret: &[u8]) -> Result<CallbackSecret, SecretError> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        if !(1..=LONGEST_SECRET_ID).contains(&id.len()) || !id.bytes().all(allowed) {
+            return Err(SecretError::Id(id.to_owned()));
+        }
+        let secret = secret.trim_ascii_end();
+        match secret.len() >= SHORTEST_SECRET {
+            true => Ok(CallbackSecret {
+                id: id.to_owned(),
+                secret: secret.to_vec(),
+            }),
+            false => Err(SecretError::TooShort(id.to_owned())),
+        }
+    }
+
+    /// The secret's name, which its tokens begin with.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Issues the token for the address of one submission of `request_id`.
+    pub fn issue(&self, request_id: &RequestId, issued_at: Timestamp) -> String {
+        let issued_at = issued_at.as_second().max(0);
+        let mac = self.mac(request_id, issued_at).finalize().into_bytes();
+        format!("{}.{issued_at}.{}", self.id, URL_SAFE_NO_PAD.encode(mac))
+    }
+
+    fn mac(&self, request_id: &RequestId, issued_at: i64) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("any length is a key");
+        let id = &self.id;
+        mac.update(format!("on_payment_completed\n{id}\n{issued_at}\n{request_id}").as_bytes());
+        mac
+    }
+}
+
+/// Checks that one of `secrets` issued `token` for `request_id`. The mac is compared in constant
+/// time; what is wrong is not told, since only a forger would like to know.
+pub fn verify(
+    secrets: &[CallbackSecret],
+    token: &str,
+    request_id: &RequestId,
+) -> Option<IssuedToken> {
+    let mut parts = token.split('.');
+    let (Some(id), Some(time), Some(mac), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    let secret = secrets.iter().find(|secret| secret.id == id)?;
+    let plain =
+        (1..=LONGEST_TIME).contains(&time.len()) && time.bytes().all(|b| b.is_ascii_digit());
+    let seconds: i64 = plain.then(|| time.parse().ok())??;
+    let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
+    secret.mac(request_id, seconds).verify_slice(&mac).ok()?;
+    Some(IssuedToken {
+        issued_at: Timestamp::from_second(seconds).ok()?,
+    })
+}
+
+impl fmt::Debug for CallbackSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CallbackSecret({})", self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn secret(id: &str, fill: u8) -> CallbackSecret {
+        CallbackSecret::new(id, &[fill; 32]).unwrap()
+    }
+
+    fn request(id: &str) -> RequestId {
+        RequestId::parse(id).unwrap()
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_request_alone() {
+        let secrets = [secret("new", 1), secret("old", 2)];
+        let at = Timestamp::from_second(1_790_000_000).unwrap();
+        for issuer in &secrets {
+            let token = issuer.issue(&request("r-1"), at);
+            assert!(token.len() <= LONGEST_TOKEN);
+            assert_eq!(
+                verify(&secrets, &token, &request("r-1")),
+                Some(IssuedToken { issued_at: at })
+            );
+            assert_eq!(verify(&secrets, &token, &request("r-2")), None);
+        }
+    }
+
+    #[test]
+    fn a_token_under_a_withdrawn_or_another_secret_is_refused() {
+        let token = secret("a", 1).issue(&request("r-1"), Timestamp::UNIX_EPOCH);
+        assert_eq!(verify(&[secret("b", 1)], &token, &request("r-1")), None);
+        assert_eq!(verify(&[secret("a", 2)], &token, &request("r-1")), None);
+        assert_eq!(verify(&[], &token, &request("r-1")), None);
+    }
+
+    #[test]
+    fn secrets_that_can_be_guessed_or_named_badly_are_refused() {
+        assert_eq!(
+            CallbackSecret::new("a", b"short\n").unwrap_err(),
+            SecretError::TooShort("a".into())
+        );
+        assert!(CallbackSecret::new("a.b", &[7; 32]).is_err());
+        assert!(!format!("{:?}", secret("a", b'x')).contains('x'));
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_token_passes(forged in "[a-z0-9.]{0,80}|.*", at in 0usize..70, with in "[!-~]") {
+            let secrets = [secret("s", 3)];
+            let token = secrets[0].issue(&request("r-1"), Timestamp::UNIX_EPOCH);
+            prop_assert_eq!(verify(&secrets, &forged, &request("r-1")), None);
+            let at = at % token.len();
+            let changed = format!("{}{with}{}", &token[..at], &token[at + 1..]);
+            if changed != token {
+                prop_assert_eq!(verify(&secrets, &changed, &request("r-1")), None);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The part that both workflows share: from an agreed operation to its end with the partner. A
+//! callback or the timer, whichever comes first, then ask; a lost callback is no special case.
+
+use temporalio_workflow::{WorkflowContext, WorkflowTermination};
+
+use crate::payment_workflow::{PaymentWorkflow, now};
+use crate::resolution::Resolution;
+use crate::state::Phase;
+use crate::steps::{ask, submit};
+use crate::submission::{Settled, Step};
+use crate::waiting::wait;
+
+/// Submits and asks as the state machine says, until the operation is settled.
+pub(crate) async fn settle<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+) -> Result<Settled, WorkflowTermination> {
+    loop {
+        if let Some(resolution) = ctx.state(|w| w.run_state().proposal.clone()) {
+            resolve(ctx, resolution).await;
+        }
+        let moment = now(ctx);
+        let (step, phase) = ctx.state(|w| {
+            let run = w.run_state();
+            let operation = run.operation();
+            let step =
+                operation
+                    .submission
+                    .step(moment, run.wake(moment), &operation.terms.schedule);
+            let clear = operation.submission.is_clear();
+            (
+                step,
+                if clear {
+                    Phase::Submitting
+                } else {
+                    Phase::AwaitingCompletion
+                },
+            )
+        });
+        match step {
+            Step::Submit => submit(ctx).await,
+            Step::Ask => {
+                ask(ctx).await;
+            }
+            Step::WaitUntil(until) => wait(ctx, until, phase).await?,
+            Step::Done(settled) => return Ok(settled),
+        }
+    }
+}
+
+/// Decides an operator's resolution by the partner's word, which is asked for first.
+async fn resolve<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>, resolution: Resolution) {
+    let asked_at = now(ctx);
+    let word = ask(ctx).await;
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        let operation = run.operation_mut();
+        let schedule = &operation.terms.schedule;
+        let decision = resolution.decide(&operation.submission, &word, asked_at, schedule);
+        let decision = decision.map(|settled| operation.submission.close(settled));
+        run.decide(decision);
+    });
+}

@@ -1,0 +1,153 @@
+//! JSON objects as outsiders send them, read strictly: one object, no key twice, nothing after it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+/// The fields of one JSON object, each key once, to be taken out one after the other.
+#[derive(Debug)]
+pub struct JsonObject(Vec<(String, Value)>);
+
+/// What the text held before anyone looked whether a key stands in it twice.
+struct Parsed {
+    fields: Vec<(String, Value)>,
+    repeated: Option<String>,
+}
+
+/// What is wrong with the text or with one field of it.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum JsonObjectError {
+    /// No JSON, no object, or something after the object.
+    #[error("must be one JSON object: {0}")]
+    Malformed(String),
+    /// A key stands in the object twice.
+    #[error("{0} is there twice")]
+    Repeated(String),
+    /// The field is of another type than a string.
+    #[error("{0} must be a string")]
+    NotAString(String),
+    /// The field is not there.
+    #[error("{0} is missing")]
+    Missing(String),
+}
+
+impl JsonObject {
+    /// Reads the whole of `bytes` as one object.
+    pub fn parse(bytes: &[u8]) -> Result<JsonObject, JsonObjectError> {
+        let parsed: Parsed = serde_json::from_slice(bytes)
+            .map_err(|error| JsonObjectError::Malformed(error.to_string()))?;
+        match parsed.repeated {
+            None => Ok(JsonObject(parsed.fields)),
+            Some(key) => Err(JsonObjectError::Repeated(key)),
+        }
+    }
+
+    /// Takes out a string; absent and null are the same.
+    pub fn optional(&mut self, key: &str) -> Result<Option<String>, JsonObjectError> {
+        let Some(at) = self.0.iter().position(|(name, _)| name == key) else {
+            return Ok(None);
+        };
+        match self.0.swap_remove(at).1 {
+            Value::Null => Ok(None),
+            Value::String(text) => Ok(Some(text)),
+            _ => Err(JsonObjectError::NotAString(key.to_owned())),
+        }
+    }
+
+    /// Takes out a string that has to be there.
+    pub fn required(&mut self, key: &str) -> Result<String, JsonObjectError> {
+        self.optional(key)?
+            .ok_or_else(|| JsonObjectError::Missing(key.to_owned()))
+    }
+
+    /// The name of a field that nobody took out, if one is left.
+    pub fn left_over(&self) -> Option<&str> {
+        self.0.first().map(|(name, _)| name.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Parsed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Parsed, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Parsed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parsed, A::Error> {
+        let mut parsed = Parsed {
+            fields: Vec::new(),
+            repeated: None,
+        };
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            if parsed.fields.iter().any(|(name, _)| *name == key) {
+                parsed.repeated = Some(key);
+            } else {
+                parsed.fields.push((key, value));
+            }
+        }
+        Ok(parsed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_twice_is_refused_however_it_is_spelled() {
+        for text in [
+            r#"{"a":"1","a":"1"}"#,
+            r#"{"a":"1","\u0061":"2"}"#,
+            r#"{"b":1,"b":2}"#,
+        ] {
+            let error = JsonObject::parse(text.as_bytes()).unwrap_err();
+            assert!(error.to_string().ends_with("is there twice"), "{error}");
+        }
+    }
+
+    #[test]
+    fn only_one_whole_object_is_taken() {
+        for text in [
+            "",
+            "null",
+            "[]",
+            "\"a\"",
+            "1",
+            "{",
+            "{} {}",
+            "{}x",
+            "\u{feff}{}",
+            "{'a':1}",
+        ] {
+            assert!(JsonObject::parse(text.as_bytes()).is_err(), "{text:?}");
+        }
+        assert!(JsonObject::parse(b"{\"a\":\"\xff\"}").is_err());
+    }
+
+    #[test]
+    fn fields_are_taken_by_name_and_the_rest_is_told() {
+        let mut object = JsonObject::parse(br#" {"a":"x","b":null,"c":1,"d":""} "#).unwrap();
+        assert_eq!(object.required("a").unwrap(), "x");
+        assert_eq!(object.optional("b").unwrap(), None);
+        assert_eq!(
+            object.required("z").unwrap_err().to_string(),
+            "z is missing"
+        );
+        assert_eq!(
+            object.optional("c").unwrap_err().to_string(),
+            "c must be a string"
+        );
+        assert_eq!(object.left_over(), Some("d"));
+        assert_eq!(object.optional("d").unwrap().as_deref(), Some(""));
+        assert_eq!(object.left_over(), None);
+    }
+}

@@ -1,0 +1,243 @@
+//! Money: whole minor units of one currency. There is no float here and no way to make one.
+
+use std::fmt;
+
+use iso_currency::Currency;
+use serde::{Deserialize, Serialize};
+
+/// An amount greater than zero, in minor units of an ISO 4217 currency that has a minor unit.
+///
+/// In JSON it is two fields, as in the partner's API and in billing's: `amount`, in main units
+/// with exactly the currency's fraction digits, and `currency`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "MoneyText", into = "MoneyText")]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+/// Why a text is not an amount of money. Names the field of the contract that is at fault.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum MoneyError {
+    /// The currency is not an ISO 4217 code of a currency with a minor unit.
+    #[error("currency must be the ISO 4217 code of a currency with a minor unit, like \"KGS\"")]
+    Currency,
+    /// The amount is not written as the contract says.
+    #[error(
+        "amount must be a decimal in main units like \"125.50\": at most 12 digits, \
+         then at most 4 after a point; no sign, exponent, separator or space"
+    )]
+    Malformed,
+    /// The amount has more fraction digits than the currency.
+    #[error("amount has {given} fraction digits, and {currency} has {allowed}")]
+    TooPrecise {
+        /// How many the amount has.
+        given: usize,
+        /// How many ISO 4217 gives the currency.
+        allowed: u32,
+        /// The currency's code.
+        currency: &'static str,
+    },
+    /// The amount is zero.
+    #[error("amount must be greater than zero")]
+    Zero,
+}
+
+impl MoneyError {
+    /// The contract's name of the field at fault.
+    pub fn field(&self) -> &'static str {
+        match self {
+            MoneyError::Currency => "currency",
+            _ => "amount",
+        }
+    }
+}
+
+impl Money {
+    /// Reads `amount` (main units, `^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$`) of `currency`.
+    ///
+    /// Missing fraction digits count as zeros; more than the currency has are refused, never
+    /// rounded.
+    pub fn parse(amount: &str, currency: &str) -> Result<Money, MoneyError> {
+        let currency = Currency::from_code(currency).ok_or(MoneyError::Currency)?;
+        let allowed = fraction_digits(currency).ok_or(MoneyError::Currency)?;
+        let (whole, fraction) = split_decimal(amount).ok_or(MoneyError::Malformed)?;
+        if fraction.len() > allowed as usize {
+            return Err(MoneyError::TooPrecise {
+                given: fraction.len(),
+                allowed,
+                currency: currency.code(),
+            });
+        }
+        let digits = format!("{whole}{fraction:0<width$}", width = allowed as usize);
+        let minor = digits.parse().map_err(|_| MoneyError::Malformed)?;
+        match minor {
+            0 => Err(MoneyError::Zero),
+            minor => Ok(Money { minor, currency }),
+        }
+    }
+
+    /// The amount in minor units: 12550 for 125.50 KGS, 125 for 125 JPY.
+    pub fn minor(&self) -> i64 {
+        self.minor
+    }
+
+    /// The ISO 4217 code, three capital letters.
+    pub fn currency(&self) -> &'static str {
+        self.currency.code()
+    }
+
+    /// The amount in main units with exactly the currency's fraction digits: "125.50", "125".
+    pub fn amount(&self) -> String {
+        let width = fraction_digits(self.currency).unwrap_or(0) as usize;
+        let digits = format!("{:0>least$}", self.minor, least = width + 1);
+        match width {
+            0 => digits,
+            _ => {
+                let (whole, fraction) = digits.split_at(digits.len() - width);
+                format!("{whole}.{fraction}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount(), self.currency())
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct MoneyText {
+    amount: String,
+    currency: String,
+}
+
+impl TryFrom<MoneyText> for Money {
+    type Error = MoneyError;
+
+    fn try_from(text: MoneyText) -> Result<Money, MoneyError> {
+        Money::parse(&text.amount, &text.currency)
+    }
+}
+
+impl From<Money> for MoneyText {
+    fn from(money: Money) -> MoneyText {
+        MoneyText {
+            amount: money.amount(),
+            currency: money.currency().to_owned(),
+        }
+    }
+}
+
+/// How many fraction digits ISO 4217 gives the currency; none for gold, test codes and the like.
+fn fraction_digits(currency: Currency) -> Option<u32> {
+    currency.exponent().map(u32::from)
+}
+
+/// Splits what the contract's pattern allows into its whole and its fraction digits.
+fn split_decimal(text: &str) -> Option<(&str, &str)> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) if (1..=4).contains(&fraction.len()) => (whole, fraction),
+        Some(_) => return None,
+        None => (text, ""),
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let canonical = whole == "0" || !whole.starts_with('0');
+    let sound = (1..=12).contains(&whole.len()) && canonical && digits(whole) && digits(fraction);
+    sound.then_some((whole, fraction))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn amounts_are_exact_in_currencies_with_0_2_3_and_4_decimals() {
+        for (amount, currency, minor, written) in [
+            ("125", "JPY", 125, "125"),
+            ("125.5", "KGS", 12_550, "125.50"),
+            ("125", "KGS", 12_500, "125.00"),
+            ("0.01", "KGS", 1, "0.01"),
+            ("1.25", "KWD", 1_250, "1.250"),
+            ("0.001", "KWD", 1, "0.001"),
+            (
+                "999999999999.9999",
+                "UYW",
+                9_999_999_999_999_999,
+                "999999999999.9999",
+            ),
+        ] {
+            let money = Money::parse(amount, currency).unwrap();
+            assert_eq!(
+                (money.minor(), money.amount().as_str()),
+                (minor, written),
+                "{currency}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_amount_is_refused_by_its_field() {
+        for amount in [
+            "",
+            "0",
+            "0.00",
+            "-1",
+            "+1",
+            "1e3",
+            "1,000",
+            "1 000",
+            " 1",
+            "1 ",
+            "01",
+            "00.1",
+            ".5",
+            "5.",
+            "1.12345",
+            "1.123",
+            "1234567890123",
+            "١٢٣",
+            "１",
+            "NaN",
+            "0x10",
+            "1_0",
+            "1.2.3",
+        ] {
+            let error = Money::parse(amount, "KGS").unwrap_err();
+            assert_eq!(error.field(), "amount", "{amount:?}: {error}");
+        }
+        for currency in ["", "kgs", "XAU", "XXX", "XTS", "KG", "KGSS", "ZZZ", "417"] {
+            assert_eq!(
+                Money::parse("1", currency).unwrap_err().field(),
+                "currency",
+                "{currency}"
+            );
+        }
+        assert_eq!(
+            Money::parse("1.0", "JPY").unwrap_err().to_string(),
+            "amount has 1 fraction digits, and JPY has 0"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn writing_and_reading_gives_the_same_money(
+            whole in 0u64..=999_999_999_999, fraction in 0u32..1000
+        ) {
+            prop_assume!(whole > 0 || fraction > 0);
+            let written = format!("{whole}.{fraction:03}");
+            let money = Money::parse(&written, "BHD").unwrap();
+            prop_assert_eq!(money.amount(), written);
+            let json = serde_json::to_string(&money).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(amount in ".*", currency in ".*") {
+            let _ = Money::parse(&amount, &currency);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! One operation as a run carries it from its start to its end, and over to the run that
+//! continues it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::activity_definitions::{BillingInput, PartnerCall, SubmissionInput};
+use crate::billing::Billing;
+use crate::partner_word::{Asked, Confirmation, Kind};
+use crate::request::PaymentRequest;
+use crate::submission::Submission;
+use crate::terms::Terms;
+
+/// What was asked for, on which terms, and what is known of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct Operation {
+    pub(crate) request: PaymentRequest,
+    pub(crate) terms: Terms,
+    pub(crate) submission: Submission,
+    /// There once the payment is completed and billing is to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) billing: Option<Billing>,
+    /// The operator who closed it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) resolved_by: Option<String>,
+    #[serde(default)]
+    pub(crate) status_checks: u32,
+    #[serde(default)]
+    pub(crate) callbacks_received: u32,
+}
+
+impl Operation {
+    pub(crate) fn new(
+        kind: Kind,
+        request: PaymentRequest,
+        terms: Terms,
+        now: Timestamp,
+    ) -> Operation {
+        let asked = Asked {
+            kind,
+            request_id: request.request_id.clone(),
+            money: request.money,
+        };
+        Operation {
+            request,
+            terms,
+            submission: Submission::new(asked, now),
+            billing: None,
+            resolved_by: None,
+            status_checks: 0,
+            callbacks_received: 0,
+        }
+    }
+
+    /// Why an operator should look at it now, if so.
+    pub(crate) fn attention(&self, now: Timestamp) -> Option<String> {
+        match &self.billing {
+            Some(billing) => billing.attention(now, &self.terms.schedule),
+            None => self.submission.attention(now, &self.terms.schedule),
+        }
+    }
+
+    /// When it is tried again by itself.
+    pub(crate) fn next_try(&self) -> Timestamp {
+        match &self.billing {
+            Some(billing) => billing.next_try(),
+            None => self.submission.next_try(),
+        }
+    }
+
+    pub(crate) fn partner_call(&self) -> PartnerCall {
+        PartnerCall {
+            merchant: self.terms.merchant.clone(),
+            request_id: self.request.request_id.clone(),
+            order_id: self.request.order_id.clone(),
+            kind: self.submission.asked().kind,
+            request_timeout: self.terms.schedule.request_timeout,
+        }
+    }
+
+    pub(crate) fn submission_input(&self) -> SubmissionInput {
+        SubmissionInput {
+            call: self.partner_call(),
+            money: self.request.money,
+            callback_url: self.terms.callback_url.clone(),
+        }
+    }
+
+    pub(crate) fn billing_input(&self, confirmation: &Confirmation) -> BillingInput {
+        BillingInput {
+            request_id: self.request.request_id.clone(),
+            order_id: self.request.order_id.clone(),
+            money: self.request.money,
+            merchant: self.terms.merchant.clone(),
+            partner_payment_id: confirmation.partner_payment_id.clone(),
+            completed_at: confirmation.at.clone(),
+            request_timeout: self.terms.schedule.request_timeout,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The result of both workflows (contract, "Result").
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{OrderId, RequestId};
+use crate::money::Money;
+use crate::request::PaymentRequest;
+use crate::submission::Settled;
+
+/// How an operation ended, for procaas.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The end, in one word.
+    pub outcome: Ending,
+    /// Which request.
+    pub request_id: RequestId,
+    /// For which order.
+    pub order_id: OrderId,
+    /// How much was asked for, as the fields `amount` and `currency`.
+    #[serde(flatten)]
+    pub money: Money,
+    /// Over which merchant account, by its name in the configuration.
+    pub merchant: String,
+    /// The partner's name of the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_payment_id: Option<String>,
+    /// The partner's word for why nothing moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decline_code: Option<String>,
+    /// Billing's record of a completed extra payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_document_id: Option<String>,
+    /// The operator who closed it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_by: Option<String>,
+    /// The partner's `updatedAt`, or the time of the operator's resolution. RFC 3339.
+    pub completed_at: String,
+}
+
+/// The four ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The money moved, and billing has an extra payment's record.
+    Completed,
+    /// The partner declined; nothing moved.
+    Declined,
+    /// The partner refused the submission for good; nothing moved.
+    Rejected,
+    /// An operator gave it up by hand.
+    Abandoned,
+}
+
+impl Ending {
+    /// The contract's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ending::Completed => "completed",
+            Ending::Declined => "declined",
+            Ending::Rejected => "rejected",
+            Ending::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl Outcome {
+    /// Tells procaas how `request` ended.
+    pub fn new(
+        request: PaymentRequest,
+        merchant: String,
+        settled: Settled,
+        billing_document_id: Option<String>,
+        resolved_by: Option<String>,
+    ) -> Outcome {
+        let (outcome, partner_payment_id, decline_code, completed_at) = match settled {
+            Settled::Completed(confirmation) => (
+                Ending::Completed,
+                Some(confirmation.partner_payment_id),
+                None,
+                confirmation.at,
+            ),
+            Settled::Declined {
+                code,
+                partner_payment_id,
+                at,
+            } => (Ending::Declined, partner_payment_id, Some(code), at),
+            Settled::Rejected { code, at } => (Ending::Rejected, None, Some(code), at),
+            Settled::Abandoned {
+                partner_payment_id,
+                at,
+            } => (Ending::Abandoned, partner_payment_id, None, at),
+        };
+        Outcome {
+            outcome,
+            request_id: request.request_id,
+            order_id: request.order_id,
+            money: request.money,
+            merchant,
+            partner_payment_id,
+            decline_code,
+            billing_document_id,
+            resolved_by,
+            completed_at,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The state of one workflow run: the operation, and what its handlers and its main routine tell
+//! each other. Signals, queries and updates only note things here; the main routine alone acts.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use temporalio_common::data_converters::RawValue;
+use temporalio_workflow::{WorkflowCancellationToken, WorkflowContextView};
+
+use crate::intake::{Intake, read_input};
+use crate::operation::Operation;
+use crate::resolution::{Resolution, ResolutionError};
+use crate::schedule::after;
+use crate::state::{Phase, State};
+use crate::submission::Wake;
+
+/// Callbacks prove nothing and may be forged or repeated: one question in this time, no more.
+const CALLBACK_GAP: Duration = Duration::from_secs(5);
+
+/// One run of one payment workflow.
+pub struct Run {
+    pub(crate) intake: Option<Intake>,
+    pub(crate) operation: Option<Operation>,
+    pub(crate) phase: Phase,
+    /// The resting phase that search attributes show, and since when the present one lasts.
+    pub(crate) shown: Option<Phase>,
+    pub(crate) resting: Option<(Phase, Timestamp)>,
+    pub(crate) last_error: Option<String>,
+    /// The timer of the last wait, which may still be running.
+    pub(crate) timer: Option<WorkflowCancellationToken>,
+    pub(crate) proposal: Option<Resolution>,
+    decision: Option<Result<(), ResolutionError>>,
+    signals: u32,
+    callback_waiting: bool,
+    last_callback_check: Option<Timestamp>,
+    check_requested: bool,
+    step_under_way: bool,
+    steps_done: u64,
+}
+
+impl Run {
+    /// Reads the input. What is wrong with it is told by the main routine, not here: a panic or
+    /// an error at this point would be retried for ever.
+    pub(crate) fn new(ctx: &WorkflowContextView, input: RawValue) -> Run {
+        Run {
+            intake: Some(read_input(ctx, input)),
+            operation: None,
+            phase: Phase::Submitting,
+            shown: None,
+            resting: None,
+            last_error: None,
+            timer: None,
+            proposal: None,
+            decision: None,
+            signals: 0,
+            callback_waiting: false,
+            last_callback_check: None,
+            check_requested: false,
+            step_under_way: false,
+            steps_done: 0,
+        }
+    }
+
+    /// The answer to the query `state`.
+    pub(crate) fn state(&self) -> State {
+        let operation = self.operation.as_ref();
+        let resting = !self.step_under_way && self.phase != Phase::Closed;
+        State {
+            phase: self.phase,
+            submitted: operation.is_some_and(|op| op.submission.may_have_been_sent()),
+            status_checks: operation.map_or(0, |op| op.status_checks),
+            next_check_at: operation.filter(|_| resting).map(Operation::next_try),
+            last_error: self.last_error.clone(),
+            callbacks_received: operation.map_or(0, |op| op.callbacks_received) + self.signals,
+        }
+    }
+
+    /// A callback came.
+    pub(crate) fn payment_completed(&mut self) {
+        self.signals += 1;
+        self.callback_waiting = true;
+    }
+
+    /// An operator wants it tried now. Returns the number of steps after which that was done: a
+    /// step that is under way already is the one waited for.
+    pub(crate) fn check_now(&mut self) -> u64 {
+        self.check_requested = !self.step_under_way;
+        self.steps_done + 1
+    }
+
+    pub(crate) fn has_done(&self, steps: u64) -> bool {
+        self.steps_done >= steps || self.phase == Phase::Closed
+    }
+
+    /// Whether a resolution may be proposed now.
+    pub(crate) fn may_propose(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
+        if self.phase != Phase::NeedsAttention {
+            return Err(ResolutionError::Phase(self.phase.as_str()));
+        }
+        if self.proposal.is_some() || self.decision.is_some() {
+            return Err(ResolutionError::UnderWay);
+        }
+        match &self.operation {
+            Some(operation) => resolution.check_payment_id(&operation.submission),
+            None => Err(ResolutionError::Phase(self.phase.as_str())),
+        }
+    }
+
+    pub(crate) fn propose(&mut self, resolution: Resolution) {
+        self.proposal = Some(resolution);
+    }
+
+    pub(crate) fn decide(&mut self, decision: Result<(), ResolutionError>) {
+        let proposal = self.proposal.take();
+        if decision.is_ok() {
+            self.operation_mut().resolved_by = proposal.map(|resolution| resolution.operator);
+        }
+        self.decision = Some(decision);
+    }
+
+    pub(crate) fn is_decided(&self) -> bool {
+        self.decision.is_some()
+    }
+
+    pub(crate) fn take_decision(&mut self) -> Option<Result<(), ResolutionError>> {
+        self.decision.take()
+    }
+
+    /// What woke the run, as far as it may act on it at `now`.
+    pub(crate) fn wake(&self, now: Timestamp) -> Wake {
+        if self.check_requested {
+            Wake::Operator
+        } else if self.callback_waiting && self.callback_counts_from().is_none_or(|at| now >= at) {
+            Wake::Callback
+        } else {
+            Wake::Timer
+        }
+    }
+
+    /// Whether somebody waits for the run to act. A callback that has to wait for its gap does
+    /// not wake it again.
+    pub(crate) fn is_woken(&self, callback_was_waiting: bool) -> bool {
+        let callback = self.callback_waiting && !callback_was_waiting;
+        self.check_requested || self.proposal.is_some() || callback
+    }
+
+    pub(crate) fn has_callback_waiting(&self) -> bool {
+        self.callback_waiting
+    }
+
+    /// Until when to wait: `until`, or sooner where a callback waits for its gap.
+    pub(crate) fn wait_until(&self, until: Timestamp) -> Timestamp {
+        match self.callback_counts_from() {
+            Some(at) if self.callback_waiting => until.min(at),
+            _ => until,
+        }
+    }
+
+    /// A step begins: what asked for one is served by it.
+    pub(crate) fn begin_step(&mut self, phase: Phase, now: Timestamp) {
+        if std::mem::take(&mut self.callback_waiting) {
+            self.operation_mut().submission.callback();
+            self.last_callback_check = Some(now);
+        }
+        self.check_requested = false;
+        self.step_under_way = true;
+        // What needs attention goes on needing it until an answer says otherwise.
+        if self.phase != Phase::NeedsAttention {
+            self.phase = phase;
+        }
+    }
+
+    pub(crate) fn end_step(&mut self) {
+        self.step_under_way = false;
+        self.steps_done += 1;
+    }
+
+    /// The run waits: in the phase that the operation is in, or because it needs attention.
+    pub(crate) fn rest(&mut self, phase: Phase, now: Timestamp) -> Phase {
+        self.phase = match self.operation().attention(now) {
+            Some(reason) => {
+                self.last_error = Some(reason);
+                Phase::NeedsAttention
+            }
+            None => phase,
+        };
+        if self
+            .resting
+            .is_none_or(|(resting, _)| resting != self.phase)
+        {
+            self.resting = Some((self.phase, now));
+        }
+        self.phase
+    }
+
+    /// The operation, for a run that goes on as a new one.
+    pub(crate) fn carried(&self) -> Operation {
+        let mut operation = self.operation().clone();
+        operation.callbacks_received += self.signals;
+        operation
+    }
+
+    /// The operation, which is there from the moment its terms are agreed.
+    pub(crate) fn operation(&self) -> &Operation {
+        self.operation
+            .as_ref()
+            .expect("no step is taken before the terms are agreed")
+    }
+
+    pub(crate) fn operation_mut(&mut self) -> &mut Operation {
+        self.operation
+            .as_mut()
+            .expect("no step is taken before the terms are agreed")
+    }
+
+    fn callback_counts_from(&self) -> Option<Timestamp> {
+        self.last_callback_check.map(|at| after(at, CALLBACK_GAP))
+    }
+}

@@ -1,0 +1,153 @@
+//! How long to wait for what: the timings of one operation, taken from the configuration once and
+//! recorded with the run, so that a changed configuration never changes a running operation.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
+use serde::{Deserialize, Serialize};
+
+/// The longest that a `Retry-After` of the partner or of billing is obeyed.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// The timings of one operation. Written in human units ("30s", "5m").
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Schedule {
+    /// How long one HTTP request may take, from connecting to the answer's last byte.
+    #[serde(with = "friendly")]
+    pub request_timeout: Duration,
+    /// How long after a submission, without a callback, the partner is first asked.
+    #[serde(with = "friendly")]
+    pub first_check: Duration,
+    /// By how much each pause is longer than the one before it.
+    pub growth: u32,
+    /// How long a pause may become.
+    #[serde(with = "friendly")]
+    pub longest_pause: Duration,
+    /// How long after a submission's last byte `request_not_found` proves nothing: the time in
+    /// which the partner may still accept it (15 s) and that of its replicas' lag (30 s).
+    #[serde(with = "friendly")]
+    pub visibility_delay: Duration,
+    /// How long an operation may stay open before it needs an operator's attention.
+    #[serde(with = "friendly")]
+    pub needs_attention_after: Duration,
+    /// How often an operation that needs attention goes on asking by itself.
+    #[serde(with = "friendly")]
+    pub attention_check: Duration,
+}
+
+impl Default for Schedule {
+    fn default() -> Schedule {
+        Schedule {
+            request_timeout: Duration::from_secs(10),
+            first_check: Duration::from_secs(15),
+            growth: 2,
+            longest_pause: Duration::from_secs(10 * 60),
+            visibility_delay: Duration::from_secs(45),
+            needs_attention_after: Duration::from_secs(2 * 60 * 60),
+            attention_check: Duration::from_secs(15 * 60),
+        }
+    }
+}
+
+impl Schedule {
+    /// Refuses timings that would hammer the partner or wait for ever; names the setting.
+    pub fn check(&self) -> Result<(), String> {
+        let least = Duration::from_secs(1);
+        let most = Duration::from_secs(366 * 24 * 60 * 60);
+        for (name, duration) in [
+            ("request_timeout", self.request_timeout),
+            ("first_check", self.first_check),
+            ("longest_pause", self.longest_pause),
+            ("visibility_delay", self.visibility_delay),
+            ("needs_attention_after", self.needs_attention_after),
+            ("attention_check", self.attention_check),
+        ] {
+            if duration < least || duration > most {
+                return Err(format!("{name} must be between 1s and 366d"));
+            }
+        }
+        if self.request_timeout > Duration::from_secs(60) {
+            return Err("request_timeout must be at most 60s".to_owned());
+        }
+        if !(1..=10).contains(&self.growth) {
+            return Err("growth must be between 1 and 10".to_owned());
+        }
+        match self.longest_pause < self.first_check {
+            true => Err("longest_pause must not be shorter than first_check".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    /// The pause before try number `tries` (the first is 0).
+    pub fn pause(&self, tries: u32) -> Duration {
+        let factor = self.growth.saturating_pow(tries);
+        self.first_check
+            .saturating_mul(factor)
+            .min(self.longest_pause)
+    }
+
+    /// How long after the last byte of a submission could have been sent `request_not_found`
+    /// begins to count: the visibility delay and the request's own timeout.
+    pub fn proof_delay(&self) -> Duration {
+        self.visibility_delay + self.request_timeout
+    }
+
+    /// How much of a `Retry-After` is obeyed.
+    pub fn obeyed(&self, retry_after: Duration) -> Duration {
+        retry_after.min(LONGEST_RETRY_AFTER)
+    }
+
+    /// How long an activity that makes `requests` HTTP requests one after the other may run.
+    pub fn activity_timeout(&self, requests: u32) -> Duration {
+        self.request_timeout * requests + Duration::from_secs(5)
+    }
+}
+
+/// The moment a pause after `at`.
+pub(crate) fn after(at: Timestamp, pause: Duration) -> Timestamp {
+    at.checked_add(pause).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_the_longest_and_never_overflow() {
+        let schedule = Schedule::default();
+        let seconds: Vec<u64> = (0..8)
+            .map(|tries| schedule.pause(tries).as_secs())
+            .collect();
+        assert_eq!(seconds, [15, 30, 60, 120, 240, 480, 600, 600]);
+        assert_eq!(schedule.pause(u32::MAX), schedule.longest_pause);
+    }
+
+    #[test]
+    fn a_schedule_is_written_in_human_units_and_what_is_missing_takes_the_default() {
+        let schedule: Schedule = serde_json::from_str(r#"{"first_check":"1m 30s"}"#).unwrap();
+        assert_eq!(schedule.first_check, Duration::from_secs(90));
+        assert_eq!(schedule.longest_pause, Schedule::default().longest_pause);
+        assert!(
+            serde_json::to_string(&schedule)
+                .unwrap()
+                .contains(r#""first_check":"1m 30s""#)
+        );
+    }
+
+    #[test]
+    fn senseless_timings_are_refused_by_name() {
+        let schedule = Schedule {
+            first_check: Duration::ZERO,
+            ..Schedule::default()
+        };
+        assert!(schedule.check().unwrap_err().starts_with("first_check"));
+        let schedule = Schedule {
+            growth: 0,
+            ..Schedule::default()
+        };
+        assert!(schedule.check().unwrap_err().starts_with("growth"));
+        assert_eq!(Schedule::default().check(), Ok(()));
+    }
+}

@@ -1,0 +1,27 @@
+//! What operators can search operations by (contract, "Search attributes"). Stored in clear text:
+//! no personal data.
+
+use temporalio_common::search_attributes::SearchAttributeKey;
+
+/// The order.
+pub const ORDER_ID: SearchAttributeKey<String> = SearchAttributeKey::keyword("SkyOrderId");
+/// The merchant account.
+pub const MERCHANT: SearchAttributeKey<String> = SearchAttributeKey::keyword("SkyMerchant");
+/// The phase.
+pub const PHASE: SearchAttributeKey<String> = SearchAttributeKey::keyword("SkyPhase");
+/// The outcome, once there is one.
+pub const OUTCOME: SearchAttributeKey<String> = SearchAttributeKey::keyword("SkyOutcome");
+/// The currency's ISO 4217 code.
+pub const CURRENCY: SearchAttributeKey<String> = SearchAttributeKey::keyword("SkyCurrency");
+/// The amount in minor units.
+pub const AMOUNT_MINOR: SearchAttributeKey<i64> = SearchAttributeKey::int("SkyAmountMinor");
+
+/// All of them with their types, as `temporal operator search-attribute create` takes them.
+pub const REGISTRATIONS: [(&str, &str); 6] = [
+    ("SkyOrderId", "Keyword"),
+    ("SkyMerchant", "Keyword"),
+    ("SkyPhase", "Keyword"),
+    ("SkyOutcome", "Keyword"),
+    ("SkyCurrency", "Keyword"),
+    ("SkyAmountMinor", "Int"),
+];

@@ -1,0 +1,156 @@
+//! The steps that reach the outside: each one activity, tried once. What follows from its report,
+//! or from the lack of one, is the state machines' to say, never a retry policy's.
+
+use std::time::Duration;
+
+use temporalio_common::RetryPolicy;
+use temporalio_workflow::{
+    ActivityExecutionError, ActivityOptions, WorkflowCancellationToken, WorkflowContext,
+};
+
+use crate::activity_definitions::{
+    CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
+};
+use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use crate::partner_word::{Confirmation, Kind, Word};
+use crate::payment_workflow::{PaymentWorkflow, now};
+use crate::state::Phase;
+
+/// Asks the partner and, if it does not know the request, submits it.
+pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
+    let begun = now(ctx);
+    let (input, schedule) = ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.begin_step(Phase::Submitting, begun);
+        let operation = run.operation_mut();
+        operation.submission.begin(begun);
+        (
+            operation.submission_input(),
+            operation.terms.schedule.clone(),
+        )
+    });
+    // A session, the question before the submission, the submission.
+    let timeout = schedule.activity_timeout(3);
+    let money = input.money;
+    let report = match W::KIND {
+        Kind::ExtraPayment => {
+            let options = once(timeout, format!("charge {money}"));
+            ctx.execute_activity(CompleteMerchantAcquiring, input, options)
+                .await
+        }
+        Kind::PaymentReversal => {
+            let options = once(timeout, format!("give back {money}"));
+            ctx.execute_activity(ProcessPaymentReversal, input, options)
+                .await
+        }
+    };
+    let ended = now(ctx);
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        let submission = &mut run.operation_mut().submission;
+        match &report {
+            Ok(report) => submission.submitted(report, ended, &schedule),
+            Err(_) => submission.lost(ended, &schedule),
+        }
+        run.last_error = match report {
+            Ok(SubmissionReport::NotSent { reason, .. }) => Some(format!("not sent: {reason}")),
+            Ok(SubmissionReport::Barred { reason }) => Some(reason),
+            Ok(SubmissionReport::Open { reason }) => Some(format!("outcome open: {reason}")),
+            Ok(SubmissionReport::Refused { code }) => Some(format!("refused: {code}")),
+            Ok(SubmissionReport::Answered(_) | SubmissionReport::Found(_)) => None,
+            Err(error) => Some(format!("outcome open: {}", no_report(&error))),
+        };
+        run.end_step();
+    });
+}
+
+/// Asks the partner how the operation stands, and learns from the answer.
+pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Word {
+    let asked_at = now(ctx);
+    let (call, schedule) = ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.begin_step(Phase::Verifying, asked_at);
+        let operation = run.operation_mut();
+        operation.status_checks += 1;
+        (operation.partner_call(), operation.terms.schedule.clone())
+    });
+    // A session, the question.
+    let options = once(schedule.activity_timeout(2), "ask the partner".to_owned());
+    let answer = ctx.execute_activity(PaymentStatus, call, options).await;
+    let report = answer.unwrap_or_else(|error| StatusReport::NoAnswer {
+        reason: no_report(&error),
+        retry_after: None,
+    });
+    let ended = now(ctx);
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        let submission = &mut run.operation_mut().submission;
+        let word = submission.answered(&report, asked_at, ended, &schedule);
+        run.last_error = match &word {
+            Word::Pending { .. } | Word::Completed(_) | Word::Declined { .. } => None,
+            Word::Contradicts(mismatch) => Some(mismatch.to_string()),
+            Word::Absent => Some("the partner says request_not_found".to_owned()),
+            Word::Barred(reason) => Some(reason.clone()),
+            Word::Silent(reason) => Some(format!("no answer: {reason}")),
+        };
+        run.end_step();
+        word
+    })
+}
+
+/// Tells billing of a completed payment.
+pub(crate) async fn bill<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+    confirmation: &Confirmation,
+) {
+    let begun = now(ctx);
+    let (input, schedule) = ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.begin_step(Phase::Finalizing, begun);
+        let operation = run.operation_mut();
+        (
+            operation.billing_input(confirmation),
+            operation.terms.schedule.clone(),
+        )
+    });
+    let options = once(
+        schedule.activity_timeout(1),
+        format!("bill {}", input.money),
+    );
+    let answer = ctx.execute_activity(FinalizeBilling, input, options).await;
+    let report = answer.unwrap_or_else(|error| BillingReport::NoAnswer {
+        reason: no_report(&error),
+        retry_after: None,
+    });
+    let ended = now(ctx);
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        if let Some(billing) = &mut run.operation_mut().billing {
+            billing.answered(&report, ended, &schedule);
+        }
+        run.last_error = match report {
+            BillingReport::Recorded { .. } => None,
+            BillingReport::Refused { reason } => Some(format!("billing refuses: {reason}")),
+            BillingReport::NoAnswer { reason, .. } => Some(format!("billing: {reason}")),
+        };
+        run.end_step();
+    });
+}
+
+/// One attempt. A retry policy must not repeat what moves money, and what only asks is repeated
+/// by the schedule, where operators and callbacks can hurry it. A request to cancel the workflow
+/// does not reach it: money may be on its way.
+fn once(timeout: Duration, summary: String) -> ActivityOptions {
+    ActivityOptions::with_start_to_close_timeout(timeout)
+        .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
+        .cancellation_token(WorkflowCancellationToken::new())
+        .summary(summary)
+        .build()
+}
+
+fn no_report(error: &ActivityExecutionError) -> String {
+    match error.as_timeout() {
+        Some(_) => "the worker gave no report in time; it was lost or stopped".to_owned(),
+        None => "the worker could not carry out the step".to_owned(),
+    }
+}

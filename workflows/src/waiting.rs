@@ -1,0 +1,186 @@
+//! Waiting: durable, woken by callbacks and operators, shown to operators, and never in a history
+//! that grows without end.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use temporalio_common::data_converters::RawValue;
+use temporalio_common::error::ApplicationFailure;
+use temporalio_common::protos::temporal::api::common::v1::Payload;
+use temporalio_workflow::workflows::select;
+use temporalio_workflow::{
+    CancellableFuture, ContinueAsNewOptions, TimerOptions, TimerResult, WaitConditionOptions,
+    WorkflowCancellationToken, WorkflowContext, WorkflowTermination,
+};
+
+use crate::operation::Operation;
+use crate::outcome::{Ending, Outcome};
+use crate::payment_workflow::{PaymentWorkflow, now};
+use crate::schedule::after;
+use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE};
+use crate::state::Phase;
+use crate::submission::Settled;
+
+/// A phase is written to the search attributes once it has lasted this long. A payment whose
+/// callback comes promptly so costs no event for phases that nobody could have seen.
+const SHOWN_AFTER: Duration = Duration::from_secs(5);
+
+/// The number of events after which a waiting run goes on as a new one.
+const LONG_HISTORY: u32 = 500;
+
+/// Waits until `until`, or until a callback or an operator wakes the run. `phase` is what the
+/// operation is in where it does not need attention.
+pub(crate) async fn wait<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+    until: Timestamp,
+    phase: Phase,
+) -> Result<(), WorkflowTermination> {
+    let begun = now(ctx);
+    let (until, callback_was_waiting) = ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.rest(phase, begun);
+        (run.wait_until(until), run.has_callback_waiting())
+    });
+    if is_long(ctx) && ctx.all_handlers_finished() && !ctx.state(|w| w.run_state().is_woken(false))
+    {
+        continue_as_new(ctx)?;
+    }
+    let until = show_when_lasting(ctx, begun).map_or(until, |shown_at| until.min(shown_at));
+    let mut timer = start_timer(ctx, begun, until);
+    let mut woken = ctx.wait_condition_with_options(
+        move |w: &W| w.run_state().is_woken(callback_was_waiting),
+        WaitConditionOptions::builder()
+            .cancellation_token(WorkflowCancellationToken::new())
+            .build(),
+    );
+    select! {
+        _ = woken => {}
+        _ = timer => {}
+    }
+    Ok(())
+}
+
+/// Writes the end to the search attributes, lets whoever waits for an update have its answer, and
+/// tells procaas the outcome.
+pub(crate) async fn close<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+    settled: Settled,
+    billing_document_id: Option<String>,
+) -> Outcome {
+    let outcome = ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.phase = Phase::Closed;
+        let Operation {
+            request,
+            terms,
+            resolved_by,
+            ..
+        } = run.operation().clone();
+        Outcome::new(
+            request,
+            terms.merchant,
+            settled,
+            billing_document_id,
+            resolved_by,
+        )
+    });
+    show(ctx, Some(outcome.outcome));
+    let finished = ctx.wait_condition_with_options(
+        |_: &W| ctx.all_handlers_finished(),
+        WaitConditionOptions::builder()
+            .cancellation_token(WorkflowCancellationToken::new())
+            .build(),
+    );
+    // The token is our own and nobody cancels it.
+    let _ = finished.await;
+    outcome
+}
+
+/// Shows the phase if it is time to; otherwise returns when it will be.
+fn show_when_lasting<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+    begun: Timestamp,
+) -> Option<Timestamp> {
+    let (phase, shown, since) = ctx.state(|w| {
+        let run = w.run_state();
+        (
+            run.phase,
+            run.shown,
+            run.resting.map_or(begun, |(_, since)| since),
+        )
+    });
+    let shown_at = after(since, SHOWN_AFTER);
+    if shown == Some(phase) {
+        return None;
+    }
+    if phase == Phase::NeedsAttention || begun >= shown_at {
+        show(ctx, None);
+        return None;
+    }
+    Some(shown_at)
+}
+
+fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, ending: Option<Ending>) {
+    let mut attributes = ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.shown = Some(run.phase);
+        let operation = run.operation();
+        let money = operation.request.money;
+        vec![
+            ORDER_ID.value_set(operation.request.order_id.to_string()),
+            MERCHANT.value_set(operation.terms.merchant.clone()),
+            CURRENCY.value_set(money.currency().to_owned()),
+            AMOUNT_MINOR.value_set(money.minor()),
+            PHASE.value_set(run.phase.as_str().to_owned()),
+        ]
+    });
+    attributes.extend(ending.map(|ending| OUTCOME.value_set(ending.as_str().to_owned())));
+    ctx.upsert_search_attributes(attributes);
+}
+
+fn start_timer<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+    begun: Timestamp,
+    until: Timestamp,
+) -> impl CancellableFuture<Output = TimerResult> {
+    let token = WorkflowCancellationToken::new();
+    let last = ctx.state_mut(|w| w.run_state_mut().timer.replace(token.clone()));
+    if let Some(last) = last {
+        // Left alone, the last wait's timer would wake the run for nothing.
+        last.cancel();
+    }
+    let (phase, pause) = (
+        ctx.state(|w| w.run_state().phase),
+        Duration::try_from(until.duration_since(begun)).unwrap_or_default(),
+    );
+    ctx.timer(
+        TimerOptions::builder(pause)
+            .cancellation_token(token)
+            .summary(format!("{}: next try", phase.as_str()))
+            .build(),
+    )
+}
+
+fn is_long<W>(ctx: &WorkflowContext<W>) -> bool {
+    ctx.history_length() > LONG_HISTORY || ctx.continue_as_new_suggested()
+}
+
+fn continue_as_new<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+) -> Result<Infallible, WorkflowTermination> {
+    let operation = ctx.state(|w| w.run_state().carried());
+    let payloads = vec![json(&operation.request)?, json(&operation)?];
+    ctx.continue_as_new(RawValue { payloads }, ContinueAsNewOptions::default())
+}
+
+fn json<T: Serialize>(value: &T) -> Result<Payload, WorkflowTermination> {
+    let data = serde_json::to_vec(value).map_err(ApplicationFailure::new)?;
+    let metadata = [("encoding".to_owned(), b"json/plain".to_vec())].into();
+    Ok(Payload {
+        metadata,
+        data,
+        ..Payload::default()
+    })
+}
