@@ -4,11 +4,6 @@
 //! [`server`] accepts connections and can break them; [`misbehaviour`] is how an answer is spoilt;
 //! [`money`] is amounts; then [`partner`] and [`billing`], each from its routes downwards.
 
-#![cfg_attr(
-    test,
-    expect(clippy::unwrap_used, reason = "a test fails by panicking")
-)]
-
 pub mod billing;
 pub mod misbehaviour;
 pub mod money;

@@ -93,7 +93,9 @@ impl Partner {
         }
         // Fails when the process has a provider, which then serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        // Callbacks go straight to their address, whatever proxy the environment names.
         let http = reqwest::Client::builder()
+            .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         Ok(Partner {

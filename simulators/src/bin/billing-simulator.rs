@@ -1,6 +1,6 @@
 //! Billing as a process of its own. See the crate's README for what it can be told.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 use simulators::billing::{self, Options};
@@ -24,8 +24,10 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let Arguments { listen, token_file } = Arguments::parse();
+    let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(colours)
         .init();
     let server = billing::start(Options { listen, token_file }).await?;
     Ok(server.run_until_signal().await?)

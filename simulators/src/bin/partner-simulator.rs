@@ -1,6 +1,6 @@
 //! The partner as a process of its own. See the crate's README for what it can be told.
 
-use std::net::SocketAddr;
+use std::{io::IsTerminal, net::SocketAddr};
 
 use clap::Parser;
 use jiff::SignedDuration;
@@ -50,8 +50,10 @@ fn scenario(text: &str) -> Result<Scenario, serde_json::Error> {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(colours)
         .init();
     let server = partner::start(Options {
         listen: arguments.listen,

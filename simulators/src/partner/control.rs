@@ -17,7 +17,7 @@ use super::{
     keys::MerchantKey,
     messages::{OrderId, RequestId},
     orders::Order,
-    presets::{NAMES, preset},
+    presets::{names, preset},
     scenario::Scenario,
     submission::finish,
 };
@@ -112,8 +112,9 @@ async fn put_scenario(
 ) -> Result<Json<Scenario>, Mistake> {
     let mut fields = match new.name {
         None => Map::new(),
-        Some(name) => preset(&name)
-            .ok_or_else(|| Mistake(format!("no preset {name}, but: {}", NAMES.join(", "))))?,
+        Some(name) => {
+            preset(&name).ok_or_else(|| Mistake(format!("no preset {name}, but: {}", names())))?
+        }
     };
     fields.extend(new.scenario);
     let mut books = partner.books();

@@ -1,6 +1,6 @@
 //! One thing that goes wrong with one kind of call.
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -103,8 +103,6 @@ impl FaultKind {
 
 impl Lie {
     fn told_in(self, mut answer: Answer) -> Response {
-        use axum::response::IntoResponse;
-
         let is_about_an_operation = answer.body.get("requestId").is_some();
         if is_about_an_operation {
             let (field, value) = match self {

@@ -87,3 +87,38 @@ impl Sessions {
         self.by_id.keys().map(String::as_str).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_its_merchant_s_for_300_seconds() {
+        let mut sessions = Sessions::default();
+        let caller = |merchant_id: &str, purpose| Caller {
+            merchant_id: merchant_id.to_owned(),
+            purpose,
+        };
+        let own = caller("m-1", Kind::Payment);
+        let order_id = OrderId::try_from("o-1".to_owned()).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let (id, expires_at) = sessions.open("m-1".to_owned(), order_id, Kind::Payment, now);
+        let find = |caller: &Caller, second| {
+            let now = Timestamp::from_second(second).unwrap();
+            sessions
+                .find(&id, caller, now)
+                .map(|session| session.expires_at)
+        };
+
+        assert_eq!(find(&own, 299), Ok(expires_at));
+        assert_eq!(find(&own, 300), Err(Refusal::SessionExpired));
+        assert_eq!(
+            find(&caller("m-2", Kind::Payment), 0),
+            Err(Refusal::SessionNotFound)
+        );
+        assert_eq!(
+            find(&caller("m-1", Kind::Reversal), 0),
+            Err(Refusal::KeyPurposeMismatch)
+        );
+    }
+}

@@ -47,6 +47,7 @@ pub(crate) fn key(kind: Kind) -> Key {
 pub(crate) fn http() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
+        .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap()
