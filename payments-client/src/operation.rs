@@ -65,9 +65,12 @@ impl OperationHandle {
     /// Asks for it to be cancelled. It is, if nothing was submitted yet; once money may be on its
     /// way it goes on to its true outcome. [`OperationHandle::result`] tells which.
     pub async fn cancel(&self) -> Result<(), Error> {
+        // Temporal takes a request to cancel what is closed, and does nothing.
+        if self.describe().await?.closed_at.is_some() {
+            return Err(Error::Closed);
+        }
         let options = WorkflowCancelOptions::default();
-        let answer = self.workflow().cancel(options).await;
-        self.closed_or_missing(answer.map_err(Error::from)).await
+        Ok(self.workflow().cancel(options).await?)
     }
 
     /// Has it try at once whatever it waits to try again: the question to the partner, a
@@ -121,7 +124,7 @@ impl OperationHandle {
             .get_workflow_handle::<UntypedWorkflow>(workflow_id)
     }
 
-    /// Temporal has one answer for a workflow that is closed and for one that never was.
+    /// An update finds no workflow where there is none, and where it is closed.
     async fn closed_or_missing<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
         match answer {
             Err(Error::NotFound) => {

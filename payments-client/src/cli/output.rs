@@ -114,7 +114,7 @@ impl Output {
             "REQUEST", "KIND", "AMOUNT", "ORDER", "MERCHANT", "STATE", "STARTED",
         ]);
         table.add_rows(descriptions.iter().map(row));
-        print(&table.to_string().trim_end())
+        table.lines().try_for_each(|line| print(&line.trim()))
     }
 
     pub(crate) fn line(self, text: &str) -> io::Result<()> {
@@ -201,7 +201,7 @@ fn status(status: WorkflowExecutionStatus) -> String {
 
 fn kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::ExtraPayment => "extra payment",
+        Kind::ExtraPayment => "extra-payment",
         Kind::PaymentReversal => "reversal",
     }
 }
