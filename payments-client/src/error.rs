@@ -8,6 +8,7 @@ use temporalio_client::tonic::{Code, Status};
 use temporalio_common::data_converters::PayloadConversionError;
 use temporalio_common::error::IncomingError;
 use workflows::request::InvalidRequest;
+use workflows::resolution::ResolutionError;
 
 /// Why a call did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +29,7 @@ pub enum Error {
     #[error("refused: {0}")]
     Refused(String),
     /// The workflow failed, which happens only where the worker's configuration is broken.
-    #[error("the workflow failed: {0}; nothing more happens by itself, look at its history")]
+    #[error("the workflow failed ({0}): nothing more happens by itself, look at its history")]
     WorkflowFailed(String),
     /// The operation was cancelled before anything was submitted. Nothing was moved.
     #[error("cancelled before anything was submitted: no money was moved")]
@@ -37,17 +38,17 @@ pub enum Error {
     #[error("terminated by force: whether money was moved has to be asked of the partner")]
     Terminated,
     /// Temporal did not answer. Repeat the call: no call of this crate does its work twice.
-    #[error("temporal is out of reach or too slow: {0}; check TEMPORAL_ADDRESS, then repeat")]
+    #[error("temporal is out of reach or too slow ({0}): check TEMPORAL_ADDRESS, then repeat")]
     Unavailable(String),
     /// Temporal is there, and no worker took the question or the update up in time. An update may
     /// still be taken up later.
-    #[error("no worker answered: {0}; check that the workers run and poll the same task queue")]
+    #[error("no worker answered ({0}): check that the workers run and poll the same task queue")]
     NoWorker(String),
     /// Temporal does not take the call as it is: credentials, namespace, search attributes.
-    #[error("temporal refuses the call: {0}; check TEMPORAL_* and the namespace's set-up")]
+    #[error("temporal refuses the call ({0}): check TEMPORAL_* and the namespace's set-up")]
     Misconfigured(String),
     /// An answer is not what the contract says: the worker is of another version.
-    #[error("an answer that this version cannot read: {0}; update this program or the worker")]
+    #[error("an answer that this version cannot read ({0}): update this program or the worker")]
     Unreadable(String),
 }
 
@@ -60,6 +61,15 @@ impl Error {
             }
             ClientConnectError::SystemInfoCallError(status) => Error::from(status.clone()),
             error => Error::Misconfigured(error.to_string()),
+        }
+    }
+}
+
+impl From<ResolutionError> for Error {
+    fn from(error: ResolutionError) -> Error {
+        match error {
+            ResolutionError::Input(rule) => InvalidRequest::new("resolve", rule).into(),
+            refusal => Error::Refused(refusal.to_string()),
         }
     }
 }

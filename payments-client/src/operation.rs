@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use temporalio_client::{
-    Client, UntypedQuery, UntypedUpdate, UntypedWorkflow, UntypedWorkflowHandle,
+    Client, RpcOptions, UntypedQuery, UntypedUpdate, UntypedWorkflow, UntypedWorkflowHandle,
     WorkflowCancelOptions, WorkflowDescribeOptions, WorkflowGetResultOptions, WorkflowQueryOptions,
     WorkflowStartUpdateOptions,
 };
@@ -12,7 +12,6 @@ use temporalio_common::{QueryDefinition, UpdateDefinition};
 use workflows::ExtraPayment;
 use workflows::ids::RequestId;
 use workflows::outcome::Outcome;
-use workflows::request::InvalidRequest;
 use workflows::resolution::Resolution;
 use workflows::state::State;
 
@@ -20,9 +19,9 @@ use crate::description::Description;
 use crate::error::Error;
 use crate::payload;
 
-/// How long a worker may take to take an update up. It is there within milliseconds, or not at
-/// all.
-const UPDATE_ACCEPTED_WITHIN: Duration = Duration::from_secs(15);
+/// How long a worker may take to answer a query or to take an update up. It is there within
+/// milliseconds, or not at all.
+const WORKER_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// The operation of one request id, over all the runs that carried it. Cheap to clone.
 #[derive(Clone)]
@@ -45,7 +44,8 @@ impl OperationHandle {
     pub async fn state(&self) -> Result<State, Error> {
         // The two workflow types share their queries and updates, so either's names will do.
         let query = UntypedQuery::new(ExtraPayment::state.name());
-        let options = WorkflowQueryOptions::default();
+        let soon = RpcOptions::builder().timeout(WORKER_ANSWERS_WITHIN).build();
+        let options = WorkflowQueryOptions::builder().rpc_options(soon).build();
         let answer = self
             .workflow()
             .query(query, RawValue::default(), options)
@@ -83,8 +83,7 @@ impl OperationHandle {
     /// Closes it by an operator's word. It must need attention; the partner is asked once more
     /// first, and its word goes before the operator's. [`Error::Refused`] says why not.
     pub async fn resolve(&self, resolution: &Resolution) -> Result<State, Error> {
-        let sound = Resolution::parse(&serde_json::to_vec(resolution)?)
-            .map_err(|error| InvalidRequest::new("resolve", error.to_string()))?;
+        let sound = Resolution::parse(&serde_json::to_vec(resolution)?)?;
         let update = UntypedUpdate::new(ExtraPayment::resolve.name());
         self.update(update, payload::write(&sound)?).await
     }
@@ -107,15 +106,15 @@ impl OperationHandle {
         let options = WorkflowStartUpdateOptions::default();
         let workflow = self.workflow();
         let accepted = workflow.start_update(update, argument, options);
-        let accepted = match tokio::time::timeout(UPDATE_ACCEPTED_WITHIN, accepted).await {
+        let accepted = match tokio::time::timeout(WORKER_ANSWERS_WITHIN, accepted).await {
             Ok(accepted) => accepted.map_err(Error::from),
             Err(_) => Err(Error::NoWorker(
-                "the update may still be taken up later; ask for the state before repeating it"
+                "it may yet carry the update out, so ask for the state before repeating it"
                     .to_owned(),
             )),
         };
         let accepted = self.closed_or_missing(accepted).await?;
-        payload::read(accepted.get_result(Default::default()).await?)
+        payload::read(accepted.get_result(RpcOptions::default()).await?)
     }
 
     fn workflow(&self) -> UntypedWorkflowHandle<Client> {

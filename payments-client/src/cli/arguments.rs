@@ -6,10 +6,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use workflows::ids::{OrderId, RequestId, TASK_QUEUE};
 use workflows::partner_word::Kind;
-use workflows::resolution::{Resolution, Verdict};
 use workflows::state::Phase;
 
 use crate::exit;
@@ -73,7 +71,7 @@ pub(crate) enum Verb {
     /// List operations, newest first; what happened moments ago may not show yet
     List {
         /// Only those in this phase
-        #[arg(long, value_parser = one_of::<Phase>(&PHASES))]
+        #[arg(long, value_parser = phase())]
         phase: Option<Phase>,
         /// Only those of this order
         #[arg(long, value_parser = OrderId::parse)]
@@ -121,30 +119,26 @@ pub(crate) struct Request {
     currency: String,
     /// The merchant account; without it the routes choose
     #[arg(long)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     merchant: Option<String>,
     /// Where the ride was, for the routes
     #[arg(long)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<String>,
     /// Where the ride was, for the routes
     #[arg(long)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     city: Option<String>,
     /// Overrides the configured address of the callback gateway
     #[arg(long)]
-    #[serde(
-        rename = "payment_completed_callback_url",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "payment_completed_callback_url")]
     callback_url: Option<String>,
 }
 
-#[derive(Args)]
+/// The contract's `resolve`, as typed.
+#[derive(Args, Serialize)]
 pub(crate) struct Word {
     /// The end that it is to have
-    #[arg(long = "as", value_parser = one_of::<Verdict>(&VERDICTS))]
-    verdict: Verdict,
+    #[arg(long = "as", value_parser = ["completed", "declined", "abandoned"])]
+    #[serde(rename = "as")]
+    verdict: String,
     /// Who says so
     #[arg(long)]
     operator: String,
@@ -165,17 +159,6 @@ impl From<KindName> for Kind {
     }
 }
 
-impl From<Word> for Resolution {
-    fn from(word: Word) -> Resolution {
-        Resolution {
-            verdict: word.verdict,
-            operator: word.operator,
-            reason: word.reason,
-            partner_payment_id: word.partner_payment_id,
-        }
-    }
-}
-
 const PHASES: [&str; 6] = [
     "submitting",
     "awaiting_completion",
@@ -184,14 +167,9 @@ const PHASES: [&str; 6] = [
     "needs_attention",
     "closed",
 ];
-const VERDICTS: [&str; 3] = ["completed", "declined", "abandoned"];
 
-/// One of the contract's words.
-fn one_of<T>(words: &'static [&'static str]) -> impl TypedValueParser<Value = T>
-where
-    T: DeserializeOwned + Clone + Send + Sync + 'static,
-{
-    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value(word.into()))
+fn phase() -> impl TypedValueParser<Value = Phase> {
+    PossibleValuesParser::new(PHASES).try_map(|word| serde_json::from_value(word.into()))
 }
 
 fn duration(text: &str) -> Result<Duration, jiff::Error> {

@@ -1,7 +1,7 @@
 //! What the same would be with the plain `temporal` command: shown beside every answer, so that
 //! nobody depends on this program.
 
-use payments_client::{Filter, workflow_type};
+use payments_client::{Error, Filter, workflow_type};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
@@ -51,13 +51,19 @@ pub(crate) fn resolve(
     ))
 }
 
-pub(crate) fn list(filter: &Filter, limit: usize) -> String {
-    let query = quoted(&filter.query());
-    format!("temporal workflow list --limit {limit} --query {query}")
+pub(crate) fn list(filter: &Filter, limit: usize) -> Result<String, Error> {
+    let query = quoted(&filter.query()?);
+    Ok(format!(
+        "temporal workflow list --limit {limit} --query {query}"
+    ))
 }
 
 /// For a POSIX shell.
 fn quoted(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        return text.to_owned();
+    }
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
@@ -67,6 +73,11 @@ mod tests {
 
     #[test]
     fn what_an_operator_types_cannot_leave_its_quotes() {
+        assert_eq!(
+            quoted("sky-technologies-integration"),
+            "sky-technologies-integration"
+        );
+        assert_eq!(quoted(""), "''");
         assert_eq!(quoted("it's $(x)"), r"'it'\''s $(x)'");
     }
 }

@@ -11,7 +11,7 @@ use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
 use workflows::resolution::Resolution;
 
-use crate::arguments::{Arguments, Request, Verb};
+use crate::arguments::{Arguments, Request, Verb, Word};
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::output::Output;
@@ -38,10 +38,7 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Resolve {
             operation,
             resolution,
-        } => {
-            desk.resolve(&operation.request_id, &resolution.into())
-                .await
-        }
+        } => desk.resolve(&operation.request_id, &resolution).await,
         Verb::CheckNow(it) => desk.check_now(&it.request_id).await,
         Verb::List {
             phase,
@@ -120,17 +117,15 @@ impl Desk {
         Ok(Exit::Fine)
     }
 
-    async fn resolve(
-        &self,
-        request_id: &RequestId,
-        resolution: &Resolution,
-    ) -> anyhow::Result<Exit> {
-        let command = equivalent::resolve(request_id, resolution)?;
+    async fn resolve(&self, request_id: &RequestId, resolution: &Word) -> anyhow::Result<Exit> {
+        let resolution =
+            Resolution::parse(&serde_json::to_vec(resolution)?).map_err(Error::from)?;
+        let command = equivalent::resolve(request_id, &resolution)?;
         self.output.equivalent(&command);
         let state = self
             .operation(request_id)
             .await?
-            .resolve(resolution)
+            .resolve(&resolution)
             .await?;
         self.output.state(&state)?;
         Ok(Exit::Fine)
@@ -144,7 +139,7 @@ impl Desk {
     }
 
     async fn list(&self, filter: &Filter, limit: usize) -> anyhow::Result<Exit> {
-        self.output.equivalent(&equivalent::list(filter, limit));
+        self.output.equivalent(&equivalent::list(filter, limit)?);
         let found = self.payments().await?.list(filter, limit).await?;
         self.output.list(&found)?;
         Ok(Exit::Fine)

@@ -49,9 +49,10 @@ async fn what_is_wrong_is_told_before_anything_is_sent() {
         ("list --phase lost".to_owned(), 2, "needs_attention"),
         (
             "resolve r-1 --as abandoned --operator a --reason=".to_owned(),
-            6,
-            "out of reach",
+            2,
+            "reason must not be empty",
         ),
+        ("list --order o\\1".to_owned(), 2, "backslash"),
         ("status r-1".to_owned(), 6, "TEMPORAL_ADDRESS"),
     ] {
         let left = run(nowhere, "cli", &words).await;
