@@ -33,9 +33,8 @@ pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
         }))
         .start()
         .await?;
-    let evidence = run_all(&stack).await.map_err(|error| {
+    let evidence = run_all(&stack).await.inspect_err(|_| {
         eprintln!("{}", last_lines(&stack.logs().unwrap_or_default()));
-        error
     })?;
     println!("{}", report::table(&evidence));
     let all_is_right = report::tell_differences(&evidence);

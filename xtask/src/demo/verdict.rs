@@ -1,8 +1,8 @@
 //! Whether the money went where it should have gone. Amounts are compared as the text that they
 //! are.
 
+use ::tests::{Document, LedgerEntry};
 use serde_json::Value;
-use tests::{Document, LedgerEntry};
 
 use super::operation::{CURRENCY, Kind, Operation};
 use super::word;
