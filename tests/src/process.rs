@@ -1,9 +1,9 @@
-//! One process of the stack, which never outlives the stack.
+//! The processes of a stack, which never outlive it.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
@@ -89,6 +89,17 @@ impl Drop for Process {
         );
         let _ = self.child.wait();
     }
+}
+
+/// Runs a program to its end.
+pub(crate) async fn run(program: Command) -> anyhow::Result<Output> {
+    let name = program.get_program().to_string_lossy().into_owned();
+    let output = tokio::process::Command::from(program)
+        .kill_on_drop(true)
+        .output();
+    output
+        .await
+        .with_context(|| format!("{name} can't be started"))
 }
 
 /// How long a process may take until it is ready. Much, for a machine that is busy building.

@@ -5,8 +5,9 @@ mod configuration;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -15,9 +16,9 @@ pub use configuration::Timings;
 
 use crate::billing::Billing;
 use crate::partner::Partner;
-use crate::process::Process;
+use crate::process::{Process, run};
 use crate::programs::program;
-use crate::temporal_server::{TemporalServer, json_output};
+use crate::temporal_server::TemporalServer;
 
 /// The whole system, in a folder of its own. Dropping it kills every process and removes the
 /// folder. Nothing of it outlives the process that holds it, however that one ends.
@@ -101,7 +102,7 @@ impl Stack {
 
     /// Kills the worker that runs longest, as `kill -9` does.
     pub fn kill_worker(&mut self) -> anyhow::Result<()> {
-        anyhow::ensure!(!self.workers.is_empty(), "no worker runs");
+        ensure!(!self.workers.is_empty(), "no worker runs");
         self.workers.remove(0);
         Ok(())
     }
@@ -118,11 +119,25 @@ impl Stack {
         self.gateway = None;
     }
 
-    /// Runs `sky-payments` and returns the JSON that it prints. An error holds what it says.
+    /// Runs `sky-payments` and returns the JSON that it prints. That is an answer whatever the exit
+    /// code, which is not 0 for a declined payment, for instance.
     pub async fn payments(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let output = self.payments_output(arguments).await?;
+        serde_json::from_slice(&output.stdout).with_context(|| {
+            let words = String::from_utf8_lossy(&output.stderr);
+            let words = words.trim_end();
+            format!(
+                "sky-payments {arguments:?} ended with {}: {words}",
+                output.status
+            )
+        })
+    }
+
+    /// Runs `sky-payments` with its output as JSON, for its exit code and all that it prints.
+    pub async fn payments_output(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         let mut command = self.temporal.client_command(&program("sky-payments")?);
         command.args(["--output", "json"]).args(arguments);
-        json_output(command).await
+        run(command).await
     }
 
     /// All that the processes ever said, each line after the name of the file that it stands in.

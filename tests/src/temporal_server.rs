@@ -7,10 +7,10 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::Value;
 
-use crate::process::Process;
+use crate::process::{Process, run};
 use crate::temporal_cli;
 
 /// What operations can be searched by, with their types.
@@ -100,7 +100,15 @@ impl TemporalServer {
     pub async fn cli(&self, arguments: &[&str]) -> anyhow::Result<Value> {
         let mut command = self.client_command(&self.cli);
         command.args(arguments).args(["--output", "json"]);
-        json_output(command).await
+        let output = run(command).await?;
+        serde_json::from_slice(&output.stdout).with_context(|| {
+            let words = String::from_utf8_lossy(&output.stderr);
+            let words = words.trim_end();
+            format!(
+                "temporal {arguments:?} ended with {}: {words}",
+                output.status
+            )
+        })
     }
 
     /// A program that finds this server, and nobody else's, by its environment.
@@ -137,26 +145,6 @@ impl TemporalServer {
         }
         command
     }
-}
-
-/// Runs a command to its end and takes its output for JSON.
-pub(crate) async fn json_output(command: Command) -> anyhow::Result<Value> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = tokio::process::Command::from(command)
-        .kill_on_drop(true)
-        .output()
-        .await
-        .with_context(|| format!("{program} can't be started"))?;
-    ensure!(
-        output.status.success(),
-        "{program} ended with {}: {}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr).trim_end()
-    );
-    serde_json::from_slice(&output.stdout).with_context(|| {
-        let output = String::from_utf8_lossy(&output.stdout);
-        format!("{program} answered with no JSON: {output}")
-    })
 }
 
 const CLIENT_SETTINGS: &str = "temporal.toml";
