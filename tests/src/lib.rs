@@ -1,1 +1,24 @@
-//! tests
+//! The whole system on one machine: Temporal, the worker, the callback gateway, and simulators of
+//! the partner and of billing, each a process of its own, all of them gone when the [`Stack`] is.
+//!
+//! Read in this order: [`Stack`] is what a scenario and the demo hold; [`Builder`] starts it;
+//! [`TemporalServer`], [`Partner`] and [`Billing`] are what it stands on. The programs are taken
+//! from the folder that this one was built into: `cargo build --workspace --bins` makes them.
+
+mod stack;
+
+mod billing;
+mod partner;
+mod simulator;
+mod temporal_server;
+
+mod process;
+mod programs;
+mod secret_file;
+pub mod temporal_cli;
+
+pub use billing::{Billing, Document};
+pub use partner::{LedgerEntry, Partner};
+pub use programs::{profile_folder, program};
+pub use stack::{Builder, Stack, Timings};
+pub use temporal_server::{SEARCH_ATTRIBUTES, TemporalServer};

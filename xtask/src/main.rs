@@ -1,1 +1,60 @@
-fn main() {}
+//! The commands of this repository: `cargo xtask setup`, `demo` and `test`.
+
+mod build;
+mod demo;
+mod interruption;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Runs the whole system on this machine: Temporal, the worker, the callback gateway, and
+/// simulators of the partner and of billing.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Looks for what the other commands need, and installs Temporal's CLI into the target folder
+    /// when it is nowhere.
+    Setup,
+    /// Builds everything, makes six payments and refunds, and checks where the money went.
+    Demo {
+        /// Leaves everything running until Ctrl-C, to look around and try more.
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Builds everything and runs every test, with cargo-nextest where it is installed.
+    Test {
+        /// Handed to the test runner, such as the name of a test.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = match Arguments::parse().verb {
+        None => Arguments::command()
+            .print_help()
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(anyhow::Error::from),
+        Some(Verb::Setup) => setup::setup().await.map(|()| ExitCode::SUCCESS),
+        Some(Verb::Demo { keep }) => tokio::select! {
+            result = demo::demo(keep) => result,
+            // The demo is dropped, and with it go all of its processes.
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::Test { arguments }) => test::test(&arguments).await,
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

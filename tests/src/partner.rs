@@ -1,0 +1,100 @@
+//! The simulated partner: what it shall do, and what it did.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::simulator::Simulator;
+
+/// The simulated partner.
+pub struct Partner(Simulator);
+
+/// One movement of money on the partner's side.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct LedgerEntry {
+    /// `PAYMENT` or `REVERSAL`.
+    pub kind: String,
+    /// For which order.
+    pub order_id: String,
+    /// By which request.
+    pub request_id: String,
+    /// The partner's name of the operation.
+    pub partner_payment_id: String,
+    /// In main units, with exactly the currency's fraction digits.
+    pub amount: String,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+impl Partner {
+    pub(crate) fn new(url: String) -> anyhow::Result<Partner> {
+        Ok(Partner(Simulator::new(url)?))
+    }
+
+    /// Its address, without a slash at the end.
+    pub fn url(&self) -> &str {
+        self.0.url()
+    }
+
+    /// Makes an order known that was paid with `captured`, and whose card is saved. Orders never
+    /// heard of are made up when they are first asked about.
+    pub async fn create_order(
+        &self,
+        order_id: &str,
+        captured: &str,
+        currency: &str,
+    ) -> anyhow::Result<()> {
+        let order = json!({
+            "order_id": order_id, "captured": captured, "currency": currency, "card": true
+        });
+        self.0.tell(Method::POST, "/sim/orders", &order).await
+    }
+
+    /// Says by a preset's name what shall happen to a request, such as `declined`.
+    pub async fn set_scenario(&self, request_id: &str, name: &str) -> anyhow::Result<()> {
+        let scenario = json!({ "request_id": request_id, "name": name });
+        self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await
+    }
+
+    /// Says field by field what shall happen to a request. What is left out is as by default.
+    pub async fn set_custom_scenario(
+        &self,
+        request_id: &str,
+        scenario: Value,
+    ) -> anyhow::Result<()> {
+        let scenario = json!({ "request_id": request_id, "scenario": scenario });
+        self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await
+    }
+
+    /// Says what happens to requests by default. Scenarios set before keep the old default.
+    pub async fn set_default_scenario(&self, scenario: &Value) -> anyhow::Result<()> {
+        let path = "/sim/scenarios/default";
+        self.0.tell(Method::PUT, path, scenario).await
+    }
+
+    /// The money that moved by one request.
+    pub async fn ledger(&self, request_id: &str) -> anyhow::Result<Vec<LedgerEntry>> {
+        let path = format!("/sim/ledger?request_id={request_id}");
+        self.0.get(&path).await
+    }
+
+    /// Every operation that it took on.
+    pub async fn operations(&self) -> anyhow::Result<Vec<Value>> {
+        self.0.get("/sim/operations").await
+    }
+
+    /// Every request that reached it.
+    pub async fn journal(&self) -> anyhow::Result<Vec<Value>> {
+        self.0.get("/sim/journal").await
+    }
+
+    /// Every callback that it sent, with its answer.
+    pub async fn callbacks(&self) -> anyhow::Result<Vec<Value>> {
+        self.0.get("/sim/callbacks").await
+    }
+
+    /// Every secret that it issued or was given: what must stand in no history and no log.
+    pub async fn secrets(&self) -> anyhow::Result<Value> {
+        self.0.get("/sim/secrets").await
+    }
+}

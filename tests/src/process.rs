@@ -1,0 +1,137 @@
+//! The processes of a stack, which never outlive it.
+
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+/// A program that runs at the head of a process group of its own. Dropping it kills the group.
+pub(crate) struct Process {
+    name: String,
+    child: Child,
+    output: PathBuf,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts `program` and waits until it says, by its first line of output, that it is ready.
+    /// Its output goes to `<name>.out` in the folder `logs`, its standard error to `<name>.log`.
+    pub(crate) async fn start(
+        name: &str,
+        program: &Command,
+        logs: &Path,
+    ) -> anyhow::Result<Process> {
+        let output = logs.join(format!("{name}.out"));
+        let log = logs.join(format!("{name}.log"));
+        let child = watched(program)
+            .stdout(File::create(&output)?)
+            .stderr(File::options().append(true).create(true).open(&log)?)
+            .spawn()
+            .with_context(|| format!("{name} can't be started"))?;
+        let mut process = Process {
+            name: name.to_owned(),
+            child,
+            output,
+            log,
+        };
+        process.wait_until_ready().await?;
+        Ok(process)
+    }
+
+    /// A word of the JSON line by which it said that it is ready.
+    pub(crate) fn announced(&self, key: &str) -> anyhow::Result<String> {
+        let line = self.first_line()?.unwrap_or_default();
+        serde_json::from_str::<Value>(&line)
+            .ok()
+            .and_then(|words| Some(words.get(key)?.as_str()?.to_owned()))
+            .ok_or_else(|| anyhow!("{} did not announce {key:?} but: {line}", self.name))
+    }
+
+    async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + START_TIMEOUT;
+        while self.first_line()?.is_none() {
+            if let Some(status) = self.child.try_wait()? {
+                return Err(self.failure(&format!("ended at its start with {status}")));
+            }
+            if Instant::now() > deadline {
+                return Err(self.failure(&format!("was not ready within {START_TIMEOUT:?}")));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    fn first_line(&self) -> anyhow::Result<Option<String>> {
+        let output = fs::read_to_string(&self.output)?;
+        Ok(output.split_once('\n').map(|(line, _)| line.to_owned()))
+    }
+
+    fn failure(&self, what: &str) -> anyhow::Error {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let last = &lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..];
+        anyhow!("{} {what}\n{}", self.name, last.join("\n"))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Fails only when nobody of the group is left, which is what is wanted.
+        let _ = killpg(
+            Pid::from_raw(self.child.id().cast_signed()),
+            Signal::SIGKILL,
+        );
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a program to its end.
+pub(crate) async fn run(program: Command) -> anyhow::Result<Output> {
+    let name = program.get_program().to_string_lossy().into_owned();
+    let output = tokio::process::Command::from(program)
+        .kill_on_drop(true)
+        .output();
+    output
+        .await
+        .with_context(|| format!("{name} can't be started"))
+}
+
+/// How long a process may take until it is ready. Much, for a machine that is busy building.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+
+const LOG_LINES_SHOWN: usize = 15;
+
+/// Becomes the program, and leaves a watcher beside it in its process group. The watcher waits at
+/// a pipe whose other end only the stack's process holds: when that one ends, even by `kill -9`,
+/// the pipe closes and the watcher kills the group, itself included.
+const BECOME_WATCHED: &str = r#"
+    exec 3<&0 </dev/null
+    (read -r _ <&3; kill -9 0) >/dev/null 2>&1 &
+    exec "$@" 3<&-
+"#;
+
+fn watched(program: &Command) -> Command {
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-c", BECOME_WATCHED, "sh"])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .process_group(0)
+        .stdin(Stdio::piped());
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    if let Some(folder) = program.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    shell
+}

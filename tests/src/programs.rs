@@ -1,0 +1,38 @@
+//! Where the programs of this workspace lie: beside the program that runs now.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// The folder that this profile is built into, such as `target/debug`.
+pub fn profile_folder() -> anyhow::Result<PathBuf> {
+    let this_program = std::env::current_exe().context("this program's path is unknown")?;
+    let folder = parent(&this_program)?;
+    // A test binary lies one deeper.
+    match folder.ends_with("deps") {
+        true => Ok(parent(folder)?.to_owned()),
+        false => Ok(folder.to_owned()),
+    }
+}
+
+/// The folder of all profiles, such as `target`.
+pub(crate) fn target_folder() -> anyhow::Result<PathBuf> {
+    Ok(parent(&profile_folder()?)?.to_owned())
+}
+
+/// The path of a program of this workspace, which must have been built.
+pub fn program(name: &str) -> anyhow::Result<PathBuf> {
+    let path = profile_folder()?.join(name);
+    if !path.is_file() {
+        bail!(
+            "{} is not built: run `cargo build --workspace --bins`",
+            path.display()
+        );
+    }
+    Ok(path)
+}
+
+fn parent(path: &Path) -> anyhow::Result<&Path> {
+    path.parent()
+        .with_context(|| format!("{} lies in no folder", path.display()))
+}

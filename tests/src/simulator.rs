@@ -1,0 +1,53 @@
+//! What both simulators can be asked and told over HTTP, under `/sim`.
+
+use anyhow::{Context, ensure};
+use reqwest::{Client, Method, RequestBuilder};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub(crate) struct Simulator {
+    url: String,
+    http: Client,
+}
+
+impl Simulator {
+    pub(crate) fn new(url: String) -> anyhow::Result<Simulator> {
+        // reqwest wants a TLS provider even where nothing is encrypted. Who comes second is refused,
+        // and needs nothing more.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder().no_proxy().build()?;
+        Ok(Simulator { url, http })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        let answer = self.send(self.http.get(self.at(path)), path).await?;
+        serde_json::from_str(&answer).with_context(|| format!("{path} answered {answer}"))
+    }
+
+    pub(crate) async fn tell(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> anyhow::Result<()> {
+        let request = self.http.request(method, self.at(path)).json(body);
+        self.send(request, path).await?;
+        Ok(())
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    async fn send(&self, request: RequestBuilder, path: &str) -> anyhow::Result<String> {
+        let response = request.send().await?;
+        let status = response.status();
+        let body = response.text().await?;
+        ensure!(status.is_success(), "{path} answered {status}: {body}");
+        Ok(body)
+    }
+}

@@ -1,0 +1,169 @@
+//! The running system.
+
+mod builder;
+mod configuration;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub use builder::Builder;
+pub use configuration::Timings;
+
+use crate::billing::Billing;
+use crate::partner::Partner;
+use crate::process::{Process, run};
+use crate::programs::program;
+use crate::temporal_server::TemporalServer;
+
+/// The whole system, in a folder of its own. Dropping it kills every process and removes the
+/// folder. Nothing of it outlives the process that holds it, however that one ends.
+pub struct Stack {
+    // In the order in which they go: who calls first, then who is called, their folder last.
+    workers: Vec<Process>,
+    workers_started: usize,
+    gateway: Option<Process>,
+    gateway_urls: GatewayUrls,
+    partner: Partner,
+    billing: Billing,
+    /// Held to be dropped.
+    _simulators: [Process; 2],
+    temporal: TemporalServer,
+    folder: TempDir,
+}
+
+/// Where the gateway listens, before and after its restarts.
+struct GatewayUrls {
+    public: String,
+    private: String,
+}
+
+impl Stack {
+    /// What may be chosen before the start.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Temporal's server.
+    pub fn temporal(&self) -> &TemporalServer {
+        &self.temporal
+    }
+
+    /// Temporal's server, to kill and restart it.
+    pub fn temporal_mut(&mut self) -> &mut TemporalServer {
+        &mut self.temporal
+    }
+
+    /// The simulated partner.
+    pub fn partner(&self) -> &Partner {
+        &self.partner
+    }
+
+    /// Simulated billing.
+    pub fn billing(&self) -> &Billing {
+        &self.billing
+    }
+
+    /// The gateway's public address, without a slash at the end.
+    pub fn gateway_url(&self) -> &str {
+        &self.gateway_urls.public
+    }
+
+    /// The gateway's private address: health and metrics.
+    pub fn gateway_private_url(&self) -> &str {
+        &self.gateway_urls.private
+    }
+
+    /// The private address of the worker that was started last.
+    pub fn worker_private_url(&self) -> anyhow::Result<String> {
+        let worker = self.workers.last().context("no worker runs")?;
+        worker.announced("private")
+    }
+
+    /// Where keys, secrets, configuration, logs and Temporal's database lie.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts one more worker and waits until it polls.
+    pub async fn start_worker(&mut self) -> anyhow::Result<()> {
+        self.workers_started += 1;
+        let name = format!("worker-{}", self.workers_started);
+        let mut command = self.temporal.client_command(&program("sky-worker")?);
+        command.args(["run", "--config", configuration::WORKER]);
+        let worker = Process::start(&name, &command, &self.logs_folder()).await?;
+        self.workers.push(worker);
+        Ok(())
+    }
+
+    /// Kills the worker that runs longest, as `kill -9` does.
+    pub fn kill_worker(&mut self) -> anyhow::Result<()> {
+        ensure!(!self.workers.is_empty(), "no worker runs");
+        self.workers.remove(0);
+        Ok(())
+    }
+
+    /// Starts the gateway again after a kill (and kills it first), at the same addresses.
+    pub async fn start_gateway(&mut self) -> anyhow::Result<()> {
+        self.kill_gateway();
+        self.gateway = Some(start_gateway(&self.temporal, &self.logs_folder()).await?);
+        Ok(())
+    }
+
+    /// Kills the gateway, as `kill -9` does.
+    pub fn kill_gateway(&mut self) {
+        self.gateway = None;
+    }
+
+    /// Runs `sky-payments` and returns the JSON that it prints. That is an answer whatever the exit
+    /// code, which is not 0 for a declined payment, for instance.
+    pub async fn payments(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let output = self.payments_output(arguments).await?;
+        serde_json::from_slice(&output.stdout).with_context(|| {
+            let words = String::from_utf8_lossy(&output.stderr);
+            let words = words.trim_end();
+            format!(
+                "sky-payments {arguments:?} ended with {}: {words}",
+                output.status
+            )
+        })
+    }
+
+    /// Runs `sky-payments` with its output as JSON, for its exit code and all that it prints.
+    pub async fn payments_output(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+        let mut command = self.temporal.client_command(&program("sky-payments")?);
+        command.args(["--output", "json"]).args(arguments);
+        run(command).await
+    }
+
+    /// All that the processes ever said, each line after the name of the file that it stands in.
+    pub fn logs(&self) -> anyhow::Result<String> {
+        let mut logs = String::new();
+        let files = fs::read_dir(self.logs_folder())?;
+        let mut paths = files
+            .map(|file| file.map(|file| file.path()))
+            .collect::<Result<Vec<PathBuf>, _>>()?;
+        paths.sort();
+        for path in paths {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            for line in String::from_utf8_lossy(&fs::read(&path)?).lines() {
+                logs.push_str(&format!("{name}: {line}\n"));
+            }
+        }
+        Ok(logs)
+    }
+
+    fn logs_folder(&self) -> PathBuf {
+        self.folder().join("logs")
+    }
+}
+
+async fn start_gateway(temporal: &TemporalServer, logs: &Path) -> anyhow::Result<Process> {
+    let mut command = temporal.client_command(&program("sky-callback-gateway")?);
+    command.args(["--config", configuration::GATEWAY]);
+    Process::start("gateway", &command, logs).await
+}

@@ -1,0 +1,184 @@
+//! Starts the system from nothing.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::configuration::{self, Addresses, Timings};
+use super::{GatewayUrls, Stack, start_gateway};
+use crate::billing::Billing;
+use crate::partner::Partner;
+use crate::process::Process;
+use crate::programs::program;
+use crate::secret_file;
+use crate::temporal_server::TemporalServer;
+
+/// What may be chosen before a [`Stack`] starts.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    timings: Timings,
+    with_ui: bool,
+    workers: usize,
+    default_scenario: Option<Value>,
+    worker_settings: String,
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder {
+            timings: Timings::default(),
+            with_ui: false,
+            workers: 1,
+            default_scenario: None,
+            worker_settings: String::new(),
+        }
+    }
+}
+
+impl Builder {
+    /// How long to wait for what.
+    pub fn timings(mut self, timings: Timings) -> Builder {
+        self.timings = timings;
+        self
+    }
+
+    /// Serves Temporal's web UI too.
+    pub fn with_ui(mut self) -> Builder {
+        self.with_ui = true;
+        self
+    }
+
+    /// How many workers run at first, 0 included. Left out, it is one.
+    pub fn workers(mut self, workers: usize) -> Builder {
+        self.workers = workers;
+        self
+    }
+
+    /// What the partner does with requests for which nothing else is set.
+    pub fn default_scenario(mut self, scenario: Value) -> Builder {
+        self.default_scenario = Some(scenario);
+        self
+    }
+
+    /// More tables for the worker's configuration, as TOML.
+    pub fn worker_settings(mut self, toml: &str) -> Builder {
+        self.worker_settings = toml.to_owned();
+        self
+    }
+
+    /// Starts everything and waits until it is ready.
+    pub async fn start(self) -> anyhow::Result<Stack> {
+        let folder = TempDir::with_prefix("sky-stack-")?;
+        let logs = folder.path().join("logs");
+        fs::create_dir(&logs)?;
+        write_secrets(folder.path())?;
+        let temporal = TemporalServer::start(folder.path(), self.with_ui).await?;
+        let partner_process = start_partner(folder.path(), &logs).await?;
+        let billing_process = start_billing(folder.path(), &logs).await?;
+        let (gateway, gateway_urls) = start_first_gateway(&temporal, folder.path(), &logs).await?;
+        let mut stack = Stack {
+            workers: Vec::new(),
+            workers_started: 0,
+            gateway: Some(gateway),
+            gateway_urls,
+            partner: Partner::new(partner_process.announced("listening")?)?,
+            billing: Billing::new(billing_process.announced("listening")?)?,
+            _simulators: [partner_process, billing_process],
+            temporal,
+            folder,
+        };
+        if let Some(scenario) = &self.default_scenario {
+            stack.partner.set_default_scenario(scenario).await?;
+        }
+        self.write_worker_file(&stack)?;
+        for _ in 0..self.workers {
+            stack.start_worker().await?;
+        }
+        Ok(stack)
+    }
+
+    fn write_worker_file(&self, stack: &Stack) -> anyhow::Result<()> {
+        let addresses = Addresses {
+            gateway: stack.gateway_url(),
+            partner: stack.partner.url(),
+            billing: stack.billing.url(),
+        };
+        let text = configuration::worker(&addresses, &self.timings);
+        let path = stack.folder().join(configuration::WORKER);
+        fs::write(path, format!("{text}\n{}", self.worker_settings))?;
+        Ok(())
+    }
+}
+
+fn write_secrets(folder: &Path) -> anyhow::Result<()> {
+    secret_file::create(&folder.join(configuration::CALLBACK_SECRET))?;
+    secret_file::create(&folder.join(configuration::BILLING_TOKEN))?;
+    fs::create_dir(folder.join(configuration::KEYS))?;
+    make_key(folder, "payment", configuration::PAYMENT_KEY)?;
+    make_key(folder, "reversal", configuration::REVERSAL_KEY)
+}
+
+fn make_key(folder: &Path, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+    let output = Command::new(program("sky-worker")?)
+        .current_dir(folder)
+        .args(["new-keys", "--dir", configuration::KEYS])
+        .args(["--purpose", purpose, "--key-id", key_id])
+        .output()
+        .context("sky-worker can't be started")?;
+    let words = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "sky-worker made no key {key_id}: {words}"
+    );
+    Ok(())
+}
+
+async fn start_partner(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
+    let mut command = Command::new(program("partner-simulator")?);
+    command
+        .current_dir(folder)
+        .args(["--listen", "127.0.0.1:0", "--auto-orders"]);
+    for (key_id, purpose) in [
+        (configuration::PAYMENT_KEY, "PAYMENT"),
+        (configuration::REVERSAL_KEY, "REVERSAL"),
+    ] {
+        let merchant_id = configuration::MERCHANT_ID;
+        let keys = configuration::KEYS;
+        command.arg("--key").arg(format!(
+            "{merchant_id}:{key_id}:{purpose}:{keys}/{key_id}.pub.pem"
+        ));
+    }
+    Process::start("partner", &command, logs).await
+}
+
+async fn start_billing(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
+    let mut command = Command::new(program("billing-simulator")?);
+    command
+        .current_dir(folder)
+        .args(["--listen", "127.0.0.1:0"])
+        .args(["--token-file", configuration::BILLING_TOKEN]);
+    Process::start("billing", &command, logs).await
+}
+
+/// Starts the gateway at addresses that are free, and writes them down for its restarts.
+async fn start_first_gateway(
+    temporal: &TemporalServer,
+    folder: &Path,
+    logs: &Path,
+) -> anyhow::Result<(Process, GatewayUrls)> {
+    let file = folder.join(configuration::GATEWAY);
+    fs::write(&file, configuration::gateway("127.0.0.1:0", "127.0.0.1:0"))?;
+    let gateway = start_gateway(temporal, logs).await?;
+    let urls = GatewayUrls {
+        public: gateway.announced("listening")?,
+        private: gateway.announced("private")?,
+    };
+    let public = urls.public.trim_start_matches("http://");
+    let private = urls.private.trim_start_matches("http://");
+    fs::write(&file, configuration::gateway(public, private))?;
+    Ok((gateway, urls))
+}

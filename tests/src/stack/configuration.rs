@@ -1,0 +1,126 @@
+//! The configuration files of one stack.
+
+/// The worker's file.
+pub(super) const WORKER: &str = "worker.toml";
+/// The gateway's file.
+pub(super) const GATEWAY: &str = "gateway.toml";
+/// The secret of the callbacks' tokens.
+pub(super) const CALLBACK_SECRET: &str = "callback-secret";
+/// The token that billing wants.
+pub(super) const BILLING_TOKEN: &str = "billing-token";
+/// The folder of the signing keys.
+pub(super) const KEYS: &str = "keys";
+/// The name under which the partner knows us.
+pub(super) const MERCHANT_ID: &str = "m-1001";
+/// The key that signs payments.
+pub(super) const PAYMENT_KEY: &str = "pay-1";
+/// The key that signs reversals.
+pub(super) const REVERSAL_KEY: &str = "rev-1";
+
+/// How long to wait for what, in the words of the worker's configuration; seconds instead of the
+/// minutes and hours of real payments.
+#[derive(Clone, Copy, Debug)]
+pub struct Timings {
+    /// How long one HTTP request may take.
+    pub request_timeout: &'static str,
+    /// How long after a submission, without a callback, the partner is first asked.
+    pub first_check: &'static str,
+    /// By how much each pause is longer than the one before it.
+    pub growth: u32,
+    /// How long a pause may become.
+    pub longest_pause: &'static str,
+    /// How long the partner may not yet find what was submitted.
+    pub visibility_delay: &'static str,
+    /// How long an operation may stay open before it needs attention.
+    pub needs_attention_after: &'static str,
+    /// How often an operation that needs attention goes on asking.
+    pub attention_check: &'static str,
+}
+
+impl Default for Timings {
+    fn default() -> Timings {
+        Timings {
+            request_timeout: "2s",
+            first_check: "2s",
+            growth: 2,
+            longest_pause: "10s",
+            visibility_delay: "3s",
+            needs_attention_after: "2m",
+            attention_check: "10s",
+        }
+    }
+}
+
+/// The addresses that the worker calls, or has called.
+pub(super) struct Addresses<'a> {
+    pub(super) gateway: &'a str,
+    pub(super) partner: &'a str,
+    pub(super) billing: &'a str,
+}
+
+/// The text of the worker's file.
+pub(super) fn worker(addresses: &Addresses<'_>, timings: &Timings) -> String {
+    let Addresses {
+        gateway,
+        partner,
+        billing,
+    } = addresses;
+    let Timings {
+        request_timeout,
+        first_check,
+        growth,
+        longest_pause,
+        visibility_delay,
+        needs_attention_after,
+        attention_check,
+    } = timings;
+    format!(
+        r#"[worker]
+task_queue = "sky-technologies-integration"
+private_listen = "127.0.0.1:0"
+shutdown_grace = "5s"
+
+[callback]
+url = "{gateway}/v1/on_payment_completed"
+allowed_origins = []
+secrets = [{{ id = "demo", file = "{CALLBACK_SECRET}" }}]
+
+[schedule]
+request_timeout = "{request_timeout}"
+first_check = "{first_check}"
+growth = {growth}
+longest_pause = "{longest_pause}"
+visibility_delay = "{visibility_delay}"
+needs_attention_after = "{needs_attention_after}"
+attention_check = "{attention_check}"
+
+[accounts.kg-main]
+partner_url = "{partner}"
+merchant_id = "{MERCHANT_ID}"
+payment_key = {{ id = "{PAYMENT_KEY}", file = "{KEYS}/{PAYMENT_KEY}.pem" }}
+reversal_key = {{ id = "{REVERSAL_KEY}", file = "{KEYS}/{REVERSAL_KEY}.pem" }}
+
+[[routes]]
+country = "KG"
+account = "kg-main"
+
+[billing]
+url = "{billing}"
+token_file = "{BILLING_TOKEN}"
+"#
+    )
+}
+
+/// The text of the gateway's file. Port 0 is any that is free.
+pub(super) fn gateway(listen: &str, private_listen: &str) -> String {
+    format!(
+        r#"[gateway]
+listen = "{listen}"
+private_listen = "{private_listen}"
+
+[[callback.secrets]]
+id = "demo"
+file = "{CALLBACK_SECRET}"
+"#
+    )
+}

