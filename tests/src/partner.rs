@@ -36,6 +36,10 @@ impl Partner {
         self.0.url()
     }
 
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        self.0.http()
+    }
+
     /// Makes an order known that was paid with `captured`, and whose card is saved. Orders never
     /// heard of are made up when they are first asked about.
     pub async fn create_order(
@@ -91,6 +95,22 @@ impl Partner {
     /// Every callback that it sent, with its answer.
     pub async fn callbacks(&self) -> anyhow::Result<Vec<Value>> {
         self.0.get("/sim/callbacks").await
+    }
+
+    /// Sends callbacks about a request now, without repeats; the statuses that they were answered.
+    pub async fn send_callbacks(&self, request_id: &str, times: u32) -> anyhow::Result<Vec<u16>> {
+        let path = format!("/sim/callbacks/{request_id}");
+        let answer = self
+            .0
+            .ask(Method::POST, &path, &json!({ "times": times }))
+            .await?;
+        Ok(serde_json::from_value(answer["answered"].clone())?)
+    }
+
+    /// Brings a pending operation to its end now.
+    pub async fn finish(&self, request_id: &str) -> anyhow::Result<()> {
+        let path = format!("/sim/operations/{request_id}/finish");
+        self.0.tell(Method::POST, &path, &json!({})).await
     }
 
     /// Every secret that it issued or was given: what must stand in no history and no log.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 
@@ -51,6 +51,22 @@ impl Process {
             .ok()
             .and_then(|words| Some(words.get(key)?.as_str()?.to_owned()))
             .ok_or_else(|| anyhow!("{} did not announce {key:?} but: {line}", self.name))
+    }
+
+    /// Asks it to stop, as SIGTERM does, and waits until it has.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+        kill(
+            Pid::from_raw(self.child.id().cast_signed()),
+            Signal::SIGTERM,
+        )?;
+        let deadline = Instant::now() + STOP_TIMEOUT;
+        while self.child.try_wait()?.is_none() {
+            if Instant::now() > deadline {
+                return Err(self.failure(&format!("did not stop within {STOP_TIMEOUT:?}")));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 
     async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
@@ -104,6 +120,9 @@ pub(crate) async fn run(program: Command) -> anyhow::Result<Output> {
 
 /// How long a process may take until it is ready. Much, for a machine that is busy building.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a process may take to stop; longer than the grace that a stack's worker is given.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
 const LOG_LINES_SHOWN: usize = 15;
 

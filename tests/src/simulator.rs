@@ -23,6 +23,10 @@ impl Simulator {
         &self.url
     }
 
+    pub(crate) fn http(&self) -> &Client {
+        &self.http
+    }
+
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         let answer = self.send(self.http.get(self.at(path)), path).await?;
         serde_json::from_str(&answer).with_context(|| format!("{path} answered {answer}"))
@@ -35,8 +39,18 @@ impl Simulator {
         body: &Value,
     ) -> anyhow::Result<()> {
         let request = self.http.request(method, self.at(path)).json(body);
-        self.send(request, path).await?;
-        Ok(())
+        self.send(request, path).await.map(|_| ())
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> anyhow::Result<Value> {
+        let request = self.http.request(method, self.at(path)).json(body);
+        let answer = self.send(request, path).await?;
+        serde_json::from_str(&answer).with_context(|| format!("{path} answered {answer}"))
     }
 
     fn at(&self, path: &str) -> String {

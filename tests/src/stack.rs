@@ -84,6 +84,11 @@ impl Stack {
         worker.announced("private")
     }
 
+    /// A client for the gateway, over plain http.
+    pub fn http(&self) -> &reqwest::Client {
+        self.partner.http()
+    }
+
     /// Where keys, secrets, configuration, logs and Temporal's database lie.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -105,6 +110,12 @@ impl Stack {
         ensure!(!self.workers.is_empty(), "no worker runs");
         self.workers.remove(0);
         Ok(())
+    }
+
+    /// Asks the worker that runs longest to stop, and waits until it has.
+    pub async fn stop_worker(&mut self) -> anyhow::Result<()> {
+        ensure!(!self.workers.is_empty(), "no worker runs");
+        self.workers.remove(0).stop().await
     }
 
     /// Starts the gateway again after a kill (and kills it first), at the same addresses.

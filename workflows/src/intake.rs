@@ -15,6 +15,7 @@ use crate::ids::RequestId;
 use crate::operation::Operation;
 use crate::payment_workflow::{PaymentWorkflow, now};
 use crate::request::{InvalidRequest, PaymentRequest};
+use crate::search_attributes::PHASE;
 use crate::state::Phase;
 use crate::terms::TermsDecision;
 
@@ -98,21 +99,29 @@ fn give_way_to_cancellation<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
 ) -> Result<(), WorkflowTermination> {
     if ctx.cancellation_token().is_cancelled() {
-        ctx.state_mut(|w| w.run_state_mut().phase = Phase::Closed);
+        close_early(ctx, None);
         return Err(WorkflowTermination::cancelled());
     }
     Ok(())
+}
+
+/// An end without an operation. Whoever started it may have given it a phase to be found by.
+fn close_early<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, error: Option<String>) {
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.phase = Phase::Closed;
+        run.last_error = error;
+    });
+    if ctx.search_attributes().get(&PHASE).is_some() {
+        ctx.upsert_search_attributes([PHASE.value_set(Phase::Closed.as_str().to_owned())]);
+    }
 }
 
 fn refuse<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
     invalid: InvalidRequest,
 ) -> WorkflowTermination {
-    ctx.state_mut(|w| {
-        let run = w.run_state_mut();
-        run.phase = Phase::Closed;
-        run.last_error = Some(invalid.to_string());
-    });
+    close_early(ctx, Some(invalid.to_string()));
     ApplicationFailure::builder(invalid.clone())
         .type_name(InvalidRequest::FAILURE_TYPE.to_owned())
         .details(invalid)

@@ -165,7 +165,7 @@ impl Run {
         self.check_requested = false;
         self.step_under_way = true;
         // What needs attention goes on needing it until an answer says otherwise.
-        if self.phase != Phase::NeedsAttention {
+        if self.operation().attention(now).is_none() {
             self.phase = phase;
         }
     }

@@ -72,6 +72,7 @@ pub(crate) async fn close<W: PaymentWorkflow>(
     let outcome = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         run.phase = Phase::Closed;
+        run.last_error = None;
         let Operation {
             request,
             terms,

@@ -1,0 +1,158 @@
+//! Asking for operations, and holding the books against each other at their end.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::{Stack, Timings};
+
+/// Timings for tests: seconds, and an operation that needs attention after a quarter of a minute.
+pub(crate) const QUICK: Timings = Timings {
+    request_timeout: "1s",
+    first_check: "1s",
+    growth: 1,
+    longest_pause: "2s",
+    visibility_delay: "2s",
+    needs_attention_after: "20s",
+    attention_check: "2s",
+};
+
+/// A stack with a partner that charges again for each submission that it accepts.
+pub(crate) async fn stack() -> Stack {
+    builder().start().await.unwrap()
+}
+
+pub(crate) fn builder() -> tests::Builder {
+    let unforgiving = json!({ "completes_after": "100ms", "second_submission": "charges_again" });
+    Stack::builder()
+        .timings(QUICK)
+        .default_scenario(unforgiving)
+}
+
+/// An extra payment of 125.50 KGS under this request id.
+pub(crate) async fn charge(stack: &Stack, id: &str) -> Value {
+    start(
+        stack,
+        "extra-payment",
+        id,
+        &format!("o-{id}"),
+        "125.5",
+        "KGS",
+    )
+    .await
+}
+
+/// A reversal of 125.50 KGS under this request id.
+pub(crate) async fn give_back(stack: &Stack, id: &str) -> Value {
+    start(stack, "reversal", id, &format!("o-{id}"), "125.5", "KGS").await
+}
+
+pub(crate) async fn start(
+    stack: &Stack,
+    kind: &str,
+    id: &str,
+    order: &str,
+    amount: &str,
+    currency: &str,
+) -> Value {
+    let arguments = [
+        "start",
+        kind,
+        "--request-id",
+        id,
+        "--order-id",
+        order,
+        "--amount",
+        amount,
+        "--currency",
+        currency,
+        "--country",
+        "KG",
+    ];
+    stack.payments(&arguments).await.unwrap()
+}
+
+/// Waits for the end, and holds the partner's ledger, billing and the outcome against each other.
+pub(crate) async fn ends(stack: &Stack, id: &str, outcome: &str) -> Value {
+    let result = stack
+        .payments(&["wait", id, "--timeout", "90s"])
+        .await
+        .unwrap();
+    assert_eq!(result["outcome"], outcome, "{result}");
+    let moved = stack.partner().ledger(id).await.unwrap();
+    let billed = stack.billing().documents(id).await.unwrap();
+    let completed = usize::from(outcome == "completed");
+    assert_eq!(moved.len(), completed, "{id} moved money: {moved:?}");
+    let is_payment = moved.first().is_some_and(|entry| entry.kind == "PAYMENT");
+    assert_eq!(
+        billed.len(),
+        usize::from(is_payment),
+        "{id} was billed: {billed:?}"
+    );
+    if let Some(entry) = moved.first() {
+        assert_eq!(entry.amount, result["amount"]);
+        assert_eq!(entry.currency, result["currency"]);
+        assert_eq!(entry.partner_payment_id, result["partner_payment_id"]);
+    }
+    result
+}
+
+/// The state, by the query.
+pub(crate) async fn state(stack: &Stack, id: &str) -> Value {
+    stack.payments(&["status", id]).await.unwrap()
+}
+
+/// Waits until the operation is in this phase.
+pub(crate) async fn reaches(stack: &Stack, id: &str, phase: &str) -> Value {
+    until(&format!("{id} reaches {phase}"), async || {
+        let state = state(stack, id).await;
+        (state["phase"] == phase).then_some(state)
+    })
+    .await
+}
+
+/// Asks again until there is an answer; half a minute at most.
+pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..150 {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    panic!("waited in vain: {what}");
+}
+
+/// Sets a fault of the partner for one request.
+pub(crate) async fn fault(stack: &Stack, id: &str, fault: Value) {
+    stack
+        .partner()
+        .set_custom_scenario(id, json!({ "faults": [fault] }))
+        .await
+        .unwrap();
+}
+
+/// How many events the operation's history has.
+pub(crate) async fn history_length(stack: &Stack, id: &str) -> u64 {
+    let workflow = format!("sky-payment-{id}");
+    let described = stack
+        .temporal()
+        .cli(&["workflow", "describe", "-w", &workflow, "-o", "json"])
+        .await
+        .unwrap();
+    let length = &described["workflowExecutionInfo"]["historyLength"];
+    length
+        .as_str()
+        .and_then(|length| length.parse().ok())
+        .or(length.as_u64())
+        .unwrap()
+}
+
+/// The operation's history, as one text.
+pub(crate) async fn history(stack: &Stack, id: &str) -> String {
+    let workflow = format!("sky-payment-{id}");
+    let shown = stack
+        .temporal()
+        .cli(&["workflow", "show", "-w", &workflow, "-o", "json"])
+        .await
+        .unwrap();
+    shown.to_string()
+}

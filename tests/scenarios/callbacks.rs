@@ -1,0 +1,174 @@
+//! Callbacks prove nothing, and none of them is needed.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::Stack;
+
+use crate::books::{charge, ends, give_back, history_length, reaches, stack, state, until};
+
+#[tokio::test]
+async fn a_callback_that_never_comes_is_replaced_by_the_timer() {
+    let stack = stack().await;
+    stack
+        .partner()
+        .set_scenario("lost", "callback_lost")
+        .await
+        .unwrap();
+    charge(&stack, "lost").await;
+    ends(&stack, "lost", "completed").await;
+    assert_eq!(state(&stack, "lost").await["callbacks_received"], 0);
+}
+
+#[tokio::test]
+async fn a_callback_before_the_submissions_answer_is_not_lost() {
+    let stack = stack().await;
+    stack
+        .partner()
+        .set_scenario("early", "callback_before_answer")
+        .await
+        .unwrap();
+    charge(&stack, "early").await;
+    ends(&stack, "early", "completed").await;
+}
+
+#[tokio::test]
+async fn a_thousand_callbacks_cost_few_signals_and_few_questions() {
+    let stack = stack().await;
+    let pending = json!({ "never_completes": true, "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("flood", pending)
+        .await
+        .unwrap();
+    charge(&stack, "flood").await;
+    reaches(&stack, "flood", "awaiting_completion").await;
+    let before = state(&stack, "flood").await["status_checks"]
+        .as_u64()
+        .unwrap();
+    let answered = stack.partner().send_callbacks("flood", 1000).await.unwrap();
+    assert!(
+        answered
+            .iter()
+            .all(|status| *status == 200 || *status == 429),
+        "{answered:?}"
+    );
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let after = state(&stack, "flood").await;
+    assert!(
+        after["callbacks_received"].as_u64().unwrap() <= 20,
+        "{after}"
+    );
+    // By the timer, a question every two seconds; by the callbacks, one every five.
+    assert!(
+        after["status_checks"].as_u64().unwrap() - before <= 6,
+        "{after}"
+    );
+    assert!(history_length(&stack, "flood").await < 150);
+}
+
+#[tokio::test]
+async fn a_callback_for_another_request_changes_nothing() {
+    let stack = stack().await;
+    let wrong = json!({ "callback": { "wrong_request_id": "somebody-else" } });
+    stack
+        .partner()
+        .set_custom_scenario("wrong", wrong)
+        .await
+        .unwrap();
+    charge(&stack, "wrong").await;
+    ends(&stack, "wrong", "completed").await;
+    assert_eq!(state(&stack, "wrong").await["callbacks_received"], 0);
+}
+
+#[tokio::test]
+async fn a_forged_callback_is_refused_and_reaches_no_workflow() {
+    let stack = stack().await;
+    stack
+        .partner()
+        .set_custom_scenario("real", json!({ "never_completes": true }))
+        .await
+        .unwrap();
+    give_back(&stack, "real").await;
+    reaches(&stack, "real", "awaiting_completion").await;
+    for query in ["", "?token=", "?token=demo.1790000000.AAAA"] {
+        assert_eq!(post_callback(&stack, query, "real").await, 403, "{query}");
+    }
+    assert_eq!(state(&stack, "real").await["callbacks_received"], 0);
+}
+
+#[tokio::test]
+async fn a_callback_after_the_end_is_taken_and_changes_nothing() {
+    let stack = stack().await;
+    charge(&stack, "over").await;
+    let result = ends(&stack, "over", "completed").await;
+    assert_eq!(
+        stack.partner().send_callbacks("over", 3).await.unwrap(),
+        [200, 200, 200]
+    );
+    assert_eq!(ends(&stack, "over", "completed").await, result);
+}
+
+#[tokio::test]
+async fn a_callback_while_temporal_is_away_is_repeated_by_the_partner_and_arrives() {
+    let mut stack = stack().await;
+    let slow = json!({ "completes_after": "4s" });
+    stack
+        .partner()
+        .set_custom_scenario("away", slow)
+        .await
+        .unwrap();
+    charge(&stack, "away").await;
+    reaches(&stack, "away", "awaiting_completion").await;
+    stack.temporal_mut().kill();
+    until("a callback is answered 503", async || {
+        let callbacks = stack.partner().callbacks().await.unwrap();
+        callbacks
+            .iter()
+            .any(|callback| callback["status"] == 503)
+            .then_some(())
+    })
+    .await;
+    stack.temporal_mut().restart().await.unwrap();
+    ends(&stack, "away", "completed").await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_killed_loses_no_callback_that_it_answered() {
+    let mut stack = stack().await;
+    let slow = json!({ "completes_after": "2s" });
+    stack
+        .partner()
+        .set_custom_scenario("killed", slow)
+        .await
+        .unwrap();
+    charge(&stack, "killed").await;
+    reaches(&stack, "killed", "awaiting_completion").await;
+    stack.kill_gateway();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    stack.start_gateway().await.unwrap();
+    ends(&stack, "killed", "completed").await;
+    let answered = until("the callback is answered 200", async || {
+        let callbacks = stack.partner().callbacks().await.unwrap();
+        callbacks
+            .iter()
+            .any(|callback| callback["status"] == 200)
+            .then_some(callbacks.len())
+    })
+    .await;
+    assert!(answered >= 2, "the first try met no gateway");
+}
+
+async fn post_callback(stack: &Stack, query: &str, request_id: &str) -> u16 {
+    let url = format!("{}/v1/on_payment_completed{query}", stack.gateway_url());
+    let body: Value = json!({ "request_id": request_id });
+    stack
+        .http()
+        .post(url)
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
+}

@@ -1,0 +1,16 @@
+//! What the whole system must do, with a real Temporal server, real processes, real sockets and
+//! real signatures. A module for each side that things come from; a test's name says what holds.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+mod books;
+
+mod billing;
+mod callbacks;
+mod operators;
+mod procaas;
+mod processes;
+mod replay;
+mod secrets;
+mod statuses;
+mod submissions;

@@ -1,0 +1,219 @@
+//! What operators may do by hand, and what they are kept from.
+
+use serde_json::{Value, json};
+use tests::Stack;
+
+use crate::books::{charge, ends, fault, give_back, reaches, stack, state, until};
+
+#[tokio::test]
+async fn only_what_needs_attention_is_resolved_and_only_with_a_name_and_a_reason() {
+    let stack = stack().await;
+    stack
+        .partner()
+        .set_custom_scenario("open", json!({ "never_completes": true }))
+        .await
+        .unwrap();
+    charge(&stack, "open").await;
+    reaches(&stack, "open", "awaiting_completion").await;
+    let refused = resolve(
+        &stack,
+        "open",
+        json!({ "as": "abandoned", "operator": "ann", "reason": "x" }),
+    );
+    assert!(refused.await.unwrap_err().contains("awaiting_completion"));
+
+    mismatch(&stack, "odd").await;
+    for (argument, problem) in [
+        (
+            json!({ "as": "abandoned", "operator": "", "reason": "x" }),
+            "operator",
+        ),
+        (
+            json!({ "as": "abandoned", "operator": "ann", "reason": " " }),
+            "reason",
+        ),
+        (json!({ "as": "abandoned", "operator": "ann" }), "reason"),
+        (
+            json!({ "as": "paid", "operator": "ann", "reason": "x" }),
+            "as must be",
+        ),
+        (
+            json!({ "as": "completed", "operator": "ann", "reason": "x" }),
+            "partner_payment_id",
+        ),
+        (
+            json!({ "as": "abandoned", "operator": "ann", "reason": "x", "y": "z" }),
+            "y is not",
+        ),
+        (json!("abandoned"), "JSON object"),
+    ] {
+        let refusal = resolve(&stack, "odd", argument).await.unwrap_err();
+        assert!(refusal.contains(problem), "{problem}: {refusal}");
+    }
+}
+
+#[tokio::test]
+async fn an_operators_word_does_not_stand_against_the_partners() {
+    let stack = stack().await;
+    mismatch(&stack, "odd").await;
+    for verdict in ["completed", "declined"] {
+        let argument = json!({
+            "as": verdict, "operator": "ann", "reason": "x", "partner_payment_id": "pp-x"
+        });
+        let refusal = resolve(&stack, "odd", argument).await.unwrap_err();
+        assert!(
+            refusal.contains("the partner says otherwise"),
+            "{verdict}: {refusal}"
+        );
+    }
+    let given_up = json!({ "as": "abandoned", "operator": "ann", "reason": "settled by hand" });
+    resolve(&stack, "odd", given_up.clone()).await.unwrap();
+    let result = stack.payments(&["result", "odd"]).await.unwrap();
+    assert_eq!(
+        (&result["outcome"], &result["resolved_by"]),
+        (&json!("abandoned"), &json!("ann"))
+    );
+    assert!(stack.billing().documents("odd").await.unwrap().is_empty());
+    assert!(
+        resolve(&stack, "odd", given_up).await.is_err(),
+        "a second resolution"
+    );
+}
+
+#[tokio::test]
+async fn resolved_as_completed_an_extra_payment_still_goes_through_billing() {
+    let stack = stack().await;
+    let unable = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    let scenario = json!({
+        "callback": { "when": "never" },
+        "faults": [{ "on": "status", "kind": unable, "skip": 1, "times": 0 }],
+    });
+    stack
+        .partner()
+        .set_custom_scenario("unasked", scenario)
+        .await
+        .unwrap();
+    charge(&stack, "unasked").await;
+    reaches(&stack, "unasked", "needs_attention").await;
+    let partner_payment_id = stack.partner().ledger("unasked").await.unwrap()[0]
+        .partner_payment_id
+        .clone();
+    let argument = json!({
+        "as": "completed", "operator": "ann", "reason": "told by telephone",
+        "partner_payment_id": partner_payment_id,
+    });
+    // Sooner, the partner might not yet show what it has.
+    until("the resolution is taken", async || {
+        resolve(&stack, "unasked", argument.clone()).await.ok()
+    })
+    .await;
+    let result = ends(&stack, "unasked", "completed").await;
+    assert_eq!(result["resolved_by"], "ann");
+}
+
+#[tokio::test]
+async fn resolving_is_refused_while_a_submission_is_open_that_the_partner_may_not_yet_show() {
+    let stack = stack().await;
+    let barred = json!({ "status": 403, "code": "merchant_blocked", "body": "json" });
+    let faults = json!([
+        { "on": "submit", "kind": "reset" },
+        { "on": "status", "kind": barred, "skip": 1, "times": 0 },
+    ]);
+    stack
+        .partner()
+        .set_custom_scenario("hidden", json!({ "faults": faults }))
+        .await
+        .unwrap();
+    give_back(&stack, "hidden").await;
+    reaches(&stack, "hidden", "needs_attention").await;
+    let argument = json!({ "as": "abandoned", "operator": "ann", "reason": "x" });
+    let refusal = resolve(&stack, "hidden", argument.clone())
+        .await
+        .unwrap_err();
+    assert!(refusal.contains("may not show"), "{refusal}");
+    until("it may be resolved", async || {
+        resolve(&stack, "hidden", argument.clone()).await.ok()
+    })
+    .await;
+    let result = stack.payments(&["result", "hidden"]).await.unwrap();
+    assert_eq!(result["outcome"], "abandoned");
+}
+
+#[tokio::test]
+async fn check_now_asks_at_once_and_answers_with_the_state_after_it() {
+    let stack = stack().await;
+    let scenario = json!({ "never_completes": true, "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("now", scenario)
+        .await
+        .unwrap();
+    charge(&stack, "now").await;
+    let before = reaches(&stack, "now", "awaiting_completion").await;
+    stack.partner().finish("now").await.unwrap();
+    let after = stack.payments(&["check-now", "now"]).await.unwrap();
+    assert!(
+        after["status_checks"].as_u64() > before["status_checks"].as_u64(),
+        "{after}"
+    );
+    assert!(
+        ["closed", "finalizing"].contains(&after["phase"].as_str().unwrap()),
+        "{after}"
+    );
+    ends(&stack, "now", "completed").await;
+}
+
+#[tokio::test]
+async fn check_now_submits_what_never_got_through() {
+    let stack = stack().await;
+    let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    fault(&stack, "again", json!({ "on": "submit", "kind": unknown })).await;
+    charge(&stack, "again").await;
+    let waiting = reaches(&stack, "again", "needs_attention").await;
+    assert_eq!(waiting["submitted"], false);
+    let after = stack.payments(&["check-now", "again"]).await.unwrap();
+    assert_eq!(after["submitted"], true, "{after}");
+    ends(&stack, "again", "completed").await;
+}
+
+#[tokio::test]
+async fn operators_find_operations_by_their_search_attributes() {
+    let stack = stack().await;
+    mismatch(&stack, "found").await;
+    let query = r#"SkyPhase = "needs_attention" AND SkyMerchant = "kg-main" AND SkyOrderId = "o-found" AND SkyCurrency = "KGS" AND SkyAmountMinor = 12550"#;
+    until("it is listed", async || {
+        let listed = stack
+            .temporal()
+            .cli(&["workflow", "list", "--query", query, "-o", "json"]);
+        let listed = listed.await.unwrap();
+        (listed.as_array().map(Vec::len) == Some(1)).then_some(())
+    })
+    .await;
+}
+
+/// An operation that the partner has with another amount.
+async fn mismatch(stack: &Stack, id: &str) {
+    let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario(id, other)
+        .await
+        .unwrap();
+    charge(stack, id).await;
+    reaches(stack, id, "needs_attention").await;
+    assert_eq!(state(stack, id).await["submitted"], true);
+}
+
+/// The update as any Temporal client sends it; the error is its message.
+async fn resolve(stack: &Stack, id: &str, argument: Value) -> Result<Value, String> {
+    let (workflow, argument) = (format!("sky-payment-{id}"), argument.to_string());
+    let update = [
+        "workflow", "update", "execute", "-w", &workflow, "--name", "resolve", "--input",
+        &argument, "-o", "json",
+    ];
+    stack
+        .temporal()
+        .cli(&update)
+        .await
+        .map_err(|error| format!("{error:#}"))
+}

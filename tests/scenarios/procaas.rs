@@ -1,0 +1,223 @@
+//! What procaas may send, twice, wrongly, or too late.
+
+use serde_json::{Value, json};
+use tests::Stack;
+
+use crate::books::{builder, charge, ends, give_back, stack, start, until};
+
+#[tokio::test]
+async fn a_request_that_is_started_twice_at_once_and_again_after_its_end_moves_money_once() {
+    let stack = stack().await;
+    let (one, two) = tokio::join!(charge(&stack, "twice"), charge(&stack, "twice"));
+    assert_eq!(one["run_id"], two["run_id"]);
+    let result = ends(&stack, "twice", "completed").await;
+    let again = charge(&stack, "twice").await;
+    assert_eq!(again["run_id"], one["run_id"]);
+    assert_eq!(ends(&stack, "twice", "completed").await, result);
+}
+
+#[tokio::test]
+async fn a_repeat_with_another_amount_is_told_and_changes_nothing() {
+    let stack = stack().await;
+    charge(&stack, "same").await;
+    let arguments = [
+        "start",
+        "extra-payment",
+        "--request-id",
+        "same",
+        "--order-id",
+        "o-same",
+        "--amount",
+        "99",
+        "--currency",
+        "KGS",
+        "--country",
+        "KG",
+    ];
+    let output = stack.payments_output(&arguments).await.unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["repeat"]["differs"], json!(["amount"]), "{answer}");
+    assert_eq!(ends(&stack, "same", "completed").await["amount"], "125.50");
+}
+
+#[tokio::test]
+async fn under_another_reuse_policy_and_after_a_reset_the_partner_is_asked_first() {
+    let stack = stack().await;
+    charge(&stack, "reused").await;
+    ends(&stack, "reused", "completed").await;
+    // Any client may start the id again once it has closed, unless it forbids that itself.
+    start_raw(&stack, "process_extra_payment", "reused", &sound("reused")).await;
+    ends(&stack, "reused", "completed").await;
+    let reset = [
+        "workflow",
+        "reset",
+        "-w",
+        "sky-payment-reused",
+        "--event-id",
+        "4",
+        "--reason",
+        "test",
+        "-o",
+        "json",
+    ];
+    stack.temporal().cli(&reset).await.unwrap();
+    ends(&stack, "reused", "completed").await;
+}
+
+#[tokio::test]
+async fn each_broken_rule_fails_the_workflow_by_its_name_before_anything_is_sent() {
+    let stack = stack().await;
+    let sound = sound("bad");
+    let with = |field: &str, value: Value| {
+        let mut input: Value = serde_json::from_str(&sound).unwrap();
+        input[field] = value;
+        input.to_string()
+    };
+    for (input, field) in [
+        (with("request_id", json!("other")), "request_id"),
+        (with("request_id", json!("b d")), "request_id"),
+        (with("request_id", json!(7)), "request_id"),
+        (with("order_id", json!("")), "order_id"),
+        (with("order_id", Value::Null), "order_id"),
+        (with("amount", json!("0.00")), "amount"),
+        (with("amount", json!("-1")), "amount"),
+        (with("amount", json!("1e3")), "amount"),
+        (with("amount", json!("1.234")), "amount"),
+        (with("amount", json!(1)), "amount"),
+        (with("amount", json!("9999999999999")), "amount"),
+        (with("currency", json!("XAU")), "currency"),
+        (with("currency", json!("kgs")), "currency"),
+        (with("merchant", json!("nobody")), "merchant"),
+        (with("merchant", json!("")), "merchant"),
+        (with("country", json!("ZZ")), "merchant"),
+        (with("country", json!("")), "country"),
+        (with("city", json!({})), "city"),
+        (
+            with(
+                "payment_completed_callback_url",
+                json!("https://evil.example/"),
+            ),
+            "payment_completed_callback_url",
+        ),
+        (with("colour", json!("red")), "colour"),
+        (sound.replacen('{', r#"{"amount":"1","#, 1), "amount"),
+        ("[]".to_owned(), "input"),
+        ("\"text\"".to_owned(), "input"),
+        ("null".to_owned(), "input"),
+    ] {
+        start_raw(&stack, "process_payment_reversal", "bad", &input).await;
+        let failure = failure(&stack, "bad").await;
+        assert_eq!(
+            failure["applicationFailureInfo"]["type"], "InvalidRequest",
+            "{failure}"
+        );
+        assert_eq!(
+            failure["applicationFailureInfo"]["nonRetryable"], true,
+            "{failure}"
+        );
+        let message = failure["message"].as_str().unwrap();
+        assert!(
+            message.starts_with(&format!("invalid request: {field}: ")),
+            "{input}: {message}"
+        );
+    }
+    assert!(
+        stack.partner().journal().await.unwrap().is_empty(),
+        "something was sent"
+    );
+}
+
+#[tokio::test]
+async fn cancelled_before_anything_is_scheduled_it_closes_as_cancelled() {
+    let mut stack = builder().workers(0).start().await.unwrap();
+    charge(&stack, "early").await;
+    stack.payments_output(&["cancel", "early"]).await.unwrap();
+    stack.start_worker().await.unwrap();
+    until("it is cancelled", async || {
+        let described = describe(&stack, "early").await;
+        (described["workflowExecutionInfo"]["status"] == "WORKFLOW_EXECUTION_STATUS_CANCELED")
+            .then_some(())
+    })
+    .await;
+    assert!(stack.partner().journal().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn cancelled_later_it_goes_on_to_its_true_outcome() {
+    let stack = stack().await;
+    let slow = json!({ "completes_after": "3s" });
+    stack
+        .partner()
+        .set_custom_scenario("late", slow)
+        .await
+        .unwrap();
+    give_back(&stack, "late").await;
+    crate::books::reaches(&stack, "late", "awaiting_completion").await;
+    stack.payments_output(&["cancel", "late"]).await.unwrap();
+    ends(&stack, "late", "completed").await;
+}
+
+#[tokio::test]
+async fn routes_choose_the_account_where_the_request_names_none() {
+    let stack = stack().await;
+    start(&stack, "extra-payment", "routed", "o-routed", "1", "KGS").await;
+    assert_eq!(
+        ends(&stack, "routed", "completed").await["merchant"],
+        "kg-main"
+    );
+}
+
+fn sound(id: &str) -> String {
+    json!({
+        "request_id": id, "order_id": format!("o-{id}"), "amount": "125.5", "currency": "KGS",
+        "country": "KG",
+    })
+    .to_string()
+}
+
+async fn start_raw(stack: &Stack, kind: &str, id: &str, input: &str) {
+    let workflow = format!("sky-payment-{id}");
+    let arguments = [
+        "workflow",
+        "start",
+        "--task-queue",
+        "sky-technologies-integration",
+        "--type",
+        kind,
+        "-w",
+        &workflow,
+        "--input",
+        input,
+        "-o",
+        "json",
+    ];
+    stack.temporal().cli(&arguments).await.unwrap();
+}
+
+async fn describe(stack: &Stack, id: &str) -> Value {
+    let workflow = format!("sky-payment-{id}");
+    stack
+        .temporal()
+        .cli(&["workflow", "describe", "-w", &workflow, "-o", "json"])
+        .await
+        .unwrap()
+}
+
+/// Waits until the workflow has failed; what it failed with.
+async fn failure(stack: &Stack, id: &str) -> Value {
+    let workflow = format!("sky-payment-{id}");
+    until("it fails", async || {
+        let shown = ["workflow", "show", "-w", &workflow, "-o", "json"];
+        let history = stack.temporal().cli(&shown).await.unwrap();
+        let last = history["events"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()
+            .clone();
+        let failure = &last["workflowExecutionFailedEventAttributes"]["failure"];
+        (!failure.is_null()).then(|| failure.clone())
+    })
+    .await
+}

@@ -1,0 +1,140 @@
+//! Processes die. Nothing that moves money is lost or doubled by it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::Stack;
+
+use crate::books::{builder, charge, ends, fault, give_back, reaches, stack, until};
+
+#[tokio::test]
+async fn a_worker_killed_between_the_charge_and_its_record_charges_once() {
+    let mut stack = stack().await;
+    charge_without_an_answer(&stack, "killed").await;
+    stack.kill_worker().unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "killed", "completed").await;
+}
+
+#[tokio::test]
+async fn a_worker_killed_before_the_partner_took_the_charge_charges_once() {
+    let mut stack = stack().await;
+    fault(
+        &stack,
+        "before",
+        json!({ "on": "submit", "kind": "silence" }),
+    )
+    .await;
+    give_back(&stack, "before").await;
+    until("the partner has the request", async || {
+        submissions(&stack, "before").await
+    })
+    .await;
+    stack.kill_worker().unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "before", "completed").await;
+}
+
+#[tokio::test]
+async fn temporal_killed_between_the_charge_and_its_record_charges_once() {
+    let mut stack = stack().await;
+    charge_without_an_answer(&stack, "server").await;
+    stack.temporal_mut().kill();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    stack.temporal_mut().restart().await.unwrap();
+    ends(&stack, "server", "completed").await;
+}
+
+#[tokio::test]
+async fn a_worker_killed_while_it_waits_or_bills_goes_on_where_it_was() {
+    let mut stack = stack().await;
+    stack
+        .partner()
+        .set_scenario("waiting", "pending_for_a_while")
+        .await
+        .unwrap();
+    let silence = json!({ "kind": "silence", "recorded": true, "request_id": "billing" });
+    stack
+        .billing()
+        .set_faults(json!({ "faults": [silence] }))
+        .await
+        .unwrap();
+    charge(&stack, "waiting").await;
+    charge(&stack, "billing").await;
+    reaches(&stack, "billing", "finalizing").await;
+    stack.kill_worker().unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "billing", "completed").await;
+    ends(&stack, "waiting", "completed").await;
+}
+
+#[tokio::test]
+async fn with_two_workers_and_one_of_them_killed_all_payments_end() {
+    let mut stack = builder().workers(2).start().await.unwrap();
+    let ids: Vec<String> = (0..10).map(|n| format!("both-{n}")).collect();
+    for id in &ids {
+        charge(&stack, id).await;
+    }
+    stack.kill_worker().unwrap();
+    for id in &ids {
+        ends(&stack, id, "completed").await;
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_is_asked_to_stop_lets_the_charge_in_flight_finish() {
+    let mut stack = stack().await;
+    // The partner takes a moment, and no callback and no question could end it before.
+    let slow = json!({ "executes_after": "700ms", "completes_after": "0s" });
+    stack
+        .partner()
+        .set_custom_scenario("term", slow)
+        .await
+        .unwrap();
+    charge(&stack, "term").await;
+    until("the partner has the request", async || {
+        submissions(&stack, "term").await
+    })
+    .await;
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "term", "completed").await;
+    let history = crate::books::history(&stack, "term").await;
+    assert!(
+        !history.contains("EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT"),
+        "its report was lost"
+    );
+}
+
+#[tokio::test]
+async fn all_workers_down_only_delay() {
+    let mut stack = builder().workers(0).start().await.unwrap();
+    charge(&stack, "patient").await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    stack.start_worker().await.unwrap();
+    ends(&stack, "patient", "completed").await;
+}
+
+/// A charge that the partner has executed while its answer is still awaited.
+async fn charge_without_an_answer(stack: &Stack, id: &str) {
+    fault(
+        stack,
+        id,
+        json!({ "on": "submit", "kind": "silence", "executed": true }),
+    )
+    .await;
+    charge(stack, id).await;
+    until("the money moved", async || {
+        (!stack.partner().ledger(id).await.unwrap().is_empty()).then_some(())
+    })
+    .await;
+}
+
+async fn submissions(stack: &Stack, id: &str) -> Option<usize> {
+    let journal: Vec<Value> = stack.partner().journal().await.unwrap();
+    let submissions = journal.iter().filter(|entry| {
+        let path = entry["path"].as_str().unwrap_or_default();
+        entry["request_id"] == id && !path.ends_with("paymentStatus")
+    });
+    Some(submissions.count()).filter(|count| *count > 0)
+}

@@ -1,0 +1,183 @@
+//! Every recorded history replays on this code: what is deployed can take over what is running.
+//!
+//! The histories lie in `histories/`, one for each end and path. With `SKY_RECORD=1` the test
+//! first records those that are missing, for an end or a path that is new. A history that was
+//! deployed is never recorded again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, WorkflowHistory};
+use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
+use tests::Stack;
+use workflows::{ExtraPayment, PaymentReversal};
+
+use crate::books::{charge, ends, fault, give_back, reaches, stack, start};
+
+#[tokio::test]
+async fn every_recorded_history_replays() {
+    if std::env::var_os("SKY_RECORD").is_some() {
+        record().await;
+    }
+    let options = WorkflowReplayerOptions::new()
+        .register_workflow::<ExtraPayment>()
+        .unwrap()
+        .register_workflow::<PaymentReversal>()
+        .unwrap()
+        .build();
+    let replayer = WorkflowReplayer::new(options).unwrap();
+    let mut replayed = 0;
+    for entry in fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let history = WorkflowHistory::from_json(&fs::read(&path).unwrap()).unwrap();
+        let result = replayer.replay_workflow(history).await;
+        assert!(
+            result.is_ok(),
+            "{}: {}",
+            path.display(),
+            result.unwrap_err()
+        );
+        replayed += 1;
+    }
+    assert!(replayed >= 14, "only {replayed} histories");
+}
+
+/// Stages each end and path, and writes down the histories that are not there yet.
+async fn record() {
+    let stack = stack().await;
+    let partner = stack.partner();
+    let never = json!({ "never_completes": true, "callback": { "when": "never" } });
+    partner
+        .set_scenario("callback-lost", "callback_lost")
+        .await
+        .unwrap();
+    partner.set_scenario("declined", "declined").await.unwrap();
+    partner
+        .set_scenario("answer-lost", "answer_lost_after_charge")
+        .await
+        .unwrap();
+    partner
+        .set_scenario("charge-lost", "charge_lost_before_answer")
+        .await
+        .unwrap();
+    let other_amount = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    partner
+        .set_custom_scenario("abandoned", other_amount)
+        .await
+        .unwrap();
+    partner.set_custom_scenario("long", never).await.unwrap();
+    let limited = json!({ "status": 429, "retry_after": 2 });
+    fault(
+        &stack,
+        "rate-limited",
+        json!({ "on": "submit", "kind": limited }),
+    )
+    .await;
+    let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    fault(&stack, "barred", json!({ "on": "submit", "kind": unknown })).await;
+    let refused = json!({ "kind": { "status": 409 }, "request_id": "billing-refused" });
+    stack
+        .billing()
+        .set_faults(json!({ "faults": [refused] }))
+        .await
+        .unwrap();
+
+    for id in [
+        "completed",
+        "callback-lost",
+        "declined",
+        "answer-lost",
+        "barred",
+        "rate-limited",
+    ] {
+        charge(&stack, id).await;
+    }
+    for id in ["reversed", "charge-lost", "abandoned", "long"] {
+        give_back(&stack, id).await;
+    }
+    charge(&stack, "billing-refused").await;
+    start(&stack, "reversal", "rejected", "unknown-order", "1", "KGS").await;
+    start(
+        &stack,
+        "extra-payment",
+        "invalid",
+        "o-invalid",
+        "1.5",
+        "JPY",
+    )
+    .await;
+
+    for id in [
+        "completed",
+        "callback-lost",
+        "answer-lost",
+        "charge-lost",
+        "barred",
+        "reversed",
+    ] {
+        ends(&stack, id, "completed").await;
+    }
+    ends(&stack, "rate-limited", "completed").await;
+    ends(&stack, "declined", "declined").await;
+    ends(&stack, "rejected", "rejected").await;
+    reaches(&stack, "billing-refused", "needs_attention").await;
+    stack
+        .payments(&["check-now", "billing-refused"])
+        .await
+        .unwrap();
+    ends(&stack, "billing-refused", "completed").await;
+    reaches(&stack, "abandoned", "needs_attention").await;
+    let by_hand = [
+        "resolve",
+        "abandoned",
+        "--as",
+        "abandoned",
+        "--operator",
+        "ann",
+        "--reason",
+        "x",
+    ];
+    stack.payments_output(&by_hand).await.unwrap();
+    reaches(&stack, "long", "needs_attention").await;
+    stack.payments_output(&["cancel", "long"]).await.unwrap();
+    for id in [
+        "completed",
+        "callback-lost",
+        "declined",
+        "answer-lost",
+        "charge-lost",
+        "rate-limited",
+        "barred",
+        "reversed",
+        "rejected",
+        "invalid",
+        "billing-refused",
+        "abandoned",
+        "long",
+    ] {
+        write(&stack, id).await;
+    }
+}
+
+async fn write(stack: &Stack, id: &str) {
+    let path = folder().join(format!("{id}.json"));
+    if path.exists() {
+        return;
+    }
+    let address = format!("http://{}", stack.temporal().address());
+    let connection = ConnectionOptions::new(address.parse().unwrap()).build();
+    let connection = Connection::connect(connection).await.unwrap();
+    let client = Client::new(connection, ClientOptions::new("default").build()).unwrap();
+    let handle = client.get_workflow_handle::<ExtraPayment>(format!("sky-payment-{id}"));
+    let json = handle
+        .fetch_history(Default::default())
+        .to_json()
+        .await
+        .unwrap();
+    fs::write(path, json).unwrap();
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("histories")
+}

@@ -1,0 +1,211 @@
+//! What the partner may say when it is asked, and when it is not there to be asked.
+
+use serde_json::json;
+
+use crate::books::{charge, ends, fault, give_back, reaches, stack, state};
+
+#[tokio::test]
+async fn a_lagging_replica_is_not_believed_when_it_does_not_know_the_request() {
+    let stack = stack().await;
+    let lag = json!({
+        "status_lag": "1500ms",
+        "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
+    });
+    stack
+        .partner()
+        .set_custom_scenario("lag", lag)
+        .await
+        .unwrap();
+    charge(&stack, "lag").await;
+    ends(&stack, "lag", "completed").await;
+}
+
+#[tokio::test]
+async fn a_status_word_never_seen_is_not_final() {
+    let stack = stack().await;
+    let kind = json!("unknown_status");
+    fault(
+        &stack,
+        "word",
+        json!({ "on": "status", "kind": kind, "skip": 1, "times": 2 }),
+    )
+    .await;
+    charge(&stack, "word").await;
+    ends(&stack, "word", "completed").await;
+    assert!(
+        state(&stack, "word").await["status_checks"]
+            .as_u64()
+            .unwrap()
+            >= 3
+    );
+}
+
+#[tokio::test]
+async fn a_partner_that_cannot_be_asked_is_not_sent_a_submission() {
+    let stack = stack().await;
+    let down = json!({ "status": 503, "body": "html" });
+    fault(
+        &stack,
+        "down",
+        json!({ "on": "status", "kind": down, "times": 3 }),
+    )
+    .await;
+    charge(&stack, "down").await;
+    let state = reaches(&stack, "down", "submitting").await;
+    assert_eq!(state["submitted"], false);
+    ends(&stack, "down", "completed").await;
+}
+
+#[tokio::test]
+async fn status_down_while_the_submission_works_only_takes_longer() {
+    let stack = stack().await;
+    let down = json!({ "status": 500 });
+    fault(
+        &stack,
+        "ask",
+        json!({ "on": "status", "kind": down, "skip": 1, "times": 4 }),
+    )
+    .await;
+    give_back(&stack, "ask").await;
+    ends(&stack, "ask", "completed").await;
+}
+
+#[tokio::test]
+async fn a_different_amount_kind_currency_or_id_needs_attention_and_is_never_billed() {
+    let stack = stack().await;
+    for (id, kind) in [
+        ("amount", "other_amount"),
+        ("kind", "other_kind"),
+        ("currency", "other_currency"),
+        ("request", "other_request"),
+    ] {
+        let fault = json!({ "on": "status", "kind": kind, "skip": 1, "times": 0 });
+        crate::books::fault(&stack, id, fault).await;
+        charge(&stack, id).await;
+    }
+    for id in ["amount", "kind", "currency", "request"] {
+        let state = reaches(&stack, id, "needs_attention").await;
+        let both = state["last_error"].as_str().unwrap();
+        assert!(
+            both.contains("asked") && both.contains("the partner says"),
+            "{both}"
+        );
+        assert!(
+            stack.billing().documents(id).await.unwrap().is_empty(),
+            "{id} was billed"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_operation_of_another_amount_found_before_the_first_submission_needs_attention() {
+    let stack = stack().await;
+    let found = json!({ "on": "status", "kind": "other_amount", "times": 0 });
+    charge(&stack, "before").await;
+    ends(&stack, "before", "completed").await;
+    fault(&stack, "before", found).await;
+    // The same id again, as after the namespace's retention: the partner still knows it.
+    stack
+        .temporal()
+        .cli(&[
+            "workflow",
+            "delete",
+            "-w",
+            "sky-payment-before",
+            "-o",
+            "json",
+        ])
+        .await
+        .ok();
+    crate::books::until("the first is forgotten", async || {
+        let described = [
+            "workflow",
+            "describe",
+            "-w",
+            "sky-payment-before",
+            "-o",
+            "json",
+        ];
+        stack
+            .temporal()
+            .cli(&described)
+            .await
+            .is_err()
+            .then_some(())
+    })
+    .await;
+    charge(&stack, "before").await;
+    let state = reaches(&stack, "before", "needs_attention").await;
+    assert!(
+        state["last_error"]
+            .as_str()
+            .unwrap()
+            .contains("asked 125.50 KGS"),
+        "{state}"
+    );
+    assert_eq!(stack.partner().ledger("before").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_operation_that_vanishes_needs_attention_and_is_not_submitted_again() {
+    let stack = stack().await;
+    let gone = json!({ "status": 404, "code": "request_not_found", "body": "json" });
+    let vanishing = json!({
+        "never_completes": true,
+        "faults": [{ "on": "status", "kind": gone, "skip": 2, "times": 0 }],
+    });
+    stack
+        .partner()
+        .set_custom_scenario("gone", vanishing)
+        .await
+        .unwrap();
+    charge(&stack, "gone").await;
+    let state = reaches(&stack, "gone", "needs_attention").await;
+    assert!(
+        state["last_error"]
+            .as_str()
+            .unwrap()
+            .contains("request_not_found"),
+        "{state}"
+    );
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    let submitted = stack.partner().operations().await.unwrap();
+    assert_eq!(
+        submitted
+            .iter()
+            .filter(|op| op["request_id"] == "gone")
+            .count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_final_answer_that_flips_later_does_not_change_the_end() {
+    let stack = stack().await;
+    let flips = json!({ "final_answer_flips": true });
+    stack
+        .partner()
+        .set_custom_scenario("flips", flips)
+        .await
+        .unwrap();
+    charge(&stack, "flips").await;
+    ends(&stack, "flips", "completed").await;
+}
+
+#[tokio::test]
+async fn past_its_deadline_an_operation_is_seen_goes_on_and_still_ends() {
+    let stack = stack().await;
+    let pending = json!({ "completes_after": "24s", "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("slow", pending)
+        .await
+        .unwrap();
+    charge(&stack, "slow").await;
+    let state = reaches(&stack, "slow", "needs_attention").await;
+    assert!(
+        state["last_error"].as_str().unwrap().contains("still open"),
+        "{state}"
+    );
+    ends(&stack, "slow", "completed").await;
+}
