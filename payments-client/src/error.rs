@@ -37,7 +37,7 @@ pub enum Error {
     /// Somebody ended the workflow by force, so its true outcome is known to the partner only.
     #[error("terminated by force: whether money was moved has to be asked of the partner")]
     Terminated,
-    /// Temporal did not answer. Repeat the call: no call of this crate does its work twice.
+    /// Temporal did not answer. Repeat the call: none of this crate's moves money twice.
     #[error("temporal is out of reach or too slow ({0}): check TEMPORAL_ADDRESS, then repeat")]
     Unavailable(String),
     /// Temporal is there, and no worker took the question or the update up in time. An update may

@@ -27,9 +27,11 @@ impl Filter {
     /// together with their escapes and would find nothing.
     pub fn query(&self) -> Result<String, Error> {
         let types = [Kind::ExtraPayment, Kind::PaymentReversal].map(workflow_type);
-        let mut query = format!(r#"WorkflowType IN ("{}", "{}")"#, types[0], types[1]);
-        // Of an operation that waited long, the newest run alone.
-        query += r#" AND ExecutionStatus != "ContinuedAsNew""#;
+        // A run that another one continues is not where its operation is.
+        let mut query = format!(
+            r#"WorkflowType IN ("{}", "{}") AND ExecutionStatus != "ContinuedAsNew""#,
+            types[0], types[1]
+        );
         if let Some(phase) = self.phase {
             query += &format!(r#" AND {} = "{}""#, PHASE.name(), phase.as_str());
             // An operation that ended without an outcome keeps the phase that it had.

@@ -4,8 +4,8 @@
 use std::io::{self, IsTerminal};
 use std::time::Instant;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use payments_client::Error;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use payments_client::{Error, OperationHandle};
 use workflows::ids::RequestId;
 use workflows::outcome::Outcome;
 use workflows::state::{Phase, State};
@@ -13,12 +13,13 @@ use workflows::state::{Phase, State};
 use crate::output::{Output, end_in_words};
 
 /// What a live line looks like.
-const TEMPLATE: &str = "{prefix}  {bar:15}  {elapsed:>4}  {wide_msg}";
+const TEMPLATE: &str = "{prefix}  {bar:15}  {elapsed:>4}  {msg}";
 
 /// All the lines of one command.
 pub(crate) struct Board {
     output: Output,
     bars: Option<MultiProgress>,
+    longest_id: usize,
 }
 
 /// The line of one operation.
@@ -31,19 +32,27 @@ pub(crate) struct Line {
 }
 
 impl Board {
-    pub(crate) fn new(output: Output) -> Board {
+    pub(crate) fn new(handles: &[OperationHandle], output: Output) -> Board {
         let live = !output.is_json() && io::stdout().is_terminal();
         let bars = live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
-        Board { output, bars }
+        let lengths = handles.iter().map(|it| it.request_id().as_str().len());
+        Board {
+            output,
+            bars,
+            longest_id: lengths.max().unwrap_or(0),
+        }
     }
 
     pub(crate) fn line(&self, request_id: &RequestId) -> Line {
         let style = ProgressStyle::with_template(TEMPLATE);
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        let width = self.longest_id;
         let bar = self.bars.as_ref().map(|bars| {
             let bar = ProgressBar::new(steps(Phase::Closed))
                 .with_style(style.progress_chars("━╸ "))
-                .with_prefix(request_id.to_string());
+                .with_prefix(format!("{:width$}", request_id.as_str()))
+                // What is still on its way when the time is up stays to be seen.
+                .with_finish(ProgressFinish::Abandon);
             bars.add(bar)
         });
         Line {
@@ -96,7 +105,7 @@ impl Line {
     fn print(&self, text: &str) -> io::Result<()> {
         let seconds = self.began.elapsed().as_secs();
         self.output
-            .line(&format!("{}  {seconds:>3}s  {text}", self.request_id))
+            .line(&format!("{}  {seconds}s  {text}", self.request_id))
     }
 }
 

@@ -10,6 +10,7 @@ mod output;
 mod verbs;
 mod waiting;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -21,10 +22,17 @@ use crate::exit::Exit;
 async fn main() -> ExitCode {
     let exit = match verbs::carry_out(Arguments::parse()).await {
         Ok(exit) => exit,
+        // Whoever read the output has seen enough of it.
+        Err(error) if is_broken_pipe(&error) => Exit::Fine,
         Err(error) => {
             eprintln!("error: {error:#}");
             Exit::of_failure(&error)
         }
     };
     exit.into()
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

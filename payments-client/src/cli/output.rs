@@ -79,7 +79,7 @@ impl Output {
 
     pub(crate) fn state(self, state: &State) -> io::Result<()> {
         if self.is_json() {
-            return print(&serde_json::to_value(state)?);
+            return print(&serde_json::to_string(state)?);
         }
         print(&format!("phase          {}", state.phase.as_str()))?;
         print(&format!("submitted      {}", state.submitted))?;
@@ -96,7 +96,7 @@ impl Output {
 
     pub(crate) fn outcome(self, outcome: &Outcome) -> io::Result<()> {
         match self.is_json() {
-            true => print(&serde_json::to_value(outcome)?),
+            true => print(&serde_json::to_string(outcome)?),
             false => print(&format!(
                 "{}  {}",
                 outcome.request_id,

@@ -20,7 +20,7 @@ pub(crate) async fn wait(
     at_most: Option<Duration>,
     output: Output,
 ) -> anyhow::Result<Exit> {
-    let board = Board::new(output);
+    let board = Board::new(&handles, output);
     let ends = join_all(handles.iter().map(|handle| follow(handle, &board)));
     let ends = match at_most {
         None => ends.await,

@@ -100,6 +100,17 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
+async fn without_a_worker_the_caller_is_told_so() {
+    let server = Server::shared().await;
+    let payments = server.payments().await;
+    let asked = request("start-7", "o-1");
+    let handle = payments.start_extra_payment(&asked).await.unwrap().handle;
+    let (state, checked) = tokio::join!(handle.state(), handle.check_now());
+    assert!(matches!(state, Err(Error::NoWorker(_))), "{state:?}");
+    assert!(matches!(checked, Err(Error::NoWorker(_))), "{checked:?}");
+}
+
+#[tokio::test]
 async fn a_request_put_together_wrongly_is_not_sent() {
     let server = Server::shared().await;
     let payments = server.payments().await;
