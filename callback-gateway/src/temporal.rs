@@ -23,6 +23,9 @@ use crate::refusal::Refusal;
 /// How long one try may take. The SDK's own default is longer than the partner waits.
 const TRY: Duration = Duration::from_secs(2);
 
+/// The pause before another try.
+const AGAIN: Duration = Duration::from_millis(200);
+
 const CONNECT_PAUSE: Duration = Duration::from_secs(1);
 
 /// How a signal ended that Temporal has decided on.
@@ -88,24 +91,12 @@ impl Temporal {
         let client = self.client.get().ok_or(Refusal::Unavailable)?;
         let deadline = Instant::now() + self.budget;
         loop {
-            let error = match timeout_at(deadline, signal_once(client, id, signal_id)).await {
-                Ok(Ok(())) => return Ok(Signalled::Stored),
-                Ok(Err(error)) => error,
-                Err(_) => return Err(Refusal::Unavailable),
-            };
-            match error {
-                WorkflowInteractionError::NotFound(status) if is_closed(status.message()) => {
-                    return Ok(Signalled::Closed);
-                }
-                WorkflowInteractionError::NotFound(_) => return Err(Refusal::NoSuchWorkflow),
-                WorkflowInteractionError::Rpc(status) if status.code() == Code::Unavailable => {}
-                error => {
-                    warn!(%error, "Temporal did not store a signal");
-                    return Err(Refusal::Unavailable);
-                }
+            let tried = timeout_at(deadline, signal_once(client, id, signal_id)).await;
+            match tried.map_err(|_| Refusal::Unavailable)? {
+                Tried::Ended(end) => return end,
+                // The same signal id: if this try did arrive, the next one changes nothing.
+                Tried::Again => sleep(AGAIN).await,
             }
-            // The same signal id: if the first try did arrive, the second one changes nothing.
-            sleep(Duration::from_millis(200)).await;
         }
     }
 
@@ -125,11 +116,12 @@ impl Temporal {
     }
 }
 
-async fn signal_once(
-    client: &Client,
-    id: &RequestId,
-    signal_id: &str,
-) -> Result<(), WorkflowInteractionError> {
+enum Tried {
+    Ended(Result<Signalled, Refusal>),
+    Again,
+}
+
+async fn signal_once(client: &Client, id: &RequestId, signal_id: &str) -> Tried {
     let rpc = RpcOptions::builder()
         .timeout(TRY)
         .retry_options(RetryOptions::no_retries())
@@ -140,13 +132,24 @@ async fn signal_once(
         .build();
     // Both workflows take the signal by the same name; which of them it is does not matter here.
     let workflow = client.get_workflow_handle::<ExtraPayment>(id.workflow_id());
-    workflow
-        .signal(
-            ExtraPayment::payment_completed,
-            RawValue::new(Vec::new()),
-            options,
-        )
+    let signal = ExtraPayment::payment_completed;
+    match workflow
+        .signal(signal, RawValue::new(Vec::new()), options)
         .await
+    {
+        Ok(()) => Tried::Ended(Ok(Signalled::Stored)),
+        Err(WorkflowInteractionError::NotFound(status)) if is_closed(status.message()) => {
+            Tried::Ended(Ok(Signalled::Closed))
+        }
+        Err(WorkflowInteractionError::NotFound(_)) => Tried::Ended(Err(Refusal::NoSuchWorkflow)),
+        Err(WorkflowInteractionError::Rpc(status)) if status.code() == Code::Unavailable => {
+            Tried::Again
+        }
+        Err(error) => {
+            warn!(%error, "Temporal did not store a signal");
+            Tried::Ended(Err(Refusal::Unavailable))
+        }
+    }
 }
 
 /// Temporal says NOT_FOUND both for a workflow that it never had and for one that has closed, and

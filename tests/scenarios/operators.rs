@@ -182,10 +182,8 @@ async fn operators_find_operations_by_their_search_attributes() {
     mismatch(&stack, "found").await;
     let query = r#"SkyPhase = "needs_attention" AND SkyMerchant = "kg-main" AND SkyOrderId = "o-found" AND SkyCurrency = "KGS" AND SkyAmountMinor = 12550"#;
     until("it is listed", async || {
-        let listed = stack
-            .temporal()
-            .cli(&["workflow", "list", "--query", query, "-o", "json"]);
-        let listed = listed.await.unwrap();
+        let list = &["workflow", "list", "--query", query, "-o", "json"];
+        let listed = stack.temporal().cli(list).await.unwrap();
         (listed.as_array().map(Vec::len) == Some(1)).then_some(())
     })
     .await;

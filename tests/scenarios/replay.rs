@@ -166,7 +166,8 @@ async fn write(stack: &Stack, id: &str) {
         return;
     }
     let address = format!("http://{}", stack.temporal().address());
-    let connection = ConnectionOptions::new(address.parse().unwrap()).build();
+    let connection =
+        ConnectionOptions::new(temporalio_client::Url::parse(&address).unwrap()).build();
     let connection = Connection::connect(connection).await.unwrap();
     let client = Client::new(connection, ClientOptions::new("default").build()).unwrap();
     let handle = client.get_workflow_handle::<ExtraPayment>(format!("sky-payment-{id}"));

@@ -8,12 +8,13 @@ use crate::resolution::Resolution;
 use crate::state::Phase;
 use crate::steps::{ask, submit};
 use crate::submission::{Settled, Step};
-use crate::waiting::wait;
+use crate::waiting::{LastTimer, wait};
 
 /// Submits and asks as the state machine says, until the operation is settled.
 pub(crate) async fn settle<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
 ) -> Result<Settled, WorkflowTermination> {
+    let mut timer = LastTimer::default();
     loop {
         if let Some(resolution) = ctx.state(|w| w.run_state().proposal.clone()) {
             resolve(ctx, resolution).await;
@@ -41,7 +42,7 @@ pub(crate) async fn settle<W: PaymentWorkflow>(
             Step::Ask => {
                 ask(ctx).await;
             }
-            Step::WaitUntil(until) => wait(ctx, until, phase).await?,
+            Step::WaitUntil(until) => wait(ctx, &mut timer, until, phase).await?,
             Step::Done(settled) => return Ok(settled),
         }
     }

@@ -9,7 +9,7 @@ use crate::resolution::{Resolution, ResolutionError, Verdict};
 use crate::state::Phase;
 use crate::steps::{ask, bill};
 use crate::submission::Wake;
-use crate::waiting::wait;
+use crate::waiting::{LastTimer, wait};
 
 /// Tells billing until it has recorded the payment; returns billing's document id.
 pub(crate) async fn finalize<W: PaymentWorkflow>(
@@ -23,13 +23,16 @@ pub(crate) async fn finalize<W: PaymentWorkflow>(
             .billing
             .get_or_insert_with(|| Billing::new(begun));
     });
+    let mut timer = LastTimer::default();
     loop {
         if let Some(resolution) = ctx.state(|w| w.run_state().proposal.clone()) {
             resolve(ctx, confirmation, resolution).await;
         }
         match next_step(ctx) {
             BillingStep::Record => bill(ctx, confirmation).await,
-            BillingStep::WaitUntil(until) => wait(ctx, until, Phase::Finalizing).await?,
+            BillingStep::WaitUntil(until) => {
+                wait(ctx, &mut timer, until, Phase::Finalizing).await?
+            }
             BillingStep::Done(document_id) => return Ok(document_id),
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use temporalio_common::data_converters::RawValue;
-use temporalio_workflow::{WorkflowCancellationToken, WorkflowContextView};
+use temporalio_workflow::WorkflowContextView;
 
 use crate::intake::{Intake, read_input};
 use crate::operation::Operation;
@@ -26,8 +26,6 @@ pub struct Run {
     pub(crate) shown: Option<Phase>,
     pub(crate) resting: Option<(Phase, Timestamp)>,
     pub(crate) last_error: Option<String>,
-    /// The timer of the last wait, which may still be running.
-    pub(crate) timer: Option<WorkflowCancellationToken>,
     pub(crate) proposal: Option<Resolution>,
     decision: Option<Result<(), ResolutionError>>,
     signals: u32,
@@ -49,7 +47,6 @@ impl Run {
             shown: None,
             resting: None,
             last_error: None,
-            timer: None,
             proposal: None,
             decision: None,
             signals: 0,

@@ -30,10 +30,15 @@ const SHOWN_AFTER: Duration = Duration::from_secs(5);
 /// The number of events after which a waiting run goes on as a new one.
 const LONG_HISTORY: u32 = 500;
 
+/// The timer of the last wait, which may still be running when something else ended that wait.
+#[derive(Default)]
+pub(crate) struct LastTimer(Option<WorkflowCancellationToken>);
+
 /// Waits until `until`, or until a callback or an operator wakes the run. `phase` is what the
 /// operation is in where it does not need attention.
 pub(crate) async fn wait<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
+    last_timer: &mut LastTimer,
     until: Timestamp,
     phase: Phase,
 ) -> Result<(), WorkflowTermination> {
@@ -48,7 +53,7 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
         continue_as_new(ctx)?;
     }
     let until = show_when_lasting(ctx, begun).map_or(until, |shown_at| until.min(shown_at));
-    let mut timer = start_timer(ctx, begun, until);
+    let mut timer = start_timer(ctx, last_timer, begun, until);
     let mut woken = ctx.wait_condition_with_options(
         move |w: &W| w.run_state().is_woken(callback_was_waiting),
         WaitConditionOptions::builder()
@@ -141,14 +146,14 @@ fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, ending: Option<Ending>) {
     ctx.upsert_search_attributes(attributes);
 }
 
-fn start_timer<W: PaymentWorkflow>(
-    ctx: &WorkflowContext<W>,
+fn start_timer<'a, W: PaymentWorkflow>(
+    ctx: &'a WorkflowContext<W>,
+    last_timer: &mut LastTimer,
     begun: Timestamp,
     until: Timestamp,
-) -> impl CancellableFuture<Output = TimerResult> {
+) -> impl CancellableFuture<Output = TimerResult> + use<'a, W> {
     let token = WorkflowCancellationToken::new();
-    let last = ctx.state_mut(|w| w.run_state_mut().timer.replace(token.clone()));
-    if let Some(last) = last {
+    if let Some(last) = last_timer.0.replace(token.clone()) {
         // Left alone, the last wait's timer would wake the run for nothing.
         last.cancel();
     }
