@@ -82,14 +82,14 @@ impl Default for GatewaySection {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             private_listen: SocketAddr::from(([127, 0, 0, 1], 9465)),
             trusted_proxies: Vec::new(),
-            max_connections: 2000,
-            max_connections_per_peer: 200,
+            max_connections: 4000,
+            max_connections_per_peer: 1000,
             requests_per_second_per_peer: 200,
             burst_per_peer: 2000,
             header_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(5),
             temporal_timeout: Duration::from_secs(4),
-            max_waiting: 500,
+            max_waiting: 1000,
         }
     }
 }

@@ -12,6 +12,7 @@ use callback_gateway::private::Private;
 use callback_gateway::server::{self, Limits};
 use callback_gateway::temporal::Temporal;
 use clap::Parser;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 use temporalio_common::telemetry::ensure_default_crypto_provider;
 use tokio::net::TcpListener;
@@ -78,6 +79,7 @@ async fn run(configuration: Configuration, temporal: Arc<Temporal>) -> io::Resul
         secrets,
     } = configuration;
 
+    allow_open_files()?;
     let public = TcpListener::bind(settings.listen)
         .await
         .map_err(named("gateway.listen"))?;
@@ -122,6 +124,12 @@ async fn run(configuration: Configuration, temporal: Arc<Temporal>) -> io::Resul
     server::serve(public, router, peers, limits, stop).await;
     info!("stopped");
     Ok(())
+}
+
+/// Each connection is an open file, and the usual soft limit of 1024 is fewer than we may have.
+fn allow_open_files() -> io::Result<()> {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    Ok(setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?)
 }
 
 fn stop_on_signal() -> io::Result<CancellationToken> {

@@ -31,11 +31,7 @@ async fn billing_that_records_and_then_fails_records_once() {
         .iter()
         .map(|(id, kind)| json!({ "kind": kind, "recorded": true, "request_id": id }))
         .collect();
-    stack
-        .billing()
-        .set_faults(json!({ "faults": faults }))
-        .await
-        .unwrap();
+    stack.billing().set_faults(json!(faults)).await.unwrap();
     for (id, _) in &kinds {
         charge(&stack, id).await;
     }
@@ -53,11 +49,7 @@ async fn billing_that_refuses_needs_attention_and_is_tried_at_once_by_check_now(
     let stack = stack().await;
     for (id, status) in [("b400", 400), ("b401", 401), ("b403", 403), ("b409", 409)] {
         let fault = json!({ "kind": { "status": status }, "request_id": id });
-        stack
-            .billing()
-            .set_faults(json!({ "faults": [fault] }))
-            .await
-            .unwrap();
+        stack.billing().set_faults(json!([fault])).await.unwrap();
         charge(&stack, id).await;
         let state = reaches(&stack, id, "needs_attention").await;
         assert!(
@@ -77,20 +69,12 @@ async fn billing_that_refuses_needs_attention_and_is_tried_at_once_by_check_now(
 async fn billing_that_answers_about_another_amount_needs_attention() {
     let stack = stack().await;
     let fault = json!({ "kind": "other_amount", "request_id": "other", "times": 0 });
-    stack
-        .billing()
-        .set_faults(json!({ "faults": [fault] }))
-        .await
-        .unwrap();
+    stack.billing().set_faults(json!([fault])).await.unwrap();
     charge(&stack, "other").await;
     let attention = reaches(&stack, "other", "needs_attention").await;
     let both = attention["last_error"].as_str().unwrap();
     assert!(both.contains("asked 125.50 KGS"), "{both}");
-    stack
-        .billing()
-        .set_faults(json!({ "faults": [] }))
-        .await
-        .unwrap();
+    stack.billing().set_faults(json!([])).await.unwrap();
     ends(&stack, "other", "completed").await;
     assert_eq!(state(&stack, "other").await["phase"], "closed");
 }

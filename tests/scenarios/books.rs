@@ -71,6 +71,35 @@ pub(crate) async fn start(
     stack.payments(&arguments).await.unwrap()
 }
 
+/// The input of a sound request, as any Temporal client sends it.
+pub(crate) fn input(id: &str) -> String {
+    json!({
+        "request_id": id, "order_id": format!("o-{id}"), "amount": "125.5", "currency": "KGS",
+        "country": "KG",
+    })
+    .to_string()
+}
+
+/// Starts a workflow past the client's own checks and policies, as any Temporal client may.
+pub(crate) async fn start_raw(stack: &Stack, kind: &str, id: &str, input: &str) {
+    let workflow = format!("sky-payment-{id}");
+    let arguments = [
+        "workflow",
+        "start",
+        "--task-queue",
+        "sky-technologies-integration",
+        "--type",
+        kind,
+        "-w",
+        &workflow,
+        "--input",
+        input,
+        "-o",
+        "json",
+    ];
+    stack.temporal().cli(&arguments).await.unwrap();
+}
+
 /// Waits for the end, and holds the partner's ledger, billing and the outcome against each other.
 pub(crate) async fn ends(stack: &Stack, id: &str, outcome: &str) -> Value {
     let result = stack

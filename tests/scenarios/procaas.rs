@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::Stack;
 
-use crate::books::{builder, charge, ends, give_back, stack, start, until};
+use crate::books::{builder, charge, ends, give_back, input, stack, start, start_raw, until};
 
 #[tokio::test]
 async fn a_request_that_is_started_twice_at_once_and_again_after_its_end_moves_money_once() {
@@ -47,7 +47,7 @@ async fn under_another_reuse_policy_and_after_a_reset_the_partner_is_asked_first
     charge(&stack, "reused").await;
     ends(&stack, "reused", "completed").await;
     // Any client may start the id again once it has closed, unless it forbids that itself.
-    start_raw(&stack, "process_extra_payment", "reused", &sound("reused")).await;
+    start_raw(&stack, "process_extra_payment", "reused", &input("reused")).await;
     ends(&stack, "reused", "completed").await;
     let reset = [
         "workflow",
@@ -68,7 +68,7 @@ async fn under_another_reuse_policy_and_after_a_reset_the_partner_is_asked_first
 #[tokio::test]
 async fn each_broken_rule_fails_the_workflow_by_its_name_before_anything_is_sent() {
     let stack = stack().await;
-    let sound = sound("bad");
+    let sound = input("bad");
     let with = |field: &str, value: Value| {
         let mut input: Value = serde_json::from_str(&sound).unwrap();
         input[field] = value;
@@ -166,33 +166,6 @@ async fn routes_choose_the_account_where_the_request_names_none() {
         ends(&stack, "routed", "completed").await["merchant"],
         "kg-main"
     );
-}
-
-fn sound(id: &str) -> String {
-    json!({
-        "request_id": id, "order_id": format!("o-{id}"), "amount": "125.5", "currency": "KGS",
-        "country": "KG",
-    })
-    .to_string()
-}
-
-async fn start_raw(stack: &Stack, kind: &str, id: &str, input: &str) {
-    let workflow = format!("sky-payment-{id}");
-    let arguments = [
-        "workflow",
-        "start",
-        "--task-queue",
-        "sky-technologies-integration",
-        "--type",
-        kind,
-        "-w",
-        &workflow,
-        "--input",
-        input,
-        "-o",
-        "json",
-    ];
-    stack.temporal().cli(&arguments).await.unwrap();
 }
 
 async fn describe(stack: &Stack, id: &str) -> Value {

@@ -54,11 +54,7 @@ async fn a_worker_killed_while_it_waits_or_bills_goes_on_where_it_was() {
         .await
         .unwrap();
     let silence = json!({ "kind": "silence", "recorded": true, "request_id": "billing" });
-    stack
-        .billing()
-        .set_faults(json!({ "faults": [silence] }))
-        .await
-        .unwrap();
+    stack.billing().set_faults(json!([silence])).await.unwrap();
     charge(&stack, "waiting").await;
     charge(&stack, "billing").await;
     reaches(&stack, "billing", "finalizing").await;

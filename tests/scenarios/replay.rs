@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::json;
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, WorkflowHistory};
@@ -13,7 +14,9 @@ use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOption
 use tests::Stack;
 use workflows::{ExtraPayment, PaymentReversal};
 
-use crate::books::{charge, ends, fault, give_back, reaches, stack, start};
+use crate::books::{
+    builder, charge, ends, fault, give_back, history, reaches, stack, start, start_raw, until,
+};
 
 #[tokio::test]
 async fn every_recorded_history_replays() {
@@ -40,11 +43,12 @@ async fn every_recorded_history_replays() {
         );
         replayed += 1;
     }
-    assert!(replayed >= 14, "only {replayed} histories");
+    assert!(replayed >= 15, "only {replayed} histories");
 }
 
 /// Stages each end and path, and writes down the histories that are not there yet.
 async fn record() {
+    record_cancelled().await;
     let stack = stack().await;
     let partner = stack.partner();
     let never = json!({ "never_completes": true, "callback": { "when": "never" } });
@@ -66,7 +70,14 @@ async fn record() {
         .set_custom_scenario("abandoned", other_amount)
         .await
         .unwrap();
-    partner.set_custom_scenario("long", never).await.unwrap();
+    partner
+        .set_custom_scenario("long", never.clone())
+        .await
+        .unwrap();
+    partner
+        .set_custom_scenario("continued", never)
+        .await
+        .unwrap();
     let limited = json!({ "status": 429, "retry_after": 2 });
     fault(
         &stack,
@@ -76,12 +87,8 @@ async fn record() {
     .await;
     let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
     fault(&stack, "barred", json!({ "on": "submit", "kind": unknown })).await;
-    let refused = json!({ "kind": { "status": 409 }, "request_id": "billing-refused" });
-    stack
-        .billing()
-        .set_faults(json!({ "faults": [refused] }))
-        .await
-        .unwrap();
+    let refused = json!({ "kind": { "status": 409 }, "request_id": "billing-refused", "times": 0 });
+    stack.billing().set_faults(json!([refused])).await.unwrap();
 
     for id in [
         "completed",
@@ -93,20 +100,12 @@ async fn record() {
     ] {
         charge(&stack, id).await;
     }
-    for id in ["reversed", "charge-lost", "abandoned", "long"] {
+    for id in ["reversed", "charge-lost", "abandoned", "long", "continued"] {
         give_back(&stack, id).await;
     }
     charge(&stack, "billing-refused").await;
     start(&stack, "reversal", "rejected", "unknown-order", "1", "KGS").await;
-    start(
-        &stack,
-        "extra-payment",
-        "invalid",
-        "o-invalid",
-        "1.5",
-        "JPY",
-    )
-    .await;
+    start_raw(&stack, "process_extra_payment", "invalid", "{}").await;
 
     for id in [
         "completed",
@@ -122,6 +121,7 @@ async fn record() {
     ends(&stack, "declined", "declined").await;
     ends(&stack, "rejected", "rejected").await;
     reaches(&stack, "billing-refused", "needs_attention").await;
+    stack.billing().set_faults(json!([])).await.unwrap();
     stack
         .payments(&["check-now", "billing-refused"])
         .await
@@ -158,6 +158,39 @@ async fn record() {
     ] {
         write(&stack, id).await;
     }
+    record_continued(&stack).await;
+}
+
+/// Cancelled before its first task.
+async fn record_cancelled() {
+    let mut stack = builder().workers(0).start().await.unwrap();
+    charge(&stack, "cancelled").await;
+    stack
+        .payments_output(&["cancel", "cancelled"])
+        .await
+        .unwrap();
+    stack.start_worker().await.unwrap();
+    until("it is cancelled", async || {
+        history(&stack, "cancelled")
+            .await
+            .contains("WORKFLOW_EXECUTION_CANCELED")
+            .then_some(())
+    })
+    .await;
+    write(&stack, "cancelled").await;
+}
+
+/// A run that goes on where a long one before it ended.
+async fn record_continued(stack: &Stack) {
+    while !history(stack, "continued")
+        .await
+        .contains("continuedExecutionRunId")
+    {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
+    stack.partner().finish("continued").await.unwrap();
+    ends(stack, "continued", "completed").await;
+    write(stack, "continued").await;
 }
 
 async fn write(stack: &Stack, id: &str) {

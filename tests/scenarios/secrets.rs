@@ -15,11 +15,7 @@ async fn no_session_token_or_key_is_in_any_history_or_log() {
         .await
         .unwrap();
     let fault = json!({ "kind": { "status": 401 }, "request_id": "billed" });
-    stack
-        .billing()
-        .set_faults(json!({ "faults": [fault] }))
-        .await
-        .unwrap();
+    stack.billing().set_faults(json!([fault])).await.unwrap();
     for id in ["plain", "open", "billed"] {
         charge(&stack, id).await;
     }

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::books::{charge, ends, fault, give_back, reaches, stack, state};
+use crate::books::{
+    charge, ends, fault, give_back, input, reaches, stack, start_raw, state, until,
+};
 
 #[tokio::test]
 async fn a_lagging_replica_is_not_believed_when_it_does_not_know_the_request() {
@@ -51,8 +53,15 @@ async fn a_partner_that_cannot_be_asked_is_not_sent_a_submission() {
     )
     .await;
     charge(&stack, "down").await;
-    let state = reaches(&stack, "down", "submitting").await;
-    assert_eq!(state["submitted"], false);
+    let waiting = until("it waits to be sent", async || {
+        let state = state(&stack, "down").await;
+        (state["last_error"] == "not sent: HTTP 503").then_some(state)
+    })
+    .await;
+    assert_eq!(
+        (&waiting["phase"], &waiting["submitted"]),
+        (&json!("submitting"), &json!(false))
+    );
     ends(&stack, "down", "completed").await;
 }
 
@@ -105,36 +114,7 @@ async fn an_operation_of_another_amount_found_before_the_first_submission_needs_
     ends(&stack, "before", "completed").await;
     fault(&stack, "before", found).await;
     // The same id again, as after the namespace's retention: the partner still knows it.
-    stack
-        .temporal()
-        .cli(&[
-            "workflow",
-            "delete",
-            "-w",
-            "sky-payment-before",
-            "-o",
-            "json",
-        ])
-        .await
-        .ok();
-    crate::books::until("the first is forgotten", async || {
-        let described = [
-            "workflow",
-            "describe",
-            "-w",
-            "sky-payment-before",
-            "-o",
-            "json",
-        ];
-        stack
-            .temporal()
-            .cli(&described)
-            .await
-            .is_err()
-            .then_some(())
-    })
-    .await;
-    charge(&stack, "before").await;
+    start_raw(&stack, "process_extra_payment", "before", &input("before")).await;
     let state = reaches(&stack, "before", "needs_attention").await;
     assert!(
         state["last_error"]
