@@ -1,1 +1,14 @@
-//! simulators
+#![doc = include_str!("../README.md")]
+//!
+//! # Reading order
+//! [`server`] accepts connections and can break them; [`misbehaviour`] is how an answer is spoilt;
+//! [`money`] is amounts; then [`partner`] and [`billing`], each from its routes downwards.
+
+pub mod billing;
+pub mod misbehaviour;
+pub mod money;
+pub mod partner;
+mod random_id;
+mod recent;
+pub mod server;
+mod strict_json;

@@ -15,6 +15,7 @@ use crate::ids::RequestId;
 use crate::operation::Operation;
 use crate::payment_workflow::{PaymentWorkflow, now};
 use crate::request::{InvalidRequest, PaymentRequest};
+use crate::state::Phase;
 use crate::terms::TermsDecision;
 
 /// What a run begins with.
@@ -45,7 +46,7 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
 ) -> Result<(), WorkflowTermination> {
     let request = match ctx.state_mut(|w| w.run_state_mut().intake.take()) {
         Some(Intake::Fresh(Ok(request))) => request,
-        Some(Intake::Fresh(Err(invalid))) => return Err(refuse(invalid)),
+        Some(Intake::Fresh(Err(invalid))) => return Err(refuse(ctx, invalid)),
         Some(Intake::Continued(operation)) => {
             ctx.state_mut(|w| w.run_state_mut().operation = Some(*operation));
             return Ok(());
@@ -58,7 +59,7 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
         .await;
     let terms = match decision {
         Ok(TermsDecision::Agreed(terms)) => terms,
-        Ok(TermsDecision::Refused(invalid)) => return Err(refuse(invalid)),
+        Ok(TermsDecision::Refused(invalid)) => return Err(refuse(ctx, invalid)),
         Err(error) => return Err(error.into()),
     };
     give_way_to_cancellation(ctx)?;
@@ -93,14 +94,25 @@ fn read_request(workflow_id: &str, payloads: &[Payload]) -> Result<PaymentReques
     }
 }
 
-fn give_way_to_cancellation<W>(ctx: &WorkflowContext<W>) -> Result<(), WorkflowTermination> {
-    match ctx.cancellation_token().is_cancelled() {
-        true => Err(WorkflowTermination::cancelled()),
-        false => Ok(()),
+fn give_way_to_cancellation<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+) -> Result<(), WorkflowTermination> {
+    if ctx.cancellation_token().is_cancelled() {
+        ctx.state_mut(|w| w.run_state_mut().phase = Phase::Closed);
+        return Err(WorkflowTermination::cancelled());
     }
+    Ok(())
 }
 
-fn refuse(invalid: InvalidRequest) -> WorkflowTermination {
+fn refuse<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+    invalid: InvalidRequest,
+) -> WorkflowTermination {
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.phase = Phase::Closed;
+        run.last_error = Some(invalid.to_string());
+    });
     ApplicationFailure::builder(invalid.clone())
         .type_name(InvalidRequest::FAILURE_TYPE.to_owned())
         .details(invalid)

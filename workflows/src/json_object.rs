@@ -18,9 +18,14 @@ struct Parsed {
 /// What is wrong with the text or with one field of it.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum JsonObjectError {
-    /// No JSON, no object, or something after the object.
-    #[error("must be one JSON object: {0}")]
-    Malformed(String),
+    /// No JSON, no object, or something after the object. What stands there is not told.
+    #[error("must be one JSON object; what is there goes wrong at line {line}, column {column}")]
+    Malformed {
+        /// From 1.
+        line: usize,
+        /// In bytes, from 1.
+        column: usize,
+    },
     /// A key stands in the object twice.
     #[error("{0} is there twice")]
     Repeated(String),
@@ -35,8 +40,11 @@ pub enum JsonObjectError {
 impl JsonObject {
     /// Reads the whole of `bytes` as one object.
     pub fn parse(bytes: &[u8]) -> Result<JsonObject, JsonObjectError> {
-        let parsed: Parsed = serde_json::from_slice(bytes)
-            .map_err(|error| JsonObjectError::Malformed(error.to_string()))?;
+        let parsed: Parsed =
+            serde_json::from_slice(bytes).map_err(|error| JsonObjectError::Malformed {
+                line: error.line(),
+                column: error.column(),
+            })?;
         match parsed.repeated {
             None => Ok(JsonObject(parsed.fields)),
             Some(key) => Err(JsonObjectError::Repeated(key)),

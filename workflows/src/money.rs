@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// In JSON it is two fields, as in the partner's API and in billing's: `amount`, in main units
 /// with exactly the currency's fraction digits, and `currency`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "MoneyText", into = "MoneyText")]
 pub struct Money {
     minor: i64,

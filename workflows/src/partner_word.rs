@@ -11,7 +11,7 @@ use crate::partner_report::{OperationState, StatusReport};
 
 /// The two kinds of operation. A kind decides the partner's verb, the key that signs, and whether
 /// billing is told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Charges the order's card once more.
@@ -31,7 +31,7 @@ impl Kind {
 }
 
 /// What was asked of the partner; its word is held against this.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Asked {
     /// A payment or a reversal.
     pub kind: Kind,
@@ -70,7 +70,7 @@ pub enum Word {
 }
 
 /// The partner's record of a final operation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Confirmation {
     /// The partner's name of the operation.
     pub partner_payment_id: String,
@@ -79,7 +79,7 @@ pub struct Confirmation {
 }
 
 /// A difference between what was asked and what the partner says; both are shown to operators.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Mismatch {
     /// The partner's name of the field.
     pub field: String,

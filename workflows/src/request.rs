@@ -85,7 +85,7 @@ impl InvalidRequest {
 impl From<JsonObjectError> for InvalidRequest {
     fn from(error: JsonObjectError) -> InvalidRequest {
         let field: &str = match &error {
-            JsonObjectError::Malformed(_) => "input",
+            JsonObjectError::Malformed { .. } => "input",
             JsonObjectError::Repeated(field)
             | JsonObjectError::NotAString(field)
             | JsonObjectError::Missing(field) => field,

@@ -15,7 +15,7 @@ use crate::partner_word::{Asked, Confirmation, Mismatch, Word};
 use crate::schedule::{Schedule, after};
 
 /// One operation on its way to its outcome.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Submission {
     asked: Asked,
     opened_at: Timestamp,
@@ -29,7 +29,7 @@ pub struct Submission {
 }
 
 /// What is known.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Knowledge {
     /// Nothing was sent, or all that was sent is proven not to have arrived.
@@ -53,7 +53,7 @@ enum Knowledge {
 }
 
 /// How an operation ended.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settled {
     /// The money moved.
@@ -84,7 +84,7 @@ pub enum Settled {
 }
 
 /// Something that an operator has to look at.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Trouble {
     Mismatch(Mismatch),

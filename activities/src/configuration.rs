@@ -1,0 +1,185 @@
+//! The worker's configuration: one TOML file. All of it is read and checked before anything
+//! starts, and what is wrong is told with the file, the field and the mend.
+
+pub mod accounts;
+pub mod routes;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
+use serde::Deserialize;
+use workflows::callback_token::CallbackSecret;
+use workflows::ids::TASK_QUEUE;
+use workflows::schedule::Schedule;
+
+use crate::agree_terms::{CallbackAddresses, ConfigurationActivities};
+use crate::configuration::accounts::{AccountSection, Accounts};
+use crate::configuration::routes::{Route, Routes};
+use crate::finalize_billing::BillingActivities;
+use crate::partner_activities::PartnerActivities;
+use crate::{http, secret_file};
+
+/// What the file says, checked and ready to use.
+pub struct Configuration {
+    /// How the process runs.
+    pub worker: WorkerSection,
+    /// The decisions for requests.
+    pub configuration: ConfigurationActivities,
+    /// The steps toward the partner.
+    pub partner: PartnerActivities,
+    /// The step toward billing.
+    pub billing: BillingActivities,
+}
+
+/// What is wrong with the configuration, in one message: the file, the field, the mend.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {problem}")]
+pub struct ConfigurationError {
+    file: String,
+    problem: String,
+}
+
+/// `[worker]`: how the process runs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct WorkerSection {
+    /// The task queue that is polled.
+    pub task_queue: String,
+    /// Where health and metrics are served; not for the public.
+    pub private_listen: SocketAddr,
+    /// How long activities in flight may go on after SIGTERM.
+    #[serde(with = "friendly")]
+    pub shutdown_grace: Duration,
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    worker: WorkerSection,
+    callback: CallbackSection,
+    #[serde(default)]
+    schedule: Schedule,
+    #[serde(default)]
+    http: HttpSection,
+    accounts: BTreeMap<String, AccountSection>,
+    #[serde(default)]
+    routes: Vec<Route>,
+    billing: BillingSection,
+}
+
+#[derive(Deserialize)]
+struct CallbackSection {
+    url: String,
+    #[serde(default)]
+    allowed_origins: Vec<String>,
+    secrets: Vec<SecretSection>,
+}
+
+#[derive(Deserialize)]
+struct SecretSection {
+    id: String,
+    file: PathBuf,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HttpSection {
+    ca_file: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct BillingSection {
+    url: String,
+    token_file: PathBuf,
+}
+
+impl Default for WorkerSection {
+    fn default() -> WorkerSection {
+        WorkerSection {
+            task_queue: TASK_QUEUE.to_owned(),
+            private_listen: SocketAddr::from(([127, 0, 0, 1], 9464)),
+            shutdown_grace: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Configuration {
+    /// Reads and checks the file. Paths in it count from its folder.
+    pub fn load(path: &Path) -> Result<Configuration, ConfigurationError> {
+        let problem = |problem: String| ConfigurationError {
+            file: path.display().to_string(),
+            problem,
+        };
+        let text = fs::read_to_string(path)
+            .map_err(|error| problem(format!("cannot be read: {error}")))?;
+        let file = parse(&text).map_err(problem)?;
+        build(file, path.parent().unwrap_or(Path::new("."))).map_err(problem)
+    }
+}
+
+fn parse(text: &str) -> Result<File, String> {
+    let mut unknown = Vec::new();
+    let deserializer = toml::Deserializer::parse(text).map_err(|error| error.to_string())?;
+    let file = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()))
+        .map_err(|error: toml::de::Error| error.to_string())?;
+    match unknown.is_empty() {
+        true => Ok(file),
+        false => Err(format!(
+            "unknown settings: {}; see the README for those there are",
+            unknown.join(", ")
+        )),
+    }
+}
+
+fn build(file: File, folder: &Path) -> Result<Configuration, String> {
+    let field = |name: &'static str| move |problem: String| format!("{name}: {problem}");
+    if file.worker.task_queue.is_empty() {
+        return Err("worker.task_queue: must not be empty".to_owned());
+    }
+    file.schedule.check().map_err(field("schedule"))?;
+    let callback = CallbackAddresses::new(&file.callback.url, &file.callback.allowed_origins)
+        .map_err(field("callback"))?;
+    let secret =
+        signing_secret(&file.callback.secrets, folder).map_err(field("callback.secrets"))?;
+    let ca_file = file.http.ca_file.map(|ca_file| {
+        let path = folder.join(ca_file);
+        fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+    });
+    let ca_file = ca_file.transpose().map_err(field("http.ca_file"))?;
+    let client = http::client(ca_file.as_deref()).map_err(field("http.ca_file"))?;
+    let accounts = Arc::new(Accounts::build(file.accounts, folder, &client)?);
+    let routes = Routes::build(file.routes, &accounts)?;
+    let billing_url = http::address(&file.billing.url).map_err(field("billing.url"))?;
+    let token_file = folder.join(file.billing.token_file);
+    let billing = BillingActivities::new(client, &billing_url, token_file)
+        .map_err(field("billing.token_file"))?;
+    Ok(Configuration {
+        worker: file.worker,
+        partner: PartnerActivities::new(Arc::clone(&accounts), Arc::new(secret)),
+        configuration: ConfigurationActivities {
+            accounts,
+            routes,
+            callback,
+            schedule: file.schedule,
+        },
+        billing,
+    })
+}
+
+/// The first secret signs. The others are the gateway's to accept, and only checked here.
+fn signing_secret(secrets: &[SecretSection], folder: &Path) -> Result<CallbackSecret, String> {
+    let mut read = secrets.iter().map(|SecretSection { id, file }| {
+        let bytes = secret_file::read(&folder.join(file))?;
+        CallbackSecret::new(id, &bytes).map_err(|error| error.to_string())
+    });
+    let first = read.next().ok_or("must name at least one secret")??;
+    for other in read {
+        other?;
+    }
+    Ok(first)
+}

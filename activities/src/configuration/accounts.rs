@@ -1,0 +1,100 @@
+//! Merchant accounts: at which partner, as which merchant, with which keys.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use reqwest::Client;
+use reqwest::header::HeaderValue;
+use serde::Deserialize;
+
+use crate::http;
+use crate::partner::client::PartnerClient;
+use crate::partner::key_pair::{Payment, Purpose, Reversal, SigningKey};
+
+/// The merchant accounts by their names in the configuration.
+pub struct Accounts(BTreeMap<String, MerchantAccount>);
+
+/// One account: the partner's API, once for each purpose.
+pub struct MerchantAccount {
+    pub(crate) payments: PartnerClient<Payment>,
+    pub(crate) reversals: PartnerClient<Reversal>,
+}
+
+/// `[accounts.NAME]`.
+#[derive(Deserialize)]
+pub struct AccountSection {
+    partner_url: String,
+    merchant_id: String,
+    payment_key: KeySection,
+    reversal_key: KeySection,
+}
+
+#[derive(Deserialize)]
+struct KeySection {
+    id: String,
+    file: PathBuf,
+}
+
+impl Accounts {
+    /// The account of this name; the error is for operators.
+    pub fn named(&self, name: &str) -> Result<&MerchantAccount, String> {
+        self.0
+            .get(name)
+            .ok_or_else(|| format!("the merchant account {name:?} is not in the configuration"))
+    }
+
+    /// The accounts' names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Reads each account's keys; the error names the field.
+    pub(crate) fn build(
+        sections: BTreeMap<String, AccountSection>,
+        folder: &Path,
+        client: &Client,
+    ) -> Result<Accounts, String> {
+        if sections.is_empty() {
+            return Err("accounts: there must be at least one".to_owned());
+        }
+        let accounts = sections.into_iter().map(|(name, section)| {
+            let account = account(section, folder, client)
+                .map_err(|problem| format!("accounts.{name}.{problem}"))?;
+            Ok((name, account))
+        });
+        accounts.collect::<Result<_, String>>().map(Accounts)
+    }
+}
+
+fn account(
+    section: AccountSection,
+    folder: &Path,
+    client: &Client,
+) -> Result<MerchantAccount, String> {
+    let base =
+        http::address(&section.partner_url).map_err(|problem| format!("partner_url: {problem}"))?;
+    let merchant_id = section.merchant_id;
+    let fits = !merchant_id.is_empty() && merchant_id.bytes().all(|byte| byte.is_ascii_graphic());
+    if !fits || HeaderValue::from_str(&merchant_id).is_err() {
+        return Err("merchant_id: must be visible ASCII characters".to_owned());
+    }
+    let payment_key = key::<Payment>(&section.payment_key, folder)
+        .map_err(|problem| format!("payment_key: {problem}"))?;
+    let reversal_key = key::<Reversal>(&section.reversal_key, folder)
+        .map_err(|problem| format!("reversal_key: {problem}"))?;
+    if payment_key.fingerprint() == reversal_key.fingerprint() {
+        let mend = "make a second one with `sky-worker new-keys`";
+        return Err(format!(
+            "reversal_key: must be another key than payment_key; {mend}"
+        ));
+    }
+    let (http, id) = (client.clone(), merchant_id.clone());
+    Ok(MerchantAccount {
+        payments: PartnerClient::new(http.clone(), base.clone(), id, payment_key),
+        reversals: PartnerClient::new(http, base, merchant_id, reversal_key),
+    })
+}
+
+fn key<P: Purpose>(section: &KeySection, folder: &Path) -> Result<SigningKey<P>, String> {
+    SigningKey::read(&section.id, &folder.join(&section.file))
+}

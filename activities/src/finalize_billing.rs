@@ -1,0 +1,179 @@
+//! Billing's one call (`billing_api.yaml`): record a completed extra payment, once per request id.
+
+#![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::header::CONTENT_TYPE;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use temporalio_macros::activities;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use url::Url;
+use workflows::activity_definitions::{BillingInput, FinalizeBilling};
+use workflows::money::Money;
+use workflows::partner_report::BillingReport;
+
+use crate::http::{self, HttpAnswer};
+use crate::secret_file;
+
+/// Billing's side of the workflows.
+pub struct BillingActivities {
+    http: Client,
+    url: Url,
+    token_file: PathBuf,
+}
+
+#[derive(Serialize)]
+struct WirePayment<'a> {
+    order_id: &'a str,
+    request_id: &'a str,
+    partner_payment_id: &'a str,
+    merchant: &'a str,
+    amount: String,
+    currency: &'a str,
+    completed_at: &'a str,
+}
+
+/// Billing's answer. It promises the id alone; where it names the payment too, that must be ours.
+#[derive(Deserialize)]
+struct WireRecord {
+    billing_document_id: String,
+    request_id: Option<String>,
+    amount: Option<String>,
+    currency: Option<String>,
+}
+
+#[activities]
+impl BillingActivities {
+    /// Records a completed extra payment.
+    #[activity(definition = FinalizeBilling)]
+    pub async fn finalize_billing(
+        self: Arc<Self>,
+        _: ActivityContext,
+        input: BillingInput,
+    ) -> Result<BillingReport, ActivityError> {
+        let token = match self.token() {
+            Ok(token) => token,
+            Err(reason) => return Ok(BillingReport::Refused { reason }),
+        };
+        let payment = WirePayment {
+            order_id: input.order_id.as_str(),
+            request_id: input.request_id.as_str(),
+            partner_payment_id: &input.partner_payment_id,
+            merchant: &input.merchant,
+            amount: input.money.amount(),
+            currency: input.money.currency(),
+            completed_at: &input.completed_at,
+        };
+        let request = self
+            .http
+            .post(self.url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .header("Idempotency-Key", input.request_id.as_str())
+            .bearer_auth(token.expose_secret())
+            .body(serde_json::to_vec(&payment).map_err(ActivityError::from)?);
+        Ok(match http::send(request, input.request_timeout).await {
+            Ok(answer) => read(answer, &input),
+            Err(error) => no_answer(error.into_text(), None),
+        })
+    }
+}
+
+impl BillingActivities {
+    /// Billing at `base`. The token is read from its file on each call, so that it can be rotated
+    /// without a restart.
+    pub(crate) fn new(
+        http: Client,
+        base: &Url,
+        token_file: PathBuf,
+    ) -> Result<BillingActivities, String> {
+        let mut url = base.clone();
+        url.set_path(&format!(
+            "{}/v1/extra-payments",
+            base.path().trim_end_matches('/')
+        ));
+        let billing = BillingActivities {
+            http,
+            url,
+            token_file,
+        };
+        billing.token().map(|_| billing)
+    }
+
+    fn token(&self) -> Result<SecretString, String> {
+        let token = secret_file::read(&self.token_file)?;
+        let token = std::str::from_utf8(token.trim_ascii()).unwrap_or_default();
+        let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
+        match plain && !token.is_empty() {
+            true => Ok(token.into()),
+            false => {
+                let file = self.token_file.display();
+                Err(format!(
+                    "{file} must hold one token in visible ASCII characters"
+                ))
+            }
+        }
+    }
+}
+
+fn read(answer: HttpAnswer, input: &BillingInput) -> BillingReport {
+    let HttpAnswer {
+        status,
+        retry_after,
+        body,
+    } = answer;
+    match status {
+        200 => match serde_json::from_slice::<WireRecord>(&body) {
+            Ok(record) if (1..=256).contains(&record.billing_document_id.len()) => {
+                recorded(record, input)
+            }
+            _ => no_answer("HTTP 200 with an unreadable body".to_owned(), None),
+        },
+        400 => refused("400: it takes the body for wrong"),
+        401 | 403 => refused("401 or 403: it does not take the token"),
+        409 => refused("409: the key was used with another body"),
+        status => no_answer(format!("HTTP {status}"), retry_after),
+    }
+}
+
+fn recorded(record: WireRecord, input: &BillingInput) -> BillingReport {
+    let request_id = record
+        .request_id
+        .as_deref()
+        .unwrap_or(input.request_id.as_str());
+    let amount = record.amount.unwrap_or_else(|| input.money.amount());
+    let currency = record.currency.as_deref().unwrap_or(input.money.currency());
+    let same_money = Money::parse(&amount, currency) == Ok(input.money);
+    match same_money && request_id == input.request_id.as_str() {
+        true => BillingReport::Recorded {
+            billing_document_id: record.billing_document_id,
+        },
+        false => {
+            let said: String = format!("{amount} {currency} for {request_id}")
+                .chars()
+                .take(200)
+                .collect();
+            let asked = format!("{} for {}", input.money, input.request_id);
+            BillingReport::Refused {
+                reason: format!("asked {asked}, billing says {said}"),
+            }
+        }
+    }
+}
+
+fn refused(reason: &str) -> BillingReport {
+    BillingReport::Refused {
+        reason: reason.to_owned(),
+    }
+}
+
+fn no_answer(reason: String, retry_after: Option<Duration>) -> BillingReport {
+    BillingReport::NoAnswer {
+        reason,
+        retry_after,
+    }
+}

@@ -1,0 +1,159 @@
+//! The HTTP client for all that goes out: verified TLS, no redirects, no repeats, bounded answers.
+
+use std::time::Duration;
+
+use reqwest::header::RETRY_AFTER;
+use reqwest::{Certificate, Client, RequestBuilder, redirect, retry};
+use url::{Host, Url};
+
+/// The largest answer that is read, in bytes. The contracts' answers have a few hundred.
+const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// An answer, read to its end.
+pub(crate) struct HttpAnswer {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Why there is no answer. In either case the text holds no address, header or body.
+#[derive(Debug)]
+pub(crate) enum NoAnswer {
+    /// The connection was never made: not a byte of the request left.
+    NotConnected(String),
+    /// The request was sent, or part of it.
+    Broken(String),
+}
+
+/// Makes the client. Each repeat of a request is the workflow's decision, so the client has none
+/// of its own; proxies from the environment are not used, since only configured hosts are called.
+pub(crate) fn client(ca_file: Option<&[u8]>) -> Result<Client, String> {
+    temporalio_common::telemetry::ensure_default_crypto_provider();
+    let mut builder = Client::builder()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .no_proxy()
+        .http1_only()
+        .referer(false)
+        .user_agent(concat!(
+            "sky-technologies-integration/",
+            env!("CARGO_PKG_VERSION")
+        ));
+    if let Some(pem) = ca_file {
+        let certificates = Certificate::from_pem_bundle(pem).map_err(|error| error.to_string())?;
+        builder = builder.tls_certs_merge(certificates);
+    }
+    builder.build().map_err(|error| error.to_string())
+}
+
+/// Sends a request and reads the whole answer, both within `timeout`.
+pub(crate) async fn send(
+    request: RequestBuilder,
+    timeout: Duration,
+) -> Result<HttpAnswer, NoAnswer> {
+    let mut response = request.timeout(timeout).send().await.map_err(no_answer)?;
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse().ok())
+        .map(Duration::from_secs);
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(NoAnswer::Broken(format!(
+                "an answer over {LARGEST_ANSWER} bytes"
+            )));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(HttpAnswer {
+        status: response.status().as_u16(),
+        retry_after,
+        body,
+    })
+}
+
+/// Reads an address that is called or handed out: https, or plain http on loopback alone, and
+/// nothing in it but scheme, host, port and path.
+pub(crate) fn address(text: &str) -> Result<Url, String> {
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("must be an address in visible ASCII characters".to_owned());
+    }
+    let url = Url::parse(text).map_err(|error| format!("must be an address: {error}"))?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => return Err("must have a host".to_owned()),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        _ => return Err("must begin with https:// (http:// on loopback alone)".to_owned()),
+    }
+    let plain = url.username().is_empty() && url.password().is_none();
+    match plain && url.query().is_none() && url.fragment().is_none() {
+        true => Ok(url),
+        false => Err("must have no user, query or fragment".to_owned()),
+    }
+}
+
+impl NoAnswer {
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            NoAnswer::NotConnected(text) | NoAnswer::Broken(text) => text,
+        }
+    }
+}
+
+fn no_answer(error: reqwest::Error) -> NoAnswer {
+    // reqwest's own text holds the address; its classes are enough.
+    if error.is_connect() {
+        let what = if error.is_timeout() {
+            "timed out"
+        } else {
+            "failed"
+        };
+        NoAnswer::NotConnected(format!("connecting {what}"))
+    } else if error.is_timeout() {
+        NoAnswer::Broken("no answer in time".to_owned())
+    } else if error.is_body() || error.is_decode() {
+        NoAnswer::Broken("the answer broke off".to_owned())
+    } else {
+        NoAnswer::Broken("the connection broke".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_https_or_loopback_and_nothing_hides_in_them() {
+        for sound in [
+            "https://partner.example",
+            "https://partner.example:8443/base/",
+            "http://127.0.0.1:80/x",
+            "http://localhost:1",
+            "http://[::1]:1/",
+        ] {
+            assert!(address(sound).is_ok(), "{sound}");
+        }
+        for (text, problem) in [
+            ("http://partner.example", "https"),
+            ("http://10.0.0.1", "https"),
+            ("http://localhost.evil.example", "https"),
+            ("ftp://127.0.0.1", "https"),
+            ("https://user@partner.example", "no user"),
+            ("https://good.example@evil.example", "no user"),
+            ("https://partner.example/?a=b", "no user"),
+            ("https://partner.example/#a", "no user"),
+            ("https://partner\n.example", "visible ASCII"),
+            ("https://", "address"),
+            ("partner.example", "address"),
+        ] {
+            let error = address(text).unwrap_err();
+            assert!(error.contains(problem), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! One table from what comes back to what it means: the only place that decides whether an answer
+//! is final, clean, or leaves the outcome open (`partner_payment_api.yaml`, "What is and is not
+//! guaranteed").
+
+use std::time::Duration;
+
+use workflows::partner_report::{OperationState, StatusReport, SubmissionReport};
+
+use super::wire;
+use crate::http::{HttpAnswer, NoAnswer};
+
+/// What came back, read as far as its meaning does not depend on the question.
+#[derive(Debug)]
+pub(crate) enum Answer<T> {
+    /// What was asked for, by its schema, with its HTTP status.
+    Got(u16, T),
+    /// An error by the contract's schema.
+    Error(u16, String),
+    /// 429, clean whatever its body.
+    RateLimited(Option<Duration>),
+    /// The connection was never made.
+    NotConnected(String),
+    /// Anything else: it says nothing.
+    Unclear(String),
+}
+
+impl<T> Answer<T> {
+    /// Reads an answer whose good body `read` understands.
+    pub(crate) fn read(
+        answer: Result<HttpAnswer, NoAnswer>,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Answer<T> {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(NoAnswer::NotConnected(reason)) => return Answer::NotConnected(reason),
+            Err(NoAnswer::Broken(reason)) => return Answer::Unclear(reason),
+        };
+        let HttpAnswer {
+            status,
+            retry_after,
+            body,
+        } = answer;
+        match status {
+            200 | 202 => match read(&body) {
+                Some(got) => Answer::Got(status, got),
+                None => Answer::Unclear(format!("HTTP {status} with an unreadable body")),
+            },
+            429 => Answer::RateLimited(retry_after),
+            400 | 401 | 403 | 404 | 409 | 410 | 422 => match wire::error_code(&body) {
+                Some(code) => Answer::Error(status, code),
+                None => Answer::Unclear(format!("HTTP {status} with an unreadable body")),
+            },
+            _ => Answer::Unclear(format!("HTTP {status}")),
+        }
+    }
+}
+
+/// initSession before a submission did not give a session. Nothing was submitted.
+pub(crate) fn no_session_to_submit<T>(answer: Answer<T>) -> SubmissionReport {
+    match answer {
+        Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
+        Answer::Error(404, code) if code == "order_not_found" => SubmissionReport::Refused { code },
+        other => not_submitted(no_status(other)),
+    }
+}
+
+/// The question before a submission had no clear answer. Nothing was submitted.
+pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
+    match status {
+        StatusReport::Shown(state) => SubmissionReport::Found(state),
+        StatusReport::Barred { reason } => SubmissionReport::Barred { reason },
+        StatusReport::NoAnswer {
+            reason,
+            retry_after,
+        } => SubmissionReport::NotSent {
+            reason,
+            retry_after,
+        },
+        StatusReport::NotFound => SubmissionReport::NotSent {
+            reason: "request_not_found".to_owned(),
+            retry_after: None,
+        },
+    }
+}
+
+/// What paymentStatus answered.
+pub(crate) fn status(answer: Answer<OperationState>) -> StatusReport {
+    match answer {
+        Answer::Got(_, state) => StatusReport::Shown(state),
+        Answer::Error(404, code) if code == "request_not_found" => StatusReport::NotFound,
+        other => no_status(other),
+    }
+}
+
+/// A call that asks, or that prepares to ask, gave nothing to go by.
+pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
+    let (reason, retry_after) = match answer {
+        Answer::Error(401 | 403, code) => {
+            return StatusReport::Barred {
+                reason: barred(&code),
+            };
+        }
+        Answer::Error(status, code) => (format!("HTTP {status} {code}"), None),
+        Answer::RateLimited(retry_after) => ("rate_limited".to_owned(), retry_after),
+        Answer::NotConnected(reason) | Answer::Unclear(reason) => (reason, None),
+        Answer::Got(status, _) => (format!("HTTP {status}"), None),
+    };
+    StatusReport::NoAnswer {
+        reason,
+        retry_after,
+    }
+}
+
+/// What a submission was answered. The submission is the first in its fresh session.
+pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
+    match answer {
+        Answer::Got(200, state) => SubmissionReport::Answered(state),
+        Answer::Got(_, state) if state.status == "PENDING" => SubmissionReport::Answered(state),
+        Answer::Got(status, _) => open(format!("HTTP {status} with a status that is not PENDING")),
+        Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
+        Answer::Error(401 | 403, code) => SubmissionReport::Barred {
+            reason: barred(&code),
+        },
+        Answer::Error(404, code) if code == "order_not_found" => SubmissionReport::Refused { code },
+        Answer::Error(404, code) if code == "session_not_found" => not_sent(code, None),
+        Answer::Error(410, code) if code == "session_expired" => not_sent(code, None),
+        // A session that was used before our first submission in it: something between us and the
+        // partner may have repeated the request.
+        Answer::Error(status, code) => open(format!("HTTP {status} {code}")),
+        Answer::RateLimited(retry_after) => not_sent("rate_limited".to_owned(), retry_after),
+        Answer::NotConnected(reason) => not_sent(reason, None),
+        Answer::Unclear(reason) => open(reason),
+    }
+}
+
+fn not_sent(reason: String, retry_after: Option<Duration>) -> SubmissionReport {
+    SubmissionReport::NotSent {
+        reason,
+        retry_after,
+    }
+}
+
+fn open(reason: String) -> SubmissionReport {
+    SubmissionReport::Open { reason }
+}
+
+fn barred(code: &str) -> String {
+    format!("the partner does not let us in: {code}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STATE: &str = r#"{"requestId":"r-1","kind":"PAYMENT","status":"PENDING","amount":"1.00",
+        "currency":"KGS","partnerPaymentId":"pp-1","updatedAt":"2026-11-24T08:00:00Z","new":1}"#;
+    const HTML: &str = "<html>busy</html>";
+
+    fn answer(status: u16, body: &str) -> Answer<OperationState> {
+        let body = body.as_bytes().to_vec();
+        Answer::read(
+            Ok(HttpAnswer {
+                status,
+                retry_after: None,
+                body,
+            }),
+            wire::operation_state,
+        )
+    }
+
+    fn error(code: &str) -> String {
+        format!(r#"{{"code":"{code}","message":"m","more":true}}"#)
+    }
+
+    #[test]
+    fn only_definite_answers_to_a_submission_are_final_or_clean() {
+        let class = |report: SubmissionReport| match report {
+            SubmissionReport::Answered(_) => "answered",
+            SubmissionReport::Refused { .. } => "refused",
+            SubmissionReport::Barred { .. } => "barred",
+            SubmissionReport::NotSent { .. } => "not sent",
+            SubmissionReport::Open { .. } => "open",
+            SubmissionReport::Found(_) => "found",
+        };
+        let completed = STATE.replace("PENDING", "COMPLETED");
+        let undated = STATE.replace("2026-11-24T08:00:00Z", "yesterday");
+        for (status, body, expected) in [
+            (200, STATE, "answered"),
+            (200, completed.as_str(), "answered"),
+            (202, STATE, "answered"),
+            (202, completed.as_str(), "open"),
+            (200, undated.as_str(), "open"),
+            (200, "", "open"),
+            (200, HTML, "open"),
+            (200, &STATE[..40], "open"),
+            (201, STATE, "open"),
+            (204, "", "open"),
+            (302, "", "open"),
+            (400, &error("amount_malformed"), "refused"),
+            (400, HTML, "open"),
+            (401, &error("signature_invalid"), "barred"),
+            (401, HTML, "open"),
+            (403, &error("merchant_blocked"), "barred"),
+            (404, &error("order_not_found"), "refused"),
+            (404, &error("session_not_found"), "not sent"),
+            (404, &error("something_else"), "open"),
+            (404, HTML, "open"),
+            (409, &error("request_conflict"), "refused"),
+            (410, &error("session_expired"), "not sent"),
+            (410, &error("session_used"), "open"),
+            (418, &error("teapot"), "open"),
+            (422, &error("never_seen_before"), "refused"),
+            (429, HTML, "not sent"),
+            (500, &error("internal"), "open"),
+            (503, HTML, "open"),
+        ] {
+            assert_eq!(
+                class(submission(answer(status, body))),
+                expected,
+                "{status} {body}"
+            );
+        }
+        let broken = Answer::Unclear("the connection broke".to_owned());
+        assert_eq!(class(submission(broken)), "open");
+        let refused = Answer::NotConnected("connecting failed".to_owned());
+        assert_eq!(class(submission(refused)), "not sent");
+    }
+
+    #[test]
+    fn only_the_partners_own_words_answer_a_question() {
+        assert!(matches!(status(answer(200, STATE)), StatusReport::Shown(_)));
+        assert_eq!(
+            status(answer(404, &error("request_not_found"))),
+            StatusReport::NotFound
+        );
+        assert!(matches!(
+            status(answer(401, &error("key_unknown"))),
+            StatusReport::Barred { .. }
+        ));
+        for (code, body) in [
+            (404, HTML.to_owned()),
+            (404, error("session_not_found")),
+            (200, HTML.to_owned()),
+            (410, error("session_expired")),
+            (500, String::new()),
+            (429, String::new()),
+        ] {
+            let report = status(answer(code, &body));
+            assert!(
+                matches!(report, StatusReport::NoAnswer { .. }),
+                "{code} {body}: {report:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_order_that_no_session_opens_for_is_refused_and_trouble_is_not() {
+        let refused = no_session_to_submit::<()>(Answer::Error(404, "order_not_found".into()));
+        assert_eq!(
+            refused,
+            SubmissionReport::Refused {
+                code: "order_not_found".into()
+            }
+        );
+        let trouble = no_session_to_submit::<()>(Answer::Unclear("HTTP 503".into()));
+        assert!(matches!(trouble, SubmissionReport::NotSent { .. }));
+    }
+
+    #[test]
+    fn what_a_partner_writes_into_a_code_does_not_enter_a_history() {
+        for body in [error("has space"), error(&"x".repeat(65)), error("<b>")] {
+            match answer(422, &body) {
+                Answer::Error(422, code) => assert_eq!(code, "unspecified"),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}

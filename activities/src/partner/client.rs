@@ -1,0 +1,135 @@
+//! The four calls, each signed over the exact bytes that are sent.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::Client;
+use reqwest::header::CONTENT_TYPE;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use url::Url;
+use workflows::ids::{OrderId, RequestId};
+use workflows::money::Money;
+use workflows::partner_report::OperationState;
+
+use super::answer::Answer;
+use super::key_pair::{Purpose, SigningKey};
+use super::{signature, wire};
+use crate::http::{self, HttpAnswer, NoAnswer};
+
+/// The partner's API for one merchant and one purpose, with the one key that may sign there.
+pub struct PartnerClient<P: Purpose> {
+    http: Client,
+    base: Url,
+    merchant_id: String,
+    key: SigningKey<P>,
+}
+
+/// A session: a bearer secret. It lives inside one activity and is shown nowhere.
+pub(crate) struct Session(SecretString);
+
+/// What a submission says.
+pub(crate) struct Submission<'a> {
+    pub(crate) request_id: &'a RequestId,
+    pub(crate) money: Money,
+    /// With its token.
+    pub(crate) callback_url: &'a str,
+}
+
+impl<P: Purpose> PartnerClient<P> {
+    /// A client for the API at `base`.
+    pub(crate) fn new(
+        http: Client,
+        base: Url,
+        merchant_id: String,
+        key: SigningKey<P>,
+    ) -> PartnerClient<P> {
+        PartnerClient {
+            http,
+            base,
+            merchant_id,
+            key,
+        }
+    }
+
+    /// Opens a session for an order and this purpose.
+    pub(crate) async fn init_session(&self, order: &OrderId, timeout: Duration) -> Answer<Session> {
+        let body = wire::InitSessionRequest {
+            order_id: order.as_str(),
+            operation: P::WORD,
+        };
+        let answer = self.post("/v1/initSession", &body, timeout).await;
+        Answer::read(answer, |body| {
+            wire::session(body).map(|session| Session(session.session_id.into()))
+        })
+    }
+
+    /// Asks how an operation stands.
+    pub(crate) async fn payment_status(
+        &self,
+        session: &Session,
+        request_id: &RequestId,
+        timeout: Duration,
+    ) -> Answer<OperationState> {
+        let session_id = session.0.expose_secret();
+        let body = wire::StatusRequest {
+            session_id,
+            request_id: request_id.as_str(),
+        };
+        let answer = self.post("/v1/paymentStatus", &body, timeout).await;
+        Answer::read(answer, wire::operation_state)
+    }
+
+    /// Moves money: charges or gives back, by the purpose.
+    pub(crate) async fn submit(
+        &self,
+        session: &Session,
+        submission: &Submission<'_>,
+        timeout: Duration,
+    ) -> Answer<OperationState> {
+        let body = wire::SubmitRequest {
+            session_id: session.0.expose_secret(),
+            request_id: submission.request_id.as_str(),
+            amount: &submission.money.amount(),
+            currency: submission.money.currency(),
+            payment_completed_callback_url: submission.callback_url,
+        };
+        Answer::read(
+            self.post(P::SUBMISSION, &body, timeout).await,
+            wire::operation_state,
+        )
+    }
+
+    async fn post(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        timeout: Duration,
+    ) -> Result<HttpAnswer, NoAnswer> {
+        let unsendable = |what: &str| NoAnswer::NotConnected(what.to_owned());
+        // Serialized once: what is hashed is what is sent.
+        let body = serde_json::to_vec(body).map_err(|_| unsendable("the body has no JSON"))?;
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+        let timestamp = since_epoch
+            .map_err(|_| unsendable("the clock is before 1970"))?
+            .as_secs();
+        let signed = signature::string_to_sign(
+            url.path(),
+            &self.merchant_id,
+            self.key.id(),
+            timestamp,
+            &body,
+        );
+        let request = self
+            .http
+            .post(url)
+            .header(CONTENT_TYPE, "application/json")
+            .header("X-Merchant-Id", &self.merchant_id)
+            .header("X-Key-Id", self.key.id())
+            .header("X-Timestamp", timestamp)
+            .header("X-Signature", signature::sign(&self.key, &signed))
+            .body(body);
+        http::send(request, timeout).await
+    }
+}

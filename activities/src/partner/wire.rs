@@ -1,0 +1,113 @@
+//! The partner's JSON, field for field, and the only translation from its words into ours.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use workflows::partner_report::OperationState;
+
+/// The longest text that is taken from an answer into a history, in bytes.
+const LONGEST_TEXT: usize = 256;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct InitSessionRequest<'a> {
+    pub(super) order_id: &'a str,
+    pub(super) operation: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Session {
+    pub(super) session_id: String,
+    #[serde(rename = "expiresAt")]
+    pub(super) _expires_at: Timestamp,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SubmitRequest<'a> {
+    pub(super) session_id: &'a str,
+    pub(super) request_id: &'a str,
+    pub(super) amount: &'a str,
+    pub(super) currency: &'a str,
+    pub(super) payment_completed_callback_url: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StatusRequest<'a> {
+    pub(super) session_id: &'a str,
+    pub(super) request_id: &'a str,
+}
+
+/// The partner's `OperationState`. Fields that we don't know are ignored.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireState {
+    request_id: String,
+    kind: String,
+    status: String,
+    decline_code: Option<String>,
+    amount: String,
+    currency: String,
+    partner_payment_id: String,
+    updated_at: String,
+}
+
+/// The partner's `Error`. Its message may hold anything, so it is required and never read.
+#[derive(Deserialize)]
+struct WireError {
+    code: String,
+    #[serde(rename = "message")]
+    _message: String,
+}
+
+/// Reads a session, if that is what the body is.
+pub(super) fn session(body: &[u8]) -> Option<Session> {
+    serde_json::from_slice(body)
+        .ok()
+        .filter(|session: &Session| !session.session_id.is_empty())
+}
+
+/// Reads a state by the contract's schema, if that is what the body is.
+pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
+    let wire: WireState = serde_json::from_slice(body).ok()?;
+    wire.updated_at.parse::<Timestamp>().ok()?;
+    let texts = [
+        &wire.request_id,
+        &wire.kind,
+        &wire.status,
+        &wire.amount,
+        &wire.currency,
+        &wire.partner_payment_id,
+        &wire.updated_at,
+    ];
+    let bounded = texts
+        .into_iter()
+        .all(|text| (1..=LONGEST_TEXT).contains(&text.len()));
+    let decline_code = wire.decline_code.map(|code| word(&code));
+    bounded.then_some(OperationState {
+        request_id: wire.request_id,
+        kind: wire.kind,
+        status: wire.status,
+        decline_code,
+        amount: wire.amount,
+        currency: wire.currency,
+        partner_payment_id: wire.partner_payment_id,
+        updated_at: wire.updated_at,
+    })
+}
+
+/// Reads an error's code, if the body is an error by the contract's schema.
+pub(super) fn error_code(body: &[u8]) -> Option<String> {
+    let error: WireError = serde_json::from_slice(body).ok()?;
+    Some(word(&error.code))
+}
+
+/// A code as it may stand in a history: a short word, or `unspecified`.
+fn word(code: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    match (1..=64).contains(&code.len()) && code.bytes().all(plain) {
+        true => code.to_owned(),
+        false => "unspecified".to_owned(),
+    }
+}

@@ -1,0 +1,119 @@
+//! Operations on their way: one live line each on a terminal, one line per change elsewhere, and
+//! nothing but their ends as JSON.
+
+use std::io::{self, IsTerminal};
+use std::time::Instant;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use payments_client::Error;
+use workflows::ids::RequestId;
+use workflows::outcome::Outcome;
+use workflows::state::{Phase, State};
+
+use crate::output::{Output, end_in_words};
+
+/// What a live line looks like.
+const TEMPLATE: &str = "{prefix}  {bar:15}  {elapsed:>4}  {wide_msg}";
+
+/// All the lines of one command.
+pub(crate) struct Board {
+    output: Output,
+    bars: Option<MultiProgress>,
+}
+
+/// The line of one operation.
+pub(crate) struct Line {
+    output: Output,
+    request_id: RequestId,
+    bar: Option<ProgressBar>,
+    began: Instant,
+    shown: String,
+}
+
+impl Board {
+    pub(crate) fn new(output: Output) -> Board {
+        let live = !output.is_json() && io::stdout().is_terminal();
+        let bars = live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
+        Board { output, bars }
+    }
+
+    pub(crate) fn line(&self, request_id: &RequestId) -> Line {
+        let style = ProgressStyle::with_template(TEMPLATE);
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = self.bars.as_ref().map(|bars| {
+            let bar = ProgressBar::new(steps(Phase::Closed))
+                .with_style(style.progress_chars("━╸ "))
+                .with_prefix(request_id.to_string());
+            bars.add(bar)
+        });
+        Line {
+            output: self.output,
+            request_id: request_id.clone(),
+            bar,
+            began: Instant::now(),
+            shown: String::new(),
+        }
+    }
+}
+
+impl Line {
+    /// The operation was looked at.
+    pub(crate) fn look(&mut self, state: &Result<State, Error>) -> io::Result<()> {
+        let text = match state {
+            Ok(state) => {
+                if let Some(bar) = &self.bar {
+                    bar.set_position(steps(state.phase));
+                }
+                phase_in_words(state)
+            }
+            Err(error) => error.to_string(),
+        };
+        if let Some(bar) = &self.bar {
+            bar.set_message(text);
+        } else if text != self.shown {
+            self.print(&text)?;
+            self.shown = text;
+        }
+        Ok(())
+    }
+
+    /// The operation has ended, or cannot be followed.
+    pub(crate) fn end(&self, end: &Result<Outcome, Error>) -> io::Result<()> {
+        let text = match end {
+            Ok(outcome) if self.output.is_json() => return self.output.outcome(outcome),
+            Ok(outcome) => end_in_words(outcome),
+            Err(error) => format!("error: {error}"),
+        };
+        match (&self.bar, end) {
+            (Some(bar), Ok(_)) => bar.finish_with_message(text),
+            (Some(bar), Err(_)) => bar.abandon_with_message(text),
+            (None, Ok(_)) => self.print(&text)?,
+            (None, Err(_)) => eprintln!("{}  {text}", self.request_id),
+        }
+        Ok(())
+    }
+
+    fn print(&self, text: &str) -> io::Result<()> {
+        let seconds = self.began.elapsed().as_secs();
+        self.output
+            .line(&format!("{}  {seconds:>3}s  {text}", self.request_id))
+    }
+}
+
+/// How far along the way a phase is.
+fn steps(phase: Phase) -> u64 {
+    match phase {
+        Phase::Submitting => 1,
+        Phase::AwaitingCompletion => 2,
+        Phase::Verifying | Phase::NeedsAttention => 3,
+        Phase::Finalizing => 4,
+        Phase::Closed => 5,
+    }
+}
+
+fn phase_in_words(state: &State) -> String {
+    match (&state.last_error, state.phase) {
+        (Some(error), Phase::NeedsAttention) => format!("needs_attention: {error}"),
+        (_, phase) => phase.as_str().to_owned(),
+    }
+}

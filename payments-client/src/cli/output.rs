@@ -1,0 +1,212 @@
+//! What is printed: text for people, or JSON with the contract's names for programs.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::builder::styling::Style;
+use comfy_table::{Table, presets};
+use jiff::Timestamp;
+use payments_client::{Description, Started, WorkflowExecutionStatus};
+use serde_json::json;
+use workflows::outcome::Outcome;
+use workflows::partner_word::Kind;
+use workflows::state::State;
+
+use crate::arguments::Format;
+
+/// Prints in the format that was asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Output {
+    format: Format,
+}
+
+impl Output {
+    pub(crate) fn new(format: Format) -> Output {
+        Output { format }
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// The plain `temporal` command for the same, on stderr and out of the way.
+    pub(crate) fn equivalent(self, command: &str) {
+        if self.is_json() {
+            return;
+        }
+        let coloured = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let dim = match coloured {
+            true => Style::new().dimmed(),
+            false => Style::new(),
+        };
+        eprintln!("{dim}{command}{dim:#}");
+    }
+
+    pub(crate) fn started(self, started: &Started) -> io::Result<()> {
+        let request_id = started.handle.request_id();
+        if self.is_json() {
+            let repeat = started.repeat.as_ref();
+            return print(&json!({
+                "request_id": request_id,
+                "workflow_id": request_id.workflow_id(),
+                "run_id": started.run_id,
+                "repeat": repeat.map(|repeat| json!({ "differs": repeat.differs })),
+            }));
+        }
+        print(&match &started.repeat {
+            None => format!("{request_id}  started"),
+            Some(repeat) if repeat.differs.is_empty() => {
+                format!("{request_id}  started before, by the same request")
+            }
+            Some(repeat) => format!(
+                "{request_id}  started before, by a request with another {}",
+                repeat.differs.join(", ")
+            ),
+        })
+    }
+
+    pub(crate) fn description(self, description: &Description) -> io::Result<()> {
+        let Description {
+            request_id,
+            history_length,
+            ..
+        } = description;
+        let [_, kind, amount, order, _, standing, started_at] = row(description);
+        print(&format!(
+            "{request_id}  {kind} {amount}, order {order}: {standing}; \
+             started {started_at}, {history_length} events"
+        ))
+    }
+
+    pub(crate) fn state(self, state: &State) -> io::Result<()> {
+        if self.is_json() {
+            return print(&serde_json::to_value(state)?);
+        }
+        print(&format!("phase          {}", state.phase.as_str()))?;
+        print(&format!("submitted      {}", state.submitted))?;
+        print(&format!("status checks  {}", state.status_checks))?;
+        print(&format!("callbacks      {}", state.callbacks_received))?;
+        if let Some(at) = state.next_check_at {
+            print(&format!("next check     {at:.0} (in {})", until(at)))?;
+        }
+        match &state.last_error {
+            Some(error) => print(&format!("last error     {error}")),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn outcome(self, outcome: &Outcome) -> io::Result<()> {
+        match self.is_json() {
+            true => print(&serde_json::to_value(outcome)?),
+            false => print(&format!(
+                "{}  {}",
+                outcome.request_id,
+                end_in_words(outcome)
+            )),
+        }
+    }
+
+    pub(crate) fn list(self, descriptions: &[Description]) -> io::Result<()> {
+        if self.is_json() {
+            return descriptions.iter().try_for_each(|it| print(&listed(it)));
+        }
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_header([
+            "REQUEST", "KIND", "AMOUNT", "ORDER", "MERCHANT", "STATE", "STARTED",
+        ]);
+        table.add_rows(descriptions.iter().map(row));
+        table.lines().try_for_each(|line| print(&line.trim()))
+    }
+
+    pub(crate) fn line(self, text: &str) -> io::Result<()> {
+        match self.is_json() {
+            true => Ok(()),
+            false => print(&text),
+        }
+    }
+}
+
+/// The end in one line.
+pub(crate) fn end_in_words(outcome: &Outcome) -> String {
+    let mut line = format!(
+        "{}  {}, order {}",
+        outcome.outcome.as_str(),
+        outcome.money,
+        outcome.order_id
+    );
+    for (name, value) in [
+        ("decline code", &outcome.decline_code),
+        ("partner payment", &outcome.partner_payment_id),
+        ("billing document", &outcome.billing_document_id),
+        ("resolved by", &outcome.resolved_by),
+    ] {
+        if let Some(value) = value {
+            line += &format!(", {name} {value}");
+        }
+    }
+    line
+}
+
+/// Not `println!`, which panics when the reader of a pipe has gone.
+fn print(line: &dyn std::fmt::Display) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}
+
+fn row(it: &Description) -> [String; 7] {
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    [
+        it.request_id.to_string(),
+        kind(it.kind).to_owned(),
+        or_dash(it.money.map(|money| money.to_string())),
+        or_dash(it.order_id.clone()),
+        or_dash(it.merchant.clone()),
+        standing(it),
+        or_dash(it.started_at.map(|at| format!("{at:.0}"))),
+    ]
+}
+
+fn listed(it: &Description) -> serde_json::Value {
+    json!({
+        "request_id": it.request_id,
+        "workflow_id": it.request_id.workflow_id(),
+        "run_id": it.run_id,
+        "kind": it.kind,
+        "status": status(it.status),
+        "phase": it.phase,
+        "outcome": it.outcome,
+        "order_id": it.order_id,
+        "merchant": it.merchant,
+        "amount": it.money.map(|money| money.amount()),
+        "currency": it.money.map(|money| money.currency()),
+        "started_at": it.started_at,
+        "closed_at": it.closed_at,
+    })
+}
+
+/// The phase while it runs; after that the outcome, or how it ended without one.
+fn standing(it: &Description) -> String {
+    let word = match it.status {
+        WorkflowExecutionStatus::Running => it.phase.clone(),
+        WorkflowExecutionStatus::Completed => it.outcome.clone(),
+        _ => None,
+    };
+    word.unwrap_or_else(|| status(it.status))
+}
+
+/// "timed_out" for `WORKFLOW_EXECUTION_STATUS_TIMED_OUT`.
+fn status(status: WorkflowExecutionStatus) -> String {
+    let name = status.as_str_name();
+    let word = name.strip_prefix("WORKFLOW_EXECUTION_STATUS_");
+    word.unwrap_or(name).to_lowercase()
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ExtraPayment => "extra-payment",
+        Kind::PaymentReversal => "reversal",
+    }
+}
+
+fn until(at: Timestamp) -> String {
+    let seconds = at.duration_since(Timestamp::now()).as_secs().max(0);
+    format!("{:#}", jiff::SignedDuration::from_secs(seconds))
+}

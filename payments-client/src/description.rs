@@ -1,0 +1,114 @@
+//! What Temporal knows of an operation without asking a worker.
+
+use jiff::Timestamp;
+use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
+use temporalio_common::search_attributes::SearchAttributes;
+use workflows::ids::RequestId;
+use workflows::money::Money;
+use workflows::partner_word::Kind;
+use workflows::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE};
+
+use crate::workflow_type::kind_of;
+
+pub use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus;
+
+/// One operation as Temporal has it. What stems from search attributes may be moments old, and
+/// does not show phases that last only as long as one call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Description {
+    /// Which operation.
+    pub request_id: RequestId,
+    /// Temporal's name of the present run.
+    pub run_id: String,
+    /// An extra payment or a reversal.
+    pub kind: Kind,
+    /// Running, or how the workflow closed.
+    pub status: WorkflowExecutionStatus,
+    /// How many events its present run's history has.
+    pub history_length: i64,
+    /// When its present run started.
+    pub started_at: Option<Timestamp>,
+    /// When it closed, if it has.
+    pub closed_at: Option<Timestamp>,
+    /// The order.
+    pub order_id: Option<String>,
+    /// The merchant account; absent until it is chosen.
+    pub merchant: Option<String>,
+    /// The contract's word for the phase.
+    pub phase: Option<String>,
+    /// The contract's word for the outcome, once there is one.
+    pub outcome: Option<String>,
+    /// How much was asked for.
+    pub money: Option<Money>,
+}
+
+impl Description {
+    /// None where the workflow is not one of this project's: anybody may start one of our types
+    /// under an id of their own.
+    pub(crate) fn read(info: &WorkflowExecutionInfo) -> Option<Description> {
+        let execution = info.execution.as_ref()?;
+        let request_id = RequestId::of_workflow(&execution.workflow_id)?;
+        let kind = kind_of(&info.r#type.as_ref()?.name)?;
+        let attributes = info.search_attributes.as_ref();
+        let attributes = attributes.map(SearchAttributes::from_proto);
+        let attributes = attributes.unwrap_or_default();
+        Some(Description {
+            request_id,
+            run_id: execution.run_id.clone(),
+            kind,
+            status: info.status(),
+            history_length: info.history_length,
+            started_at: info
+                .start_time
+                .as_ref()
+                .and_then(|it| timestamp(it.seconds, it.nanos)),
+            closed_at: info
+                .close_time
+                .as_ref()
+                .and_then(|it| timestamp(it.seconds, it.nanos)),
+            order_id: attributes.get(&ORDER_ID),
+            merchant: attributes.get(&MERCHANT),
+            phase: attributes.get(&PHASE),
+            outcome: attributes.get(&OUTCOME),
+            money: money(&attributes),
+        })
+    }
+}
+
+/// What a main unit is in minor units tells the currency's fraction digits.
+fn money(attributes: &SearchAttributes) -> Option<Money> {
+    let currency = attributes.get(&CURRENCY)?;
+    let minor = attributes.get(&AMOUNT_MINOR)?;
+    let unit = Money::parse("1", &currency).ok()?.minor();
+    let amount = match unit.ilog10() as usize {
+        0 => minor.to_string(),
+        digits => format!("{}.{:0digits$}", minor / unit, minor % unit),
+    };
+    Money::parse(&amount, &currency).ok()
+}
+
+fn timestamp(seconds: i64, nanos: i32) -> Option<Timestamp> {
+    Timestamp::new(seconds, nanos).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_put_together_again_from_its_attributes() {
+        for (amount, currency) in [
+            ("125.50", "KGS"),
+            ("0.07", "KGS"),
+            ("125", "JPY"),
+            ("0.001", "KWD"),
+        ] {
+            let asked = Money::parse(amount, currency).unwrap();
+            let attributes = SearchAttributes::new([
+                CURRENCY.value_set(currency.to_owned()),
+                AMOUNT_MINOR.value_set(asked.minor()),
+            ]);
+            assert_eq!(money(&attributes), Some(asked));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! One operation: ask where it is, wait for its end, and what operators may order it to do.
+
+use std::time::Duration;
+
+use temporalio_client::{
+    Client, RpcOptions, UntypedQuery, UntypedUpdate, UntypedWorkflow, UntypedWorkflowHandle,
+    WorkflowCancelOptions, WorkflowDescribeOptions, WorkflowGetResultOptions, WorkflowQueryOptions,
+    WorkflowStartUpdateOptions,
+};
+use temporalio_common::data_converters::RawValue;
+use temporalio_common::{QueryDefinition, UpdateDefinition};
+use workflows::ExtraPayment;
+use workflows::ids::RequestId;
+use workflows::outcome::Outcome;
+use workflows::resolution::Resolution;
+use workflows::state::State;
+
+use crate::description::Description;
+use crate::error::Error;
+use crate::payload;
+
+/// How long a worker may take to answer a query or to take an update up. It is there within
+/// milliseconds, or not at all.
+const WORKER_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// The operation of one request id, over all the runs that carried it. Cheap to clone.
+#[derive(Clone)]
+pub struct OperationHandle {
+    client: Client,
+    request_id: RequestId,
+}
+
+impl OperationHandle {
+    pub(crate) fn new(client: Client, request_id: RequestId) -> OperationHandle {
+        OperationHandle { client, request_id }
+    }
+
+    /// Which operation.
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
+    }
+
+    /// Where it is. A worker answers, so one has to run, also for a closed operation.
+    pub async fn state(&self) -> Result<State, Error> {
+        // The two workflow types share their queries and updates, so either's names will do.
+        let query = UntypedQuery::new(ExtraPayment::state.name());
+        let soon = RpcOptions::builder().timeout(WORKER_ANSWERS_WITHIN).build();
+        let options = WorkflowQueryOptions::builder().rpc_options(soon).build();
+        let answer = self
+            .workflow()
+            .query(query, RawValue::default(), options)
+            .await?;
+        payload::read(answer)
+    }
+
+    /// Waits for its end, for as long as that takes, over every run that continues it. May be
+    /// asked again and again, also long after the end. An end without an outcome is an error:
+    /// [`Error::InvalidRequest`], [`Error::Cancelled`], [`Error::WorkflowFailed`] or
+    /// [`Error::Terminated`].
+    pub async fn result(&self) -> Result<Outcome, Error> {
+        let options = WorkflowGetResultOptions::default();
+        payload::read(self.workflow().get_result(options).await?)
+    }
+
+    /// Asks for it to be cancelled. It is, if nothing was submitted yet; once money may be on its
+    /// way it goes on to its true outcome. [`OperationHandle::result`] tells which.
+    pub async fn cancel(&self) -> Result<(), Error> {
+        // Temporal takes a request to cancel what is closed, and does nothing.
+        if self.describe().await?.closed_at.is_some() {
+            return Err(Error::Closed);
+        }
+        let options = WorkflowCancelOptions::default();
+        Ok(self.workflow().cancel(options).await?)
+    }
+
+    /// Has it try at once whatever it waits to try again: the question to the partner, a
+    /// submission that never got through, billing. Returns the state after that.
+    pub async fn check_now(&self) -> Result<State, Error> {
+        let update = UntypedUpdate::new(ExtraPayment::check_now.name());
+        self.update(update, RawValue::default()).await
+    }
+
+    /// Closes it by an operator's word. It must need attention; the partner is asked once more
+    /// first, and its word goes before the operator's. [`Error::Refused`] says why not.
+    pub async fn resolve(&self, resolution: &Resolution) -> Result<State, Error> {
+        let sound = Resolution::parse(&serde_json::to_vec(resolution)?)?;
+        let update = UntypedUpdate::new(ExtraPayment::resolve.name());
+        self.update(update, payload::write(&sound)?).await
+    }
+
+    /// What Temporal knows of it, without asking a worker.
+    pub async fn describe(&self) -> Result<Description, Error> {
+        let options = WorkflowDescribeOptions::default();
+        let answer = self.workflow().describe(options).await?.into_raw();
+        let description = answer.workflow_execution_info.as_ref();
+        description
+            .and_then(Description::read)
+            .ok_or_else(|| Error::Unreadable("not a workflow of this project".to_owned()))
+    }
+
+    async fn update(
+        &self,
+        update: UntypedUpdate<UntypedWorkflow>,
+        argument: RawValue,
+    ) -> Result<State, Error> {
+        let options = WorkflowStartUpdateOptions::default();
+        let workflow = self.workflow();
+        let accepted = workflow.start_update(update, argument, options);
+        let accepted = match tokio::time::timeout(WORKER_ANSWERS_WITHIN, accepted).await {
+            Ok(accepted) => accepted.map_err(Error::from),
+            Err(_) => Err(Error::NoWorker(
+                "it may yet carry the update out, so ask for the state before repeating it"
+                    .to_owned(),
+            )),
+        };
+        let accepted = self.closed_or_missing(accepted).await?;
+        payload::read(accepted.get_result(RpcOptions::default()).await?)
+    }
+
+    fn workflow(&self) -> UntypedWorkflowHandle<Client> {
+        let workflow_id = self.request_id.workflow_id();
+        self.client
+            .get_workflow_handle::<UntypedWorkflow>(workflow_id)
+    }
+
+    /// An update finds no workflow where there is none, and where it is closed.
+    async fn closed_or_missing<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
+        match answer {
+            Err(Error::NotFound) => {
+                self.describe().await?;
+                Err(Error::Closed)
+            }
+            answer => answer,
+        }
+    }
+}

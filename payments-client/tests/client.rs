@@ -1,0 +1,28 @@
+//! The client and its command line against a real Temporal server, and the real workflows with
+//! stubs in place of the partner and billing.
+
+#[path = "client/command_line.rs"]
+mod command_line;
+#[path = "client/following.rs"]
+mod following;
+#[path = "client/server.rs"]
+mod server;
+#[path = "client/starting.rs"]
+mod starting;
+#[path = "client/stubs.rs"]
+mod stubs;
+
+use workflows::ids::RequestId;
+use workflows::request::PaymentRequest;
+
+/// A request for 125.50 KGS.
+fn request(request_id: &str, order_id: &str) -> PaymentRequest {
+    let json = serde_json::json!({
+        "request_id": request_id, "order_id": order_id, "amount": "125.5", "currency": "KGS",
+    });
+    PaymentRequest::parse(json.to_string().as_bytes()).unwrap()
+}
+
+fn id(request_id: &str) -> RequestId {
+    RequestId::parse(request_id).unwrap()
+}

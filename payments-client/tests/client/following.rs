@@ -1,0 +1,145 @@
+//! The real workflows, carried out by a worker: where they are, how they end, what they obey.
+
+use std::time::Duration;
+
+use payments_client::{Error, OperationHandle, PaymentsClient};
+use workflows::outcome::Ending;
+use workflows::request::PaymentRequest;
+use workflows::resolution::{Resolution, Verdict};
+use workflows::state::{Phase, State};
+
+use crate::request;
+use crate::server::Server;
+use crate::stubs::with_worker;
+
+#[tokio::test]
+async fn operations_end_as_the_partner_says() {
+    let server = Server::shared().await;
+    with_worker(&server, "ends", async |payments| {
+        let completes = request("end-1", "completes");
+        let started = payments.start_extra_payment(&completes).await.unwrap();
+        let outcome = started.handle.result().await.unwrap();
+        assert_eq!(outcome.outcome, Ending::Completed);
+        assert_eq!(outcome.merchant, "bishkek");
+        assert_eq!(outcome.partner_payment_id.as_deref(), Some("pp-end-1"));
+        assert_eq!(outcome.billing_document_id.as_deref(), Some("bill-end-1"));
+        assert_eq!(started.handle.state().await.unwrap().phase, Phase::Closed);
+        assert!(matches!(
+            started.handle.check_now().await,
+            Err(Error::Closed)
+        ));
+        let described = started.handle.describe().await.unwrap();
+        assert_eq!(described.outcome.as_deref(), Some("completed"));
+        assert_eq!(described.phase.as_deref(), Some("closed"));
+
+        let declines = request("end-2", "declines");
+        let started = payments.start_payment_reversal(&declines).await.unwrap();
+        let outcome = started.handle.result().await.unwrap();
+        assert_eq!(outcome.outcome, Ending::Declined);
+        assert_eq!(outcome.decline_code.as_deref(), Some("unspecified"));
+
+        let unknown = PaymentRequest {
+            merchant: Some("unknown".to_owned()),
+            ..request("end-3", "completes")
+        };
+        let started = payments.start_extra_payment(&unknown).await.unwrap();
+        match started.handle.result().await {
+            Err(Error::InvalidRequest(invalid)) => assert_eq!(invalid.field, "merchant"),
+            end => panic!("{end:?}"),
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operation_that_waits_is_asked_about_at_once() {
+    let server = Server::shared().await;
+    with_worker(&server, "waits", async |payments| {
+        let handle = start(&payments, "wait-1", "stays").await;
+        let state = until(&handle, Phase::AwaitingCompletion).await;
+        assert!(state.submitted && state.next_check_at.is_some());
+        let checked = handle.check_now().await.unwrap();
+        assert!(checked.status_checks > state.status_checks);
+        assert_refused(&handle, Verdict::Abandoned, "awaiting_completion").await;
+
+        // Money may be on its way, so a cancellation does not end it.
+        handle.cancel().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(
+            handle.check_now().await.unwrap().phase,
+            Phase::AwaitingCompletion
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operation_that_needs_attention_is_resolved_by_the_partners_word_first() {
+    let server = Server::shared().await;
+    with_worker(&server, "attention", async |payments| {
+        let handle = start(&payments, "attention-1", "differs").await;
+        let state = until(&handle, Phase::NeedsAttention).await;
+        assert!(
+            state
+                .last_error
+                .unwrap()
+                .starts_with("amount: asked 125.50 KGS")
+        );
+        assert_refused(&handle, Verdict::Completed, "partner_payment_id").await;
+        assert_refused(&handle, Verdict::Declined, "the partner says otherwise").await;
+        let resolved = handle
+            .resolve(&resolution(Verdict::Abandoned))
+            .await
+            .unwrap();
+        assert_eq!(resolved.phase, Phase::Closed);
+        let outcome = handle.result().await.unwrap();
+        assert_eq!(outcome.outcome, Ending::Abandoned);
+        assert_eq!(outcome.resolved_by.as_deref(), Some("aida"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cancellation_before_anything_was_submitted_ends_it() {
+    let server = Server::shared().await;
+    let payments = PaymentsClient::new(server.client().await, "cancels");
+    let asked = request("cancel-1", "completes");
+    let handle = payments.start_extra_payment(&asked).await.unwrap().handle;
+    handle.cancel().await.unwrap();
+    with_worker(&server, "cancels", async |_| {
+        assert!(matches!(handle.result().await, Err(Error::Cancelled)));
+    })
+    .await;
+}
+
+async fn start(payments: &PaymentsClient, request_id: &str, order_id: &str) -> OperationHandle {
+    let asked = request(request_id, order_id);
+    payments.start_extra_payment(&asked).await.unwrap().handle
+}
+
+async fn until(handle: &OperationHandle, phase: Phase) -> State {
+    for _ in 0..100 {
+        let state = handle.state().await.unwrap();
+        if state.phase == phase {
+            return state;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never came to be {}", phase.as_str());
+}
+
+async fn assert_refused(handle: &OperationHandle, verdict: Verdict, why: &str) {
+    match handle.resolve(&resolution(verdict)).await {
+        Err(Error::Refused(message)) => assert!(message.contains(why), "{message}"),
+        answer => panic!("{answer:?}"),
+    }
+}
+
+fn resolution(verdict: Verdict) -> Resolution {
+    Resolution {
+        verdict,
+        operator: "aida".to_owned(),
+        reason: "the partner's amount is wrong".to_owned(),
+        partner_payment_id: None,
+    }
+}

@@ -1,0 +1,159 @@
+//! Starting an operation, and starting it again.
+
+use payments_client::{Error, Filter, PaymentsClient, WorkflowExecutionStatus};
+use temporalio_client::{UntypedWorkflow, WorkflowTerminateOptions};
+use workflows::ids::OrderId;
+use workflows::partner_word::Kind;
+use workflows::request::PaymentRequest;
+use workflows::state::Phase;
+
+use crate::server::Server;
+use crate::{id, request};
+
+#[tokio::test]
+async fn a_start_is_described_before_any_worker_has_seen_it() {
+    let server = Server::shared().await;
+    let payments = server.payments().await;
+    let asked = PaymentRequest {
+        merchant: Some("osh".to_owned()),
+        ..request("start-1", "o-1")
+    };
+    let started = payments.start_extra_payment(&asked).await.unwrap();
+    assert_eq!(started.repeat, None);
+
+    let described = started.handle.describe().await.unwrap();
+    assert_eq!(described.request_id, id("start-1"));
+    assert_eq!(described.run_id, started.run_id);
+    assert_eq!(described.kind, Kind::ExtraPayment);
+    assert_eq!(described.status, WorkflowExecutionStatus::Running);
+    assert_eq!(described.order_id.as_deref(), Some("o-1"));
+    assert_eq!(described.merchant.as_deref(), Some("osh"));
+    assert_eq!(described.phase.as_deref(), Some("submitting"));
+    assert_eq!(described.money, Some(asked.money));
+    assert_eq!(described.history_length, 2);
+    assert!(described.started_at.is_some() && described.closed_at.is_none());
+
+    let raw = server.client().await;
+    let raw = raw.get_workflow_handle::<UntypedWorkflow>("sky-payment-start-1");
+    let raw = raw.describe(Default::default()).await.unwrap();
+    assert_eq!(
+        raw.static_summary(),
+        Some("extra payment 125.50 KGS, order o-1")
+    );
+    assert!(
+        raw.static_details()
+            .unwrap()
+            .contains("    merchant    osh\n")
+    );
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_with_the_first_operation_and_its_differences() {
+    let server = Server::shared().await;
+    let payments = server.payments().await;
+    let first = payments
+        .start_extra_payment(&request("start-2", "o-1"))
+        .await
+        .unwrap();
+    assert_repeats(&payments, &first.run_id).await;
+
+    // A closed operation's id is not free for another one either.
+    let raw = server.client().await;
+    raw.get_workflow_handle::<UntypedWorkflow>("sky-payment-start-2")
+        .terminate(WorkflowTerminateOptions::default())
+        .await
+        .unwrap();
+    assert_repeats(&payments, &first.run_id).await;
+    assert!(matches!(
+        first.handle.result().await,
+        Err(Error::Terminated)
+    ));
+    assert!(matches!(first.handle.cancel().await, Err(Error::Closed)));
+}
+
+async fn assert_repeats(payments: &PaymentsClient, run_id: &str) {
+    let same = request("start-2", "o-1");
+    let other = PaymentRequest {
+        city: Some("Osh".to_owned()),
+        ..request("start-2", "o-2")
+    };
+    for (kind, request, differs) in [
+        (Kind::ExtraPayment, &same, vec![]),
+        (Kind::ExtraPayment, &other, vec!["city", "order_id"]),
+        (Kind::PaymentReversal, &same, vec!["kind"]),
+    ] {
+        let again = payments.start(kind, request).await.unwrap();
+        assert_eq!(again.run_id, run_id);
+        assert_eq!(again.repeat.unwrap().differs, differs);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let server = Server::shared().await;
+    let missing = server.payments().await.operation(&id("start-3"));
+    assert!(matches!(missing.describe().await, Err(Error::NotFound)));
+    assert!(matches!(missing.state().await, Err(Error::NotFound)));
+    assert!(matches!(missing.result().await, Err(Error::NotFound)));
+    assert!(matches!(missing.cancel().await, Err(Error::NotFound)));
+    assert!(matches!(missing.check_now().await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn a_request_put_together_wrongly_is_not_sent() {
+    let server = Server::shared().await;
+    let payments = server.payments().await;
+    let wrong = PaymentRequest {
+        merchant: Some(String::new()),
+        ..request("start-4", "o-1")
+    };
+    match payments.start_extra_payment(&wrong).await {
+        Err(Error::InvalidRequest(invalid)) => assert_eq!(invalid.field, "merchant"),
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("was started"),
+    }
+    let nothing = payments.operation(&id("start-4")).describe().await;
+    assert!(matches!(nothing, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn operations_are_found_by_order_and_phase() {
+    let server = Server::shared().await;
+    let payments = server.payments().await;
+    let order = "o'5(";
+    payments
+        .start_payment_reversal(&request("start-5", order))
+        .await
+        .unwrap();
+    payments
+        .start_extra_payment(&request("start-6", "o-6"))
+        .await
+        .unwrap();
+    let filter = Filter {
+        phase: Some(Phase::Submitting),
+        order_id: Some(OrderId::parse(order).unwrap()),
+    };
+    let found = eventually(|| payments.list(&filter, 10)).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].request_id, id("start-5"));
+    assert_eq!(found[0].kind, Kind::PaymentReversal);
+    let unsearchable = Filter {
+        order_id: Some(OrderId::parse("o\\").unwrap()),
+        ..Filter::default()
+    };
+    let refused = payments.list(&unsearchable, 10).await;
+    assert!(matches!(refused, Err(Error::InvalidRequest(_))));
+    assert_eq!(payments.list(&Filter::default(), 1).await.unwrap().len(), 1);
+}
+
+/// Temporal's list lags behind.
+async fn eventually<T>(mut look: impl AsyncFnMut() -> Result<Vec<T>, Error>) -> Vec<T> {
+    for _ in 0..50 {
+        let found = look().await.unwrap();
+        if !found.is_empty() {
+            return found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("nothing was found");
+}

@@ -1,0 +1,134 @@
+//! A worker with the real workflows, and stubs that do what the order's name says.
+
+#![expect(
+    dead_code,
+    reason = "the macro makes constants that a worker does not use"
+)]
+
+use std::time::Duration;
+
+use payments_client::PaymentsClient;
+use temporalio_macros::activities;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use temporalio_sdk::{Runtime, Worker, WorkerOptions};
+use workflows::activity_definitions::{
+    AgreeTerms, BillingInput, CompleteMerchantAcquiring, FinalizeBilling, PartnerCall,
+    PaymentStatus, ProcessPaymentReversal, SubmissionInput,
+};
+use workflows::partner_report::{BillingReport, OperationState, StatusReport, SubmissionReport};
+use workflows::partner_word::Kind;
+use workflows::request::{InvalidRequest, PaymentRequest};
+use workflows::schedule::Schedule;
+use workflows::terms::{Terms, TermsDecision};
+use workflows::{ExtraPayment, PaymentReversal};
+
+use crate::server::Server;
+
+/// Runs `test` while a worker carries operations out.
+pub(crate) async fn with_worker(
+    server: &Server,
+    task_queue: &str,
+    test: impl AsyncFnOnce(PaymentsClient),
+) {
+    let client = server.client().await;
+    let payments = PaymentsClient::new(client.clone(), task_queue);
+    let options = WorkerOptions::new(task_queue)
+        .register_workflow::<ExtraPayment>()
+        .unwrap()
+        .register_workflow::<PaymentReversal>()
+        .unwrap()
+        .register_activities(Stubs)
+        .build();
+    let runtime = Runtime::from_current_tokio(Default::default()).unwrap();
+    let mut worker = Worker::new(&runtime, client, options).unwrap();
+    let stop = worker.shutdown_handle();
+    let (ran, ()) = tokio::join!(worker.run(), async {
+        test(payments).await;
+        stop();
+    });
+    ran.unwrap();
+}
+
+struct Stubs;
+
+#[activities]
+impl Stubs {
+    #[activity(definition = AgreeTerms)]
+    async fn agree_terms(
+        _: ActivityContext,
+        request: PaymentRequest,
+    ) -> Result<TermsDecision, ActivityError> {
+        if request.merchant.as_deref() == Some("unknown") {
+            let invalid = InvalidRequest::new("merchant", "is not configured");
+            return Ok(TermsDecision::Refused(invalid));
+        }
+        Ok(TermsDecision::Agreed(Terms {
+            merchant: request.merchant.unwrap_or_else(|| "bishkek".to_owned()),
+            callback_url: "https://gateway.example/v1/on_payment_completed".to_owned(),
+            schedule: Schedule {
+                first_check: Duration::from_secs(2),
+                longest_pause: Duration::from_secs(2),
+                visibility_delay: Duration::from_secs(1),
+                ..Schedule::default()
+            },
+        }))
+    }
+
+    #[activity(definition = CompleteMerchantAcquiring)]
+    async fn complete_merchant_acquiring(
+        _: ActivityContext,
+        input: SubmissionInput,
+    ) -> Result<SubmissionReport, ActivityError> {
+        Ok(SubmissionReport::Answered(state(&input.call)))
+    }
+
+    #[activity(definition = ProcessPaymentReversal)]
+    async fn process_payment_reversal(
+        _: ActivityContext,
+        input: SubmissionInput,
+    ) -> Result<SubmissionReport, ActivityError> {
+        Ok(SubmissionReport::Found(state(&input.call)))
+    }
+
+    #[activity(definition = PaymentStatus)]
+    async fn payment_status(
+        _: ActivityContext,
+        call: PartnerCall,
+    ) -> Result<StatusReport, ActivityError> {
+        Ok(StatusReport::Shown(state(&call)))
+    }
+
+    #[activity(definition = FinalizeBilling)]
+    async fn finalize_billing(
+        _: ActivityContext,
+        input: BillingInput,
+    ) -> Result<BillingReport, ActivityError> {
+        Ok(BillingReport::Recorded {
+            billing_document_id: format!("bill-{}", input.request_id),
+        })
+    }
+}
+
+fn state(call: &PartnerCall) -> OperationState {
+    let kind = match call.kind {
+        Kind::ExtraPayment => "PAYMENT",
+        Kind::PaymentReversal => "REVERSAL",
+    };
+    OperationState {
+        request_id: call.request_id.to_string(),
+        kind: kind.to_owned(),
+        status: match call.order_id.as_str() {
+            "completes" => "COMPLETED".to_owned(),
+            "declines" => "DECLINED".to_owned(),
+            _ => "PENDING".to_owned(),
+        },
+        decline_code: None,
+        amount: match call.order_id.as_str() {
+            "differs" => "1.00".to_owned(),
+            _ => "125.50".to_owned(),
+        },
+        currency: "KGS".to_owned(),
+        partner_payment_id: format!("pp-{}", call.request_id),
+        updated_at: "2026-11-24T08:00:00Z".to_owned(),
+    }
+}

@@ -1,0 +1,110 @@
+//! What billing remembers: each extra payment, once per idempotency key.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fault::Fault;
+use crate::{
+    money::{Money, MoneyError, currency},
+    random_id::random_id,
+    recent::Recent,
+};
+
+/// The body of the contract's call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExtraPayment {
+    order_id: String,
+    pub(super) request_id: String,
+    partner_payment_id: String,
+    merchant: String,
+    amount: String,
+    currency: String,
+    completed_at: Timestamp,
+}
+
+impl ExtraPayment {
+    pub(super) fn money(&self) -> Result<Money, MoneyError> {
+        Money::parse(&self.amount, currency(&self.currency)?)
+    }
+}
+
+/// An extra payment on record.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Document {
+    pub(super) billing_document_id: String,
+    at: Timestamp,
+    #[serde(flatten)]
+    payment: ExtraPayment,
+    /// How often it was sent again after it was recorded.
+    repeats: u64,
+}
+
+impl Document {
+    pub(super) fn new(payment: ExtraPayment) -> Document {
+        let billing_document_id = random_id("bd-");
+        Document {
+            billing_document_id,
+            at: Timestamp::now(),
+            payment,
+            repeats: 0,
+        }
+    }
+}
+
+/// All that billing remembers.
+#[derive(Debug, Default)]
+pub(super) struct Books {
+    documents: Vec<Document>,
+    by_key: HashMap<String, usize>,
+    pub(super) journal: Recent<JournalEntry>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) is_down: bool,
+}
+
+/// The key was used with another body.
+#[derive(Debug)]
+pub(super) struct KeyConflict;
+
+impl Books {
+    /// Records a payment unless its key has one on record already. Either way the document on
+    /// record is the result.
+    pub(super) fn record(&mut self, payment: ExtraPayment) -> Result<&Document, KeyConflict> {
+        if let Some(&index) = self.by_key.get(&payment.request_id) {
+            let document = &mut self.documents[index];
+            if document.payment != payment {
+                return Err(KeyConflict);
+            }
+            document.repeats += 1;
+            return Ok(document);
+        }
+        let index = self.documents.len();
+        self.by_key.insert(payment.request_id.clone(), index);
+        self.documents.push(Document::new(payment));
+        Ok(&self.documents[index])
+    }
+
+    pub(super) fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// The first fault that a call about this payment meets.
+    pub(super) fn fault_due(&mut self, request_id: &str) -> Option<Fault> {
+        self.faults
+            .iter_mut()
+            .find_map(|fault| fault.due(request_id))
+    }
+}
+
+/// One request.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct JournalEntry {
+    pub(super) at: Timestamp,
+    pub(super) request_id: Option<String>,
+    /// The right answer's status, which a fault may have kept from the client.
+    pub(super) status: u16,
+    pub(super) fault: Option<Value>,
+}

@@ -1,0 +1,110 @@
+//! One thing that goes wrong with a call to billing.
+
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::misbehaviour::{Answer, Spoiling, StatusAnswer, hits};
+
+/// A fault, in JSON for example `{"kind":{"status":500},"recorded":true}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// What the client gets instead of the right answer.
+    pub kind: FaultKind,
+    /// The payment is recorded before the fault shows. A slow answer, a drip and the lies need a
+    /// right answer, so with them it always is.
+    #[serde(default)]
+    pub recorded: bool,
+    /// Hits only the calls about this payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// How many of the calls it hits; 0 is all of them.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// How many of the calls pass before it.
+    #[serde(default)]
+    pub skip: u32,
+    #[serde(skip)]
+    seen: u32,
+}
+
+/// What the client gets. In JSON a word, or an object with a status or a delay.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FaultKind {
+    /// Another answer.
+    Status(StatusAnswer),
+    /// The right answer, late.
+    Slow(Slow),
+    /// The right answer, spoilt on its way.
+    Spoiling(Spoiling),
+    /// The right answer with a wrong field.
+    Lie(Lie),
+}
+
+/// A late answer: `{"slow":"20s"}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slow {
+    /// How late.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub slow: Duration,
+}
+
+/// A wrong field in the right answer.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lie {
+    /// The answer carries an amount, and not the one that was recorded.
+    OtherAmount,
+}
+
+impl Fault {
+    /// This fault, if a call about this payment meets it now. Each call that gets here counts.
+    pub(super) fn due(&mut self, request_id: &str) -> Option<Fault> {
+        if self
+            .request_id
+            .as_ref()
+            .is_some_and(|only| only != request_id)
+        {
+            return None;
+        }
+        let hit = hits(self.seen, self.skip, self.times);
+        self.seen = self.seen.saturating_add(1);
+        hit.then(|| self.clone())
+    }
+
+    /// True when the payment is recorded in spite of the fault.
+    pub(super) fn records(&self) -> bool {
+        let needs_the_right_answer = matches!(
+            self.kind,
+            FaultKind::Slow(_) | FaultKind::Lie(_) | FaultKind::Spoiling(Spoiling::Drip)
+        );
+        self.recorded || needs_the_right_answer
+    }
+}
+
+impl FaultKind {
+    /// What the client gets instead of this answer.
+    pub(super) async fn spoil(&self, mut answer: Answer) -> Response {
+        match self {
+            FaultKind::Status(other) => other.response(),
+            FaultKind::Slow(late) => {
+                tokio::time::sleep(late.slow).await;
+                answer.into_response()
+            }
+            FaultKind::Spoiling(spoiling) => spoiling.apply(answer),
+            FaultKind::Lie(Lie::OtherAmount) => {
+                answer.body["amount"] = json!("987654321");
+                answer.into_response()
+            }
+        }
+    }
+}
+
+fn once() -> u32 {
+    1
+}

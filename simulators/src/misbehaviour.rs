@@ -1,0 +1,198 @@
+//! How an answer is spoilt. Both simulators spoil theirs with these, each adding lies of its own.
+
+use std::{io, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures::{StreamExt, stream};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Value, json};
+
+use crate::server::Severed;
+
+/// An answer before anything spoils it: a status and a JSON body.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The body.
+    pub body: Value,
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        (self.status, axum::Json(self.body)).into_response()
+    }
+}
+
+/// A way to spoil an answer on its way to the client. In JSON, a word: `"reset"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spoiling {
+    /// The connection is reset (RST) without an answer.
+    Reset,
+    /// No answer, over a connection that stays open until the client leaves, or ten minutes.
+    Silence,
+    /// The headers promise the whole body, half of it comes, the connection closes.
+    HalfAnswer,
+    /// Ten megabytes of spaces, then the body.
+    HugeBody,
+    /// One byte of the body a second.
+    Drip,
+    /// 200 with half a JSON, as if it were whole.
+    Garbage,
+    /// 200 with a page of HTML.
+    #[serde(rename = "html_200")]
+    Html200,
+    /// 307 to `/elsewhere`. A client that follows it leaves a trace in the journal.
+    Redirect,
+}
+
+impl Spoiling {
+    /// The answer, spoilt.
+    pub fn apply(self, answer: Answer) -> Response {
+        let status = answer.status;
+        let body = answer.body.to_string().into_bytes();
+        let half = body.len() / 2;
+        match self {
+            Spoiling::Reset => severed(Duration::ZERO),
+            Spoiling::Silence => severed(Duration::from_secs(600)),
+            Spoiling::HalfAnswer => half_sent(status, &body),
+            Spoiling::HugeBody => json_bytes(status, [vec![b' '; 10_000_000], body].concat()),
+            Spoiling::Drip => dripping(status, body),
+            Spoiling::Garbage => json_bytes(StatusCode::OK, body[..half].to_vec()),
+            Spoiling::Html200 => (StatusCode::OK, axum::response::Html(PAGE)).into_response(),
+            Spoiling::Redirect => (
+                StatusCode::TEMPORARY_REDIRECT,
+                [(header::LOCATION, ELSEWHERE)],
+            )
+                .into_response(),
+        }
+    }
+}
+
+/// An answer that replaces the right one. In JSON: `{"status":503,"retry_after":5,"body":"html"}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusAnswer {
+    /// Any HTTP status. A redirect leads to `/elsewhere`.
+    #[serde(serialize_with = "write_status", deserialize_with = "read_status")]
+    pub status: StatusCode,
+    /// The error's code in a JSON body; left out, `simulated`, or `rate_limited` for 429.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Seconds, for the header `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// What the body is.
+    #[serde(default)]
+    pub body: BodyKind,
+}
+
+impl StatusAnswer {
+    /// The answer as a response.
+    pub fn response(&self) -> Response {
+        let status = self.status;
+        let default_code = if status == StatusCode::TOO_MANY_REQUESTS {
+            "rate_limited"
+        } else {
+            "simulated"
+        };
+        let code = self.code.as_deref().unwrap_or(default_code);
+        let mut response = match self.body {
+            BodyKind::Json => Answer {
+                status,
+                body: json!({ "code": code, "message": "simulated" }),
+            }
+            .into_response(),
+            BodyKind::Html => (status, axum::response::Html(PAGE)).into_response(),
+            BodyKind::Empty => status.into_response(),
+        };
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
+        }
+        if status.is_redirection() {
+            response
+                .headers_mut()
+                .insert(header::LOCATION, HeaderValue::from_static(ELSEWHERE));
+        }
+        response
+    }
+}
+
+/// The body of a [`StatusAnswer`].
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyKind {
+    /// The contract's error.
+    #[default]
+    Json,
+    /// A page, as a proxy in between would answer.
+    Html,
+    /// Nothing.
+    Empty,
+}
+
+/// Which of the calls that a fault sees it hits: it lets `skip` pass, then hits `times` of them,
+/// or all when `times` is 0.
+pub(crate) fn hits(nth_seen: u32, skip: u32, times: u32) -> bool {
+    nth_seen >= skip && (times == 0 || nth_seen - skip < times)
+}
+
+fn severed(after: Duration) -> Response {
+    let mut response = Response::default();
+    response.extensions_mut().insert(Severed { after });
+    response
+}
+
+fn half_sent(status: StatusCode, body: &[u8]) -> Response {
+    let half = Ok(Bytes::copy_from_slice(&body[..body.len() / 2]));
+    let broken = stream::once(async {
+        // Long enough for the first half to leave before the connection closes.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(io::Error::other("half an answer on purpose"))
+    });
+    streamed(
+        status,
+        body.len(),
+        Body::from_stream(stream::iter([half]).chain(broken)),
+    )
+}
+
+fn dripping(status: StatusCode, body: Vec<u8>) -> Response {
+    let length = body.len();
+    let bytes = stream::iter(body).then(|byte| async move {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Ok::<_, io::Error>(Bytes::copy_from_slice(&[byte]))
+    });
+    streamed(status, length, Body::from_stream(bytes))
+}
+
+fn streamed(status: StatusCode, length: usize, body: Body) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+    ];
+    (status, headers, body).into_response()
+}
+
+fn json_bytes(status: StatusCode, body: Vec<u8>) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn write_status<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+fn read_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<StatusCode, D::Error> {
+    StatusCode::from_u16(u16::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
+const ELSEWHERE: &str = "/elsewhere";
+
+const PAGE: &str = "<!doctype html><title>gateway</title><h1>Something went wrong</h1>\n";

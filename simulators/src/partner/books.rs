@@ -1,0 +1,149 @@
+//! All that the partner remembers, and what it does with money.
+//!
+//! One mutex guards it, which nobody holds over a wait.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    callbacks::Attempt,
+    journal::JournalEntry,
+    keys::Keys,
+    messages::{Kind, OrderId, RequestId, Status},
+    operations::{Operation, OperationIndex, Operations, Submission},
+    orders::Orders,
+    refusal::Refusal,
+    scenario::{Scenario, Scenarios, SecondSubmission},
+    sessions::Sessions,
+};
+use crate::{money::Money, recent::Recent};
+
+/// All that the partner remembers.
+#[derive(Debug)]
+pub(super) struct Books {
+    pub(super) keys: Keys,
+    pub(super) orders: Orders,
+    pub(super) sessions: Sessions,
+    pub(super) operations: Operations,
+    /// Every movement of money, in its order. Nothing is ever taken out.
+    pub(super) ledger: Vec<LedgerEntry>,
+    pub(super) scenarios: Scenarios,
+    pub(super) journal: Recent<JournalEntry>,
+    pub(super) callbacks: Recent<Attempt>,
+    /// Every callback address that a submission carried.
+    pub(super) callback_addresses: BTreeSet<String>,
+}
+
+/// One movement of money.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct LedgerEntry {
+    at: Timestamp,
+    kind: Kind,
+    pub(super) order_id: OrderId,
+    pub(super) request_id: RequestId,
+    partner_payment_id: String,
+    amount: Money,
+    currency: &'static str,
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Accepted {
+    /// A new operation.
+    New(OperationIndex),
+    /// Nothing: it repeats an operation that was accepted before.
+    Repeat(OperationIndex),
+}
+
+impl Books {
+    pub(super) fn new(default_scenario: Scenario) -> Books {
+        Books {
+            keys: Keys::default(),
+            orders: Orders::default(),
+            sessions: Sessions::default(),
+            operations: Operations::default(),
+            ledger: Vec::new(),
+            scenarios: Scenarios::new(default_scenario),
+            journal: Recent::default(),
+            callbacks: Recent::default(),
+            callback_addresses: BTreeSet::new(),
+        }
+    }
+
+    /// Accepts a submission, or says why not. No money moves yet.
+    pub(super) fn accept(
+        &mut self,
+        submission: &Submission,
+        scenario: &Scenario,
+        now: Timestamp,
+    ) -> Result<Accepted, Refusal> {
+        let first = self
+            .operations
+            .first(&submission.merchant_id, &submission.request_id);
+        if let Some(first) = first
+            && scenario.second_submission == SecondSubmission::Dedupe
+        {
+            return match self.operations.get(first).is_asked_for_by(submission) {
+                true => Ok(Accepted::Repeat(first)),
+                false => Err(Refusal::RequestConflict),
+            };
+        }
+        let money = match &scenario.reports_amount {
+            None => submission.money,
+            Some(other) => Money::parse(other, submission.money.currency())
+                .map_err(|_| Refusal::ScenarioImpossible)?,
+        };
+        self.orders
+            .find(&submission.merchant_id, &submission.order_id)
+            .ok_or(Refusal::OrderNotFound)?
+            .admit(submission.kind, money)?;
+        let operation = Operation::accept(submission, money, scenario, now);
+        Ok(Accepted::New(self.operations.add(operation)))
+    }
+
+    /// Makes an operation final, unless it is. This is the moment when money moves, if it does.
+    pub(super) fn finish(
+        &mut self,
+        index: OperationIndex,
+        decline: Option<&str>,
+        now: Timestamp,
+    ) -> Option<Operation> {
+        let operation = self.operations.get(index);
+        if operation.finished_at.is_some() {
+            return None;
+        }
+        operation.finished_at = Some(now);
+        operation.status = if decline.is_some() {
+            Status::Declined
+        } else {
+            Status::Completed
+        };
+        operation.decline_code = decline.filter(|code| !code.is_empty()).map(str::to_owned);
+        let operation = operation.clone();
+
+        let becomes_returnable = match operation.kind {
+            Kind::Payment => operation.status == Status::Completed,
+            Kind::Reversal => operation.status == Status::Declined,
+        };
+        let order = self
+            .orders
+            .find(&operation.merchant_id, &operation.order_id);
+        if let Some(order) = order.filter(|_| becomes_returnable) {
+            order.release(operation.money);
+        }
+        if operation.status == Status::Completed {
+            self.ledger.push(LedgerEntry {
+                at: now,
+                kind: operation.kind,
+                order_id: operation.order_id.clone(),
+                request_id: operation.request_id.clone(),
+                partner_payment_id: operation.partner_payment_id.clone(),
+                amount: operation.money,
+                currency: operation.currency,
+            });
+        }
+        Some(operation)
+    }
+}

@@ -1,0 +1,202 @@
+//! What a test or a person changes: `PUT`, `POST` and `DELETE` under `/sim`.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{delete, post, put},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Partner, callbacks,
+    keys::MerchantKey,
+    messages::{OrderId, RequestId},
+    orders::Order,
+    presets::{names, preset},
+    scenario::Scenario,
+    submission::finish,
+};
+use crate::money::{currency, minor_units};
+
+pub(super) fn routes() -> Router<Arc<Partner>> {
+    Router::new()
+        .route("/sim/keys", post(add_key).delete(remove_key))
+        .route("/sim/orders", post(put_order))
+        .route("/sim/scenarios", put(put_scenario))
+        .route("/sim/scenarios", delete(delete_scenarios))
+        .route("/sim/scenarios/default", put(put_default_scenario))
+        .route(
+            "/sim/operations/{request_id}/finish",
+            post(finish_operation),
+        )
+        .route("/sim/callbacks/{request_id}", post(send_callbacks))
+}
+
+/// A mistake in what was asked of `/sim`, told as 400.
+struct Mistake(String);
+
+impl IntoResponse for Mistake {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, Json(json!({ "message": self.0 }))).into_response()
+    }
+}
+
+impl<E: std::error::Error> From<E> for Mistake {
+    fn from(error: E) -> Mistake {
+        Mistake(error.to_string())
+    }
+}
+
+async fn add_key(
+    State(partner): State<Arc<Partner>>,
+    Json(key): Json<MerchantKey>,
+) -> Result<StatusCode, Mistake> {
+    partner
+        .books()
+        .keys
+        .add(&key)
+        .map_err(|error| Mistake(format!("{error:#}")))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove_key(
+    State(partner): State<Arc<Partner>>,
+    Json(key): Json<MerchantKey>,
+) -> StatusCode {
+    partner.books().keys.remove(&key.merchant_id, &key.key_id);
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewOrder {
+    order_id: OrderId,
+    merchant_id: Option<String>,
+    currency: String,
+    captured: String,
+    card: bool,
+}
+
+async fn put_order(
+    State(partner): State<Arc<Partner>>,
+    Json(new): Json<NewOrder>,
+) -> Result<StatusCode, Mistake> {
+    let currency = currency(&new.currency)?;
+    let order = Order::new(currency, minor_units(&new.captured, currency)?, new.card);
+    partner
+        .books()
+        .orders
+        .put(new.merchant_id, new.order_id, order);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewScenario {
+    request_id: Option<RequestId>,
+    order_id: Option<OrderId>,
+    /// A preset, whose fields those of `scenario` replace.
+    name: Option<String>,
+    #[serde(default)]
+    scenario: Map<String, Value>,
+}
+
+async fn put_scenario(
+    State(partner): State<Arc<Partner>>,
+    Json(new): Json<NewScenario>,
+) -> Result<Json<Scenario>, Mistake> {
+    let mut fields = match new.name {
+        None => Map::new(),
+        Some(name) => {
+            preset(&name).ok_or_else(|| Mistake(format!("no preset {name}, but: {}", names())))?
+        }
+    };
+    fields.extend(new.scenario);
+    let mut books = partner.books();
+    let scenario = books.scenarios.default.with(&fields)?;
+    match (new.request_id, new.order_id) {
+        (Some(id), None) => books.scenarios.by_request.insert(id, scenario.clone()),
+        (None, Some(id)) => books.scenarios.by_order.insert(id, scenario.clone()),
+        _ => {
+            return Err(Mistake(
+                "a request_id or an order_id is needed, not both".to_owned(),
+            ));
+        }
+    };
+    Ok(Json(scenario))
+}
+
+async fn put_default_scenario(
+    State(partner): State<Arc<Partner>>,
+    Json(fields): Json<Map<String, Value>>,
+) -> Result<Json<Scenario>, Mistake> {
+    let scenario = Scenario::default().with(&fields)?;
+    partner.books().scenarios.default = scenario.clone();
+    Ok(Json(scenario))
+}
+
+/// Forgets every scenario, and takes the default back to what the process was started with.
+async fn delete_scenarios(State(partner): State<Arc<Partner>>) -> StatusCode {
+    partner.reset_scenarios();
+    StatusCode::NO_CONTENT
+}
+
+/// Makes a pending operation final now, as the scenario of its request id would have it.
+async fn finish_operation(
+    State(partner): State<Arc<Partner>>,
+    Path(request_id): Path<RequestId>,
+) -> StatusCode {
+    let found = partner.books().operations.find(&request_id);
+    let Some(index) = found else {
+        return StatusCode::NOT_FOUND;
+    };
+    let scenario = {
+        let mut books = partner.books();
+        let order_id = books.operations.get(index).order_id.clone();
+        books
+            .scenarios
+            .find(Some(&request_id), Some(&order_id))
+            .clone()
+    };
+    match finish(&partner, index, &scenario).await {
+        true => StatusCode::NO_CONTENT,
+        false => StatusCode::CONFLICT,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallbacksNow {
+    #[serde(default = "one")]
+    times: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+async fn send_callbacks(
+    State(partner): State<Arc<Partner>>,
+    Path(request_id): Path<RequestId>,
+    Json(CallbacksNow { times }): Json<CallbacksNow>,
+) -> Response {
+    let operation = {
+        let mut books = partner.books();
+        books
+            .operations
+            .find(&request_id)
+            .map(|index| books.operations.get(index).clone())
+    };
+    match operation {
+        Some(operation) => {
+            let answered = callbacks::send_now(&partner, &operation, times).await;
+            Json(json!({ "answered": answered })).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}

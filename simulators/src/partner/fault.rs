@@ -1,0 +1,154 @@
+//! One thing that goes wrong with one kind of call.
+
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::messages::Kind;
+use crate::misbehaviour::{Answer, Spoiling, StatusAnswer, hits};
+
+/// A fault, in JSON for example `{"on":"submit","kind":"reset","executed":true}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The call that it hits.
+    pub on: Call,
+    /// What the client gets instead of the right answer.
+    pub kind: FaultKind,
+    /// For a submission: the operation is accepted before the fault shows. A drip and the lies
+    /// need a right answer to spoil, so with them it always is.
+    #[serde(default)]
+    pub executed: bool,
+    /// How many of the calls it hits; 0 is all of them.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// How many of the calls pass before it.
+    #[serde(default)]
+    pub skip: u32,
+    #[serde(skip)]
+    seen: u32,
+}
+
+/// The calls that a fault can be on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `initSession`. Only the order's scenario and the default know of it.
+    InitSession,
+    /// `completeMerchantAcquiring` and `processPaymentReversal`.
+    Submit,
+    /// `paymentStatus`.
+    Status,
+}
+
+/// What the client gets. In JSON a word, or an object with a status.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FaultKind {
+    /// Another answer.
+    Status(StatusAnswer),
+    /// The right answer, spoilt on its way.
+    Spoiling(Spoiling),
+    /// The right answer with a wrong field.
+    Lie(Lie),
+}
+
+/// A wrong field in an answer that is about an operation.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lie {
+    /// Another request id.
+    OtherRequest,
+    /// Another amount.
+    OtherAmount,
+    /// Another currency, of as many fraction digits.
+    OtherCurrency,
+    /// REVERSAL for PAYMENT and the other way round.
+    OtherKind,
+    /// The status `SETTLING`.
+    UnknownStatus,
+}
+
+impl Fault {
+    /// This fault, if a call of this kind meets it now. Each call that gets here counts.
+    pub(super) fn due(&mut self, call: Call) -> Option<Fault> {
+        if self.on != call {
+            return None;
+        }
+        let hit = hits(self.seen, self.skip, self.times);
+        self.seen = self.seen.saturating_add(1);
+        hit.then(|| self.clone())
+    }
+
+    /// True when a submission is accepted in spite of the fault.
+    pub(super) fn executes(&self) -> bool {
+        let needs_the_right_answer = matches!(
+            self.kind,
+            FaultKind::Lie(_) | FaultKind::Spoiling(Spoiling::Drip)
+        );
+        self.executed || needs_the_right_answer
+    }
+}
+
+impl FaultKind {
+    /// What the client gets instead of this answer.
+    pub(super) fn spoil(&self, answer: Answer) -> Response {
+        match self {
+            FaultKind::Status(other) => other.response(),
+            FaultKind::Spoiling(spoiling) => spoiling.apply(answer),
+            FaultKind::Lie(lie) => lie.told_in(answer),
+        }
+    }
+}
+
+impl Lie {
+    fn told_in(self, mut answer: Answer) -> Response {
+        let is_about_an_operation = answer.body.get("requestId").is_some();
+        if is_about_an_operation {
+            let (field, value) = match self {
+                Lie::OtherRequest => ("requestId", json!("another-request")),
+                // One more digit in front keeps the format, and 0.50 becomes 10.50.
+                Lie::OtherAmount => ("amount", json!(format!("1{}", text(&answer, "amount")))),
+                Lie::OtherCurrency => (
+                    "currency",
+                    json!(other_currency(&text(&answer, "currency"))),
+                ),
+                Lie::OtherKind => ("kind", other_kind(&answer.body["kind"])),
+                Lie::UnknownStatus => ("status", json!("SETTLING")),
+            };
+            answer.body[field] = value;
+        }
+        answer.into_response()
+    }
+}
+
+fn once() -> u32 {
+    1
+}
+
+fn text(answer: &Answer, field: &str) -> String {
+    answer.body[field].as_str().unwrap_or_default().to_owned()
+}
+
+fn other_currency(code: &str) -> &'static str {
+    let digits = crate::money::currency(code)
+        .ok()
+        .and_then(|currency| currency.exponent());
+    match (digits, code) {
+        (Some(0), "JPY") => "KRW",
+        (Some(0), _) => "JPY",
+        (Some(3), "KWD") => "BHD",
+        (Some(3), _) => "KWD",
+        (Some(4), "UYW") => "CLF",
+        (Some(4), _) => "UYW",
+        (_, "USD") => "EUR",
+        _ => "USD",
+    }
+}
+
+fn other_kind(kind: &Value) -> Value {
+    match serde_json::from_value::<Kind>(kind.clone()) {
+        Ok(Kind::Payment) => json!(Kind::Reversal),
+        _ => json!(Kind::Payment),
+    }
+}

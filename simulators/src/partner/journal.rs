@@ -1,0 +1,39 @@
+//! What was asked of the partner and how it answered, without any session id.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::messages::{OrderId, RequestId};
+
+/// One request.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct JournalEntry {
+    pub(super) at: Timestamp,
+    pub(super) path: String,
+    pub(super) merchant_id: Option<String>,
+    pub(super) request_id: Option<RequestId>,
+    pub(super) order_id: Option<OrderId>,
+    /// The right answer's status and code, which a fault may have kept from the client.
+    pub(super) status: u16,
+    pub(super) code: Option<String>,
+    pub(super) fault: Option<Value>,
+    /// Whether it made an operation (or will, where acceptance lags behind a fault).
+    pub(super) executed: bool,
+}
+
+impl JournalEntry {
+    pub(super) fn new(path: &str, at: Timestamp) -> JournalEntry {
+        JournalEntry {
+            at,
+            path: path.to_owned(),
+            merchant_id: None,
+            request_id: None,
+            order_id: None,
+            status: 0,
+            code: None,
+            fault: None,
+            executed: false,
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! What shall happen to an operation, and the faults on the way to it.
+
+use std::{collections::HashMap, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{
+    fault::{Call, Fault},
+    messages::{OrderId, RequestId},
+};
+
+/// What shall happen. Every field may be left out; durations are written as `"30s"` or `"250ms"`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scenario {
+    /// The operation is finally declined, with this code; `""` declines without a code.
+    pub decline: Option<String>,
+    /// From the acceptance to the final status. With `"0s"` the submission's answer is final.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub completes_after: Duration,
+    /// The operation stays pending.
+    pub never_completes: bool,
+    /// From the submission to its acceptance, and so to its answer.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub executes_after: Duration,
+    /// For this long after its acceptance `paymentStatus` does not find the operation.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub status_lag: Duration,
+    /// What a second submission of the same request id does.
+    pub second_submission: SecondSubmission,
+    /// The callback on the final status.
+    pub callback: Callback,
+    /// What goes wrong on the wire. The first fault that is due hits.
+    pub faults: Vec<Fault>,
+    /// A final status, once reported, is reported as its opposite afterwards.
+    pub final_answer_flips: bool,
+    /// The operation is made with this amount instead of the one asked for.
+    pub reports_amount: Option<String>,
+}
+
+impl Default for Scenario {
+    fn default() -> Scenario {
+        Scenario {
+            decline: None,
+            completes_after: Duration::from_millis(300),
+            never_completes: false,
+            executes_after: Duration::ZERO,
+            status_lag: Duration::ZERO,
+            second_submission: SecondSubmission::default(),
+            callback: Callback::default(),
+            faults: Vec::new(),
+            final_answer_flips: false,
+            reports_amount: None,
+        }
+    }
+}
+
+impl Scenario {
+    /// This scenario with some of its fields replaced.
+    pub(super) fn with(&self, changes: &Map<String, Value>) -> serde_json::Result<Scenario> {
+        let mut scenario = serde_json::to_value(self)?;
+        for (field, value) in changes {
+            scenario[field] = value.clone();
+        }
+        serde_json::from_value(scenario)
+    }
+
+    /// True when the answer to the submission already carries the final status.
+    pub(super) fn is_final_at_once(&self) -> bool {
+        let at_once = self.completes_after.is_zero() || self.callback.when == When::BeforeAnswer;
+        at_once && !self.never_completes
+    }
+}
+
+/// What a second submission of the same request id does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondSubmission {
+    /// It is answered with the first one's state, or 409 `request_conflict` when it differs.
+    #[default]
+    Dedupe,
+    /// It makes a second operation, and moves money a second time. `paymentStatus` goes on
+    /// answering about the first.
+    ChargesAgain,
+}
+
+/// The callback on the final status.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Callback {
+    /// When it is sent, or that it never is.
+    pub when: When,
+    /// How much later than that.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub delay: Duration,
+    /// How many are sent.
+    pub times: u32,
+    /// All at once instead of one after another.
+    pub concurrent: bool,
+    /// The request id to send instead of the operation's own.
+    pub wrong_request_id: Option<String>,
+}
+
+impl Default for Callback {
+    fn default() -> Callback {
+        Callback {
+            when: When::default(),
+            delay: Duration::ZERO,
+            times: 1,
+            concurrent: false,
+            wrong_request_id: None,
+        }
+    }
+}
+
+/// When a callback is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// As soon as the operation is final.
+    #[default]
+    AfterCompletion,
+    /// The operation is final at once, and the submission's answer waits for the callback to be
+    /// taken, up to 5 seconds.
+    BeforeAnswer,
+    /// Not at all.
+    Never,
+}
+
+/// Every scenario that was set. The one of the request id comes first, then the one of the order
+/// id, then the default.
+#[derive(Debug)]
+pub(super) struct Scenarios {
+    pub(super) default: Scenario,
+    pub(super) by_request: HashMap<RequestId, Scenario>,
+    pub(super) by_order: HashMap<OrderId, Scenario>,
+}
+
+impl Scenarios {
+    pub(super) fn new(default: Scenario) -> Scenarios {
+        Scenarios {
+            default,
+            by_request: HashMap::new(),
+            by_order: HashMap::new(),
+        }
+    }
+
+    /// The scenario that applies.
+    pub(super) fn find(
+        &mut self,
+        request_id: Option<&RequestId>,
+        order_id: Option<&OrderId>,
+    ) -> &mut Scenario {
+        request_id
+            .and_then(|id| self.by_request.get_mut(id))
+            .or_else(|| order_id.and_then(|id| self.by_order.get_mut(id)))
+            .unwrap_or(&mut self.default)
+    }
+
+    /// The scenario that applies, and the fault in it that this call meets.
+    pub(super) fn play(
+        &mut self,
+        call: Call,
+        request_id: Option<&RequestId>,
+        order_id: Option<&OrderId>,
+    ) -> (Scenario, Option<Fault>) {
+        let scenario = self.find(request_id, order_id);
+        let fault = scenario.faults.iter_mut().find_map(|fault| fault.due(call));
+        (scenario.clone(), fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn changes(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn fields_left_out_are_those_of_the_default() {
+        let default = Scenario {
+            decline: Some("x".to_owned()),
+            ..Scenario::default()
+        };
+        let scenario = default
+            .with(&changes(json!({ "status_lag": "1m 30s" })))
+            .unwrap();
+        assert_eq!(scenario.status_lag, Duration::from_secs(90));
+        assert_eq!(scenario.decline.as_deref(), Some("x"));
+        assert!(
+            default
+                .with(&changes(json!({ "decline": null })))
+                .unwrap()
+                .decline
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_field_never_heard_of_is_refused() {
+        let default = Scenario::default();
+        assert!(default.with(&changes(json!({ "declines": "x" }))).is_err());
+        assert!(
+            default
+                .with(&changes(json!({ "completes_after": "-1s" })))
+                .is_err()
+        );
+        let fault = json!({ "faults": [{ "on": "submit", "kind": "rest" }] });
+        assert!(default.with(&changes(fault)).is_err());
+    }
+
+    #[test]
+    fn faults_follow_one_another() {
+        let faults = json!({ "faults": [
+            { "on": "status", "kind": "reset", "skip": 1, "times": 2 },
+            { "on": "submit", "kind": "silence" },
+            { "on": "status", "kind": "garbage", "times": 0 },
+        ] });
+        let mut scenarios = Scenarios::new(Scenario::default().with(&changes(faults)).unwrap());
+        let mut played = || {
+            let fault = scenarios.play(Call::Status, None, None).1;
+            fault.map(|fault| serde_json::to_value(&fault.kind).unwrap())
+        };
+        let expected = ["garbage", "reset", "reset", "garbage", "garbage"];
+        for kind in expected {
+            assert_eq!(played(), Some(json!(kind)));
+        }
+    }
+}

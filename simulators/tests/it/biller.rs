@@ -1,0 +1,96 @@
+//! Billing, started for one test, and its one client.
+
+use std::fs;
+
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use simulators::{
+    billing::{self, Options},
+    server::Server,
+};
+use tempfile::NamedTempFile;
+
+use crate::merchant::http;
+
+/// A running billing, and everything a test asks of it.
+pub(crate) struct Billing {
+    pub(crate) http: Client,
+    pub(crate) server: Server,
+    pub(crate) token_file: NamedTempFile,
+}
+
+pub(crate) fn payment() -> Value {
+    json!({
+        "order_id": "o-1",
+        "request_id": "r-1",
+        "partner_payment_id": "pp-1",
+        "merchant": "kg",
+        "amount": "125.50",
+        "currency": "KGS",
+        "completed_at": "2026-11-24T08:00:00Z",
+    })
+}
+
+impl Billing {
+    pub(crate) async fn start() -> Billing {
+        let token_file = NamedTempFile::new().unwrap();
+        fs::write(&token_file, "first-token\n").unwrap();
+        let server = billing::start(Options {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            token_file: token_file.path().to_owned(),
+        })
+        .await
+        .unwrap();
+        Billing {
+            http: http(),
+            server,
+            token_file,
+        }
+    }
+
+    pub(crate) async fn send(
+        &self,
+        token: &str,
+        key: &str,
+        body: &Value,
+    ) -> reqwest::Result<Response> {
+        self.http
+            .post(self.server.url() + "/v1/extra-payments")
+            .bearer_auth(token)
+            .header("idempotency-key", key)
+            .json(body)
+            .send()
+            .await
+    }
+
+    pub(crate) async fn record(&self) -> reqwest::Result<Response> {
+        self.send("first-token", "r-1", &payment()).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) {
+        let told = self
+            .http
+            .put(self.server.url() + path)
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(told.status(), 204);
+    }
+
+    pub(crate) async fn fault(&self, fault: Value) {
+        self.put("/sim/faults", json!({ "faults": [fault] })).await;
+    }
+
+    pub(crate) async fn documents(&self) -> Vec<Value> {
+        let url = self.server.url() + "/sim/documents";
+        self.http
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
+    }
+}

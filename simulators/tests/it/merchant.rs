@@ -1,0 +1,221 @@
+//! A merchant of the partner, and the partner itself, started for one test.
+
+use aws_lc_rs::{
+    digest::{SHA512, digest},
+    rand::SystemRandom,
+    signature::{ECDSA_P521_SHA512_ASN1_SIGNING, EcdsaKeyPair},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use simulators::{
+    partner::{self, Kind, MerchantKey, Options, Scenario},
+    server::Server,
+};
+
+/// A running partner with the merchant `m-1001`, and everything a test asks of it.
+pub(crate) struct Merchant {
+    pub(crate) http: Client,
+    pub(crate) server: Server,
+}
+
+/// A key of the contract's test vectors.
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) public_pem: String,
+    private: EcdsaKeyPair,
+}
+
+pub(crate) fn key(kind: Kind) -> Key {
+    let vectors: Value = serde_json::from_str(include_str!(
+        "../../src/partner/signature/signing_vectors.json"
+    ))
+    .unwrap();
+    let key = &vectors["keys"][if kind == Kind::Payment { 0 } else { 1 }];
+    let text = |field: &str| key[field].as_str().unwrap().to_owned();
+    let pkcs8 = BASE64_STANDARD
+        .decode(text("private_key_pkcs8_der_base64"))
+        .unwrap();
+    Key {
+        id: text("key_id"),
+        public_pem: text("public_key_spki_pem"),
+        private: EcdsaKeyPair::from_pkcs8(&ECDSA_P521_SHA512_ASN1_SIGNING, &pkcs8).unwrap(),
+    }
+}
+
+pub(crate) fn http() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
+}
+
+impl Merchant {
+    /// Starts a partner that makes up orders and plays these fields over the built-in scenario.
+    pub(crate) async fn start(defaults: Value) -> Merchant {
+        let keys = [Kind::Payment, Kind::Reversal].map(|purpose| MerchantKey {
+            merchant_id: "m-1001".to_owned(),
+            key_id: key(purpose).id,
+            purpose,
+            public_key_pem: key(purpose).public_pem,
+        });
+        let defaults: Scenario = serde_json::from_value(defaults).unwrap();
+        let server = partner::start(Options {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            keys: keys.to_vec(),
+            defaults,
+            auto_orders: true,
+            clock_offset: SignedDuration::ZERO,
+        })
+        .await
+        .unwrap();
+        Merchant {
+            http: http(),
+            server,
+        }
+    }
+
+    /// Sends a body to a path of the contract, signed with the key of this purpose.
+    pub(crate) async fn signed(
+        &self,
+        purpose: Kind,
+        path: &str,
+        body: &str,
+    ) -> reqwest::Result<Response> {
+        let key = key(purpose);
+        let timestamp = Timestamp::now().as_second().to_string();
+        let hash: String = digest(&SHA512, body.as_bytes())
+            .as_ref()
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        let message = ["POST", path, "m-1001", &key.id, &timestamp, &hash].join("\n");
+        let signature = key
+            .private
+            .sign(&SystemRandom::new(), message.as_bytes())
+            .unwrap();
+        self.http
+            .post(self.server.url() + path)
+            .header("x-merchant-id", "m-1001")
+            .header("x-key-id", &key.id)
+            .header("x-timestamp", timestamp)
+            .header("x-signature", BASE64_STANDARD.encode(signature))
+            .body(body.to_owned())
+            .send()
+            .await
+    }
+
+    pub(crate) async fn session(&self, kind: Kind, order_id: &str) -> String {
+        let body = json!({ "orderId": order_id, "operation": kind }).to_string();
+        let response = self.signed(kind, "/v1/initSession", &body).await.unwrap();
+        let session: Value = response.error_for_status().unwrap().json().await.unwrap();
+        session["sessionId"].as_str().unwrap().to_owned()
+    }
+
+    /// Submits in a session of its own.
+    pub(crate) async fn submit(
+        &self,
+        kind: Kind,
+        order: &str,
+        body: Value,
+    ) -> reqwest::Result<Response> {
+        let session = self.session(kind, order).await;
+        self.submit_in(kind, &session, body).await
+    }
+
+    /// Submits with these fields over usual ones: 125.50 KGS.
+    pub(crate) async fn submit_in(
+        &self,
+        kind: Kind,
+        session: &str,
+        fields: Value,
+    ) -> reqwest::Result<Response> {
+        let mut body = json!({
+            "sessionId": session,
+            "requestId": "r-1",
+            "amount": "125.50",
+            "currency": "KGS",
+            // Nothing listens on the port that is never given out.
+            "paymentCompletedCallbackUrl": "http://127.0.0.1:1/on_payment_completed?token=t",
+        });
+        for (field, value) in fields.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        self.signed(kind, path(kind), &body.to_string()).await
+    }
+
+    /// Asks for a payment's status in a session of its own.
+    pub(crate) async fn status(&self, order: &str, request: &str) -> reqwest::Result<Response> {
+        let session = self.session(Kind::Payment, order).await;
+        let body = json!({ "sessionId": session, "requestId": request }).to_string();
+        self.signed(Kind::Payment, "/v1/paymentStatus", &body).await
+    }
+
+    /// Asks until the status is not this one any more.
+    pub(crate) async fn status_after(&self, passing: &str, order: &str, request: &str) -> Value {
+        for _ in 0..100 {
+            let state: Value = self
+                .status(order, request)
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap();
+            if state["status"] != passing && state["code"] != passing {
+                return state;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{request} is {passing} for five seconds");
+    }
+
+    pub(crate) async fn read(&self, path: &str) -> Value {
+        let response = self
+            .http
+            .get(self.server.url() + path)
+            .send()
+            .await
+            .unwrap();
+        response.error_for_status().unwrap().json().await.unwrap()
+    }
+
+    pub(crate) async fn tell(&self, method: reqwest::Method, path: &str, body: Value) -> Response {
+        let request = self
+            .http
+            .request(method, self.server.url() + path)
+            .json(&body);
+        request.send().await.unwrap()
+    }
+
+    pub(crate) async fn set(&self, request_id: &str, scenario: Value) {
+        let body = json!({ "request_id": request_id, "scenario": scenario });
+        let told = self
+            .tell(reqwest::Method::PUT, "/sim/scenarios", body)
+            .await;
+        assert_eq!(told.status(), 200, "{}", told.text().await.unwrap());
+    }
+
+    /// How often money moved for a request.
+    pub(crate) async fn movements(&self, request_id: &str) -> usize {
+        let path = format!("/sim/ledger?request_id={request_id}");
+        self.read(&path).await.as_array().unwrap().len()
+    }
+}
+
+pub(crate) fn path(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Payment => "/v1/completeMerchantAcquiring",
+        Kind::Reversal => "/v1/processPaymentReversal",
+    }
+}
+
+/// The status and the error code of an answer.
+pub(crate) async fn refusal(response: reqwest::Result<Response>) -> (u16, String) {
+    let response = response.unwrap();
+    let status = response.status().as_u16();
+    let body: Value = response.json().await.unwrap();
+    (status, body["code"].as_str().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,52 @@
+//! `sky-worker new-keys`: a key pair for one purpose, its public half ready to hand over.
+
+use std::path::PathBuf;
+
+use activities::partner::key_pair;
+use clap::{Args, ValueEnum};
+
+use crate::Failure;
+
+/// What to make.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// What the key is to sign. The partner takes a key for one purpose alone.
+    #[arg(long)]
+    purpose: Purpose,
+    /// The name under which the public key is handed to the partner; also the file's name.
+    #[arg(long)]
+    key_id: String,
+    /// The folder for both files. Nothing in it is overwritten.
+    #[arg(long, default_value = "keys")]
+    dir: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Purpose {
+    Payment,
+    Reversal,
+}
+
+/// Makes the pair and prints what is to be handed over.
+pub(crate) fn make(arguments: &Arguments) -> Result<(), Failure> {
+    let made = key_pair::make(&arguments.dir, &arguments.key_id)
+        .map_err(|error| Failure::Other(error.to_string()))?;
+    let purpose = match arguments.purpose {
+        Purpose::Payment => "PAYMENT",
+        Purpose::Reversal => "REVERSAL",
+    };
+    println!(
+        "private key (mode 0600, stays here): {}",
+        made.private_key.display()
+    );
+    println!(
+        "public key, to hand to the partner:  {}",
+        made.public_key.display()
+    );
+    println!("key id:      {}", arguments.key_id);
+    println!("purpose:     {purpose}");
+    println!("fingerprint: {}", made.fingerprint);
+    println!();
+    print!("{}", made.public_key_pem);
+    Ok(())
+}

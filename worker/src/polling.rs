@@ -1,0 +1,147 @@
+//! The life of the process: connect, poll, and on SIGTERM let what is in flight finish.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use activities::configuration::{Configuration, WorkerSection};
+use temporalio_client::Client;
+use temporalio_common::telemetry::metrics::CoreMeter;
+use temporalio_common::telemetry::{
+    PrometheusExporterOptions, TelemetryOptions, start_prometheus_metric_exporter,
+};
+use temporalio_sdk::runtime::{PollerBehavior, Runtime, RuntimeOptions};
+use temporalio_sdk::{Worker, WorkerOptions};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{error, info};
+use workflows::{ExtraPayment, PaymentReversal};
+
+use crate::{Failure, temporal};
+
+/// Which part of the pollers for workflow tasks serves new workflows. By the SDK's default it is
+/// one in five, and under load a new payment then waits seconds for its first task.
+const NEW_WORKFLOW_POLLERS: f32 = 0.5;
+
+const POLLERS: usize = 16;
+
+/// How much longer than the grace the process may take to end by itself. The SDK's shutdown can
+/// hang when the server does not answer; nothing is lost when it is cut.
+const LAST_RESORT: Duration = Duration::from_secs(5);
+
+/// Polls until a signal to stop.
+pub(crate) fn run(configuration: Configuration) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Other(format!("no threads to run on: {error}")))?;
+    let result = runtime.block_on(poll(configuration));
+    runtime.shutdown_background();
+    result
+}
+
+async fn poll(configuration: Configuration) -> Result<(), Failure> {
+    let private_listen = configuration.worker.private_listen;
+    let metrics = start_prometheus_metric_exporter(
+        PrometheusExporterOptions::builder()
+            .socket_addr(private_listen)
+            .counters_total_suffix(true)
+            .unit_suffix(true)
+            .use_seconds_for_durations(true)
+            .build(),
+    )
+    .map_err(|error| Failure::Other(format!("worker.private_listen: {private_listen}: {error}")))?;
+    let telemetry = TelemetryOptions::builder()
+        .metrics(metrics.meter as Arc<dyn CoreMeter>)
+        .build();
+    let options = RuntimeOptions::builder()
+        .telemetry_options(telemetry)
+        .build()
+        .map_err(|error| Failure::Other(error.to_string()))?;
+    let runtime = Runtime::from_current_tokio(options).map_err(other)?;
+
+    let mut stop = Stop::listen().map_err(other)?;
+    let client = tokio::select! {
+        client = temporal::connect() => client?,
+        () = stop.asked() => return Ok(()),
+    };
+    let grace = configuration.worker.shutdown_grace;
+    let started = serde_json::json!({
+        "task_queue": configuration.worker.task_queue,
+        "private": format!("http://{}", metrics.bound_addr),
+    });
+    let mut worker = worker(&runtime, client, configuration)?;
+    let shut_down = worker.shutdown_handle();
+    println!("{started}");
+    info!(%started, "polling");
+
+    let deadline = async {
+        stop.asked().await;
+        info!("shutting down: no new tasks, activities in flight may finish");
+        shut_down();
+        tokio::time::sleep(grace + LAST_RESORT).await;
+    };
+    tokio::select! {
+        result = worker.run() => result.map_err(other),
+        () = deadline => {
+            error!("what was in flight did not end in time; its outcome is asked for later");
+            Ok(())
+        }
+    }
+}
+
+fn worker(
+    runtime: &Runtime,
+    client: Client,
+    configuration: Configuration,
+) -> Result<Worker, Failure> {
+    let Configuration {
+        worker,
+        configuration,
+        partner,
+        billing,
+    } = configuration;
+    let WorkerSection {
+        task_queue,
+        shutdown_grace,
+        ..
+    } = worker;
+    let options = WorkerOptions::new(task_queue)
+        .workflow_task_poller_behavior(PollerBehavior::SimpleMaximum(POLLERS))
+        .activity_task_poller_behavior(PollerBehavior::SimpleMaximum(POLLERS))
+        .nonsticky_to_sticky_poll_ratio(NEW_WORKFLOW_POLLERS)
+        .graceful_shutdown_period(shutdown_grace)
+        .register_workflow::<ExtraPayment>()
+        .map_err(other)?
+        .register_workflow::<PaymentReversal>()
+        .map_err(other)?
+        .register_activities(billing)
+        .register_activities(configuration)
+        .register_activities(partner)
+        .build();
+    Worker::new(runtime, client, options).map_err(other)
+}
+
+/// SIGTERM or Ctrl-C.
+struct Stop {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Stop> {
+        Ok(Stop {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+fn other(error: impl std::fmt::Display) -> Failure {
+    Failure::Other(error.to_string())
+}
