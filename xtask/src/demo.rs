@@ -67,10 +67,9 @@ async fn run(stack: &Stack, operation: &'static Operation, line: Line) -> anyhow
     stack.payments(&operation.start_arguments()).await?;
     loop {
         let state = stack.payments(&["status", id]).await?;
-        let phase = word(&state, "phase");
-        line.show(phase);
-        if phase == "closed" {
-            break;
+        match word(&state, "phase") {
+            "closed" => break,
+            phase => line.show(phase),
         }
         tokio::time::sleep(PAUSE_BETWEEN_LOOKS).await;
     }

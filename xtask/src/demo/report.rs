@@ -1,7 +1,7 @@
 //! The end of the demo: what was asked for, and what everybody says about it.
 
 use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_BORDERS_ONLY;
 use tests::{Document, LedgerEntry};
 
 use super::operation::CURRENCY;
@@ -11,13 +11,13 @@ use super::word;
 /// A row for each operation.
 pub(crate) fn table(evidence: &[Evidence]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header([
+    table.load_style(UTF8_BORDERS_ONLY).set_header([
         "request",
         "asked for",
         "the partner's ledger",
         "billing",
         "outcome",
-        "history",
+        "events",
     ]);
     for evidence in evidence {
         let operation = evidence.operation;
@@ -27,7 +27,7 @@ pub(crate) fn table(evidence: &[Evidence]) -> Table {
             lines(evidence.ledger.iter().map(movement)),
             lines(evidence.documents.iter().map(record)),
             outcome(evidence),
-            format!("{} events", evidence.history_events),
+            evidence.history_events.clone(),
         ]);
     }
     table
