@@ -66,6 +66,11 @@ impl Billing {
         }
     }
 
+    /// Billing's name of its record, once there is one.
+    pub fn document_id(&self) -> Option<&str> {
+        self.document_id.as_deref()
+    }
+
     /// When it is tried again by itself.
     pub fn next_try(&self) -> Timestamp {
         self.next_try

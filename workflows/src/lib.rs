@@ -7,6 +7,7 @@
 //! [`billing`] and [`resolution`], which are pure; then the words they are made of.
 
 mod completion;
+mod details;
 pub mod extra_payment;
 mod finalization;
 mod intake;
@@ -18,6 +19,7 @@ mod steps;
 mod updates;
 mod waiting;
 
+pub mod attention;
 pub mod billing;
 pub mod partner_word;
 pub mod resolution;

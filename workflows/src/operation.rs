@@ -60,6 +60,18 @@ impl Operation {
         }
     }
 
+    /// Until when the partner may not yet show a submission that it has executed.
+    pub(crate) fn hidden_until(&self) -> Option<Timestamp> {
+        self.submission.may_be_hidden_until(&self.terms.schedule)
+    }
+
+    /// Whether billing has recorded it.
+    pub(crate) fn is_billed(&self) -> bool {
+        self.billing
+            .as_ref()
+            .is_some_and(|billing| billing.document_id().is_some())
+    }
+
     /// When it is tried again by itself.
     pub(crate) fn next_try(&self) -> Timestamp {
         match &self.billing {

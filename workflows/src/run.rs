@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use temporalio_common::data_converters::RawValue;
 use temporalio_workflow::WorkflowContextView;
 
+use crate::attention;
 use crate::intake::{Intake, read_input};
 use crate::operation::Operation;
 use crate::resolution::{Resolution, ResolutionError};
@@ -25,6 +26,7 @@ pub struct Run {
     /// The resting phase that search attributes show, and since when the present one lasts.
     pub(crate) shown: Option<Phase>,
     pub(crate) resting: Option<(Phase, Timestamp)>,
+    rested_at: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
     pub(crate) proposal: Option<Resolution>,
     decision: Option<Result<(), ResolutionError>>,
@@ -46,6 +48,7 @@ impl Run {
             phase: Phase::Submitting,
             shown: None,
             resting: None,
+            rested_at: None,
             last_error: None,
             proposal: None,
             decision: None,
@@ -69,6 +72,13 @@ impl Run {
             next_check_at: operation.filter(|_| resting).map(Operation::next_try),
             last_error: self.last_error.clone(),
             callbacks_received: operation.map_or(0, |op| op.callbacks_received) + self.signals,
+            at_stake: operation.map(attention::stake),
+            actions: match (operation, self.rested_at) {
+                (Some(operation), Some(at)) if self.phase == Phase::NeedsAttention => {
+                    attention::advice(operation, at)
+                }
+                _ => Vec::new(),
+            },
         }
     }
 
@@ -174,6 +184,7 @@ impl Run {
 
     /// The run waits: in the phase that the operation is in, or because it needs attention.
     pub(crate) fn rest(&mut self, phase: Phase, now: Timestamp) -> Phase {
+        self.rested_at = Some(now);
         self.phase = match self.operation().attention(now) {
             Some(reason) => {
                 self.last_error = Some(reason);

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::attention::{Advice, Stake};
+
 /// Where an operation is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +40,12 @@ pub struct State {
     pub last_error: Option<String>,
     /// How many signals reached the workflow.
     pub callbacks_received: u32,
+    /// What is at stake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_stake: Option<Stake>,
+    /// What may be done about it, while it needs attention.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Advice>,
 }
 
 impl Phase {

@@ -15,6 +15,7 @@ use temporalio_workflow::{
     WorkflowCancellationToken, WorkflowContext, WorkflowTermination,
 };
 
+use crate::details;
 use crate::operation::Operation;
 use crate::outcome::{Ending, Outcome};
 use crate::payment_workflow::{PaymentWorkflow, now};
@@ -43,17 +44,23 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
     phase: Phase,
 ) -> Result<(), WorkflowTermination> {
     let begun = now(ctx);
-    let (until, callback_was_waiting) = ctx.state_mut(|w| {
+    let (until, callback_was_waiting, state) = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         run.rest(phase, begun);
-        (run.wait_until(until), run.has_callback_waiting())
+        (
+            run.wait_until(until),
+            run.has_callback_waiting(),
+            run.state(),
+        )
     });
+    ctx.set_current_details(details::markdown(&state));
     if is_long(ctx) && ctx.all_handlers_finished() && !ctx.state(|w| w.run_state().is_woken(false))
     {
         continue_as_new(ctx)?;
     }
     let until = show_when_lasting(ctx, begun).map_or(until, |shown_at| until.min(shown_at));
-    let mut timer = start_timer(ctx, last_timer, begun, until);
+    let pause = Duration::try_from(until.duration_since(begun)).unwrap_or_default();
+    let mut timer = start_timer(ctx, last_timer, pause, details::line(&state));
     let mut woken = ctx.wait_condition_with_options(
         move |w: &W| w.run_state().is_woken(callback_was_waiting),
         WaitConditionOptions::builder()
@@ -149,24 +156,19 @@ fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, ending: Option<Ending>) {
 fn start_timer<'a, W: PaymentWorkflow>(
     ctx: &'a WorkflowContext<W>,
     last_timer: &mut LastTimer,
-    begun: Timestamp,
-    until: Timestamp,
+    pause: Duration,
+    summary: String,
 ) -> impl CancellableFuture<Output = TimerResult> + use<'a, W> {
     let token = WorkflowCancellationToken::new();
     if let Some(last) = last_timer.0.replace(token.clone()) {
         // Left alone, the last wait's timer would wake the run for nothing.
         last.cancel();
     }
-    let (phase, pause) = (
-        ctx.state(|w| w.run_state().phase),
-        Duration::try_from(until.duration_since(begun)).unwrap_or_default(),
-    );
-    ctx.timer(
-        TimerOptions::builder(pause)
-            .cancellation_token(token)
-            .summary(format!("{}: next try", phase.as_str()))
-            .build(),
-    )
+    let options = TimerOptions::builder(pause)
+        .cancellation_token(token)
+        .summary(summary)
+        .build();
+    ctx.timer(options)
 }
 
 fn is_long<W>(ctx: &WorkflowContext<W>) -> bool {

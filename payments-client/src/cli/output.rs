@@ -7,6 +7,7 @@ use comfy_table::{Table, presets};
 use jiff::Timestamp;
 use payments_client::{Description, Started, WorkflowExecutionStatus};
 use serde_json::json;
+use workflows::attention::Advice;
 use workflows::outcome::Outcome;
 use workflows::partner_word::Kind;
 use workflows::state::State;
@@ -88,10 +89,22 @@ impl Output {
         if let Some(at) = state.next_check_at {
             print(&format!("next check     {at:.0} (in {})", until(at)))?;
         }
-        match &state.last_error {
-            Some(error) => print(&format!("last error     {error}")),
-            None => Ok(()),
+        if let Some(error) = &state.last_error {
+            print(&format!("last error     {error}"))?;
         }
+        if let Some(stake) = state.at_stake {
+            print(&format!("at stake       {}", stake.words()))?;
+        }
+        for Advice {
+            action,
+            safe,
+            because,
+        } in &state.actions
+        {
+            let verdict = if *safe { "safe" } else { "not safe" };
+            print(&format!("  {:<21} {verdict}: {because}", action.words()))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn outcome(self, outcome: &Outcome) -> io::Result<()> {
