@@ -13,7 +13,7 @@ use temporalio_sdk::runtime::{PollerBehavior, Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info};
-use workflows::{ExtraPayment, PaymentReversal};
+use workflows::{ExtraPayment, LookAgain, PaymentReversal};
 
 use crate::{Failure, temporal};
 
@@ -110,6 +110,8 @@ fn worker(
         .nonsticky_to_sticky_poll_ratio(NEW_WORKFLOW_POLLERS)
         .graceful_shutdown_period(shutdown_grace)
         .register_workflow::<ExtraPayment>()
+        .map_err(other)?
+        .register_workflow::<LookAgain>()
         .map_err(other)?
         .register_workflow::<PaymentReversal>()
         .map_err(other)?

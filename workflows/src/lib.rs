@@ -11,6 +11,7 @@ mod details;
 pub mod extra_payment;
 mod finalization;
 mod intake;
+pub mod look_again;
 mod operation;
 pub mod payment_reversal;
 pub mod payment_workflow;
@@ -39,5 +40,6 @@ pub mod state;
 pub mod terms;
 
 pub use extra_payment::ExtraPayment;
+pub use look_again::LookAgain;
 pub use payment_reversal::PaymentReversal;
 pub use run::Run;

@@ -35,6 +35,11 @@ pub struct Schedule {
     /// How often an operation that needs attention goes on asking by itself.
     #[serde(with = "friendly")]
     pub attention_check: Duration,
+    /// Whether a completed operation is looked at once more after its end.
+    pub look_again: bool,
+    /// How long after its end.
+    #[serde(with = "friendly")]
+    pub look_again_after: Duration,
 }
 
 impl Default for Schedule {
@@ -47,6 +52,8 @@ impl Default for Schedule {
             visibility_delay: Duration::from_secs(45),
             needs_attention_after: Duration::from_secs(2 * 60 * 60),
             attention_check: Duration::from_secs(15 * 60),
+            look_again: false,
+            look_again_after: Duration::from_secs(24 * 60 * 60),
         }
     }
 }
@@ -63,6 +70,7 @@ impl Schedule {
             ("visibility_delay", self.visibility_delay),
             ("needs_attention_after", self.needs_attention_after),
             ("attention_check", self.attention_check),
+            ("look_again_after", self.look_again_after),
         ] {
             if duration < least || duration > most {
                 return Err(format!("{name} must be between 1s and 366d"));

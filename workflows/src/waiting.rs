@@ -16,6 +16,7 @@ use temporalio_workflow::{
 };
 
 use crate::details;
+use crate::look_again::look_again;
 use crate::operation::Operation;
 use crate::outcome::{Ending, Outcome};
 use crate::payment_workflow::{PaymentWorkflow, now};
@@ -29,7 +30,7 @@ use crate::submission::Settled;
 const SHOWN_AFTER: Duration = Duration::from_secs(5);
 
 /// The number of events after which a waiting run goes on as a new one.
-const LONG_HISTORY: u32 = 500;
+pub(crate) const LONG_HISTORY: u32 = 500;
 
 /// The timer of the last wait, which may still be running when something else ended that wait.
 #[derive(Default)]
@@ -81,6 +82,12 @@ pub(crate) async fn close<W: PaymentWorkflow>(
     settled: Settled,
     billing_document_id: Option<String>,
 ) -> Outcome {
+    let operation = ctx.state(|w| w.run_state().operation().clone());
+    if let (true, Settled::Completed(confirmation)) =
+        (operation.terms.schedule.look_again, &settled)
+    {
+        look_again(ctx, &operation, confirmation).await;
+    }
     let outcome = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         run.phase = Phase::Closed;

@@ -409,6 +409,7 @@ fn schedule() -> Schedule {
         visibility_delay: Duration::from_secs(u64::from(ACCEPTS_WITHIN + LAGS_AT_MOST)),
         needs_attention_after: Duration::from_secs(NEEDS_ATTENTION_AFTER.into()),
         attention_check: Duration::from_secs(1),
+        ..Schedule::default()
     }
 }
 
