@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tests::{Stack, Timings};
 
@@ -14,6 +16,7 @@ pub(crate) const QUICK: Timings = Timings {
     visibility_delay: "2s",
     needs_attention_after: "20s",
     attention_check: "2s",
+    look_again_after: None,
 };
 
 /// A stack with a partner that charges again for each submission that it accepts.
@@ -175,13 +178,43 @@ pub(crate) async fn history_length(stack: &Stack, id: &str) -> u64 {
         .unwrap()
 }
 
-/// The operation's history, as one text.
+/// The operation's history with its payloads decoded, as one text.
 pub(crate) async fn history(stack: &Stack, id: &str) -> String {
-    let workflow = format!("sky-payment-{id}");
-    let shown = stack
-        .temporal()
-        .cli(&["workflow", "show", "-w", &workflow, "-o", "json"])
+    events(stack, &format!("sky-payment-{id}"))
         .await
-        .unwrap();
-    shown.to_string()
+        .unwrap()
+        .to_string()
+}
+
+/// A workflow's events with their payloads decoded.
+pub(crate) async fn events(stack: &Stack, workflow: &str) -> Option<Value> {
+    let mut shown = stack
+        .temporal()
+        .cli(&["workflow", "show", "-w", workflow, "-o", "json"])
+        .await
+        .ok()?;
+    decode_payloads(&mut shown);
+    Some(shown["events"].clone())
+}
+
+/// The CLI shows what payloads hold in base64, where nothing could be found.
+fn decode_payloads(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match (name.as_str(), value.as_str()) {
+                    ("data", Some(text)) => {
+                        let bytes = STANDARD.decode(text).unwrap();
+                        let json = serde_json::from_slice(&bytes);
+                        *value = json.unwrap_or_else(|_| {
+                            Value::String(String::from_utf8_lossy(&bytes).into_owned())
+                        });
+                    }
+                    _ => decode_payloads(value),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(decode_payloads),
+        _ => {}
+    }
 }

@@ -5,6 +5,7 @@
 
 mod books;
 
+mod after_the_end;
 mod billing;
 mod callbacks;
 mod operators;

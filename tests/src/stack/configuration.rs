@@ -35,6 +35,8 @@ pub struct Timings {
     pub needs_attention_after: &'static str,
     /// How often an operation that needs attention goes on asking.
     pub attention_check: &'static str,
+    /// How long after its end a completed operation is looked at once more, if it is.
+    pub look_again_after: Option<&'static str>,
 }
 
 impl Default for Timings {
@@ -47,6 +49,7 @@ impl Default for Timings {
             visibility_delay: "3s",
             needs_attention_after: "2m",
             attention_check: "10s",
+            look_again_after: None,
         }
     }
 }
@@ -73,7 +76,10 @@ pub(super) fn worker(addresses: &Addresses<'_>, timings: &Timings) -> String {
         visibility_delay,
         needs_attention_after,
         attention_check,
+        look_again_after,
     } = timings;
+    let look_again = look_again_after.is_some();
+    let look_again_after = look_again_after.unwrap_or("24h");
     format!(
         r#"[worker]
 task_queue = "sky-technologies-integration"
@@ -93,6 +99,8 @@ longest_pause = "{longest_pause}"
 visibility_delay = "{visibility_delay}"
 needs_attention_after = "{needs_attention_after}"
 attention_check = "{attention_check}"
+look_again = {look_again}
+look_again_after = "{look_again_after}"
 
 [accounts.kg-main]
 partner_url = "{partner}"

@@ -1,0 +1,94 @@
+//! A completed operation is looked at once more, where the configuration asks for it.
+
+use serde_json::{Value, json};
+use tests::{Stack, Timings};
+
+use crate::books::{QUICK, builder, charge, ends, events, give_back, until};
+
+async fn looking_again() -> Stack {
+    let timings = Timings {
+        look_again_after: Some("1s"),
+        ..QUICK
+    };
+    builder().timings(timings).start().await.unwrap()
+}
+
+#[tokio::test]
+async fn an_operation_that_still_stands_is_looked_at_and_closed_quietly() {
+    let stack = looking_again().await;
+    charge(&stack, "stands").await;
+    ends(&stack, "stands", "completed").await;
+    assert_eq!(ended(&stack, "stands").await, json!({ "agreed": true }));
+}
+
+#[tokio::test]
+async fn an_answer_that_changes_after_the_end_opens_an_incident_until_it_is_acknowledged() {
+    let stack = looking_again().await;
+    let flips = json!({ "final_answer_flips": true });
+    stack
+        .partner()
+        .set_custom_scenario("flips", flips)
+        .await
+        .unwrap();
+    give_back(&stack, "flips").await;
+    ends(&stack, "flips", "completed").await;
+    let query = r#"SkyPhase = "needs_attention" AND SkyOrderId = "o-flips""#;
+    until("the incident is in sight", async || {
+        let list = ["workflow", "list", "--query", query, "-o", "json"];
+        let listed = stack.temporal().cli(&list).await.unwrap();
+        (listed.as_array().map(Vec::len) == Some(1)).then_some(())
+    })
+    .await;
+    let acknowledgement = json!({ "operator": "ann", "reason": "the partner mends it" });
+    let update = [
+        "workflow",
+        "update",
+        "execute",
+        "-w",
+        "sky-look-again-flips",
+        "--name",
+        "acknowledge",
+        "--input",
+        &acknowledgement.to_string(),
+        "-o",
+        "json",
+    ];
+    stack.temporal().cli(&update).await.unwrap();
+    let end = ended(&stack, "flips").await;
+    assert_eq!(end["acknowledged_by"], "ann");
+    assert!(
+        end["incident"]
+            .as_str()
+            .unwrap()
+            .contains("now says DECLINED"),
+        "{end}"
+    );
+}
+
+#[tokio::test]
+async fn it_is_off_unless_the_configuration_asks_for_it() {
+    let stack = crate::books::stack().await;
+    charge(&stack, "once").await;
+    ends(&stack, "once", "completed").await;
+    let describe = [
+        "workflow",
+        "describe",
+        "-w",
+        "sky-look-again-once",
+        "-o",
+        "json",
+    ];
+    assert!(stack.temporal().cli(&describe).await.is_err());
+}
+
+/// What looking again came to, once it has ended.
+async fn ended(stack: &Stack, id: &str) -> Value {
+    let workflow = format!("sky-look-again-{id}");
+    until("looking again has ended", async || {
+        let events = events(stack, &workflow).await?;
+        let last = events.as_array()?.last()?.clone();
+        let result = &last["workflowExecutionCompletedEventAttributes"]["result"];
+        (!result.is_null()).then(|| result["payloads"][0]["data"].clone())
+    })
+    .await
+}
