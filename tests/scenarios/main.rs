@@ -8,6 +8,7 @@ mod books;
 mod after_the_end;
 mod billing;
 mod callbacks;
+mod keys;
 mod operators;
 mod procaas;
 mod processes;

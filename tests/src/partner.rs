@@ -54,6 +54,21 @@ impl Partner {
         self.0.tell(Method::POST, "/sim/orders", &order).await
     }
 
+    /// Makes a public key known.
+    pub(crate) async fn add_key(
+        &self,
+        merchant_id: &str,
+        key_id: &str,
+        purpose: &str,
+        public_key_pem: &str,
+    ) -> anyhow::Result<()> {
+        let key = json!({
+            "merchant_id": merchant_id, "key_id": key_id, "purpose": purpose,
+            "public_key_pem": public_key_pem,
+        });
+        self.0.tell(Method::POST, "/sim/keys", &key).await
+    }
+
     /// Says by a preset's name what shall happen to a request, such as `declined`.
     pub async fn set_scenario(&self, request_id: &str, name: &str) -> anyhow::Result<()> {
         let scenario = json!({ "request_id": request_id, "name": name });

@@ -118,6 +118,30 @@ impl Stack {
         self.workers.remove(0).stop().await
     }
 
+    /// Makes one more key, of which the partner does not know yet.
+    pub async fn make_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+        builder::make_key(self.folder(), purpose, key_id)
+    }
+
+    /// Hands a key's public half to the partner.
+    pub async fn tell_partner_of_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+        let path = self
+            .folder()
+            .join(configuration::KEYS)
+            .join(format!("{key_id}.pub.pem"));
+        let pem = fs::read_to_string(path)?;
+        let merchant_id = configuration::MERCHANT_ID;
+        self.partner
+            .add_key(merchant_id, key_id, &purpose.to_uppercase(), &pem)
+            .await
+    }
+
+    /// Makes one more key and hands its public half to the partner.
+    pub async fn new_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+        self.make_key(purpose, key_id).await?;
+        self.tell_partner_of_key(purpose, key_id).await
+    }
+
     /// Starts the gateway again after a kill (and kills it first), at the same addresses.
     pub async fn start_gateway(&mut self) -> anyhow::Result<()> {
         self.kill_gateway();

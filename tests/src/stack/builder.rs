@@ -122,7 +122,7 @@ fn write_secrets(folder: &Path) -> anyhow::Result<()> {
     make_key(folder, "reversal", configuration::REVERSAL_KEY)
 }
 
-fn make_key(folder: &Path, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+pub(super) fn make_key(folder: &Path, purpose: &str, key_id: &str) -> anyhow::Result<()> {
     let output = Command::new(program("sky-worker")?)
         .current_dir(folder)
         .args(["new-keys", "--dir", configuration::KEYS])

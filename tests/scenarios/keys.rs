@@ -1,0 +1,152 @@
+//! Keys, clocks and deploys: what changes under open payments.
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::json;
+use tests::Stack;
+
+use crate::books::{charge, ends, give_back, reaches, stack, state};
+
+#[tokio::test]
+async fn a_key_that_is_replaced_while_payments_are_open_finishes_them() {
+    let mut stack = stack().await;
+    let slow = json!({ "completes_after": "6s", "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("open", slow)
+        .await
+        .unwrap();
+    charge(&stack, "open").await;
+    reaches(&stack, "open", "awaiting_completion").await;
+    stack.new_key("payment", "pay-2").await.unwrap();
+    change_worker_file(&stack, "pay-1", "pay-2");
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "open", "completed").await;
+    charge(&stack, "next").await;
+    ends(&stack, "next", "completed").await;
+}
+
+#[tokio::test]
+async fn a_new_key_that_the_partner_does_not_know_yet_moves_nothing_and_needs_attention() {
+    let mut stack = stack().await;
+    stack.make_key("payment", "pay-9").await.unwrap();
+    change_worker_file(&stack, "pay-1", "pay-9");
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    charge(&stack, "early").await;
+    let waiting = reaches(&stack, "early", "needs_attention").await;
+    assert!(
+        waiting["last_error"]
+            .as_str()
+            .unwrap()
+            .contains("key_unknown"),
+        "{waiting}"
+    );
+    assert_eq!(waiting["at_stake"], "nothing_sent");
+    stack.tell_partner_of_key("payment", "pay-9").await.unwrap();
+    ends(&stack, "early", "completed").await;
+}
+
+#[tokio::test]
+async fn a_changed_configuration_changes_nothing_for_a_payment_that_runs() {
+    let mut stack = stack().await;
+    let slow = json!({ "completes_after": "8s", "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("runs", slow)
+        .await
+        .unwrap();
+    give_back(&stack, "runs").await;
+    reaches(&stack, "runs", "awaiting_completion").await;
+    // Read anew, this would make it wait for an hour.
+    change_worker_file(&stack, "longest_pause = \"2s\"", "longest_pause = \"2h\"");
+    change_worker_file(&stack, "first_check = \"1s\"", "first_check = \"1h\"");
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "runs", "completed").await;
+}
+
+#[tokio::test]
+async fn an_account_that_is_taken_from_the_configuration_needs_attention_until_it_is_back() {
+    let mut stack = stack().await;
+    let pending = json!({ "completes_after": "2s", "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("gone", pending)
+        .await
+        .unwrap();
+    charge(&stack, "gone").await;
+    reaches(&stack, "gone", "awaiting_completion").await;
+    change_worker_file(&stack, "kg-main", "kg-other");
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    let waiting = reaches(&stack, "gone", "needs_attention").await;
+    assert!(
+        waiting["last_error"].as_str().unwrap().contains("kg-main"),
+        "{waiting}"
+    );
+    change_worker_file(&stack, "kg-other", "kg-main");
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "gone", "completed").await;
+}
+
+#[tokio::test]
+async fn with_a_clock_that_is_off_nothing_moves_and_an_operator_is_told() {
+    let stack = stack().await;
+    let skewed = json!({ "status": 401, "code": "timestamp_skewed", "body": "json" });
+    let faults = json!([{ "on": "status", "kind": skewed, "times": 2 }]);
+    stack
+        .partner()
+        .set_custom_scenario("clock", json!({ "faults": faults }))
+        .await
+        .unwrap();
+    charge(&stack, "clock").await;
+    let waiting = reaches(&stack, "clock", "needs_attention").await;
+    assert!(
+        waiting["last_error"]
+            .as_str()
+            .unwrap()
+            .contains("timestamp_skewed"),
+        "{waiting}"
+    );
+    ends(&stack, "clock", "completed").await;
+}
+
+#[tokio::test]
+async fn what_needs_attention_says_what_is_at_stake_and_what_is_safe() {
+    let stack = stack().await;
+    let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("odd", other)
+        .await
+        .unwrap();
+    charge(&stack, "odd").await;
+    reaches(&stack, "odd", "needs_attention").await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let odd = state(&stack, "odd").await;
+    assert_eq!(odd["at_stake"], "outcome_open");
+    let safe = |action: &str| {
+        let actions = odd["actions"].as_array().unwrap();
+        let advice = actions
+            .iter()
+            .find(|advice| advice["action"] == action)
+            .unwrap();
+        assert!(!advice["because"].as_str().unwrap().is_empty());
+        advice["safe"].as_bool().unwrap()
+    };
+    assert!(safe("check_now") && safe("wait"));
+    assert!(!safe("resolve_as_completed") && !safe("resolve_as_abandoned"));
+    let history = crate::books::history(&stack, "odd").await;
+    assert!(history.contains("needs_attention (sent, outcome open): amount: asked 125.50 KGS"));
+}
+
+fn change_worker_file(stack: &Stack, from: &str, to: &str) {
+    let path = stack.folder().join("worker.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from} is not in {text}");
+    fs::write(path, text.replace(from, to)).unwrap();
+}
