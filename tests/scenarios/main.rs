@@ -12,6 +12,7 @@ mod keys;
 mod operators;
 mod procaas;
 mod processes;
+mod reachability;
 mod replay;
 mod secrets;
 mod statuses;

@@ -11,7 +11,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use stateright::{Checker, Model, Property};
+use proptest::prelude::*;
+use stateright::{Checker, Expectation, Model, Property};
 use workflows::ids::RequestId;
 use workflows::money::Money;
 use workflows::partner_report::{OperationState, StatusReport, SubmissionReport};
@@ -23,7 +24,10 @@ use workflows::submission::{Settled, Step, Submission, Wake};
 const ACCEPTS_WITHIN: u8 = 1;
 const LAGS_AT_MOST: u8 = 1;
 const NEEDS_ATTENTION_AFTER: u8 = 7;
+/// Until when every interleaving is tried.
 const LAST_SECOND: u8 = 12;
+/// Until when some are.
+const LAST_SECOND_OF_A_WALK: u8 = 120;
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct World {
@@ -106,7 +110,10 @@ enum Operator {
     SaysDeclined,
 }
 
-struct Payment;
+/// One payment, watched until this second.
+struct Payment {
+    last_second: u8,
+}
 
 impl Model for Payment {
     type State = World;
@@ -124,7 +131,7 @@ impl Model for Payment {
     }
 
     fn actions(&self, world: &World, events: &mut Vec<Event>) {
-        if world.now < LAST_SECOND && !world.something_is_due() {
+        if world.now < self.last_second && !world.something_is_due() {
             events.push(Event::Tick);
         }
         events.extend((0..world.on_the_wire.len()).map(Event::Accept));
@@ -426,7 +433,10 @@ fn at(second: u8) -> Timestamp {
 
 #[test]
 fn no_interleaving_moves_money_twice_or_tells_a_wrong_end() {
-    let checker = Payment.checker().threads(2).spawn_bfs().join();
+    let payment = Payment {
+        last_second: LAST_SECOND,
+    };
+    let checker = payment.checker().threads(2).spawn_bfs().join();
     println!(
         "{} states, {} of them different",
         checker.state_count(),
@@ -437,4 +447,31 @@ fn no_interleaving_moves_money_twice_or_tells_a_wrong_end() {
         checker.unique_state_count() > 10_000,
         "the model has shrunk to nothing"
     );
+}
+
+proptest! {
+    /// Longer than every interleaving could be tried: two minutes, with what happens in between
+    /// drawn at random. A failure is shrunk to the shortest walk that shows it.
+    #[test]
+    fn no_long_walk_moves_money_twice_or_tells_a_wrong_end(
+        picks in prop::collection::vec(any::<prop::sample::Index>(), 1..600)
+    ) {
+        let payment = Payment { last_second: LAST_SECOND_OF_A_WALK };
+        let mut world = payment.init_states().remove(0);
+        for pick in picks {
+            let mut events = Vec::new();
+            payment.actions(&world, &mut events);
+            if events.is_empty() {
+                break;
+            }
+            let event = *pick.get(&events);
+            world = payment.next_state(&world, event).unwrap();
+            for property in payment.properties() {
+                if property.expectation == Expectation::Always {
+                    let holds = (property.condition)(&payment, &world);
+                    prop_assert!(holds, "{}, after {event:?}: {world:?}", property.name);
+                }
+            }
+        }
+    }
 }
