@@ -37,6 +37,7 @@ pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
         eprintln!("{}", last_lines(&stack.logs().unwrap_or_default()));
     })?;
     println!("{}", report::table(&evidence));
+    println!("{}", invitation::links(&stack, keep));
     let all_is_right = report::tell_differences(&evidence);
     if keep {
         println!("{}", invitation::text(&stack)?);

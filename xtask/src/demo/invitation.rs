@@ -4,6 +4,23 @@ use tests::Stack;
 
 use super::operation::{OPERATIONS, workflow_id};
 
+/// Where each operation's history is shown. The links live as long as the demo.
+pub(crate) fn links(stack: &Stack, keep: bool) -> String {
+    let ui = stack.temporal().ui_url().unwrap_or_default();
+    let links = OPERATIONS
+        .iter()
+        .map(|operation| format!("\n  {ui}/workflows/{}", workflow_id(operation.request_id)));
+    let hint = if keep {
+        ""
+    } else {
+        " (open them with --keep: they go when the demo ends)"
+    };
+    format!(
+        "The histories in Temporal's UI{hint}:{}",
+        links.collect::<String>()
+    )
+}
+
 /// Where everything is, and commands to try.
 pub(crate) fn text(stack: &Stack) -> anyhow::Result<String> {
     let address = stack.temporal().address();
@@ -13,10 +30,6 @@ pub(crate) fn text(stack: &Stack) -> anyhow::Result<String> {
     let billing = stack.billing().url();
     let logs = stack.folder().join("logs");
     let logs = logs.display();
-    let histories: String = OPERATIONS
-        .iter()
-        .map(|operation| format!("  {ui}/workflows/{}\n", workflow_id(operation.request_id)))
-        .collect();
     let payments = tests::program("sky-payments")?;
     let payments = payments.display();
     Ok(format!(
@@ -28,9 +41,6 @@ Everything stays up until Ctrl-C.
   Billing        {billing}/sim/documents
   Logs           {logs}
 
-The histories:
-
-{histories}
 To try in another terminal:
 
   export TEMPORAL_ADDRESS={address} TEMPORAL_NAMESPACE=default
