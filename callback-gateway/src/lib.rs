@@ -1,16 +1,26 @@
-//! The callback gateway: the only public part. It turns the partner's callback into a signal and
-//! can cause nothing but "ask now".
+//! The only public part of the system: it turns the partner's callbacks into signals, and a
+//! signal can cause nothing but that the workflow asks the partner now.
 //!
-//! Read in this order: [`on_payment_completed`], the contract's table from top to bottom;
-//! [`refusal`], what each refusal looks like; [`signal_id`], why repeats cost nothing;
-//! [`temporal`], the signal's way into a history; [`server`] and [`peers`], the limits around it;
-//! [`private`], what operators see.
+//! Read in this order: [`callback`], the checks a callback goes through, in the contract's order;
+//! [`answer`], what may come of them; [`signal_id`], why repeats cost nothing; [`temporal`], the
+//! way a signal takes. The rest keeps the public port standing: `connections`, `peer` and `rate`
+//! bound what one peer may take, [`server`] bounds how long a connection may take it.
 
-pub mod configuration;
-pub mod on_payment_completed;
-pub mod peers;
-pub mod private;
-pub mod refusal;
-pub mod server;
+pub mod answer;
+pub mod callback;
 pub mod signal_id;
 pub mod temporal;
+
+mod connections;
+mod peer;
+mod rate;
+pub mod server;
+
+pub mod configuration;
+pub mod logs;
+pub mod measures;
+pub mod private_port;
+
+pub use callback::{Gateway, router};
+pub use configuration::Configuration;
+pub use temporal::Temporal;

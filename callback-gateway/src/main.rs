@@ -1,154 +1,154 @@
-//! `sky-callback-gateway`: takes the partner's callbacks and signals the payments' workflows.
+//! The callback gateway's process: read the configuration, bind, say where, serve until told to
+//! stop, let what is under way end.
 
-use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
-use callback_gateway::configuration::Configuration;
-use callback_gateway::on_payment_completed::Gateway;
-use callback_gateway::peers::Peers;
-use callback_gateway::private::Private;
-use callback_gateway::server::{self, Limits};
-use callback_gateway::temporal::Temporal;
+use anyhow::Context;
+use callback_gateway::configuration::{ConfigurationError, temporal_from_environment};
+use callback_gateway::private_port::{self, Insight};
+use callback_gateway::server::serve;
+use callback_gateway::{Configuration, Gateway, Temporal, logs, measures, router};
 use clap::Parser;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use serde_json::json;
+use temporalio_client::{ClientOptions, ConnectionOptions};
 use temporalio_common::telemetry::ensure_default_crypto_provider;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
-use tracing_subscriber::EnvFilter;
+use tracing::{error, info};
 
-/// Takes the partner's callbacks. Temporal's address comes from TEMPORAL_ADDRESS,
-/// TEMPORAL_NAMESPACE and the other TEMPORAL_* variables, as for Temporal's own command.
+/// What sysexits.h calls EX_CONFIG: starting again won't help.
+const WRONG_CONFIGURATION: u8 = 78;
+
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+/// Turns the partner's callbacks into Temporal signals. Where Temporal is, the variables
+/// TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS_* and so on tell.
 #[derive(Parser)]
 #[command(name = "sky-callback-gateway", version)]
 struct Arguments {
     /// The configuration file.
     #[arg(long, env = "SKY_GATEWAY_CONFIG")]
     config: PathBuf,
-    /// Only reads the configuration, says what is wrong, and ends.
+    /// Check the configuration and the secrets' files, then exit.
     #[arg(long)]
     check: bool,
 }
 
-/// The exit status for wrong configuration (EX_CONFIG of sysexits.h).
-const WRONG_CONFIGURATION: u8 = 78;
+struct Start {
+    configuration: Configuration,
+    connection: ConnectionOptions,
+    client: ClientOptions,
+}
 
-fn main() -> ExitCode {
+#[tokio::main]
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let loaded = Configuration::load(&arguments.config).map_err(|error| error.to_string());
-    let prepared = loaded.and_then(|configuration| {
-        let gateway = &configuration.gateway;
-        let temporal = Temporal::from_environment(gateway.temporal_timeout, gateway.max_waiting)?;
-        Ok((configuration, Arc::new(temporal)))
-    });
-    let (configuration, temporal) = match prepared {
-        Ok(prepared) => prepared,
-        Err(message) => {
-            eprintln!("sky-callback-gateway: {message}");
+    let start = match read(&arguments) {
+        Ok(start) => start,
+        Err(error) => {
+            eprintln!("{error}");
             return ExitCode::from(WRONG_CONFIGURATION);
         }
     };
     if arguments.check {
-        println!("the configuration is sound");
+        println!("{}: good", arguments.config.display());
         return ExitCode::SUCCESS;
     }
-    match run(configuration, temporal) {
+    logs::install();
+    ensure_default_crypto_provider();
+    match run(start).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("sky-callback-gateway: {error}");
+            error!("{error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-#[tokio::main]
-async fn run(configuration: Configuration, temporal: Arc<Temporal>) -> io::Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .init();
-    ensure_default_crypto_provider();
-    let Configuration {
-        gateway: settings,
-        secrets,
-    } = configuration;
+fn read(arguments: &Arguments) -> Result<Start, ConfigurationError> {
+    let configuration = Configuration::load(&arguments.config)?;
+    let (connection, client) = temporal_from_environment()?;
+    Ok(Start {
+        configuration,
+        connection,
+        client,
+    })
+}
 
+async fn run(start: Start) -> anyhow::Result<()> {
     allow_open_files()?;
-    let public = TcpListener::bind(settings.listen)
-        .await
-        .map_err(named("gateway.listen"))?;
-    let private = TcpListener::bind(settings.private_listen)
-        .await
-        .map_err(named("gateway.private_listen"))?;
-    let peers = Arc::new(Peers::new(
-        settings.trusted_proxies,
-        settings.requests_per_second_per_peer,
-        settings.burst_per_peer,
-        settings.max_connections_per_peer,
-    ));
-    let router = server::router(Arc::new(Gateway {
-        peers: Arc::clone(&peers),
-        secrets,
-        temporal: Arc::clone(&temporal),
-        body_timeout: settings.body_timeout,
-    }));
-    let limits = Limits {
-        max_connections: settings.max_connections,
-        header_timeout: settings.header_timeout,
+    let settings = start.configuration.settings.clone();
+    let metrics = measures::install()?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let bind = |address| async move {
+        TcpListener::bind(address)
+            .await
+            .with_context(|| format!("can't listen on {address}"))
     };
-    let private_router = Private::new(Arc::clone(&temporal))
-        .map_err(io::Error::other)?
-        .router();
-    let addresses = json!({
-        "listening": format!("http://{}", public.local_addr()?),
-        "private": format!("http://{}", private.local_addr()?),
-    });
-    println!("{addresses}");
-    info!(%addresses, "listening");
+    let public = bind(settings.listen).await?;
+    let private = bind(settings.private_listen).await?;
+    announce(&public, &private)?;
 
-    let stop = stop_on_signal()?;
-    tokio::spawn(async move { temporal.connect().await });
-    let private_stop = stop.clone();
-    tokio::spawn(async move {
-        let stopped = async move { private_stop.cancelled().await };
-        let _ = axum::serve(private, private_router)
-            .with_graceful_shutdown(stopped)
-            .await;
-    });
-    server::serve(public, router, peers, limits, stop).await;
-    info!("stopped");
-    Ok(())
-}
-
-/// Each connection is an open file, and the usual soft limit of 1024 is fewer than we may have.
-fn allow_open_files() -> io::Result<()> {
-    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    Ok(setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?)
-}
-
-fn stop_on_signal() -> io::Result<CancellationToken> {
-    let stop = CancellationToken::new();
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
+    let temporal = Arc::new(Temporal::new(&settings));
+    let (stop_public, stop_private) = (CancellationToken::new(), CancellationToken::new());
+    let insight = Insight {
+        temporal: temporal.clone(),
+        metrics: metrics.clone(),
+        shutdown: stop_public.clone(),
+    };
+    let gateway = Arc::new(Gateway::new(start.configuration, temporal.clone()));
+    let public = serve(public, router(gateway), &settings, stop_public.clone());
+    let private = serve(
+        private,
+        private_port::router(insight),
+        &settings,
+        stop_private.clone(),
     );
-    let stopping = stop.clone();
+
+    tokio::spawn(async move { temporal.connect(start.connection, start.client).await });
     tokio::spawn(async move {
+        let mut ticks = interval(METRICS_UPKEEP);
+        loop {
+            ticks.tick().await;
+            metrics.run_upkeep();
+        }
+    });
+    let stop = async {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        stopping.cancel();
-    });
-    Ok(stop)
+        info!("shutting down");
+        stop_public.cancel();
+    };
+    // The private port stays until the last callback is answered.
+    let public = async {
+        public.await;
+        stop_private.cancel();
+    };
+    tokio::join!(stop, public, private);
+    info!("stopped");
+    Ok(())
 }
 
-fn named(setting: &'static str) -> impl Fn(io::Error) -> io::Error {
-    move |error| io::Error::new(error.kind(), format!("{setting}: {error}"))
+/// Each connection is an open file, and the usual soft limit is fewer than there may be.
+fn allow_open_files() -> anyhow::Result<()> {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    Ok(setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?)
+}
+
+/// One line on stdout says where the ports are, since the configuration may leave that open.
+fn announce(public: &TcpListener, private: &TcpListener) -> anyhow::Result<()> {
+    let line = serde_json::json!({
+        "listening": format!("http://{}", public.local_addr()?),
+        "private": format!("http://{}", private.local_addr()?),
+    });
+    println!("{line}");
+    Ok(())
 }

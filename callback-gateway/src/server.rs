@@ -1,143 +1,122 @@
-//! The public socket: an accept loop with a limit at every stage. `axum::serve` has none for a
-//! peer that sends its head slowly or not at all.
+//! The accept loop. Axum's own has no timer, so a silent socket would stay open for ever; this one
+//! bounds how many connections there are, how long a request may take to arrive, and how long a
+//! connection may live.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request};
-use axum::http::{Version, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::extract::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::ServiceExt;
 use tracing::warn;
 
-use crate::on_payment_completed::{Gateway, PATH, on_payment_completed};
-use crate::peers::Peers;
-use crate::refusal::Refusal;
+use crate::configuration::GatewaySettings;
+use crate::connections::{Connections, Place};
+use crate::measures;
+use crate::peer::Socket;
 
-const MAX_HEADERS: usize = 64;
-const MAX_HEAD: usize = 16 * 1024;
+const MOST_HEADERS: usize = 64;
+const LONGEST_HEAD: usize = 16 * 1024;
 
-/// How often idle peers are forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(30);
+/// After this a connection is closed at its next pause. It also ends the one whose peer sends
+/// requests but never reads the answers.
+const LONGEST_CONNECTION: Duration = Duration::from_secs(300);
 
-/// How long open connections may go on once the process is to stop.
-const LAST_ANSWERS: Duration = Duration::from_secs(8);
+/// The pause after a connection could not be accepted, as when there are no more file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// The limits on connections.
-#[derive(Clone, Copy)]
-pub struct Limits {
-    /// How many are open at a time.
-    pub max_connections: usize,
-    /// In how much time a request's head must be there.
-    pub header_timeout: Duration,
-}
-
-/// The public routes: one path, and 404 for everything else.
-pub fn router(gateway: Arc<Gateway>) -> Router {
-    Router::new()
-        .route(PATH, any(on_payment_completed))
-        .fallback(|| async { Refusal::NoSuchPath })
-        .layer(middleware::from_fn(refuse_what_hides_something))
-        .layer(CatchPanicLayer::new())
-        .with_state(gateway)
-}
-
-/// Serves until `stop`, then lets open requests finish.
+/// Serves `router` until `shutdown`; then takes no more connections and gives those that are open
+/// the time of one request to end.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    peers: Arc<Peers>,
-    limits: Limits,
-    stop: CancellationToken,
+    settings: &GatewaySettings,
+    shutdown: CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(limits.max_connections));
+    let connections = Arc::new(Connections::new(
+        settings.max_connections.get(),
+        settings.max_connections_per_peer.get(),
+        settings.trusted_proxies.clone(),
+    ));
     let open = TaskTracker::new();
-    let mut forget = tokio::time::interval(FORGET_EVERY);
     loop {
         let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
             accepted = listener.accept() => accepted,
-            _ = forget.tick() => {
-                peers.forget_idle();
-                continue;
-            }
-            () = stop.cancelled() => break,
         };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
+        match accepted {
+            Ok((stream, address)) => match connections.admit(address.ip()) {
+                Some(place) => {
+                    let conversation = Conversation {
+                        router: router.clone(),
+                        header_timeout: settings.header_timeout,
+                        request_timeout: settings.request_timeout,
+                        shutdown: shutdown.clone(),
+                        _place: place,
+                    };
+                    open.spawn(conversation.hold(stream, address.ip()));
+                }
+                None => measures::connection_refused(),
+            },
             Err(error) => {
-                // Out of file descriptors, most likely: some are about to be closed.
-                warn!(%error, "a connection was not accepted");
-                sleep(Duration::from_millis(50)).await;
-                continue;
+                warn!(%error, "a connection could not be accepted");
+                sleep(ACCEPT_PAUSE).await;
             }
-        };
-        let (Ok(place), Some(connection)) =
-            (Arc::clone(&places).try_acquire_owned(), peers.connect(peer))
-        else {
-            metrics::counter!("sky_gateway_connections_refused_total").increment(1);
-            continue;
-        };
-        let (router, stop) = (router.clone(), stop.clone());
-        open.spawn(async move {
-            serve_connection(stream, peer, router, limits.header_timeout, stop).await;
-            drop((place, connection));
-        });
-    }
-    open.close();
-    let _ = timeout(LAST_ANSWERS, open.wait()).await;
-}
-
-async fn serve_connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    header_timeout: Duration,
-    stop: CancellationToken,
-) {
-    let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router.layer(axum::Extension(ConnectInfo(peer))));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
-        .max_headers(MAX_HEADERS)
-        .max_buf_size(MAX_HEAD)
-        .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
-    // What goes wrong on a connection is its peer's affair, and says nothing that we act on.
-    tokio::select! {
-        _ = connection.as_mut() => {}
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
         }
     }
+    drop(listener);
+    open.close();
+    if timeout(settings.request_timeout, open.wait())
+        .await
+        .is_err()
+    {
+        warn!(
+            connections = open.len(),
+            "connections were still open at the deadline"
+        );
+    }
 }
 
-/// Where two readers of one request could see two different ones, it is refused: no host or
-/// several, an address in the request line, or a body whose length is told in two ways.
-async fn refuse_what_hides_something(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let told_twice = headers.contains_key(header::TRANSFER_ENCODING)
-        && headers.contains_key(header::CONTENT_LENGTH);
-    let sound = headers.get_all(header::HOST).iter().count() == 1
-        && headers.get_all(header::CONTENT_LENGTH).iter().count() <= 1
-        && !told_twice
-        && request.uri().authority().is_none()
-        && request.version() == Version::HTTP_11;
-    match sound {
-        true => next.run(request).await,
-        false => Refusal::BadRequest.into_response(),
+/// What one connection needs for as long as it lives.
+struct Conversation {
+    router: Router,
+    header_timeout: Duration,
+    request_timeout: Duration,
+    shutdown: CancellationToken,
+    _place: Place,
+}
+
+impl Conversation {
+    async fn hold(self, stream: TcpStream, address: IpAddr) {
+        let service = service_fn(|mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Socket(address));
+            let router = self.router.clone();
+            router.oneshot(request)
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.header_timeout)
+            .max_headers(MOST_HEADERS)
+            .max_buf_size(LONGEST_HEAD)
+            .serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection);
+        tokio::select! {
+            // How a connection ends is its peer's affair.
+            _ = connection.as_mut() => return,
+            () = self.shutdown.cancelled() => {}
+            () = sleep(LONGEST_CONNECTION) => {}
+        }
+        connection.as_mut().graceful_shutdown();
+        let _ = timeout(self.request_timeout, connection).await;
     }
 }

@@ -1,159 +1,170 @@
-//! The signal's way into a history. What is answered 200 is stored there.
+//! The way to Temporal: connected in the background, asked within a budget, by a bounded number of
+//! callbacks at once.
 
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::errors::WorkflowInteractionError;
-use temporalio_client::tonic::{Code, IntoRequest};
+use temporalio_client::tonic::{IntoRequest, Status};
 use temporalio_client::{
-    Client, ClientOptions, Connection, ConnectionOptions, RetryOptions, RpcOptions,
-    WorkflowSignalOptions,
+    Client, ClientOptions, ConnectionOptions, NamespacedClient, RetryOptions, RpcOptions,
+    UntypedSignal, UntypedWorkflow, WorkflowSignalOptions,
 };
+use temporalio_common::SignalDefinition;
 use temporalio_common::data_converters::RawValue;
-use temporalio_common::protos::temporal::api::workflowservice::v1::GetSystemInfoRequest;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use temporalio_common::protos::temporal::api::workflowservice::v1::DescribeNamespaceRequest;
+use tokio::sync::{Mutex, Semaphore};
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 use workflows::ExtraPayment;
 use workflows::ids::RequestId;
 
-use crate::refusal::Refusal;
+use crate::answer::Answer;
+use crate::configuration::GatewaySettings;
+use crate::measures;
 
-/// How long one try may take. The SDK's own default is longer than the partner waits.
-const TRY: Duration = Duration::from_secs(2);
+/// The longest one try may take, so that a lost answer leaves time for another.
+const ONE_TRY: Duration = Duration::from_secs(2);
 
-/// The pause before another try.
-const AGAIN: Duration = Duration::from_millis(200);
+/// The pause between two tries to connect for the first time.
+const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
-const CONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// How long it is believed whether Temporal was in reach.
+const LOOK_HOLDS: Duration = Duration::from_secs(1);
 
-/// How a signal ended that Temporal has decided on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Signalled {
-    /// It is stored in the history.
-    Stored,
-    /// The workflow has closed: there is nothing more to ask.
-    Closed,
-}
-
-/// The connection to Temporal, there or not.
+/// Temporal, in reach or not.
 pub struct Temporal {
-    options: (ConnectionOptions, ClientOptions),
     client: OnceLock<Client>,
     waiting: Semaphore,
     budget: Duration,
+    last_look: Mutex<Option<Look>>,
+}
+
+#[derive(Clone, Copy)]
+struct Look {
+    at: Instant,
+    reachable: bool,
 }
 
 impl Temporal {
-    /// Reads `TEMPORAL_*`, and connects to nothing yet. `budget` is the time for one signal,
-    /// `max_waiting` how many may be on their way at a time.
-    pub fn from_environment(budget: Duration, max_waiting: usize) -> Result<Temporal, String> {
-        let options = ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())
-            .map_err(|error| format!("TEMPORAL_*: {error}"))?;
-        Ok(Temporal {
-            options,
+    /// Temporal before the first connection.
+    pub fn new(settings: &GatewaySettings) -> Temporal {
+        Temporal {
             client: OnceLock::new(),
-            waiting: Semaphore::new(max_waiting),
-            budget,
-        })
-    }
-
-    /// Connects, however long Temporal is away. Once there, the connection mends itself.
-    pub async fn connect(&self) {
-        let (connection, options) = &self.options;
-        let address = connection.target.to_string();
-        loop {
-            let connected = timeout(TRY, Connection::connect(connection.clone())).await;
-            match connected {
-                Ok(Ok(connection)) => match Client::new(connection, options.clone()) {
-                    Ok(client) => {
-                        info!(%address, "connected to Temporal");
-                        let _ = self.client.set(client);
-                        return;
-                    }
-                    Err(error) => warn!(%address, %error, "Temporal refuses; trying again"),
-                },
-                Ok(Err(error)) => warn!(%address, %error, "Temporal is out of reach; trying again"),
-                Err(_) => warn!(%address, "Temporal is too slow; trying again"),
-            }
-            sleep(CONNECT_PAUSE).await;
+            waiting: Semaphore::new(settings.max_waiting.get()),
+            budget: settings.temporal_timeout,
+            last_look: Mutex::new(None),
         }
     }
 
-    /// Signals the workflow of a request, within the budget.
-    pub async fn signal(&self, id: &RequestId, signal_id: &str) -> Result<Signalled, Refusal> {
-        // Who has to wait for a place would only come too late.
-        let _place = self
-            .waiting
-            .try_acquire()
-            .map_err(|_| Refusal::Unavailable)?;
-        let client = self.client.get().ok_or(Refusal::Unavailable)?;
-        let deadline = Instant::now() + self.budget;
+    /// Connects as soon as Temporal is in reach. The client's first connection fails at once when
+    /// it is not; once made, the client renews it by itself.
+    pub async fn connect(&self, connection: ConnectionOptions, options: ClientOptions) {
+        let mut told = false;
         loop {
-            let tried = timeout_at(deadline, signal_once(client, id, signal_id)).await;
-            match tried.map_err(|_| Refusal::Unavailable)? {
-                Tried::Ended(end) => return end,
-                // The same signal id: if this try did arrive, the next one changes nothing.
-                Tried::Again => sleep(AGAIN).await,
+            let connecting = Client::connect(connection.clone(), options.clone());
+            let error = match timeout(self.budget, connecting).await {
+                Ok(Ok(client)) => {
+                    info!(namespace = client.namespace(), "connected to Temporal");
+                    self.client.get_or_init(|| client);
+                    return;
+                }
+                Ok(Err(error)) => error.to_string(),
+                Err(elapsed) => elapsed.to_string(),
+            };
+            if !told {
+                warn!(error, "Temporal is out of reach; trying until it is not");
+                told = true;
             }
+            sleep(RECONNECT_PAUSE).await;
         }
     }
 
-    /// Whether Temporal answers now.
-    pub async fn is_reachable(&self) -> bool {
+    /// Tells the workflow of this request to ask the partner now. A 200 is only answered once the
+    /// signal is in the history, or the workflow needs none.
+    pub async fn signal(&self, request_id: &RequestId, signal_id: String) -> Answer {
+        let Ok(_place) = self.waiting.try_acquire() else {
+            return Answer::Busy;
+        };
+        let Some(client) = self.client.get() else {
+            return Answer::TemporalUnavailable;
+        };
+        // Untyped: both kinds of workflow take the signal under this name, and a typed handle could
+        // not move between threads.
+        let handle = client.get_workflow_handle::<UntypedWorkflow>(request_id.workflow_id());
+        let name = ExtraPayment::payment_completed.name();
+        let options = WorkflowSignalOptions::builder()
+            .request_id(signal_id)
+            .rpc_options(self.few_quick_tries())
+            .build();
+        let signal = handle.signal(UntypedSignal::new(name), RawValue::new(vec![]), options);
+        match timeout(self.budget, signal).await {
+            Ok(Ok(())) => Answer::Taken,
+            Ok(Err(WorkflowInteractionError::NotFound(status))) => not_found(&status),
+            Ok(Err(error)) => unavailable(&error),
+            Err(elapsed) => unavailable(&elapsed),
+        }
+    }
+
+    /// Whether Temporal answers for our namespace; asked at most once a second, by whoever asks
+    /// first, while others wait for the same answer.
+    pub async fn reachable(&self) -> bool {
+        let mut last_look = self.last_look.lock().await;
+        if let Some(look) = *last_look
+            && look.at.elapsed() < LOOK_HOLDS
+        {
+            return look.reachable;
+        }
+        let reachable = self.look().await;
+        measures::temporal_reachable(reachable);
+        *last_look = Some(Look {
+            at: Instant::now(),
+            reachable,
+        });
+        reachable
+    }
+
+    async fn look(&self) -> bool {
         let Some(client) = self.client.get() else {
             return false;
         };
+        let mut request = DescribeNamespaceRequest {
+            namespace: client.namespace(),
+            ..Default::default()
+        }
+        .into_request();
+        request.set_timeout(ONE_TRY);
         let mut service = client.connection().workflow_service();
-        let mut request = GetSystemInfoRequest::default().into_request();
-        request.set_timeout(TRY);
-        request.extensions_mut().insert(RetryOptions::no_retries());
         matches!(
-            timeout(TRY, service.get_system_info(request)).await,
+            timeout(ONE_TRY, service.describe_namespace(request)).await,
             Ok(Ok(_))
         )
     }
-}
 
-enum Tried {
-    Ended(Result<Signalled, Refusal>),
-    Again,
-}
-
-async fn signal_once(client: &Client, id: &RequestId, signal_id: &str) -> Tried {
-    let rpc = RpcOptions::builder()
-        .timeout(TRY)
-        .retry_options(RetryOptions::no_retries())
-        .build();
-    let options = WorkflowSignalOptions::builder()
-        .request_id(signal_id.to_owned())
-        .rpc_options(rpc)
-        .build();
-    // Both workflows take the signal by the same name; which of them it is does not matter here.
-    let workflow = client.get_workflow_handle::<ExtraPayment>(id.workflow_id());
-    let signal = ExtraPayment::payment_completed;
-    match workflow
-        .signal(signal, RawValue::new(Vec::new()), options)
-        .await
-    {
-        Ok(()) => Tried::Ended(Ok(Signalled::Stored)),
-        Err(WorkflowInteractionError::NotFound(status)) if is_closed(status.message()) => {
-            Tried::Ended(Ok(Signalled::Closed))
-        }
-        Err(WorkflowInteractionError::NotFound(_)) => Tried::Ended(Err(Refusal::NoSuchWorkflow)),
-        Err(WorkflowInteractionError::Rpc(status)) if status.code() == Code::Unavailable => {
-            Tried::Again
-        }
-        Err(error) => {
-            warn!(%error, "Temporal did not store a signal");
-            Tried::Ended(Err(Refusal::Unavailable))
-        }
+    fn few_quick_tries(&self) -> RpcOptions {
+        let retries = RetryOptions::builder()
+            .max_retries(3)
+            .max_interval(Duration::from_millis(500))
+            .max_elapsed_time(Some(self.budget))
+            .build();
+        RpcOptions::builder()
+            .timeout(ONE_TRY.min(self.budget))
+            .retry_options(retries)
+            .build()
     }
 }
 
-/// Temporal says NOT_FOUND both for a workflow that it never had and for one that has closed, and
-/// tells them apart by the message alone.
-fn is_closed(message: &str) -> bool {
-    message.contains("already completed")
+/// Three things are "not found": a workflow that closed, one that never was, and our own namespace,
+/// which is no fault of the callback. Only the server's words tell them apart.
+fn not_found(status: &Status) -> Answer {
+    match status.message() {
+        "workflow execution already completed" => Answer::AlreadyClosed,
+        words if words.starts_with("workflow") => Answer::NoSuchWorkflow,
+        _ => unavailable(status),
+    }
+}
+
+fn unavailable(error: &dyn std::fmt::Display) -> Answer {
+    warn!(%error, "Temporal did not take the signal");
+    Answer::TemporalUnavailable
 }

@@ -1,0 +1,129 @@
+//! The table `[gateway]`, checked field by field as it is read.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::str::FromStr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use jiff::SignedDuration;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+
+/// No limit of the gateway's makes sense beyond this.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// Addresses and limits of the gateway.
+#[derive(Deserialize, Clone, Debug)]
+#[serde(default)]
+pub struct GatewaySettings {
+    /// The public port. Default: 127.0.0.1:8080.
+    #[serde(deserialize_with = "address")]
+    pub listen: SocketAddr,
+    /// The port for health and metrics. Default: 127.0.0.1:9465.
+    #[serde(deserialize_with = "address")]
+    pub private_listen: SocketAddr,
+    /// The networks of the proxies whose X-Forwarded-For is believed. Default: none.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Connections at a time; those beyond are closed at once. Default: 4000.
+    pub max_connections: NonZeroUsize,
+    /// Connections at a time from one peer; trusted proxies are exempt. Default: 1000.
+    pub max_connections_per_peer: NonZeroUsize,
+    /// Requests a second from one peer, in the long run. Default: 200.
+    pub requests_per_second_per_peer: NonZeroU32,
+    /// Requests from one peer at once. Default: 2000.
+    pub burst_per_peer: NonZeroU32,
+    /// How long a request's head may take, and a connection may be idle. Default: 5s.
+    #[serde(deserialize_with = "duration")]
+    pub header_timeout: Duration,
+    /// How long the whole of a body may take. Default: 5s.
+    #[serde(deserialize_with = "duration")]
+    pub body_timeout: Duration,
+    /// How long a request may take from its head to its answer, and a shutdown. Default: 10s.
+    #[serde(deserialize_with = "duration")]
+    pub request_timeout: Duration,
+    /// How long Temporal may take to store a signal. Default: 4s.
+    #[serde(deserialize_with = "duration")]
+    pub temporal_timeout: Duration,
+    /// Callbacks that wait for Temporal at a time; those beyond are answered 503. Default: 1000.
+    pub max_waiting: NonZeroUsize,
+}
+
+impl GatewaySettings {
+    /// What no field shows alone.
+    pub(super) fn must_fit_together(&self) -> Result<(), String> {
+        if self.listen == self.private_listen && self.listen.port() != 0 {
+            return Err("gateway.private_listen must differ from gateway.listen: \
+                        what it tells is not for the public"
+                .to_owned());
+        }
+        if self.request_timeout < self.body_timeout + self.temporal_timeout {
+            return Err("gateway.request_timeout must be at least body_timeout and \
+                        temporal_timeout together, which it would cut short: raise it"
+                .to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Default for GatewaySettings {
+    fn default() -> GatewaySettings {
+        const fn count(count: usize) -> NonZeroUsize {
+            NonZeroUsize::MIN.saturating_add(count - 1)
+        }
+        const fn rate(rate: u32) -> NonZeroU32 {
+            NonZeroU32::MIN.saturating_add(rate - 1)
+        }
+        GatewaySettings {
+            listen: (Ipv4Addr::LOCALHOST, 8080).into(),
+            private_listen: (Ipv4Addr::LOCALHOST, 9465).into(),
+            trusted_proxies: Vec::new(),
+            max_connections: count(4000),
+            max_connections_per_peer: count(1000),
+            requests_per_second_per_peer: rate(200),
+            burst_per_peer: rate(2000),
+            header_timeout: Duration::from_secs(5),
+            body_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(10),
+            temporal_timeout: Duration::from_secs(4),
+            max_waiting: count(1000),
+        }
+    }
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    parsed(
+        deserializer,
+        "an address and a port such as \"0.0.0.0:8080\"",
+    )
+}
+
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let network = |text: String| {
+        let expected = format!("{text:?} must be a network such as \"10.0.0.0/8\"");
+        text.parse().map_err(|_| D::Error::custom(expected))
+    };
+    Vec::deserialize(deserializer)?
+        .into_iter()
+        .map(network)
+        .collect()
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let expected = "a duration from \"1ms\" to \"5m\" such as \"4s\"";
+    let duration: SignedDuration = parsed(deserializer, expected)?;
+    match Duration::try_from(duration) {
+        Ok(duration) if (Duration::from_millis(1)..=LONGEST).contains(&duration) => Ok(duration),
+        _ => Err(D::Error::custom(format!("must be {expected}"))),
+    }
+}
+
+fn parsed<'de, D: Deserializer<'de>, T: FromStr>(
+    deserializer: D,
+    expected: &str,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .map_err(|_| D::Error::custom(format!("must be {expected}")))
+}

@@ -1,0 +1,19 @@
+//! The gateway as its neighbours meet it: its process, over real sockets, before a real Temporal
+//! server.
+
+#[cfg(test)]
+mod gateway {
+    // What the tests stand on.
+    mod dev_server;
+    mod process;
+    mod wire;
+
+    // The contract's table, then what else must hold.
+    mod configuration;
+    mod hostile_peers;
+    mod outages;
+    mod secrecy;
+    mod signals;
+    mod strictness;
+    mod table;
+}

@@ -1,0 +1,133 @@
+//! A configuration that can't be right is told before a port is bound.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::process::{PROGRAM, check, write_secret};
+
+const SECRETS: &str = "[[callback.secrets]]\nid = \"a\"\nfile = \"good\"\n";
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write_secret(&folder.path().join("good"), &[b'x'; 40], 0o600);
+    write_secret(&folder.path().join("open"), &[b'x'; 40], 0o640);
+    write_secret(&folder.path().join("short"), b"short\n", 0o600);
+    folder
+}
+
+fn must_tell(folder: &Path, toml: &str, fault: &str) {
+    let output = check(folder, toml);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(78), "{toml}\n{told}");
+    assert!(
+        told.contains("gateway.toml: ") && told.contains(fault),
+        "{toml}\n{told}"
+    );
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_good_configuration_passes_the_check_with_all_fields_and_with_few() {
+    let folder = folder();
+    let all = "[gateway]\nlisten = \"[::]:8080\"\nprivate_listen = \"127.0.0.1:1\"\n\
+               trusted_proxies = [\"10.0.0.0/8\", \"fd00::/8\"]\nmax_connections = 10\n\
+               max_connections_per_peer = 5\nrequests_per_second_per_peer = 5\n\
+               burst_per_peer = 5\nheader_timeout = \"1s 500ms\"\nbody_timeout = \"2s\"\n\
+               request_timeout = \"1m\"\ntemporal_timeout = \"3s\"\nmax_waiting = 4\n";
+    for toml in [SECRETS.to_owned(), format!("{all}{SECRETS}")] {
+        let output = check(folder.path(), &toml);
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn each_wrong_setting_is_named_with_its_mend() {
+    let folder = folder();
+    for (setting, fault) in [
+        ("listen = \"8080\"", "must be an address and a port such as"),
+        (
+            "private_listen = \"127.0.0.1:8080\"",
+            "must differ from gateway.listen",
+        ),
+        (
+            "trusted_proxies = [\"10.0.0.1/33\"]",
+            "must be a network such as",
+        ),
+        ("header_timeout = 5", "header_timeout = 5"),
+        ("body_timeout = \"soon\"", "body_timeout = \"soon\""),
+        (
+            "body_timeout = \"0s\"",
+            "must be a duration from \"1ms\" to \"5m\"",
+        ),
+        ("header_timeout = \"-1s\"", "must be a duration from"),
+        (
+            "request_timeout = \"8s\"",
+            "gateway.request_timeout must be at least",
+        ),
+        ("max_waiting = 0", "max_waiting = 0"),
+        ("burst = 7", "gateway.burst is no setting"),
+    ] {
+        must_tell(
+            folder.path(),
+            &format!("[gateway]\n{setting}\n{SECRETS}"),
+            fault,
+        );
+    }
+    must_tell(
+        folder.path(),
+        &format!("{SECRETS}key = 1\n"),
+        "callback.secrets.0.key is no setting",
+    );
+    must_tell(folder.path(), "[gateway", "TOML parse error at line 1");
+}
+
+#[test]
+fn each_wrong_secret_is_named_with_its_mend() {
+    let folder = folder();
+    let entry =
+        |id: &str, file: &str| format!("[[callback.secrets]]\nid = \"{id}\"\nfile = \"{file}\"\n");
+    for (toml, fault) in [
+        (String::new(), "there must be 1 or 2 of them, not 0"),
+        (SECRETS.repeat(2), "two have the id \"a\""),
+        (SECRETS.repeat(3), "there must be 1 or 2 of them, not 3"),
+        (
+            entry("a.b", "good"),
+            "a callback secret's id must be 1 to 16",
+        ),
+        (entry("a", "short"), "must be at least 32 bytes long"),
+        (
+            entry("a", "open"),
+            "others than its owner have access (mode 640): chmod 600",
+        ),
+        (entry("a", "absent"), "absent: can't be read"),
+    ] {
+        must_tell(folder.path(), &toml, fault);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_and_a_wrong_temporal_setting_are_told_too() {
+    let folder = folder();
+    let toml = folder.path().join("absent.toml");
+    let output = Command::new(PROGRAM)
+        .arg("--config")
+        .arg(toml)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(78));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("absent.toml: can't be read"));
+
+    let toml = folder.path().join("gateway.toml");
+    std::fs::write(&toml, SECRETS).unwrap();
+    let output = Command::new(PROGRAM)
+        .env("SKY_GATEWAY_CONFIG", toml)
+        .env("TEMPORAL_TLS_CLIENT_CERT_PATH", "/absent")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(78));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("TEMPORAL_*"));
+}

@@ -1,0 +1,144 @@
+//! Temporal's own dev server, and its command line to set the scene and to look at histories.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+/// Ends the server together with whoever started it: the shell waits for the end of its own stdin.
+const WITH_ITS_OWNER: &str = r#""$@" >/dev/null 2>&1 & echo $!; read -r _; kill -9 $!"#;
+
+/// A running server. Dropping it is `kill -9`.
+pub(super) struct DevServer {
+    pub(super) address: String,
+    shell: Child,
+    server: Pid,
+}
+
+/// The server that all tests share whose server may live.
+pub(super) fn shared() -> &'static DevServer {
+    static SHARED: OnceLock<DevServer> = OnceLock::new();
+    SHARED.get_or_init(|| DevServer::start(&free_address(), &[]))
+}
+
+/// An address at which nobody listens.
+pub(super) fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+impl DevServer {
+    /// Starts a server and waits until it serves its namespace.
+    pub(super) fn start(address: &str, more: &[&str]) -> DevServer {
+        let (_, port) = address.rsplit_once(':').unwrap();
+        let mut shell = Command::new("sh")
+            .args(["-c", WITH_ITS_OWNER, "sh", &program()])
+            .args(["server", "start-dev", "--headless", "--port", port])
+            .args(more)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut pid = String::new();
+        let stdout = shell.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut pid).unwrap();
+        let server = DevServer {
+            address: address.to_owned(),
+            shell,
+            server: Pid::from_raw(pid.trim().parse().unwrap()),
+        };
+        server.wait_until_it_serves();
+        server
+    }
+
+    /// Starts the workflow that would carry out this request; no worker takes it up.
+    pub(super) fn start_workflow(&self, request_id: &str) {
+        let kind = ["--type", "process_extra_payment", "--task-queue", "t"];
+        self.workflow("start", request_id, &kind);
+    }
+
+    /// Closes the workflow of this request.
+    pub(super) fn close_workflow(&self, request_id: &str) {
+        self.workflow("terminate", request_id, &[]);
+    }
+
+    /// The signals in the history of this request's workflow.
+    pub(super) fn signals(&self, request_id: &str) -> Vec<Value> {
+        let history = self.workflow("show", request_id, &["-o", "json"]);
+        let history: Value = serde_json::from_slice(&history).unwrap();
+        let events = history["events"].as_array().unwrap();
+        let signal = |event: &Value| {
+            event
+                .get("workflowExecutionSignaledEventAttributes")
+                .cloned()
+        };
+        events.iter().filter_map(signal).collect()
+    }
+
+    /// Stops the server's process without ending it: it takes connections and answers nothing.
+    pub(super) fn freeze(&self) {
+        kill(self.server, Signal::SIGSTOP).unwrap();
+    }
+
+    /// Lets a frozen server go on.
+    pub(super) fn thaw(&self) {
+        kill(self.server, Signal::SIGCONT).unwrap();
+    }
+
+    fn wait_until_it_serves(&self) {
+        let started = Instant::now();
+        let describe = ["operator", "namespace", "describe", "default"];
+        while !self.ask(&describe).status.success() {
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "the dev server does not serve"
+            );
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn workflow(&self, verb: &str, request_id: &str, more: &[&str]) -> Vec<u8> {
+        let id = format!("sky-payment-{request_id}");
+        let output = self.ask(&[&["workflow", verb, "--workflow-id", &id], more].concat());
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        output.stdout
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(program());
+        command.args(arguments).args(["--address", &self.address]);
+        command.output().unwrap()
+    }
+}
+
+impl Drop for DevServer {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        let _ = self.shell.wait();
+    }
+}
+
+/// The program `temporal`, from `TEMPORAL_CLI` or the path.
+fn program() -> String {
+    static PROGRAM: OnceLock<String> = OnceLock::new();
+    let find = || {
+        let program = std::env::var("TEMPORAL_CLI").unwrap_or("temporal".to_owned());
+        let found = Command::new(&program).arg("--version").output();
+        assert!(
+            found.is_ok_and(|output| output.status.success()),
+            "these tests need Temporal's command line: put `temporal` on the path, or name it in \
+             TEMPORAL_CLI (tried {program:?})"
+        );
+        program
+    };
+    PROGRAM.get_or_init(find).clone()
+}

@@ -1,0 +1,107 @@
+//! Peers that hold on to connections, and the limits that proxies share out.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use super::dev_server::free_address;
+use super::process::{Gateway, token};
+use super::wire::{ask, callback, connect, get, is_closed, post, reply};
+
+const PATH: &str = "/v1/on_payment_completed";
+
+#[test]
+fn silent_slow_and_idle_connections_are_closed() {
+    let gateway = Gateway::start(&free_address(), "header_timeout = \"1s\"");
+    let mut held: Vec<TcpStream> = Vec::new();
+    for begun in [
+        "",
+        "P",
+        "POST /v1/on_payment_completed HTTP/1.1\r\nHost: g\r\nX: ",
+    ] {
+        for _ in 0..20 {
+            let mut stream = connect(&gateway.public);
+            stream.write_all(begun.as_bytes()).unwrap();
+            held.push(stream);
+        }
+    }
+    let mut idle = connect(&gateway.public);
+    idle.write_all(post("/other", "", "").as_bytes()).unwrap();
+    assert_eq!(reply(&mut idle).status, 404);
+    held.push(idle);
+    let started = Instant::now();
+    for stream in &mut held {
+        let _ = stream.write_all(b"y");
+        assert!(is_closed(stream, Duration::from_secs(3)));
+    }
+    assert!(started.elapsed() < Duration::from_secs(4));
+}
+
+#[test]
+fn one_peer_may_hold_so_many_connections_and_no_more() {
+    let gateway = Gateway::start(&free_address(), "max_connections_per_peer = 3");
+    let mut held: Vec<_> = (0..3).map(|_| connect(&gateway.public)).collect();
+    for stream in &mut held {
+        stream.write_all(post("/other", "", "").as_bytes()).unwrap();
+        assert_eq!(reply(stream).status, 404);
+    }
+    assert!(is_closed(
+        &mut connect(&gateway.public),
+        Duration::from_secs(2)
+    ));
+    let metrics = get(&gateway.private, "/metrics").body;
+    assert!(
+        metrics.contains("sky_gateway_connections_refused_total 1"),
+        "{metrics}"
+    );
+    drop(held);
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(ask(&gateway.public, &post("/other", "", "")).status, 404);
+}
+
+#[test]
+fn behind_a_trusted_proxy_the_peers_it_names_are_limited_and_not_the_proxy() {
+    let settings = "burst_per_peer = 2\nrequests_per_second_per_peer = 1\n\
+                    max_connections_per_peer = 1\ntrusted_proxies = [\"127.0.0.0/8\"]";
+    let gateway = Gateway::start(&free_address(), settings);
+    let _held: Vec<_> = (0..5).map(|_| connect(&gateway.public)).collect();
+    let from = |peer: &str| {
+        let named = format!("X-Forwarded-For: 6.6.6.6, {peer}\r\n");
+        ask(&gateway.public, &post(PATH, &named, "{}")).status
+    };
+    assert_eq!(
+        [from("192.0.2.1"), from("192.0.2.1"), from("192.0.2.1")],
+        [400, 400, 429]
+    );
+    assert_eq!(from("192.0.2.2"), 400);
+    assert_eq!(
+        [
+            from("2001:db8::1"),
+            from("2001:db8::2"),
+            from("2001:db8::3")
+        ],
+        [400, 400, 429]
+    );
+}
+
+#[test]
+fn without_a_trusted_proxy_nobody_chooses_his_own_address() {
+    let settings = "burst_per_peer = 1\nrequests_per_second_per_peer = 1";
+    let gateway = Gateway::start(&free_address(), settings);
+    let from = |peer: &str| {
+        let named = format!("X-Forwarded-For: {peer}\r\n");
+        ask(&gateway.public, &post(PATH, &named, "{}")).status
+    };
+    assert_eq!([from("192.0.2.1"), from("192.0.2.2")], [400, 429]);
+}
+
+#[test]
+fn a_connection_serves_several_callbacks() {
+    let gateway = Gateway::start(&free_address(), "");
+    let mut stream = connect(&gateway.public);
+    for _ in 0..3 {
+        let request = callback(&token("several", 0), "several");
+        stream.write_all(request.as_bytes()).unwrap();
+        assert_eq!(reply(&mut stream).status, 503);
+    }
+}

@@ -1,0 +1,98 @@
+//! Temporal goes and comes back; the gateway stays.
+
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use super::dev_server::{DevServer, free_address};
+use super::process::{Gateway, token};
+use super::wire::{ask, callback, connect, get, is_closed};
+
+/// The budget of 4 s, and what a busy machine adds.
+const BUDGET: Duration = Duration::from_millis(4_500);
+
+fn must_be_unavailable(gateway: &Gateway, callback: &str) {
+    let started = Instant::now();
+    let reply = ask(&gateway.public, callback);
+    assert_eq!((reply.status, reply.word()), (503, "temporal_unavailable"));
+    assert_eq!(reply.header("retry-after"), Some("5"));
+    assert!(started.elapsed() < BUDGET, "took {:?}", started.elapsed());
+    assert_eq!(get(&gateway.private, "/health/live").status, 200);
+    while gateway.is_ready() {
+        assert!(
+            started.elapsed() < 2 * BUDGET,
+            "still ready without Temporal"
+        );
+    }
+}
+
+fn must_take(gateway: &Gateway, callback: &str) {
+    gateway.wait_until_ready();
+    assert_eq!(ask(&gateway.public, callback).word(), "taken");
+}
+
+#[test]
+fn callbacks_are_503_while_temporal_is_away_and_taken_when_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("temporal.db");
+    let on_disk = ["--db-filename", file.to_str().unwrap()];
+    let address = free_address();
+    let gateway = Gateway::start(&address, "");
+    let callback = callback(&token("outage", 3600), "outage");
+    must_be_unavailable(&gateway, &callback);
+
+    let temporal = DevServer::start(&address, &on_disk);
+    temporal.start_workflow("outage");
+    must_take(&gateway, &callback);
+
+    drop(temporal);
+    must_be_unavailable(&gateway, &callback);
+
+    let temporal = DevServer::start(&address, &on_disk);
+    must_take(&gateway, &callback);
+
+    temporal.freeze();
+    must_be_unavailable(&gateway, &callback);
+    temporal.thaw();
+    must_take(&gateway, &callback);
+    assert_eq!(temporal.signals("outage").len(), 1);
+    assert!(
+        get(&gateway.private, "/metrics")
+            .body
+            .contains("sky_gateway_temporal_reachable 1")
+    );
+}
+
+#[test]
+fn no_more_callbacks_wait_for_temporal_than_may() {
+    let temporal = DevServer::start(&free_address(), &[]);
+    let gateway = Gateway::start(&temporal.address, "max_waiting = 1");
+    gateway.wait_until_ready();
+    temporal.freeze();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| gateway.callback("first", 0));
+        std::thread::sleep(Duration::from_millis(500));
+        let started = Instant::now();
+        assert_eq!(gateway.callback("second", 0).word(), "busy");
+        assert!(started.elapsed() < Duration::from_secs(1));
+        assert_eq!(waiting.join().unwrap().word(), "temporal_unavailable");
+    });
+}
+
+#[test]
+fn a_shutdown_answers_what_is_under_way_and_closes_the_rest() {
+    let temporal = DevServer::start(&free_address(), &[]);
+    let gateway = Gateway::start(&temporal.address, "");
+    gateway.wait_until_ready();
+    temporal.freeze();
+    let mut idle = connect(&gateway.public);
+    std::thread::scope(|scope| {
+        let under_way = scope.spawn(|| gateway.callback("first", 0));
+        std::thread::sleep(Duration::from_millis(500));
+        gateway.signal(Signal::SIGTERM);
+        assert!(is_closed(&mut idle, Duration::from_secs(6)));
+        assert!(!gateway.is_ready());
+        assert_eq!(under_way.join().unwrap().status, 503);
+    });
+    assert!(gateway.wait().success());
+}

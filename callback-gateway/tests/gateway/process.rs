@@ -1,0 +1,141 @@
+//! The gateway's process, with a configuration of its own.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use tempfile::TempDir;
+use workflows::callback_token::CallbackSecret;
+use workflows::ids::RequestId;
+
+use super::wire::{self, Reply};
+
+pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_sky-callback-gateway");
+const SECRET: &[u8] = b"a-secret-of-more-than-32-bytes-for-tests";
+const SECRET_TABLE: &str = "[[callback.secrets]]\nid = \"test\"\nfile = \"callback-secret\"\n";
+
+/// A running gateway; dropping it kills it.
+pub(super) struct Gateway {
+    pub(super) public: String,
+    pub(super) private: String,
+    folder: TempDir,
+    process: Child,
+}
+
+impl Gateway {
+    /// Starts a gateway with these lines of `[gateway]`, before the Temporal at this address.
+    pub(super) fn start(temporal: &str, settings: &str) -> Gateway {
+        Gateway::start_in(temporal, settings, &[])
+    }
+
+    /// Starts a gateway with more in its environment.
+    pub(super) fn start_in(temporal: &str, settings: &str, more: &[(&str, &str)]) -> Gateway {
+        let folder = tempfile::tempdir().unwrap();
+        let free_ports = "listen = \"127.0.0.1:0\"\nprivate_listen = \"127.0.0.1:0\"";
+        let toml = format!("[gateway]\n{free_ports}\n{settings}\n{SECRET_TABLE}");
+        fs::write(folder.path().join("gateway.toml"), toml).unwrap();
+        write_secret(&folder.path().join("callback-secret"), SECRET, 0o600);
+        let mut process = command(folder.path())
+            .env("TEMPORAL_ADDRESS", temporal)
+            .envs(more.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(File::create(folder.path().join("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = process.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let ports: Value = serde_json::from_str(&line).unwrap();
+        let port = |name: &str| ports[name].as_str().unwrap().replace("http://", "");
+        Gateway {
+            public: port("listening"),
+            private: port("private"),
+            folder,
+            process,
+        }
+    }
+
+    /// Sends a callback as the partner would, under a token that was issued `age` seconds ago.
+    pub(super) fn callback(&self, request_id: &str, age: i64) -> Reply {
+        let token = token(request_id, age);
+        wire::ask(&self.public, &wire::callback(&token, request_id))
+    }
+
+    /// Whether the private port says that callbacks may come.
+    pub(super) fn is_ready(&self) -> bool {
+        wire::get(&self.private, "/health/ready").status == 200
+    }
+
+    /// Waits until callbacks may come.
+    pub(super) fn wait_until_ready(&self) {
+        let started = Instant::now();
+        while !self.is_ready() {
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "not ready: {}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// What it wrote to stderr so far.
+    pub(super) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// Sends it a signal.
+    pub(super) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.process.id().try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Waits until it has ended.
+    pub(super) fn wait(mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Checks a configuration with `--check`.
+pub(super) fn check(folder: &Path, toml: &str) -> Output {
+    fs::write(folder.join("gateway.toml"), toml).unwrap();
+    command(folder).arg("--check").output().unwrap()
+}
+
+/// Writes a file of this mode.
+pub(super) fn write_secret(path: &Path, secret: &[u8], mode: u32) {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)
+        .unwrap();
+    file.write_all(secret).unwrap();
+}
+
+/// A good token, issued `age` seconds ago.
+pub(super) fn token(request_id: &str, age: i64) -> String {
+    let secret = CallbackSecret::new("test", SECRET).unwrap();
+    let issued_at = Timestamp::now() - SignedDuration::from_secs(age);
+    secret.issue(&RequestId::parse(request_id).unwrap(), issued_at)
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.arg("--config").arg(folder.join("gateway.toml"));
+    command
+}

@@ -1,0 +1,61 @@
+//! What reaches the log and the metrics, even at the most talkative level.
+
+use super::dev_server::shared;
+use super::process::{Gateway, token};
+use super::wire::{ask, callback, get};
+
+#[test]
+fn no_token_no_target_and_no_body_reach_the_log_or_the_metrics() {
+    let talkative = [("RUST_LOG", "trace")];
+    let gateway = Gateway::start_in(&shared().address, "", &talkative);
+    gateway.wait_until_ready();
+    shared().start_workflow("told");
+    let good = token("told", 0);
+    let forged = good.replace("test.", "test.1");
+    let with_more = callback(&good, "told").replace("?token", "?colour=mauve&token");
+    assert_eq!(ask(&gateway.public, &with_more).status, 200);
+    assert_eq!(
+        ask(&gateway.public, &callback(&forged, "untold")).status,
+        403
+    );
+    assert_eq!(ask(&gateway.public, &callback(&good, "untold")).status, 403);
+    assert_eq!(get(&gateway.public, "/secret-path?token=abc").status, 404);
+
+    let told = gateway.log() + &get(&gateway.private, "/metrics").body;
+    let mac = good.rsplit('.').next().unwrap();
+    for secret in [
+        mac,
+        "mauve",
+        "token=",
+        "untold",
+        "secret-path",
+        "on_payment_completed",
+    ] {
+        assert!(!told.contains(secret), "{secret:?} was told");
+    }
+}
+
+#[test]
+fn a_log_line_tells_the_answer_and_after_the_token_was_checked_the_payment() {
+    let gateway = Gateway::start(&shared().address, "");
+    gateway.wait_until_ready();
+    shared().start_workflow("logged");
+    let reply = gateway.callback("logged", 0);
+    let id = reply.header("x-request-id").unwrap();
+    let log = gateway.log();
+    let line = log.lines().find(|line| line.contains(id)).unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["answer"], "taken");
+    assert_eq!(line["status"], 200);
+    assert_eq!(line["span"]["request_id"], "logged");
+    assert_eq!(line["span"]["peer"], "127.0.0.1");
+    let metrics = get(&gateway.private, "/metrics").body;
+    assert!(
+        metrics.contains("sky_gateway_callbacks_total{answer=\"taken\"} 1"),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains("sky_gateway_callback_seconds_bucket{le=\"4\"} 1"),
+        "{metrics}"
+    );
+}

@@ -1,0 +1,69 @@
+//! Whatever the partner repeats, a history stays small.
+
+use std::io::Write;
+
+use super::dev_server::shared;
+use super::process::{Gateway, token};
+use super::wire::{callback, connect, reply};
+
+const UNLIMITED: &str = "max_connections_per_peer = 1000\nrequests_per_second_per_peer = 100000\n\
+                         burst_per_peer = 100000\nmax_waiting = 1000";
+
+#[test]
+fn a_thousand_callbacks_at_once_are_one_signal() {
+    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, UNLIMITED));
+    gateway.wait_until_ready();
+    temporal.start_workflow("thousand");
+    // An hour old: no window ends while the test runs.
+    let five = callback(&token("thousand", 3600), "thousand").repeat(5);
+    let mut streams: Vec<_> = (0..200).map(|_| connect(&gateway.public)).collect();
+    for stream in &mut streams {
+        stream.write_all(five.as_bytes()).unwrap();
+    }
+    let mut taken = 0;
+    for _ in 0..5 {
+        for stream in &mut streams {
+            let reply = reply(stream);
+            assert!([200, 503].contains(&reply.status), "{reply:?}");
+            taken += usize::from(reply.status == 200);
+        }
+    }
+    assert!(taken > 500, "only {taken} of 1,000 were taken");
+    assert_eq!(temporal.signals("thousand").len(), 1);
+}
+
+#[test]
+fn each_window_of_a_tokens_age_may_signal_once_more() {
+    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
+    gateway.wait_until_ready();
+    temporal.start_workflow("windows");
+    let issued_then = token("windows", 3600);
+    let issued_later = token("windows", 40);
+    for token in [&issued_then, &issued_then, &issued_later, &issued_later] {
+        let request = callback(token, "windows");
+        assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
+    }
+    let signals = temporal.signals("windows");
+    let ids: Vec<_> = signals
+        .iter()
+        .map(|signal| signal["requestId"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids.len(), 2);
+    assert!(
+        ids[0].starts_with("callback-") && ids[0].ends_with("-9"),
+        "{ids:?}"
+    );
+    assert!(ids[1].ends_with("-3"), "{ids:?}");
+}
+
+#[test]
+fn a_repeat_after_the_close_is_still_200() {
+    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
+    gateway.wait_until_ready();
+    temporal.start_workflow("late");
+    let request = callback(&token("late", 3600), "late");
+    assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
+    temporal.close_workflow("late");
+    assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
+    assert_eq!(gateway.callback("late", 0).word(), "already_closed");
+}

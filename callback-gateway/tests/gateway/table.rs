@@ -1,0 +1,205 @@
+//! The contract's table, row by row, and that its order is kept.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use super::dev_server::{free_address, shared};
+use super::process::{Gateway, token};
+use super::wire::{ask, callback, connect, get, post, reply};
+
+const PATH: &str = "/v1/on_payment_completed";
+
+/// A gateway to which nothing but the checks before Temporal can happen.
+fn without_temporal(settings: &str) -> Gateway {
+    Gateway::start(&free_address(), settings)
+}
+
+#[test]
+fn a_callback_is_taken_once_its_signal_is_stored() {
+    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
+    gateway.wait_until_ready();
+    temporal.start_workflow("table-1");
+    let reply = gateway.callback("table-1", 0);
+    assert_eq!((reply.status, reply.word()), (200, "taken"));
+    assert!(reply.header("x-request-id").is_some());
+    let signals = temporal.signals("table-1");
+    assert_eq!(signals.len(), 1);
+    assert_eq!(signals[0]["signalName"], "payment_completed");
+    assert!(
+        signals[0]["identity"]
+            .as_str()
+            .unwrap()
+            .starts_with("callback-gateway@")
+    );
+    let unknown_fields = "{\"request_id\":\"table-1\",\"amount\":1,\"state\":\"COMPLETED\"}";
+    let target = format!("{PATH}?token={}", token("table-1", 0));
+    assert_eq!(
+        ask(&gateway.public, &post(&target, "", unknown_fields)).status,
+        200
+    );
+}
+
+#[test]
+fn a_closed_workflow_is_200_and_an_unknown_one_404() {
+    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
+    gateway.wait_until_ready();
+    temporal.start_workflow("table-2");
+    temporal.close_workflow("table-2");
+    let reply = gateway.callback("table-2", 0);
+    assert_eq!((reply.status, reply.word()), (200, "already_closed"));
+    let reply = gateway.callback("table-3", 0);
+    assert_eq!((reply.status, reply.word()), (404, "no_such_workflow"));
+}
+
+#[test]
+fn a_namespace_of_ours_that_is_not_there_is_an_outage_and_no_unknown_workflow() {
+    let nowhere = [("TEMPORAL_NAMESPACE", "nowhere")];
+    let gateway = Gateway::start_in(&shared().address, "", &nowhere);
+    std::thread::sleep(Duration::from_secs(1));
+    let reply = gateway.callback("table-4", 0);
+    assert_eq!((reply.status, reply.word()), (503, "temporal_unavailable"));
+    assert!(!gateway.is_ready());
+}
+
+#[test]
+fn every_refusal_has_its_status_and_the_same_shape() {
+    let gateway = without_temporal("");
+    let with = |old: &str, new: &str| callback(&token("r", 0), "r").replace(old, new);
+    let body = |body: &str| post(&format!("{PATH}?token={}", token("r", 0)), "", body);
+    let cases = [
+        (with("/v1/", "/v2/"), 404, "not_found"),
+        (with("completed?", "completed/?"), 404, "not_found"),
+        (with("POST", "PUT"), 405, "method_not_allowed"),
+        (
+            with("application/json", "text/plain"),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            with("json\r\n", "json; charset=utf-16\r\n"),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            with("Content-Type: application/json\r\n", ""),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            with("Host", "Content-Encoding: gzip\r\nHost"),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            with("Host", "Content-Encoding: identity\r\nHost"),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            body(&format!(
+                "{{\"request_id\":\"r\",\"x\":\"{}\"}}",
+                "x".repeat(4096)
+            )),
+            413,
+            "too_large",
+        ),
+        (body(""), 400, "malformed"),
+        (body("{\"request_id\":\"r\""), 400, "malformed"),
+        (body("[\"r\"]"), 400, "malformed"),
+        (
+            body("{\"request_id\":\"r\",\"request_id\":\"r\"}"),
+            400,
+            "malformed",
+        ),
+        (
+            body("{\"request_id\":\"r\",\"x\":1,\"\\u0078\":2}"),
+            400,
+            "malformed",
+        ),
+        (body("{}"), 400, "malformed"),
+        (body("{\"request_id\":7}"), 400, "malformed"),
+        (body("{\"request_id\":\"r/../s\"}"), 400, "malformed"),
+        (body("{\"request_id\":\"another\"}"), 403, "forbidden"),
+        (with("?token=", "?nothing="), 403, "forbidden"),
+        (with("?token=", "?token=x&token="), 403, "forbidden"),
+        (with("?token=", "?token=x"), 403, "forbidden"),
+        (callback("", "r"), 403, "forbidden"),
+        (callback(&token("r", 0), "r"), 503, "temporal_unavailable"),
+    ];
+    for (request, status, word) in cases {
+        let reply = ask(&gateway.public, &request);
+        assert_eq!((reply.status, reply.word()), (status, word), "{request}");
+        assert_eq!(reply.header("content-type"), Some("application/json"));
+        assert_eq!(reply.header("allow"), (status == 405).then_some("POST"));
+        assert_eq!(reply.header("retry-after"), (status == 503).then_some("5"));
+    }
+    assert_eq!(
+        get(&gateway.public, "/health/live").status,
+        404,
+        "health is private"
+    );
+}
+
+#[test]
+fn of_two_cases_the_one_further_up_the_table_answers() {
+    let gateway = without_temporal("burst_per_peer = 9\nrequests_per_second_per_peer = 1");
+    let public = &gateway.public;
+    let large = "x".repeat(5000);
+    let packed = "Content-Encoding: gzip\r\n";
+    let path_before_method = "GET /other HTTP/1.1\r\nHost: g\r\n\r\n";
+    assert_eq!(ask(public, path_before_method).status, 404);
+    assert_eq!(
+        ask(public, &post(PATH, packed, &large)).status,
+        415,
+        "type before length"
+    );
+    let never_sent = post(PATH, "", "").replace("Length: 0", "Length: 5000");
+    assert_eq!(
+        ask(public, &never_sent).status,
+        413,
+        "length before the wait for a body"
+    );
+    assert_eq!(
+        ask(public, &post(PATH, "", &large)).status,
+        413,
+        "length before content"
+    );
+    assert_eq!(
+        ask(public, &post(PATH, "", "{}")).status,
+        400,
+        "content before token"
+    );
+    let forged = ask(public, &callback("test.1.x", "r"));
+    assert_eq!(forged.status, 403, "token before Temporal");
+    for _ in 0..9 {
+        ask(public, &post(PATH, "", "{}"));
+    }
+    let limited = ask(public, &post(PATH, packed, &large));
+    assert_eq!((limited.status, limited.word()), (429, "too_many_requests"));
+    assert_eq!(limited.header("retry-after"), Some("1"));
+    let wrong_method = format!("DELETE {PATH} HTTP/1.1\r\nHost: g\r\n\r\n");
+    assert_eq!(
+        ask(public, &wrong_method).status,
+        405,
+        "method before the limit"
+    );
+}
+
+#[test]
+fn a_body_that_does_not_come_in_time_is_408() {
+    let gateway = without_temporal("body_timeout = \"1s\"");
+    let started = Instant::now();
+    let mut stream = connect(&gateway.public);
+    let unfinished = post(PATH, "", "{\"request_id\":").replace("Length: 14", "Length: 99");
+    stream.write_all(unfinished.as_bytes()).unwrap();
+    let mut dripping = stream.try_clone().unwrap();
+    // A byte now and then does not keep a body alive.
+    std::thread::spawn(move || {
+        while dripping.write_all(b" ").is_ok() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+    let reply = reply(&mut stream);
+    assert_eq!((reply.status, reply.word()), (408, "timed_out"));
+    assert!((1..3).contains(&started.elapsed().as_secs()));
+}

@@ -1,0 +1,113 @@
+//! HTTP as bytes, so that a test can send what no client would.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// What came back; a status of 0 means that the connection was closed without an answer.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) head: String,
+    pub(super) body: String,
+}
+
+impl Reply {
+    /// The answer's word.
+    pub(super) fn word(&self) -> &str {
+        self.body
+            .strip_prefix("{\"answer\":\"")
+            .and_then(|body| body.strip_suffix("\"}"))
+            .unwrap_or("")
+    }
+
+    /// A header of the answer, by its name in lower case.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let named = |line: &'_ str| {
+            line.split_once(": ")
+                .filter(|(header, _)| *header == name)
+                .is_some()
+        };
+        let line = self.head.lines().find(|line| named(line))?;
+        line.split_once(": ").map(|(_, value)| value)
+    }
+}
+
+/// A callback as the partner sends it.
+pub(super) fn callback(token: &str, request_id: &str) -> String {
+    let body = format!("{{\"request_id\":\"{request_id}\"}}");
+    post(
+        &format!("/v1/on_payment_completed?token={token}"),
+        "",
+        &body,
+    )
+}
+
+/// A POST of JSON with more header lines, each with its line end.
+pub(super) fn post(target: &str, more: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "POST {target} HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n{more}\r\n{body}"
+    )
+}
+
+/// A GET.
+pub(super) fn get(address: &str, target: &str) -> Reply {
+    ask(
+        address,
+        &format!("GET {target} HTTP/1.1\r\nHost: gateway\r\n\r\n"),
+    )
+}
+
+/// Connects, sends the bytes and reads one answer.
+pub(super) fn ask(address: &str, request: &str) -> Reply {
+    let mut stream = connect(address);
+    // The server may refuse and close before all is sent.
+    let _ = stream.write_all(request.as_bytes());
+    reply(&mut stream)
+}
+
+/// A connection on which nothing takes for ever.
+pub(super) fn connect(address: &str) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    stream
+}
+
+/// Reads one answer, byte by byte so that nothing of the next is taken.
+pub(super) fn reply(stream: &mut TcpStream) -> Reply {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let mut reply = Reply {
+        status: head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or(0),
+        head,
+        body: String::new(),
+    };
+    let length = reply
+        .header("content-length")
+        .map_or(0, |length| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    reply.body = String::from_utf8(body).unwrap();
+    reply
+}
+
+/// Whether the other end closes the connection without another word.
+pub(super) fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
+    stream.set_read_timeout(Some(within)).unwrap();
+    match stream.read(&mut [0]) {
+        Ok(read) => read == 0,
+        Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+    }
+}
