@@ -45,6 +45,19 @@ async fn billing_that_records_and_then_fails_records_once() {
 }
 
 #[tokio::test]
+async fn billing_that_is_slow_is_told_again_and_records_once() {
+    let stack = stack().await;
+    let slow = json!([{ "kind": { "slow": "3s" }, "request_id": "slow", "times": 2 }]);
+    stack.billing().set_faults(slow).await.unwrap();
+    charge(&stack, "slow").await;
+    ends(&stack, "slow", "completed").await;
+    assert_eq!(
+        stack.billing().documents("slow").await.unwrap()[0].repeats,
+        2
+    );
+}
+
+#[tokio::test]
 async fn billing_that_refuses_needs_attention_and_is_tried_at_once_by_check_now() {
     let stack = stack().await;
     for (id, status) in [("b400", 400), ("b401", 401), ("b403", 403), ("b409", 409)] {

@@ -50,6 +50,24 @@ async fn a_new_key_that_the_partner_does_not_know_yet_moves_nothing_and_needs_at
 }
 
 #[tokio::test]
+async fn keys_in_each_others_place_move_nothing_and_need_attention() {
+    let mut stack = stack().await;
+    change_worker_file(&stack, "payment_key", "swapped_key");
+    change_worker_file(&stack, "reversal_key", "payment_key");
+    change_worker_file(&stack, "swapped_key", "reversal_key");
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    charge(&stack, "swapped").await;
+    give_back(&stack, "swapped-too").await;
+    for id in ["swapped", "swapped-too"] {
+        let waiting = reaches(&stack, id, "needs_attention").await;
+        let error = waiting["last_error"].as_str().unwrap();
+        assert!(error.contains("key_purpose_mismatch"), "{waiting}");
+        assert!(stack.partner().ledger(id).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_changed_configuration_changes_nothing_for_a_payment_that_runs() {
     let mut stack = stack().await;
     let slow = json!({ "completes_after": "8s", "callback": { "when": "never" } });

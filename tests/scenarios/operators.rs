@@ -189,6 +189,44 @@ async fn operators_find_operations_by_their_search_attributes() {
     .await;
 }
 
+#[tokio::test]
+async fn what_a_termination_left_behind_is_listed_and_the_next_start_asks_first() {
+    let stack = stack().await;
+    let pending = json!({ "completes_after": "3s", "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("cut", pending)
+        .await
+        .unwrap();
+    charge(&stack, "cut").await;
+    reaches(&stack, "cut", "awaiting_completion").await;
+    // The runbook forbids it: money was on its way.
+    let terminate = [
+        "workflow",
+        "terminate",
+        "-w",
+        "sky-payment-cut",
+        "--reason",
+        "test",
+    ];
+    stack.temporal().cli_text(&terminate).await.unwrap();
+    until("it is listed as terminated", async || {
+        let listed = stack.payments_output(&["list"]).await.unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        let line = listed.lines().find(|line| line.contains("\"cut\""))?;
+        line.contains("terminated").then_some(())
+    })
+    .await;
+    crate::books::start_raw(
+        &stack,
+        "process_extra_payment",
+        "cut",
+        &crate::books::input("cut"),
+    )
+    .await;
+    ends(&stack, "cut", "completed").await;
+}
+
 /// An operation that the partner has with another amount.
 async fn mismatch(stack: &Stack, id: &str) {
     let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });

@@ -80,6 +80,29 @@ async fn status_down_while_the_submission_works_only_takes_longer() {
 }
 
 #[tokio::test]
+async fn an_outage_of_all_that_the_partner_offers_delays_and_loses_nothing() {
+    let stack = stack().await;
+    let down = json!({ "status": 503, "body": "html" });
+    let outage = json!({ "faults": [
+        { "on": "init_session", "kind": down, "skip": 1, "times": 5 },
+        { "on": "submit", "kind": down, "executed": true },
+    ] });
+    stack
+        .partner()
+        .set_order_scenario("o-outage", outage)
+        .await
+        .unwrap();
+    charge(&stack, "outage").await;
+    ends(&stack, "outage", "completed").await;
+    assert!(
+        state(&stack, "outage").await["status_checks"]
+            .as_u64()
+            .unwrap()
+            >= 5
+    );
+}
+
+#[tokio::test]
 async fn a_different_amount_kind_currency_or_id_needs_attention_and_is_never_billed() {
     let stack = stack().await;
     for (id, kind) in [

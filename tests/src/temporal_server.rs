@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use crate::process::{Process, run};
@@ -98,17 +98,25 @@ impl TemporalServer {
     /// Asks Temporal's command-line tool for a JSON answer, such as
     /// `["workflow", "describe", "--workflow-id", "..."]`.
     pub async fn cli(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let text = self
+            .cli_text(&[arguments, &["--output", "json"]].concat())
+            .await?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("temporal {arguments:?} answered no JSON but: {text}"))
+    }
+
+    /// Has Temporal's command-line tool do something, and returns what it prints.
+    pub async fn cli_text(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = self.client_command(&self.cli);
-        command.args(arguments).args(["--output", "json"]);
+        command.args(arguments);
         let output = run(command).await?;
-        serde_json::from_slice(&output.stdout).with_context(|| {
-            let words = String::from_utf8_lossy(&output.stderr);
-            let words = words.trim_end();
-            format!(
-                "temporal {arguments:?} ended with {}: {words}",
-                output.status
-            )
-        })
+        let words = String::from_utf8_lossy(&output.stderr);
+        let (status, words) = (output.status, words.trim_end());
+        ensure!(
+            status.success(),
+            "temporal {arguments:?} ended with {status}: {words}"
+        );
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// A program that finds this server, and nobody else's, by its environment.

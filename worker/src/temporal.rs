@@ -12,13 +12,17 @@ use workflows::search_attributes::REGISTRATIONS;
 
 use crate::Failure;
 
+/// Without a limit, an address that swallows packets would hold the start for minutes.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Connects as TEMPORAL_* says, however long Temporal is away, and checks the search attributes.
 pub(crate) async fn connect() -> Result<Client, Failure> {
-    let (connection, client) =
+    let (mut connection, client) =
         ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())
             .map_err(|error| Failure::Configuration(format!("TEMPORAL_*: {error}")))?;
+    connection.connect_timeout = Some(CONNECT_TIMEOUT);
     let address = connection.target.to_string();
     let connection = loop {
         match Connection::connect(connection.clone()).await {
@@ -51,7 +55,9 @@ async fn check_search_attributes(client: &Client) -> Result<(), Failure> {
                 let message = format!("Temporal has no namespace {namespace:?}: {mend}");
                 return Err(Failure::Configuration(message));
             }
-            Err(status) if status.code() == Code::PermissionDenied => {
+            Err(status)
+                if matches!(status.code(), Code::PermissionDenied | Code::Unimplemented) =>
+            {
                 // An operator's right. Where it is not given, setting up was checked elsewhere.
                 return Ok(());
             }
