@@ -14,7 +14,8 @@ use temporalio_macros::{workflow, workflow_methods};
 use temporalio_workflow::workflows::select;
 use temporalio_workflow::{
     ActivityOptions, ChildWorkflowOptions, ContinueAsNewOptions, ParentClosePolicy,
-    SyncWorkflowContext, TimerOptions, WorkflowContext, WorkflowContextView, WorkflowResult,
+    SyncWorkflowContext, TimerOptions, WorkflowCancellationToken, WorkflowContext,
+    WorkflowContextView, WorkflowResult,
 };
 
 use crate::activity_definitions::{PartnerCall, PaymentStatus};
@@ -169,6 +170,7 @@ pub(crate) async fn look_again<W: PaymentWorkflow>(
     let options = ChildWorkflowOptions::builder()
         .workflow_id(format!("sky-look-again-{request_id}"))
         .parent_close_policy(ParentClosePolicy::Abandon)
+        .cancellation_token(WorkflowCancellationToken::new())
         .static_summary(format!(
             "looks again at {} {}",
             request_id, operation.request.money

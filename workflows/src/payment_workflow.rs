@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use temporalio_common::WorkflowDefinition;
 use temporalio_common::data_converters::RawValue;
-use temporalio_workflow::WorkflowContext;
 use temporalio_workflow::workflows::WorkflowImplementation;
+use temporalio_workflow::{WaitConditionOptions, WorkflowCancellationToken, WorkflowContext};
 
 use crate::partner_word::Kind;
 use crate::run::Run;
@@ -33,4 +33,11 @@ pub(crate) fn now<W>(ctx: &WorkflowContext<W>) -> Timestamp {
         .and_then(|time| Timestamp::try_from(time).ok());
     // There is none only before the first task, when no code of ours runs yet.
     time.unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// A wait that a request to cancel the workflow does not end: money may be on its way.
+pub(crate) fn uncancelled() -> WaitConditionOptions {
+    WaitConditionOptions::builder()
+        .cancellation_token(WorkflowCancellationToken::new())
+        .build()
 }

@@ -183,7 +183,7 @@ impl Run {
     }
 
     /// The run waits: in the phase that the operation is in, or because it needs attention.
-    pub(crate) fn rest(&mut self, phase: Phase, now: Timestamp) -> Phase {
+    pub(crate) fn rest(&mut self, phase: Phase, now: Timestamp) {
         self.rested_at = Some(now);
         self.phase = match self.operation().attention(now) {
             Some(reason) => {
@@ -198,7 +198,6 @@ impl Run {
         {
             self.resting = Some((self.phase, now));
         }
-        self.phase
     }
 
     /// The operation, for a run that goes on as a new one.

@@ -2,9 +2,9 @@
 //! routine has done it.
 
 use temporalio_common::data_converters::RawValue;
-use temporalio_workflow::{WaitConditionOptions, WorkflowCancellationToken, WorkflowContext};
+use temporalio_workflow::WorkflowContext;
 
-use crate::payment_workflow::PaymentWorkflow;
+use crate::payment_workflow::{PaymentWorkflow, uncancelled};
 use crate::resolution::{Resolution, ResolutionError};
 use crate::run::Run;
 use crate::state::State;
@@ -54,11 +54,8 @@ async fn wait_until<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
     condition: impl Fn(&Run) -> bool,
 ) {
-    let uncancelled = WaitConditionOptions::builder()
-        .cancellation_token(WorkflowCancellationToken::new())
-        .build();
     // The token is our own and nobody cancels it.
     let _ = ctx
-        .wait_condition_with_options(|w| condition(w.run_state()), uncancelled)
+        .wait_condition_with_options(|w| condition(w.run_state()), uncancelled())
         .await;
 }

@@ -11,15 +11,15 @@ use temporalio_common::error::ApplicationFailure;
 use temporalio_common::protos::temporal::api::common::v1::Payload;
 use temporalio_workflow::workflows::select;
 use temporalio_workflow::{
-    CancellableFuture, ContinueAsNewOptions, TimerOptions, TimerResult, WaitConditionOptions,
-    WorkflowCancellationToken, WorkflowContext, WorkflowTermination,
+    CancellableFuture, ContinueAsNewOptions, TimerOptions, TimerResult, WorkflowCancellationToken,
+    WorkflowContext, WorkflowTermination,
 };
 
 use crate::details;
 use crate::look_again::look_again;
 use crate::operation::Operation;
 use crate::outcome::{Ending, Outcome};
-use crate::payment_workflow::{PaymentWorkflow, now};
+use crate::payment_workflow::{PaymentWorkflow, now, uncancelled};
 use crate::schedule::after;
 use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE};
 use crate::state::Phase;
@@ -64,9 +64,7 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
     let mut timer = start_timer(ctx, last_timer, pause, details::line(&state));
     let mut woken = ctx.wait_condition_with_options(
         move |w: &W| w.run_state().is_woken(callback_was_waiting),
-        WaitConditionOptions::builder()
-            .cancellation_token(WorkflowCancellationToken::new())
-            .build(),
+        uncancelled(),
     );
     select! {
         _ = woken => {}
@@ -107,12 +105,8 @@ pub(crate) async fn close<W: PaymentWorkflow>(
         )
     });
     show(ctx, Some(outcome.outcome));
-    let finished = ctx.wait_condition_with_options(
-        |_: &W| ctx.all_handlers_finished(),
-        WaitConditionOptions::builder()
-            .cancellation_token(WorkflowCancellationToken::new())
-            .build(),
-    );
+    let finished =
+        ctx.wait_condition_with_options(|_: &W| ctx.all_handlers_finished(), uncancelled());
     // The token is our own and nobody cancels it.
     let _ = finished.await;
     outcome
