@@ -43,6 +43,11 @@ impl Billing {
         Ok(documents)
     }
 
+    /// Every request that reached it.
+    pub async fn journal(&self) -> anyhow::Result<Vec<Value>> {
+        self.0.get("/sim/journal").await
+    }
+
     /// Replaces the faults that calls meet.
     pub async fn set_faults(&self, faults: Value) -> anyhow::Result<()> {
         let faults = json!({ "faults": faults });

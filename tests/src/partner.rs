@@ -85,7 +85,8 @@ impl Partner {
         self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await
     }
 
-    /// Says field by field what shall happen to an order's requests, their sessions included.
+    /// Says field by field what shall happen to an order's requests, sessions included: a session
+    /// is asked for before the partner knows of a request.
     pub async fn set_order_scenario(&self, order_id: &str, scenario: Value) -> anyhow::Result<()> {
         let scenario = json!({ "order_id": order_id, "scenario": scenario });
         self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await

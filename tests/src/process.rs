@@ -53,12 +53,21 @@ impl Process {
             .ok_or_else(|| anyhow!("{} did not announce {key:?} but: {line}", self.name))
     }
 
+    /// Holds it where it is. Its sockets stay open, and what is sent to it is kept for it.
+    pub(crate) fn freeze(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGSTOP)
+    }
+
+    /// Lets it go on after it was frozen.
+    pub(crate) fn thaw(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGCONT)
+    }
+
     /// Asks it to stop, as SIGTERM does, and waits until it has.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
-        kill(
-            Pid::from_raw(self.child.id().cast_signed()),
-            Signal::SIGTERM,
-        )?;
+        self.signal(Signal::SIGTERM)?;
+        // A frozen one hears it only when it goes on.
+        self.thaw()?;
         let deadline = Instant::now() + STOP_TIMEOUT;
         while self.child.try_wait()?.is_none() {
             if Instant::now() > deadline {
@@ -67,6 +76,10 @@ impl Process {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
+    }
+
+    fn signal(&self, signal: Signal) -> anyhow::Result<()> {
+        Ok(kill(Pid::from_raw(self.child.id().cast_signed()), signal)?)
     }
 
     async fn wait_until_ready(&mut self) -> anyhow::Result<()> {

@@ -142,6 +142,16 @@ impl Stack {
         self.tell_partner_of_key(purpose, key_id).await
     }
 
+    /// Holds the worker that runs longest where it is, with whatever it has in hand.
+    pub fn freeze_worker(&self) -> anyhow::Result<()> {
+        self.workers.first().context("no worker runs")?.freeze()
+    }
+
+    /// Lets a frozen worker go on.
+    pub fn thaw_worker(&self) -> anyhow::Result<()> {
+        self.workers.first().context("no worker runs")?.thaw()
+    }
+
     /// Starts the gateway again after a kill (and kills it first), at the same addresses.
     pub async fn start_gateway(&mut self) -> anyhow::Result<()> {
         self.kill_gateway();

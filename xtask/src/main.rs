@@ -1,6 +1,8 @@
-//! The commands of this repository: `cargo xtask setup`, `demo` and `test`.
+//! The commands of this repository: `cargo xtask setup`, `demo`, `test` and
+//! `crash-matrix`.
 
 mod build;
+mod crash_matrix;
 mod demo;
 mod interruption;
 mod setup;
@@ -30,6 +32,9 @@ enum Verb {
         #[arg(long)]
         keep: bool,
     },
+    /// Builds everything, kills processes at every point where a payment waits for something, and
+    /// writes to docs/crash-matrix.md what money moved.
+    CrashMatrix,
     /// Builds everything and runs every test, with cargo-nextest where it is installed.
     Test {
         /// Handed to the test runner, such as the name of a test.
@@ -49,6 +54,11 @@ async fn main() -> ExitCode {
         Some(Verb::Demo { keep }) => tokio::select! {
             result = demo::demo(keep) => result,
             // The demo is dropped, and with it go all of its processes.
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::CrashMatrix) => tokio::select! {
+            result = crash_matrix::crash_matrix() => result,
+            // It is dropped, and with it go all of its processes.
             code = interruption::interrupted() => code,
         },
         Some(Verb::Test { arguments }) => test::test(&arguments).await,

@@ -1,0 +1,171 @@
+//! The points where a payment or a reversal waits for something, and how one is held at each.
+
+use serde_json::{Value, json};
+
+/// Where an operation is when the fault strikes, in the order of its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Point {
+    BeforeTheFirstTask,
+    FirstTask,
+    SessionToSubmit,
+    QuestionBeforeSubmission,
+    SubmissionNotExecuted,
+    SubmissionExecuted,
+    WaitingForCallback,
+    SessionToAsk,
+    Question,
+    BillingNotRecorded,
+    BillingRecorded,
+    WaitingToBill,
+    NeedsAttention,
+    Resolving,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    ExtraPayment,
+    Reversal,
+}
+
+/// By what one sees that an operation is at its point.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sign {
+    /// Its history has so many events, and no more. Protobuf's JSON writes 64-bit numbers as
+    /// strings.
+    Events(&'static str),
+    /// Its last call to the partner is one of these, and has no answer.
+    SilentPartner(&'static [&'static str]),
+    /// Its last call to billing has no answer.
+    SilentBilling,
+    /// It rests in this phase.
+    Resting(&'static str),
+}
+
+pub(crate) const POINTS: [Point; 14] = [
+    Point::BeforeTheFirstTask,
+    Point::FirstTask,
+    Point::SessionToSubmit,
+    Point::QuestionBeforeSubmission,
+    Point::SubmissionNotExecuted,
+    Point::SubmissionExecuted,
+    Point::WaitingForCallback,
+    Point::SessionToAsk,
+    Point::Question,
+    Point::BillingNotRecorded,
+    Point::BillingRecorded,
+    Point::WaitingToBill,
+    Point::NeedsAttention,
+    Point::Resolving,
+];
+
+impl Point {
+    /// For the table.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Point::BeforeTheFirstTask => "started, no task of it taken up",
+            Point::FirstTask => "first task (the terms) in the worker's hands",
+            Point::SessionToSubmit => "initSession before the submission",
+            Point::QuestionBeforeSubmission => "paymentStatus before the submission",
+            Point::SubmissionNotExecuted => "submission sent, not executed",
+            Point::SubmissionExecuted => "submission executed, not answered",
+            Point::WaitingForCallback => "waiting for the callback",
+            Point::SessionToAsk => "initSession of a status check",
+            Point::Question => "paymentStatus of a status check",
+            Point::BillingNotRecorded => "billing told, not recorded",
+            Point::BillingRecorded => "billing recorded, not answered",
+            Point::WaitingToBill => "waiting to tell billing again",
+            Point::NeedsAttention => "waiting in needs_attention",
+            Point::Resolving => "resolve accepted, not decided",
+        }
+    }
+
+    /// What can be at this point: billing is never told of a reversal.
+    pub(crate) fn kinds(self) -> &'static [Kind] {
+        match self {
+            Point::BillingNotRecorded | Point::BillingRecorded | Point::WaitingToBill => {
+                &[Kind::ExtraPayment]
+            }
+            _ => &[Kind::ExtraPayment, Kind::Reversal],
+        }
+    }
+
+    /// What the partner does to hold an operation here.
+    pub(crate) fn scenario(self) -> Value {
+        let silence = |on, skip| json!({ "on": on, "kind": "silence", "skip": skip, "times": 0 });
+        // The first question is the one before the submission; the second needs an operator.
+        let key_unknown = |times| {
+            let kind = json!({ "status": 401, "code": "key_unknown" });
+            json!({ "on": "status", "kind": kind, "skip": 1, "times": times })
+        };
+        let faults = match self {
+            Point::SessionToSubmit => json!([silence("init_session", 0)]),
+            Point::QuestionBeforeSubmission => json!([silence("status", 0)]),
+            Point::SubmissionNotExecuted => json!([silence("submit", 0)]),
+            Point::SubmissionExecuted => {
+                json!([{ "on": "submit", "kind": "silence", "executed": true }])
+            }
+            Point::SessionToAsk => json!([silence("init_session", 1)]),
+            Point::Question => json!([silence("status", 1)]),
+            Point::NeedsAttention => json!([key_unknown(0)]),
+            Point::Resolving => json!([key_unknown(1), silence("status", 1)]),
+            Point::WaitingForCallback => return json!({ "never_completes": true }),
+            Point::BeforeTheFirstTask
+            | Point::FirstTask
+            | Point::BillingNotRecorded
+            | Point::BillingRecorded
+            | Point::WaitingToBill => json!([]),
+        };
+        json!({ "faults": faults })
+    }
+
+    /// What billing does to hold an operation here.
+    pub(crate) fn billing_fault(self, request_id: &str) -> Option<Value> {
+        let (kind, recorded) = match self {
+            Point::BillingNotRecorded => (json!("silence"), false),
+            Point::BillingRecorded => (json!("silence"), true),
+            Point::WaitingToBill => (json!({ "status": 503 }), false),
+            _ => return None,
+        };
+        Some(json!({
+            "kind": kind, "recorded": recorded, "request_id": request_id, "times": 0
+        }))
+    }
+
+    pub(crate) fn sign(self) -> Sign {
+        match self {
+            Point::BeforeTheFirstTask => Sign::Events("1"),
+            // Started, its task scheduled, its task taken up.
+            Point::FirstTask => Sign::Events("3"),
+            Point::SessionToSubmit | Point::SessionToAsk => Sign::SilentPartner(&["initSession"]),
+            Point::QuestionBeforeSubmission | Point::Question | Point::Resolving => {
+                Sign::SilentPartner(&["paymentStatus"])
+            }
+            Point::SubmissionNotExecuted | Point::SubmissionExecuted => {
+                Sign::SilentPartner(&["completeMerchantAcquiring", "processPaymentReversal"])
+            }
+            Point::BillingNotRecorded | Point::BillingRecorded => Sign::SilentBilling,
+            Point::WaitingForCallback => Sign::Resting("awaiting_completion"),
+            Point::WaitingToBill => Sign::Resting("finalizing"),
+            Point::NeedsAttention => Sign::Resting("needs_attention"),
+        }
+    }
+}
+
+impl Kind {
+    /// The word of `sky-payments`.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Kind::ExtraPayment => "extra-payment",
+            Kind::Reversal => "reversal",
+        }
+    }
+
+    /// The workflow's type (contract, "Starting work").
+    pub(crate) fn workflow_type(self) -> &'static str {
+        match self {
+            Kind::ExtraPayment => "process_extra_payment",
+            Kind::Reversal => "process_payment_reversal",
+        }
+    }
+}
