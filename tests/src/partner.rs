@@ -70,6 +70,12 @@ impl Partner {
         self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await
     }
 
+    /// Says field by field what shall happen to an order's requests, their sessions included.
+    pub async fn set_order_scenario(&self, order_id: &str, scenario: Value) -> anyhow::Result<()> {
+        let scenario = json!({ "order_id": order_id, "scenario": scenario });
+        self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await
+    }
+
     /// Says what happens to requests by default. Scenarios set before keep the old default.
     pub async fn set_default_scenario(&self, scenario: &Value) -> anyhow::Result<()> {
         let path = "/sim/scenarios/default";
@@ -80,6 +86,11 @@ impl Partner {
     pub async fn ledger(&self, request_id: &str) -> anyhow::Result<Vec<LedgerEntry>> {
         let path = format!("/sim/ledger?request_id={request_id}");
         self.0.get(&path).await
+    }
+
+    /// All the money that ever moved.
+    pub async fn whole_ledger(&self) -> anyhow::Result<Vec<LedgerEntry>> {
+        self.0.get("/sim/ledger").await
     }
 
     /// Every operation that it took on.
