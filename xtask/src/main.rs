@@ -1,6 +1,7 @@
-//! The commands of this repository: `cargo xtask setup`, `demo` and `test`.
+//! The commands of this repository: `cargo xtask setup`, `demo`, `campaign` and `test`.
 
 mod build;
+mod campaign;
 mod demo;
 mod interruption;
 mod setup;
@@ -30,6 +31,9 @@ enum Verb {
         #[arg(long)]
         keep: bool,
     },
+    /// Builds everything, makes many payments and refunds while almost everything goes wrong, and
+    /// holds all books against each other.
+    Campaign(campaign::Campaign),
     /// Builds everything and runs every test, with cargo-nextest where it is installed.
     Test {
         /// Handed to the test runner, such as the name of a test.
@@ -49,6 +53,10 @@ async fn main() -> ExitCode {
         Some(Verb::Demo { keep }) => tokio::select! {
             result = demo::demo(keep) => result,
             // The demo is dropped, and with it go all of its processes.
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::Campaign(campaign)) => tokio::select! {
+            result = campaign::campaign(&campaign) => result,
             code = interruption::interrupted() => code,
         },
         Some(Verb::Test { arguments }) => test::test(&arguments).await,
