@@ -38,9 +38,14 @@ impl Billing {
 
     /// What it recorded for one request.
     pub async fn documents(&self, request_id: &str) -> anyhow::Result<Vec<Document>> {
-        let mut documents: Vec<Document> = self.0.get("/sim/documents").await?;
+        let mut documents = self.all_documents().await?;
         documents.retain(|document| document.request_id == request_id);
         Ok(documents)
+    }
+
+    /// All that it recorded.
+    pub async fn all_documents(&self) -> anyhow::Result<Vec<Document>> {
+        self.0.get("/sim/documents").await
     }
 
     /// Every request that reached it.

@@ -2,12 +2,14 @@
 //! the partner and of billing, each a process of its own, all of them gone when the [`Stack`] is.
 //!
 //! Read in this order: [`Stack`] is what a scenario and the demo hold; [`Builder`] starts it;
-//! [`TemporalServer`], [`Partner`] and [`Billing`] are what it stands on. The programs are taken
+//! [`TemporalServer`], [`Partner`] and [`Billing`] are what it stands on; a [`FaultProxy`] can stand
+//! between any two of them. The programs are taken
 //! from the folder that this one was built into: `cargo build --workspace --bins` makes them.
 
 mod stack;
 
 mod billing;
+mod fault_proxy;
 mod partner;
 mod simulator;
 mod temporal_server;
@@ -18,6 +20,7 @@ mod secret_file;
 pub mod temporal_cli;
 
 pub use billing::{Billing, Document};
+pub use fault_proxy::{FaultProxy, Injection, Policy};
 pub use partner::{LedgerEntry, Partner};
 pub use programs::{profile_folder, program};
 pub use stack::{Builder, Stack, Timings};

@@ -104,6 +104,11 @@ impl Partner {
         self.0.get(&path).await
     }
 
+    /// All the money that ever moved.
+    pub async fn whole_ledger(&self) -> anyhow::Result<Vec<LedgerEntry>> {
+        self.0.get("/sim/ledger").await
+    }
+
     /// Every operation that it took on.
     pub async fn operations(&self) -> anyhow::Result<Vec<Value>> {
         self.0.get("/sim/operations").await

@@ -5,7 +5,7 @@ mod configuration;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
@@ -15,6 +15,7 @@ pub use builder::Builder;
 pub use configuration::Timings;
 
 use crate::billing::Billing;
+use crate::fault_proxy::FaultProxy;
 use crate::partner::Partner;
 use crate::process::{Process, run};
 use crate::programs::program;
@@ -33,6 +34,7 @@ pub struct Stack {
     /// Held to be dropped.
     _simulators: [Process; 2],
     temporal: TemporalServer,
+    proxies: Vec<FaultProxy>,
     folder: TempDir,
 }
 
@@ -66,6 +68,11 @@ impl Stack {
     /// Simulated billing.
     pub fn billing(&self) -> &Billing {
         &self.billing
+    }
+
+    /// The fault proxies before the partner, billing and the gateway, where they were asked for.
+    pub fn proxies(&self) -> &[FaultProxy] {
+        &self.proxies
     }
 
     /// The gateway's public address, without a slash at the end.
@@ -180,9 +187,14 @@ impl Stack {
 
     /// Runs `sky-payments` with its output as JSON, for its exit code and all that it prints.
     pub async fn payments_output(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+        run(self.payments_command(arguments)?).await
+    }
+
+    /// `sky-payments` with its output as JSON, to be run without holding this stack meanwhile.
+    pub fn payments_command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = self.temporal.client_command(&program("sky-payments")?);
         command.args(["--output", "json"]).args(arguments);
-        run(command).await
+        Ok(command)
     }
 
     /// All that the processes ever said, each line after the name of the file that it stands in.

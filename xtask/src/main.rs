@@ -1,7 +1,8 @@
-//! The commands of this repository: `cargo xtask setup`, `demo`, `test` and
-//! `crash-matrix`.
+//! The commands of this repository: `cargo xtask setup`, `demo`, `test`, `crash-matrix` and
+//! `campaign`.
 
 mod build;
+mod campaign;
 mod crash_matrix;
 mod demo;
 mod interruption;
@@ -35,6 +36,9 @@ enum Verb {
     /// Builds everything, kills processes at every point where a payment waits for something, and
     /// writes to docs/crash-matrix.md what money moved.
     CrashMatrix,
+    /// Builds everything, makes many payments and refunds while almost everything goes wrong, and
+    /// holds all books against each other.
+    Campaign(campaign::Campaign),
     /// Builds everything and runs every test, with cargo-nextest where it is installed.
     Test {
         /// Handed to the test runner, such as the name of a test.
@@ -59,6 +63,10 @@ async fn main() -> ExitCode {
         Some(Verb::CrashMatrix) => tokio::select! {
             result = crash_matrix::crash_matrix() => result,
             // It is dropped, and with it go all of its processes.
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::Campaign(campaign)) => tokio::select! {
+            result = campaign::campaign(&campaign) => result,
             code = interruption::interrupted() => code,
         },
         Some(Verb::Test { arguments }) => test::test(&arguments).await,

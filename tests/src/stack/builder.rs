@@ -5,12 +5,14 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use futures::future::try_join_all;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::configuration::{self, Addresses, Timings};
 use super::{GatewayUrls, Stack, start_gateway};
 use crate::billing::Billing;
+use crate::fault_proxy::{FaultProxy, Policy};
 use crate::partner::Partner;
 use crate::process::Process;
 use crate::programs::program;
@@ -25,6 +27,7 @@ pub struct Builder {
     workers: usize,
     default_scenario: Option<Value>,
     worker_settings: String,
+    proxies: Option<Policy>,
 }
 
 impl Default for Builder {
@@ -35,6 +38,7 @@ impl Default for Builder {
             workers: 1,
             default_scenario: None,
             worker_settings: String::new(),
+            proxies: None,
         }
     }
 }
@@ -70,6 +74,13 @@ impl Builder {
         self
     }
 
+    /// Puts a fault proxy before the partner and before billing, for the worker, and before the
+    /// gateway, for callbacks.
+    pub fn fault_proxies(mut self, policy: Policy) -> Builder {
+        self.proxies = Some(policy);
+        self
+    }
+
     /// Starts everything and waits until it is ready.
     pub async fn start(self) -> anyhow::Result<Stack> {
         let folder = TempDir::with_prefix("sky-stack-")?;
@@ -89,10 +100,20 @@ impl Builder {
             billing: Billing::new(billing_process.announced("listening")?)?,
             _simulators: [partner_process, billing_process],
             temporal,
+            proxies: Vec::new(),
             folder,
         };
         if let Some(scenario) = &self.default_scenario {
             stack.partner.set_default_scenario(scenario).await?;
+        }
+        if let Some(policy) = self.proxies {
+            let targets = [
+                stack.partner.url(),
+                stack.billing.url(),
+                stack.gateway_url(),
+            ];
+            let proxies = targets.map(|target| FaultProxy::start(target, policy));
+            stack.proxies = try_join_all(proxies).await?;
         }
         self.write_worker_file(&stack)?;
         for _ in 0..self.workers {
@@ -102,10 +123,17 @@ impl Builder {
     }
 
     fn write_worker_file(&self, stack: &Stack) -> anyhow::Result<()> {
-        let addresses = Addresses {
-            gateway: stack.gateway_url(),
-            partner: stack.partner.url(),
-            billing: stack.billing.url(),
+        let addresses = match stack.proxies.as_slice() {
+            [partner, billing, gateway] => Addresses {
+                gateway: gateway.url(),
+                partner: partner.url(),
+                billing: billing.url(),
+            },
+            _ => Addresses {
+                gateway: stack.gateway_url(),
+                partner: stack.partner.url(),
+                billing: stack.billing.url(),
+            },
         };
         let text = configuration::worker(&addresses, &self.timings);
         let path = stack.folder().join(configuration::WORKER);

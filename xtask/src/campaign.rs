@@ -1,0 +1,163 @@
+//! `cargo xtask campaign`: many payments and refunds, most of them unlucky, while processes die;
+//! and at the end, whether every book agrees.
+//!
+//! Read in this order: `plan` is what is going to happen, all of it from a seed; `field` is where
+//! it happens; `operation`, `upheaval` and `operator` make it happen; `reconciliation` holds the
+//! books against each other, and `occurrence` asks whether the faults really struck.
+
+mod fault;
+mod plan;
+
+mod field;
+mod operation;
+mod operator;
+mod progress;
+mod upheaval;
+
+mod occurrence;
+mod reconciliation;
+mod report;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use futures::future::{try_join, try_join_all};
+use serde_json::{Value, json};
+use tests::{Policy, Stack, Timings};
+use tokio::sync::Semaphore;
+use tokio::time::sleep;
+
+use crate::build::build_programs;
+use crate::setup::temporal_cli;
+use field::Field;
+use plan::Plan;
+use report::Report;
+
+/// How large, and how hard.
+#[derive(Args)]
+pub(crate) struct Campaign {
+    /// How many payments and refunds.
+    #[arg(long, default_value_t = 300)]
+    payments: usize,
+    /// From which all that is asked for and all that goes wrong follows.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// What the partner does with a second submission of one request.
+    #[arg(long, value_enum, default_value_t = SecondSubmission::Dedupe)]
+    partner: SecondSubmission,
+    /// For how long the partner's status does not know what it has accepted; 4s at most, which the
+    /// worker is told to allow for.
+    #[arg(long, default_value = "0s", value_parser = status_lag)]
+    status_lag: Duration,
+    /// Prints the plan, and does nothing.
+    #[arg(long)]
+    plan_only: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SecondSubmission {
+    Dedupe,
+    ChargesAgain,
+}
+
+/// Runs a campaign; fails when a difference is not explained, or when a fault never struck.
+pub(crate) async fn campaign(campaign: &Campaign) -> anyhow::Result<ExitCode> {
+    let plan = Plan::new(campaign.seed, campaign.payments);
+    if campaign.plan_only {
+        print!("{plan}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    temporal_cli().await?;
+    build_programs().await?;
+    println!(
+        "{} payments and refunds from seed {}: {} kinds of trouble",
+        campaign.payments,
+        campaign.seed,
+        plan.kinds().len()
+    );
+    let field = Field::new(start(campaign).await?);
+    carry_out(&plan, &field).await?;
+    let report = Report::gather(&plan, &field).await?;
+    report.keep_histories(&field, campaign.seed).await?;
+    println!("{}", report.text());
+    Ok(match report.is_good() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+async fn start(campaign: &Campaign) -> anyhow::Result<Stack> {
+    let second_submission = match campaign.partner {
+        SecondSubmission::Dedupe => "dedupe",
+        SecondSubmission::ChargesAgain => "charges_again",
+    };
+    let lag = campaign.status_lag.as_millis();
+    Stack::builder()
+        .timings(TIMINGS)
+        .default_scenario(json!({
+            "second_submission": second_submission, "status_lag": format!("{lag}ms")
+        }))
+        .fault_proxies(Policy {
+            seed: campaign.seed,
+            one_in: ONE_CONNECTION_IN,
+        })
+        .start()
+        .await
+}
+
+async fn carry_out(plan: &Plan, field: &Field) -> anyhow::Result<()> {
+    let slots = Semaphore::new(AT_A_TIME);
+    let billing_faults: Vec<Value> = plan
+        .operations
+        .iter()
+        .filter_map(plan::Planned::billing_fault)
+        .collect();
+    field
+        .stack
+        .read()
+        .await
+        .billing()
+        .set_faults(json!(billing_faults))
+        .await?;
+    let operations = plan
+        .operations
+        .iter()
+        .map(|planned| operation::carry_out(field, planned, &slots));
+    let all = try_join(try_join_all(operations), upheaval::strike_all(field, plan));
+    tokio::select! {
+        done = all => done.map(|_| ())?,
+        never = operator::watch(field, plan) => never?,
+        stalled = progress::watch(field, plan.operations.len()) => stalled?,
+    }
+    // Whatever comes late, such as a second movement, still shows in the books.
+    sleep(AFTERMATH).await;
+    operator::look(field).await
+}
+
+fn status_lag(text: &str) -> Result<Duration, String> {
+    let lag: jiff::SignedDuration = text.parse().map_err(|error| format!("{error}"))?;
+    let lag = Duration::try_from(lag).map_err(|error| error.to_string())?;
+    match lag <= Duration::from_secs(4) {
+        true => Ok(lag),
+        false => Err("must be 4s at most".to_owned()),
+    }
+}
+
+/// Seconds in place of the minutes and hours of real payments.
+const TIMINGS: Timings = Timings {
+    request_timeout: "1s",
+    first_check: "1s",
+    growth: 2,
+    longest_pause: "4s",
+    visibility_delay: "4s",
+    needs_attention_after: "45s",
+    attention_check: "3s",
+};
+
+/// What the development server can bear.
+const AT_A_TIME: usize = 12;
+
+const ONE_CONNECTION_IN: u32 = 12;
+
+const AFTERMATH: Duration = Duration::from_secs(6);

@@ -1,0 +1,63 @@
+//! The operator, who looks at what needs attention, and gives up by hand what the partner has with
+//! another amount. Everything else that needs attention is left to end by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::{Deserializer, Value};
+use tokio::time::sleep;
+
+use super::fault::End;
+use super::field::Field;
+use super::plan::Plan;
+
+/// Looks again and again.
+pub(crate) async fn watch(field: &Field, plan: &Plan) -> anyhow::Result<()> {
+    let hopeless: BTreeMap<&str, End> = plan
+        .operations
+        .iter()
+        .map(|planned| (planned.request_id.as_str(), planned.end()))
+        .filter(|(_, end)| *end == End::GivenUp)
+        .collect();
+    loop {
+        look(field).await?;
+        let seen = field.diary().attention.clone();
+        for id in seen.iter().filter(|id| hopeless.contains_key(id.as_str())) {
+            give_up(field, id).await?;
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// Writes down what needs attention now.
+pub(crate) async fn look(field: &Field) -> anyhow::Result<()> {
+    let list = ["list", "--phase", "needs_attention", "--limit", "10000"];
+    let output = field.payments(&list).await?;
+    let listed = Deserializer::from_slice(&output.stdout).into_iter::<Value>();
+    let attention = listed
+        .map(|line| Ok(line?["request_id"].as_str().unwrap_or_default().to_owned()))
+        .collect::<serde_json::Result<BTreeSet<String>>>()?;
+    let mut diary = field.diary();
+    diary.attention_ever.extend(attention.iter().cloned());
+    diary.attention = attention;
+    Ok(())
+}
+
+async fn give_up(field: &Field, id: &str) -> anyhow::Result<()> {
+    #[rustfmt::skip]
+    let arguments = [
+        "resolve", id,
+        "--as", "abandoned",
+        "--operator", "campaign",
+        "--reason", "the partner moved another amount; settled by hand",
+    ];
+    // It may be refused, as when the partner cannot be asked just then. The next look comes soon.
+    if field.payments(&arguments).await?.status.success() {
+        field.diary().write(RESOLVED);
+    }
+    Ok(())
+}
+
+const RESOLVED: &str = "operator: resolved as abandoned";
+
+const PAUSE: Duration = Duration::from_secs(2);

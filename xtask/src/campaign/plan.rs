@@ -1,0 +1,242 @@
+//! What a campaign is going to do. All of it follows from the seed.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use super::fault::{End, Fault, OTHER_AMOUNT_MOVED, Place, every_fault};
+
+/// All that is asked for, and all that goes wrong on purpose.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Plan {
+    pub(crate) operations: Vec<Planned>,
+    /// In the order in which they come.
+    pub(crate) upheavals: Vec<Upheaval>,
+}
+
+/// One operation.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Planned {
+    pub(crate) request_id: String,
+    pub(crate) order_id: String,
+    pub(crate) kind: Kind,
+    /// In main units, with exactly the currency's fraction digits, as all amounts here.
+    pub(crate) amount: String,
+    pub(crate) currency: &'static str,
+    /// What was paid for the order before.
+    pub(crate) captured: String,
+    /// Another amount: what a wrong repeat asks for, or what a wrong partner moves.
+    pub(crate) other_amount: String,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) act: Option<Act>,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    ExtraPayment,
+    FullReversal,
+    PartialRefund,
+}
+
+/// What procaas or an operator does beside starting it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Act {
+    pub(crate) deed: Deed,
+    pub(crate) after_ms: u64,
+}
+
+/// What somebody does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Deed {
+    StartAgain,
+    StartWithOtherAmount,
+    CheckNow,
+    Cancel,
+}
+
+/// What happens to a whole process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Upheaval {
+    /// It comes once so many operations have been started.
+    pub(crate) after_starts: usize,
+    pub(crate) blow: Blow,
+    /// From then until it runs again.
+    pub(crate) lasts_ms: u64,
+}
+
+/// Which process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Blow {
+    WorkerKilled,
+    GatewayKilled,
+    TemporalKilled,
+    BillingDown,
+}
+
+impl Plan {
+    /// The plan of a seed: the same seed always gives the same plan.
+    pub(crate) fn new(seed: u64, payments: usize) -> Plan {
+        let mut random = Rng::with_seed(seed);
+        let mut deck = Deck::default();
+        let operations = (1..=payments)
+            .map(|number| {
+                let fault = (random.u32(..100) < 65).then(|| deck.deal(&mut random));
+                operation(number, fault, &mut random)
+            })
+            .collect();
+        let upheavals = upheavals(payments, &mut random);
+        Plan {
+            operations,
+            upheavals,
+        }
+    }
+
+    /// The names of all that is to go wrong, or to be done beside starting.
+    pub(crate) fn kinds(&self) -> BTreeSet<&str> {
+        let faults = self.operations.iter().filter_map(|it| it.fault.as_ref());
+        let acts = self.operations.iter().filter_map(|it| it.act);
+        let blows = self.upheavals.iter().map(|it| it.blow.as_str());
+        faults
+            .map(|fault| fault.name.as_str())
+            .chain(acts.map(|act| act.deed.as_str()))
+            .chain(blows)
+            .collect()
+    }
+}
+
+impl Planned {
+    /// How it must end, unless it is cancelled in time.
+    pub(crate) fn end(&self) -> End {
+        self.fault
+            .as_ref()
+            .map_or(End::Completed, |fault| fault.end)
+    }
+
+    /// What billing is to be told about it, if it is billing that fails.
+    pub(crate) fn billing_fault(&self) -> Option<Value> {
+        let fault = self.fault.as_ref()?;
+        let mut setting = fault.setting.clone();
+        setting["request_id"] = json!(self.request_id);
+        (fault.place == Place::Billing).then_some(setting)
+    }
+
+    /// Whether somebody asks to cancel it.
+    pub(crate) fn may_be_cancelled(&self) -> bool {
+        self.act.is_some_and(|act| act.deed == Deed::Cancel)
+    }
+}
+
+/// Deals the faults so that every kind comes before any of them comes again.
+#[derive(Default)]
+struct Deck(Vec<Fault>);
+
+impl Deck {
+    fn deal(&mut self, random: &mut Rng) -> Fault {
+        loop {
+            if let Some(fault) = self.0.pop() {
+                return fault;
+            }
+            self.0 = every_fault();
+            random.shuffle(&mut self.0);
+        }
+    }
+}
+
+fn operation(number: usize, fault: Option<Fault>, random: &mut Rng) -> Planned {
+    let kind = match &fault {
+        // Billing hears of extra payments only, and an order could not give back more than it has.
+        Some(fault) if fault.place == Place::Billing || fault.end == End::GivenUp => {
+            Kind::ExtraPayment
+        }
+        _ => pick(
+            random,
+            &[Kind::ExtraPayment, Kind::FullReversal, Kind::PartialRefund],
+        ),
+    };
+    let (currency, digits) = pick(random, &[("KGS", 2), ("KGS", 2), ("JPY", 0), ("KWD", 3)]);
+    let minor = random.u64(1..1_000_000);
+    let captured = match kind {
+        Kind::FullReversal => minor,
+        _ => minor + random.u64(1..1_000_000),
+    };
+    let other_amount = amount(minor + random.u64(1..1_000), digits);
+    let act = (random.u32(..4) == 0).then(|| act(&fault, random));
+    Planned {
+        request_id: format!("campaign-{number}"),
+        order_id: format!("order-{number}"),
+        kind,
+        amount: amount(minor, digits),
+        currency,
+        captured: amount(captured, digits),
+        fault: fault.map(|fault| filled_in(fault, &other_amount)),
+        other_amount,
+        act,
+    }
+}
+
+fn filled_in(mut fault: Fault, other_amount: &str) -> Fault {
+    if fault.name == OTHER_AMOUNT_MOVED {
+        fault.setting = json!({ "reports_amount": other_amount });
+    }
+    fault
+}
+
+/// Only what meets no fault is cancelled: a cancelled operation would not meet it.
+fn act(fault: &Option<Fault>, random: &mut Rng) -> Act {
+    let deeds = [
+        Deed::StartAgain,
+        Deed::StartWithOtherAmount,
+        Deed::CheckNow,
+        Deed::Cancel,
+    ];
+    let deed = match fault {
+        Some(_) => pick(random, &deeds[..3]),
+        None => pick(random, &deeds),
+    };
+    // Early enough for most to be still open.
+    let longest = match deed {
+        Deed::Cancel => 100,
+        Deed::CheckNow => 800,
+        Deed::StartAgain | Deed::StartWithOtherAmount => 6_000,
+    };
+    Act {
+        deed,
+        after_ms: random.u64(..longest),
+    }
+}
+
+/// One upheaval about every fifteen starts; at least one of each kind.
+fn upheavals(payments: usize, random: &mut Rng) -> Vec<Upheaval> {
+    let count = (payments / 15).max(Blow::ALL.len());
+    let mut blows: Vec<Blow> = Blow::ALL.into_iter().cycle().take(count).collect();
+    random.shuffle(&mut blows);
+    blows
+        .into_iter()
+        .enumerate()
+        .map(|(nth, blow)| Upheaval {
+            after_starts: payments * (nth + 1) / (count + 1),
+            blow,
+            lasts_ms: random.u64(500..5_000),
+        })
+        .collect()
+}
+
+fn amount(minor: u64, digits: usize) -> String {
+    let all = format!("{minor:0width$}", width = digits + 1);
+    match all.split_at(all.len() - digits) {
+        (whole, "") => whole.to_owned(),
+        (whole, fraction) => format!("{whole}.{fraction}"),
+    }
+}
+
+fn pick<T: Copy>(random: &mut Rng, among: &[T]) -> T {
+    among[random.usize(..among.len())]
+}
+
+mod wording;
+
+#[cfg(test)]
+mod tests;

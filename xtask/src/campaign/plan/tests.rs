@@ -1,0 +1,75 @@
+use super::super::fault::Evidence;
+use super::*;
+
+#[test]
+fn the_same_seed_gives_the_same_plan_and_another_seed_another() {
+    let plan = Plan::new(1, 300);
+    assert_eq!(plan, Plan::new(1, 300));
+    assert_eq!(plan.to_string(), Plan::new(1, 300).to_string());
+    assert_ne!(plan, Plan::new(2, 300));
+}
+
+#[test]
+fn more_than_half_meet_a_fault_and_all_of_300_every_kind() {
+    for seed in 0..10 {
+        let plan = Plan::new(seed, 300);
+        let faults = plan.operations.iter().filter(|it| it.fault.is_some());
+        assert!(faults.count() > 150);
+        let kinds = plan.kinds();
+        for fault in every_fault() {
+            assert!(kinds.contains(fault.name.as_str()), "{}", fault.name);
+        }
+        for blow in Blow::ALL {
+            assert!(kinds.contains(blow.as_str()));
+        }
+    }
+}
+
+#[test]
+fn no_two_kinds_have_one_name() {
+    let faults = every_fault();
+    let names: BTreeSet<&str> = faults.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names.len(), faults.len());
+}
+
+#[test]
+fn billing_faults_meet_extra_payments_and_nothing_with_a_fault_is_cancelled() {
+    for planned in Plan::new(3, 300).operations {
+        let Some(fault) = &planned.fault else {
+            continue;
+        };
+        if fault.evidence == Evidence::BillingJournal {
+            assert_eq!(planned.kind, Kind::ExtraPayment, "{planned}");
+        }
+        assert!(!planned.may_be_cancelled(), "{planned}");
+    }
+}
+
+#[test]
+fn a_full_reversal_gives_back_all_and_a_partial_refund_less() {
+    for planned in Plan::new(4, 100).operations {
+        let is_all = planned.amount == planned.captured;
+        assert_eq!(is_all, planned.kind == Kind::FullReversal, "{planned}");
+        assert_ne!(planned.amount, planned.other_amount);
+    }
+}
+
+#[test]
+fn amounts_have_exactly_the_currencys_digits() {
+    assert_eq!(amount(5, 2), "0.05");
+    assert_eq!(amount(12_550, 2), "125.50");
+    assert_eq!(amount(7, 0), "7");
+    assert_eq!(amount(1_250, 3), "1.250");
+}
+
+#[test]
+fn upheavals_come_while_operations_are_started() {
+    let upheavals = Plan::new(5, 60).upheavals;
+    assert_eq!(upheavals.len(), 4);
+    assert!(upheavals.is_sorted_by_key(|it| it.after_starts));
+    assert!(
+        upheavals
+            .iter()
+            .all(|it| (1..60).contains(&it.after_starts))
+    );
+}

@@ -1,0 +1,100 @@
+//! A plan in words: a line for each operation and each upheaval.
+
+use super::{Act, Blow, Deed, Kind, Plan, Planned, Upheaval, fmt};
+
+impl Kind {
+    /// In words.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Kind::ExtraPayment => "extra payment",
+            Kind::FullReversal => "full reversal",
+            Kind::PartialRefund => "partial refund",
+        }
+    }
+
+    /// The word of `sky-payments`.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Kind::ExtraPayment => "extra-payment",
+            Kind::FullReversal | Kind::PartialRefund => "reversal",
+        }
+    }
+
+    /// The partner's word.
+    pub(crate) fn ledger_kind(self) -> &'static str {
+        match self {
+            Kind::ExtraPayment => "PAYMENT",
+            Kind::FullReversal | Kind::PartialRefund => "REVERSAL",
+        }
+    }
+}
+
+impl Deed {
+    /// In words.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Deed::StartAgain => "procaas: started again",
+            Deed::StartWithOtherAmount => "procaas: started again with another amount",
+            Deed::CheckNow => "operator: check-now",
+            Deed::Cancel => "procaas: asked to cancel",
+        }
+    }
+}
+
+impl Blow {
+    /// Each of them.
+    pub(crate) const ALL: [Blow; 4] = [
+        Blow::WorkerKilled,
+        Blow::GatewayKilled,
+        Blow::TemporalKilled,
+        Blow::BillingDown,
+    ];
+
+    /// In words.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Blow::WorkerKilled => "process: kill -9 of the worker",
+            Blow::GatewayKilled => "process: kill -9 of the gateway",
+            Blow::TemporalKilled => "process: kill -9 of Temporal",
+            Blow::BillingDown => "process: billing down",
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for planned in &self.operations {
+            writeln!(f, "{planned}")?;
+        }
+        for Upheaval {
+            after_starts,
+            blow,
+            lasts_ms,
+        } in &self.upheavals
+        {
+            let blow = blow.as_str();
+            writeln!(f, "after {after_starts} starts, for {lasts_ms} ms: {blow}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Planned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Planned {
+            request_id,
+            kind,
+            amount,
+            currency,
+            ..
+        } = self;
+        write!(f, "{request_id}: {} {amount} {currency}", kind.as_str())?;
+        if let Some(fault) = &self.fault {
+            write!(f, "; {}", fault.name)?;
+        }
+        if let Some(Act { deed, after_ms }) = self.act {
+            write!(f, "; after {after_ms} ms {}", deed.as_str())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! Processes die and come back.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::field::Field;
+use super::plan::{Blow, Plan, Upheaval};
+
+/// Lets every planned process die in its turn.
+pub(crate) async fn strike_all(field: &Field, plan: &Plan) -> anyhow::Result<()> {
+    for upheaval in &plan.upheavals {
+        while field.diary().started < upheaval.after_starts {
+            sleep(Duration::from_millis(50)).await;
+        }
+        strike(field, upheaval).await?;
+        field.diary().write(upheaval.blow.as_str());
+    }
+    Ok(())
+}
+
+/// The lock is free while the process is down: who calls then meets nobody, as in real life.
+async fn strike(field: &Field, upheaval: &Upheaval) -> anyhow::Result<()> {
+    let stack = &field.stack;
+    let down = sleep(Duration::from_millis(upheaval.lasts_ms));
+    match upheaval.blow {
+        Blow::WorkerKilled => {
+            stack.write().await.kill_worker()?;
+            down.await;
+            stack.write().await.start_worker().await
+        }
+        Blow::GatewayKilled => {
+            stack.write().await.kill_gateway();
+            down.await;
+            stack.write().await.start_gateway().await
+        }
+        Blow::TemporalKilled => {
+            stack.write().await.temporal_mut().kill();
+            down.await;
+            stack.write().await.temporal_mut().restart().await
+        }
+        Blow::BillingDown => {
+            stack.read().await.billing().set_down(true).await?;
+            down.await;
+            stack.read().await.billing().set_down(false).await
+        }
+    }
+}
