@@ -153,6 +153,7 @@ const TIMINGS: Timings = Timings {
     visibility_delay: "4s",
     needs_attention_after: "45s",
     attention_check: "3s",
+    look_again_after: None,
 };
 
 /// What the development server can bear.

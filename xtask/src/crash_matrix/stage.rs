@@ -19,6 +19,7 @@ pub(crate) const TIMINGS: Timings = Timings {
     visibility_delay: "3s",
     needs_attention_after: "10m",
     attention_check: "10s",
+    look_again_after: None,
 };
 
 /// How long the first task of an operation is kept back by Temporal; longer than staging takes.

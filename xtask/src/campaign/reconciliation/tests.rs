@@ -61,7 +61,7 @@ fn books(planned: &Planned) -> Books<'_> {
     }
 }
 
-fn outcome(books: &mut Books<'_>) -> &mut Value {
+fn outcome<'a>(books: &'a mut Books<'_>) -> &'a mut Value {
     match &mut books.ending {
         Ending::Outcome(outcome) => outcome,
         other => panic!("{other:?}"),
