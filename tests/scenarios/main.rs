@@ -10,6 +10,7 @@ mod callbacks;
 mod operators;
 mod procaas;
 mod processes;
+mod reconciliation;
 mod replay;
 mod secrets;
 mod statuses;
