@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::{Client, ClientOptions};
 use temporalio_common::telemetry::ensure_default_crypto_provider;
@@ -13,6 +14,7 @@ use crate::description::Description;
 use crate::error::Error;
 use crate::listing::{self, Filter};
 use crate::operation::OperationHandle;
+use crate::reconciliation::{DayReport, Reconciliation, ours};
 use crate::start::{self, Started};
 
 /// Without a limit, an address that swallows packets would hold the caller for minutes.
@@ -89,5 +91,20 @@ impl PaymentsClient {
     /// moments, so it is for people to look at and nothing is to be decided by it.
     pub async fn list(&self, filter: &Filter, limit: usize) -> Result<Vec<Description>, Error> {
         listing::list(&self.client, filter, limit).await
+    }
+
+    /// Holds our outcomes against a partner's report of one day, in UTC. Each operation of the
+    /// report is looked up by its id. Those that the report does not list are found by Temporal's
+    /// list, which lags behind by moments: reconcile a day once it is over.
+    ///
+    /// With a `merchant`, the report is of that account: ours over another one differ, and only
+    /// its own are missed.
+    pub async fn reconcile(
+        &self,
+        report: DayReport,
+        day: Date,
+        merchant: Option<&str>,
+    ) -> Result<Reconciliation, Error> {
+        ours::reconcile(&self.client, report, day, merchant).await
     }
 }

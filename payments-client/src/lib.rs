@@ -4,7 +4,8 @@
 //!
 //! Start with [`PaymentsClient`]; it starts operations and hands out an [`OperationHandle`] for
 //! each. How an operation's answers look is said in the crate `workflows`: `PaymentRequest`,
-//! `State`, `Outcome`, `Resolution`.
+//! `State`, `Outcome`, `Resolution`. [`reconciliation`] holds a day's outcomes against the partner's
+//! report of it.
 //!
 //! ```no_run
 //! # async fn charge(request: workflows::request::PaymentRequest) -> Result<(), payments_client::Error> {
@@ -22,6 +23,7 @@ mod error;
 mod listing;
 mod operation;
 mod payload;
+pub mod reconciliation;
 mod repeat;
 mod start;
 mod workflow_type;

@@ -13,6 +13,7 @@ mod operators;
 mod procaas;
 mod processes;
 mod reachability;
+mod reconciliation;
 mod replay;
 mod secrets;
 mod statuses;

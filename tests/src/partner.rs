@@ -124,6 +124,11 @@ impl Partner {
         self.0.get("/sim/callbacks").await
     }
 
+    /// The operations whose state last changed on a day in UTC, like `2026-11-24`, as CSV.
+    pub async fn day_report(&self, date: &str) -> anyhow::Result<String> {
+        self.0.text(&format!("/sim/day-report?date={date}")).await
+    }
+
     /// Sends callbacks about a request now, without repeats; the statuses that they were answered.
     pub async fn send_callbacks(&self, request_id: &str, times: u32) -> anyhow::Result<Vec<u16>> {
         let path = format!("/sim/callbacks/{request_id}");

@@ -28,8 +28,12 @@ impl Simulator {
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
-        let answer = self.send(self.http.get(self.at(path)), path).await?;
+        let answer = self.text(path).await?;
         serde_json::from_str(&answer).with_context(|| format!("{path} answered {answer}"))
+    }
+
+    pub(crate) async fn text(&self, path: &str) -> anyhow::Result<String> {
+        self.send(self.http.get(self.at(path)), path).await
     }
 
     pub(crate) async fn tell(

@@ -1,11 +1,12 @@
 //! Builds the programs that the demo and the tests run.
 
+use std::process::Command;
+
 use anyhow::{Context, ensure};
-use tokio::process::Command;
 
 /// Builds every program but this one, which is running.
 pub(crate) async fn build_programs() -> anyhow::Result<()> {
-    let status = Command::new("cargo")
+    let status = tokio::process::Command::from(cargo())
         .args("build --workspace --exclude xtask --bins".split(' '))
         .kill_on_drop(true)
         .status()
@@ -13,4 +14,18 @@ pub(crate) async fn build_programs() -> anyhow::Result<()> {
         .context("cargo can't be started")?;
     ensure!(status.success(), "the build failed");
     Ok(())
+}
+
+/// Cargo as from a shell, without what a running `cargo xtask` tells of its own package: build
+/// scripts of dependencies (ring's) watch those variables, and each change between this program
+/// and plain cargo would build half of everything again.
+pub(crate) fn cargo() -> Command {
+    let mut cargo = Command::new("cargo");
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo
 }

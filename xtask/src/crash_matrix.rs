@@ -1,8 +1,8 @@
 //! `cargo xtask crash-matrix`: processes die at every point where a payment or a reversal waits
 //! for something, and the money is counted afterwards.
 //!
-//! A system for each kind of death: [`stage`] holds an operation at each [`point`] at once, the
-//! [`strike`] falls on all of them, and the [`verdict`] is about each.
+//! A system for each kind of death: [`mod@stage`] holds an operation at each [`point`], all at
+//! once; the [`strike`] falls on all of them; the [`verdict`] is about each.
 
 mod held;
 mod point;

@@ -1,9 +1,9 @@
 //! `cargo xtask test`.
 
 use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use crate::build::build_programs;
+use crate::build::{build_programs, cargo};
 use crate::setup::{has_nextest, temporal_cli};
 
 /// Builds the programs that the scenarios start, then becomes the test runner, whose exit code and
@@ -15,7 +15,7 @@ pub(crate) async fn test(arguments: &[String]) -> anyhow::Result<ExitCode> {
         true => &["nextest", "run"],
         false => &["test"],
     };
-    let error = Command::new("cargo")
+    let error = cargo()
         .args(runner)
         .arg("--workspace")
         .args(arguments)

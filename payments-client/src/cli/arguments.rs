@@ -1,10 +1,12 @@
 //! The command line.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::civil::Date;
 use serde::Serialize;
 use workflows::ids::{OrderId, RequestId, TASK_QUEUE};
 use workflows::partner_word::Kind;
@@ -80,6 +82,13 @@ pub(crate) enum Verb {
         #[arg(long, default_value_t = 20)]
         limit: usize,
     },
+    /// Hold our outcomes against a partner's report of one day
+    ///
+    /// The report is CSV with a header and the fields of the partner's OperationState:
+    /// requestId,kind,status,declineCode,amount,currency,partnerPaymentId,updatedAt. Each operation
+    /// of it is looked up by its id; those that it does not list are found by Temporal's list, so
+    /// reconcile a day once it is over.
+    Reconcile(Report),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -92,6 +101,19 @@ pub(crate) struct Operation {
     /// Which operation
     #[arg(value_parser = RequestId::parse)]
     pub(crate) request_id: RequestId,
+}
+
+#[derive(Args)]
+pub(crate) struct Report {
+    /// The partner's report, a CSV file
+    #[arg(long = "report", value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Its day in UTC, like 2026-11-24; without it, the one day of all its rows
+    #[arg(long)]
+    pub(crate) date: Option<Date>,
+    /// The merchant account that it is of, by its name in the configuration
+    #[arg(long, value_name = "NAME")]
+    pub(crate) merchant: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

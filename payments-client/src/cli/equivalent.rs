@@ -1,6 +1,8 @@
 //! What the same would be with the plain `temporal` command: shown beside every answer, so that
 //! nobody depends on this program.
 
+use jiff::civil::Date;
+use payments_client::reconciliation;
 use payments_client::{Error, Filter, workflow_type};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
@@ -56,6 +58,11 @@ pub(crate) fn list(filter: &Filter, limit: usize) -> Result<String, Error> {
     Ok(format!(
         "temporal workflow list --limit {limit} --query {query}"
     ))
+}
+
+pub(crate) fn closed_since(day: Date, merchant: Option<&str>) -> Result<String, Error> {
+    let query = quoted(&reconciliation::closed_since(day, merchant)?);
+    Ok(format!("temporal workflow list --query {query}"))
 }
 
 /// For a POSIX shell.

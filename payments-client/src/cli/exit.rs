@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use payments_client::Error;
+use payments_client::reconciliation::ReportError;
 use workflows::outcome::{Ending, Outcome};
 
 /// Shown under `--help`.
@@ -16,6 +17,7 @@ Exit codes:
   5  result and wait: the operation ended, and not as completed
   6  Temporal or its workers are out of reach
   7  wait: the time was up first
+  8  reconcile: the two sides differ
 Where several operations are waited for, the highest code of them.
 
 Temporal is found as the temporal command finds it: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
@@ -32,10 +34,14 @@ pub(crate) enum Exit {
     NotCompleted = 5,
     OutOfReach = 6,
     TimeUp = 7,
+    Differs = 8,
 }
 
 impl Exit {
     pub(crate) fn of_failure(error: &anyhow::Error) -> Exit {
+        if error.is::<ReportError>() {
+            return Exit::Usage;
+        }
         error.downcast_ref::<Error>().map_or(Exit::Failed, Exit::of)
     }
 

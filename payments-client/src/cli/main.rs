@@ -7,6 +7,7 @@ mod equivalent;
 mod exit;
 mod live;
 mod output;
+mod reconcile;
 mod verbs;
 mod waiting;
 

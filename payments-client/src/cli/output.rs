@@ -160,7 +160,7 @@ pub(crate) fn end_in_words(outcome: &Outcome) -> String {
 }
 
 /// Not `println!`, which panics when the reader of a pipe has gone.
-fn print(line: &dyn std::fmt::Display) -> io::Result<()> {
+pub(crate) fn print(line: &dyn std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout(), "{line}")
 }
 

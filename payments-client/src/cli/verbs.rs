@@ -15,6 +15,7 @@ use crate::arguments::{Arguments, Request, Verb, Word};
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::reconcile;
 use crate::waiting;
 
 pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
@@ -48,13 +49,14 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
             let order_id = order;
             desk.list(&Filter { phase, order_id }, limit).await
         }
+        Verb::Reconcile(report) => reconcile::reconcile(&desk, &report).await,
         Verb::Completions { shell } => completions(shell),
     }
 }
 
 /// Where an operator's orders are taken.
-struct Desk {
-    output: Output,
+pub(crate) struct Desk {
+    pub(crate) output: Output,
     task_queue: String,
 }
 
@@ -149,7 +151,7 @@ impl Desk {
         Ok(self.payments().await?.operation(request_id))
     }
 
-    async fn payments(&self) -> Result<PaymentsClient, Error> {
+    pub(crate) async fn payments(&self) -> Result<PaymentsClient, Error> {
         // Histories name who gave an order.
         let user = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
         PaymentsClient::connect(&format!("sky-payments:{user}"), &self.task_queue).await

@@ -1,0 +1,95 @@
+//! Operations and money added up. Payments and reversals are never added together, nor are
+//! currencies.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use super::{COMPLETED, Class, Entry, Side};
+
+/// A [`Tally`] for each class, kind and currency that there is.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Sums(BTreeMap<(Class, &'static str, &'static str), Tally>);
+
+/// The operations of one class, kind and currency.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Tally {
+    /// What the comparison says of them.
+    pub class: Class,
+    /// PAYMENT or REVERSAL.
+    pub kind: &'static str,
+    /// ISO 4217; empty where it is not known.
+    pub currency: &'static str,
+    /// How many, declined ones included.
+    pub operations: usize,
+    /// How much money moved by our word, in minor units.
+    pub ours_minor: i128,
+    /// How much money moved by the partner's word, in minor units.
+    pub theirs_minor: i128,
+}
+
+impl Sums {
+    /// Where the two sides differ in kind or currency, an operation counts under each side's own.
+    pub(crate) fn of(entries: &[Entry]) -> Sums {
+        let mut sums = Sums::default();
+        for entry in entries {
+            let ours = entry
+                .ours
+                .as_ref()
+                .map(|side| (side.key(), side.moved_minor()));
+            let theirs = entry
+                .theirs
+                .as_ref()
+                .map(|side| (side.key(), side.moved_minor()));
+            if let Some((key, minor)) = ours {
+                let tally = sums.tally(entry.class, key);
+                tally.operations += 1;
+                tally.ours_minor += minor;
+            }
+            if let Some((key, minor)) = theirs {
+                let tally = sums.tally(entry.class, key);
+                tally.operations += usize::from(ours.is_none_or(|(counted, _)| counted != key));
+                tally.theirs_minor += minor;
+            }
+        }
+        sums
+    }
+
+    /// Matched ones first.
+    pub fn iter(&self) -> impl Iterator<Item = &Tally> {
+        self.0.values()
+    }
+
+    fn tally(&mut self, class: Class, (kind, currency): Key) -> &mut Tally {
+        let empty = Tally {
+            class,
+            kind,
+            currency,
+            operations: 0,
+            ours_minor: 0,
+            theirs_minor: 0,
+        };
+        self.0.entry((class, kind, currency)).or_insert(empty)
+    }
+}
+
+impl Serialize for Sums {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+/// A kind and a currency.
+type Key = (&'static str, &'static str);
+
+impl Side {
+    fn key(&self) -> Key {
+        (self.kind, self.money.map_or("", |money| money.currency()))
+    }
+
+    /// The money that moved, by this side's word.
+    fn moved_minor(&self) -> i128 {
+        let moved = self.money.filter(|_| self.status == COMPLETED);
+        moved.map_or(0, |money| i128::from(money.minor()))
+    }
+}

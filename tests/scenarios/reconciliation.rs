@@ -1,0 +1,157 @@
+//! Our outcomes against the partner's report of the day.
+
+use std::process::Output;
+
+use serde_json::{Value, json};
+use tests::Stack;
+
+use crate::books::{charge, ends, give_back, reaches, stack, start, until};
+
+#[tokio::test]
+async fn a_day_report_that_tells_what_we_tell_is_matched() {
+    let stack = stack().await;
+    let report = a_day(&stack).await;
+    let (code, told) = reconcile(&stack, &report, &[]).await;
+    assert_eq!((code, &told["matched"]), (0, &json!(4)), "{told}");
+    assert_eq!(told["entries"], json!([]));
+    // The partner declined the third payment, so it moved no money.
+    let sums = json!([
+        { "class": "matched", "kind": "PAYMENT", "currency": "JPY", "operations": 1,
+          "ours_minor": 125, "theirs_minor": 125 },
+        { "class": "matched", "kind": "PAYMENT", "currency": "KGS", "operations": 2,
+          "ours_minor": 12550, "theirs_minor": 12550 },
+        { "class": "matched", "kind": "REVERSAL", "currency": "KGS", "operations": 1,
+          "ours_minor": 12550, "theirs_minor": 12550 },
+    ]);
+    assert_eq!(told["sums"], sums);
+
+    // Ours is still running; the report may say what it likes.
+    let endless = json!({ "never_completes": true });
+    let partner = stack.partner();
+    partner.set_custom_scenario("open", endless).await.unwrap();
+    charge(&stack, "open").await;
+    reaches(&stack, "open", "awaiting_completion").await;
+    let report = stack.partner().day_report(&today()).await.unwrap();
+    let (code, told) = reconcile(&stack, &report, &[]).await;
+    assert_eq!((code, classes(&told)), (0, json!([["open", "still_open"]])));
+}
+
+#[tokio::test]
+async fn what_differs_from_the_day_report_is_told_by_class() {
+    let stack = stack().await;
+    let report = a_day(&stack).await;
+    let mut lines: Vec<String> = report.lines().map(str::to_owned).collect();
+    let line = |id: &str| {
+        let mut lines = report.lines();
+        lines.position(|line| line.starts_with(&format!("{id},")))
+    };
+    let (charged, refunded) = (line("charged").unwrap(), line("refunded").unwrap());
+    lines[charged] = lines[charged].replace("125.50", "130.00");
+    lines.push(lines[refunded].replace("refunded,", "unheard-of,"));
+    lines.remove(refunded);
+    let report = lines.join("\n");
+
+    // Temporal's list, by which the removed one is found, lags behind.
+    let told = until("the removed one is listed", async || {
+        let (code, told) = reconcile(&stack, &report, &["--merchant", "kg-main"]).await;
+        assert_eq!(code, 8, "{told}");
+        (told["entries"].as_array().unwrap().len() == 3).then_some(told)
+    })
+    .await;
+    let expected = json!([
+        ["charged", "differs"],
+        ["unheard-of", "only_theirs"],
+        ["refunded", "only_ours"],
+    ]);
+    assert_eq!(classes(&told), expected);
+    let differs = &told["entries"][0];
+    assert_eq!(differs["differs"], json!(["amount"]));
+    assert_eq!(differs["ours"]["amount"], "125.50");
+    assert_eq!(differs["theirs"]["amount"], "130.00");
+    assert_eq!(told["matched"], 2);
+
+    // Over another account, ours differ and none is missed.
+    let (code, told) = reconcile(&stack, &report, &["--merchant", "other"]).await;
+    let entries = told["entries"].as_array().unwrap();
+    assert_eq!((code, entries.len()), (8, 4), "{told}");
+    assert_eq!(entries[0]["differs"], json!(["amount", "merchant"]));
+}
+
+#[tokio::test]
+async fn a_second_operation_of_the_partner_under_one_request_id_differs() {
+    let stack = stack().await;
+    charge(&stack, "doubled").await;
+    ends(&stack, "doubled", "completed").await;
+    let report = stack.partner().day_report(&today()).await.unwrap();
+    let row = report.lines().last().unwrap();
+    let payment_id = row.split(',').nth(6).unwrap();
+    let again = row.replace(payment_id, "pp-again");
+    let (code, told) = reconcile(&stack, &format!("{report}{again}\n"), &[]).await;
+    assert_eq!((code, &told["matched"]), (8, &json!(1)), "{told}");
+    assert_eq!(told["entries"][0]["differs"], json!(["partner_payment_id"]));
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_read_for_certain_is_refused_by_line_and_column() {
+    let stack = stack().await;
+    let header = "requestId,kind,status,declineCode,amount,currency,partnerPaymentId,updatedAt";
+    for (report, says) in [
+        (
+            header.replace("kind", "type"),
+            "line 1, column 2: must be \"kind\"",
+        ),
+        (
+            format!("{header}\nr-1,PAYMENT,COMPLETED,,1.5,KGS,pp-1,2026-11-24T10:00:00Z"),
+            "line 2, column amount: must be written as 1.50",
+        ),
+        (header.to_owned(), "say which day it is"),
+    ] {
+        let output = run(&stack, &report, &[]).await;
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(words.contains(says), "{words}");
+    }
+}
+
+/// Four ended operations, and the partner's report of today.
+async fn a_day(stack: &Stack) -> String {
+    let declined = stack.partner().set_scenario("declined", "declined");
+    declined.await.unwrap();
+    charge(stack, "charged").await;
+    give_back(stack, "refunded").await;
+    charge(stack, "declined").await;
+    start(stack, "extra-payment", "yen", "o-yen", "125", "JPY").await;
+    for id in ["charged", "refunded", "yen"] {
+        ends(stack, id, "completed").await;
+    }
+    ends(stack, "declined", "declined").await;
+    stack.partner().day_report(&today()).await.unwrap()
+}
+
+/// The exit code, and what is told.
+async fn reconcile(stack: &Stack, report: &str, more: &[&str]) -> (i32, Value) {
+    let output = run(stack, report, &[&["--date", &today()], more].concat()).await;
+    let words = String::from_utf8_lossy(&output.stderr);
+    let told = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{words}"));
+    (output.status.code().unwrap(), told)
+}
+
+async fn run(stack: &Stack, report: &str, more: &[&str]) -> Output {
+    let file = stack.folder().join("report.csv");
+    std::fs::write(&file, report).unwrap();
+    let file = file.to_string_lossy();
+    let arguments = [&["reconcile", "--report", &file], more].concat();
+    stack.payments_output(&arguments).await.unwrap()
+}
+
+fn classes(told: &Value) -> Value {
+    let entries = told["entries"].as_array().unwrap().iter();
+    entries
+        .map(|entry| json!([entry["request_id"], entry["class"]]))
+        .collect()
+}
+
+fn today() -> String {
+    let now = jiff::Timestamp::now();
+    jiff::tz::TimeZone::UTC.to_datetime(now).date().to_string()
+}
