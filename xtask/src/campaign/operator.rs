@@ -43,13 +43,19 @@ pub(crate) async fn look(field: &Field) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// By the partner's own records, which a real operator is read out over the telephone.
 async fn give_up(field: &Field, id: &str) -> anyhow::Result<()> {
+    let moved = field.stack.read().await.partner().ledger(id).await?;
+    let Some(movement) = moved.first() else {
+        return Ok(());
+    };
     #[rustfmt::skip]
     let arguments = [
         "resolve", id,
         "--as", "abandoned",
         "--operator", "campaign",
         "--reason", "the partner moved another amount; settled by hand",
+        "--partner-payment-id", &movement.partner_payment_id,
     ];
     // It may be refused, as when the partner cannot be asked just then. The next look comes soon.
     if field.payments(&arguments).await?.status.success() {
