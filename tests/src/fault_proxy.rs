@@ -1,7 +1,7 @@
 //! A proxy between two parts of the system that spoils some of the connections through it.
 //!
 //! It knows nothing of HTTP: it sees bytes that go to the target, and bytes that come back. Which
-//! connections it spoils, and how, follows from a seed.
+//! connections it spoils, and how, follows from a seed and from the order in which they come.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -14,55 +14,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-/// What happens to a connection.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Injection {
-    /// It is closed as soon as it is there.
-    Refused,
-    /// It is reset once the request is there; the target never sees a byte.
-    ResetBefore,
-    /// The target gets the request; when it answers, the connection is reset.
-    ResetAfter,
-    /// Half of what the target answers, then the end of the connection.
-    HalfAnswer,
-    /// Nothing goes anywhere, and the connection stays open.
-    Silence,
-    /// The answer comes a few bytes at a time.
-    Drip,
-    /// The target gets the request; its answer is lost, and the connection stays open.
-    AnswerLost,
-}
-
-impl Injection {
-    /// Each of them.
-    pub const ALL: [Injection; 7] = [
-        Injection::Refused,
-        Injection::ResetBefore,
-        Injection::ResetAfter,
-        Injection::HalfAnswer,
-        Injection::Silence,
-        Injection::Drip,
-        Injection::AnswerLost,
-    ];
-
-    /// What happened, in words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Injection::Refused => "refused",
-            Injection::ResetBefore => "reset before the request",
-            Injection::ResetAfter => "reset after the request",
-            Injection::HalfAnswer => "half of the answer",
-            Injection::Silence => "silence",
-            Injection::Drip => "slow drip",
-            Injection::AnswerLost => "answer lost, connection open",
-        }
-    }
-}
+pub use injection::Injection;
 
 /// Which connections are spoilt.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// The same seed spoils the same connections, counted in the order in which they come.
+    /// From which the connections, the requests and the kinds follow.
     pub seed: u64,
     /// About one in so many; 0 spoils none.
     pub one_in: u32,
@@ -81,6 +38,14 @@ struct Shared {
     /// Dealt one by one, so that every kind comes before any of them comes again.
     deck: Vec<Injection>,
     injected: BTreeMap<Injection, usize>,
+}
+
+/// What one connection is to meet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Fault {
+    injection: Injection,
+    /// After so many requests with their answers.
+    skip: u32,
 }
 
 impl FaultProxy {
@@ -132,7 +97,7 @@ impl Drop for FaultProxy {
 }
 
 impl Shared {
-    fn deal(&mut self) -> Option<Injection> {
+    fn deal(&mut self) -> Option<Fault> {
         let one_in = self.policy.one_in;
         if one_in == 0 || self.random.u32(..one_in) != 0 {
             return None;
@@ -141,61 +106,43 @@ impl Shared {
             self.deck = Injection::ALL.to_vec();
             self.random.shuffle(&mut self.deck);
         }
-        self.deck.pop()
+        let injection = self.deck.pop()?;
+        let skip = self.random.u32(..REQUESTS_OF_A_CALLER);
+        Some(Fault { injection, skip })
+    }
+
+    /// What did not strike is dealt again.
+    fn conclude(&mut self, injection: Injection, is_spoilt: bool) {
+        match is_spoilt {
+            true => *self.injected.entry(injection).or_default() += 1,
+            false => self.deck.push(injection),
+        }
     }
 }
 
 async fn listen(listener: TcpListener, target: String, shared: Arc<Mutex<Shared>>) {
     while let Ok((client, _)) = listener.accept().await {
-        let injection = lock(&shared).deal();
+        let fault = lock(&shared).deal();
         let (target, shared) = (target.clone(), Arc::clone(&shared));
         tokio::spawn(async move {
             // A connection that fails by itself is one more fault for the parts to bear.
-            if let Ok(true) = carry(client, &target, injection).await
-                && let Some(injection) = injection
-            {
-                *lock(&shared).injected.entry(injection).or_default() += 1;
+            let is_spoilt = carry(client, &target, fault).await.unwrap_or(false);
+            if let Some(Fault { injection, .. }) = fault {
+                lock(&shared).conclude(injection, is_spoilt);
             }
         });
     }
 }
 
-/// Carries one connection to its end; true when it was spoilt, which takes a request or an answer.
-async fn carry(
-    mut client: TcpStream,
-    target: &str,
-    injection: Option<Injection>,
-) -> io::Result<bool> {
-    let mut bytes = vec![0; 64 * 1024];
-    match injection {
-        Some(Injection::Refused) => {
+/// Carries one connection to its end; true when it was spoilt, which takes long enough a life.
+async fn carry(mut client: TcpStream, target: &str, fault: Option<Fault>) -> io::Result<bool> {
+    let mut fault = match fault {
+        Some(fault) if fault.injection == Injection::Refused => {
             client.set_zero_linger()?;
-            Ok(true)
+            return Ok(true);
         }
-        Some(Injection::ResetBefore) => {
-            let length = client.read(&mut bytes).await?;
-            client.set_zero_linger()?;
-            Ok(length > 0)
-        }
-        Some(Injection::Silence) => {
-            let length = client.read(&mut bytes).await?;
-            // Until the client leaves.
-            while timeout(PATIENCE, client.read(&mut bytes))
-                .await
-                .is_ok_and(|read| read.is_ok_and(|length| length > 0))
-            {}
-            Ok(length > 0)
-        }
-        other => relay(client, target, other).await,
-    }
-}
-
-/// Carries bytes both ways, and lets the injection have the first answer.
-async fn relay(
-    mut client: TcpStream,
-    target: &str,
-    injection: Option<Injection>,
-) -> io::Result<bool> {
+        other => other,
+    };
     let mut target = TcpStream::connect(target).await?;
     let (mut up, mut down) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
     let opened = Instant::now();
@@ -208,58 +155,75 @@ async fn relay(
             length = client.read(&mut up) => match length? {
                 0 => return Ok(false),
                 length => {
+                    if let Some(fault) = &mut fault && is_answered {
+                        fault.skip = fault.skip.saturating_sub(1);
+                    }
                     is_answered = false;
-                    target.write_all(&up[..length]).await?;
+                    match fault {
+                        Some(Fault { injection: Injection::ResetBefore, skip: 0 }) => {
+                            client.set_zero_linger()?;
+                            return Ok(true);
+                        }
+                        Some(Fault { injection: Injection::Silence, skip: 0 }) => {
+                            wait_until_it_leaves(client).await;
+                            return Ok(true);
+                        }
+                        _ => target.write_all(&up[..length]).await?,
+                    }
                 }
             },
-            length = target.read(&mut down) => match length? {
-                0 => return Ok(false),
-                length if injection.is_none() => {
+            length = target.read(&mut down) => match (length?, fault) {
+                (0, _) => return Ok(false),
+                (length, Some(Fault { injection, skip: 0 })) => {
+                    return spoil(client, &down[..length], injection).await;
+                }
+                (length, _) => {
                     is_answered = true;
                     client.write_all(&down[..length]).await?;
                 }
-                length => return spoil(client, &down[..length], injection).await,
             },
             () = sleep(pause) => return Ok(false),
         }
     }
 }
 
-async fn spoil(
-    mut client: TcpStream,
-    answer: &[u8],
-    injection: Option<Injection>,
-) -> io::Result<bool> {
+async fn spoil(mut client: TcpStream, answer: &[u8], injection: Injection) -> io::Result<bool> {
     match injection {
-        Some(Injection::HalfAnswer) => client.write_all(&answer[..answer.len() / 2]).await?,
-        Some(Injection::Drip) => {
+        Injection::HalfAnswer => client.write_all(&answer[..answer.len() / 2]).await?,
+        Injection::Drip => {
             for few in answer.chunks(8) {
                 client.write_all(few).await?;
                 sleep(Duration::from_millis(100)).await;
             }
         }
-        Some(Injection::AnswerLost) => {
-            // Read to its end, which comes when the client has lost its patience.
-            let mut ignored = Vec::new();
-            let _ = timeout(PATIENCE, client.read_to_end(&mut ignored)).await;
-        }
+        Injection::AnswerLost => wait_until_it_leaves(client).await,
         _ => client.set_zero_linger()?,
     }
     Ok(true)
+}
+
+/// It does when it has lost its patience.
+async fn wait_until_it_leaves(mut client: TcpStream) {
+    let mut ignored = Vec::new();
+    let _ = timeout(PATIENCE, client.read_to_end(&mut ignored)).await;
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How long a connection may be silent, as by default the callers' is longest.
+/// How long a connection may be silent: longer than any caller waits.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How old a connection becomes that goes on being used.
-const LIFE: Duration = Duration::from_millis(500);
+/// How old a connection becomes before it may be taken from a client.
+const LIFE: Duration = Duration::from_millis(100);
+
+/// A caller makes up to three requests in a row: a session, a question, a submission.
+const REQUESTS_OF_A_CALLER: u32 = 3;
 
 /// How long after an answer an old connection is closed.
 const IDLE: Duration = Duration::from_millis(30);
 
+mod injection;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! Every kind of fault that the simulators can be told to show, with how a payment must end that
 //! meets it.
 
+mod wire;
+
 use serde_json::{Value, json};
 
 /// One kind of fault, for one operation.
@@ -61,275 +63,75 @@ pub(crate) const FOREIGN_REQUEST: &str = "nobodys-request";
 /// Every kind, in an order that never changes.
 pub(crate) fn every_fault() -> Vec<Fault> {
     let mut faults = behaviours();
-    faults.extend(session_faults());
-    faults.extend(submission_faults());
-    faults.extend(status_faults());
-    faults.extend(billing_faults());
+    faults.extend(wire::session_faults());
+    faults.extend(wire::submission_faults());
+    faults.extend(wire::status_faults());
+    faults.extend(wire::billing_faults());
     faults
-}
-
-fn behaviours() -> Vec<Fault> {
-    let never = json!({ "when": "never" });
-    let lagging = json!({
-        "status_lag": "3s", "faults": [{ "on": "submit", "kind": "reset", "executed": true }]
-    });
-    let early = json!({ "callback": { "when": "before_answer" } });
-    let late = json!({ "callback": { "delay": "8s" } });
-    let repeated = json!({ "callback": { "times": 20, "concurrent": true } });
-    let foreign = json!({ "callback": { "wrong_request_id": FOREIGN_REQUEST } });
-    let past_the_deadline = json!({ "completes_after": "50s", "callback": never });
-    let declined = json!({ "decline": "insufficient_funds" });
-    let unknown_code = json!({ "decline": "never_seen_before", "completes_after": "0s" });
-    let no_code = json!({ "decline": "", "callback": never });
-    [
-        (
-            "callback lost",
-            json!({ "callback": never }),
-            Evidence::NoCallback,
-            End::Completed,
-        ),
-        (
-            "callback before the answer",
-            early,
-            Evidence::Callbacks(1),
-            End::Completed,
-        ),
-        (
-            "callback late",
-            late,
-            Evidence::Callbacks(1),
-            End::Completed,
-        ),
-        (
-            "callback repeated at once",
-            repeated,
-            Evidence::Callbacks(20),
-            End::Completed,
-        ),
-        (
-            "callback for another request",
-            foreign,
-            Evidence::ForeignCallback,
-            End::Completed,
-        ),
-        (
-            "pending for a while",
-            json!({ "completes_after": "6s" }),
-            Evidence::Accepted,
-            End::Completed,
-        ),
-        (
-            "pending past the deadline",
-            past_the_deadline,
-            Evidence::Accepted,
-            End::Completed,
-        ),
-        (
-            "accepted slowly",
-            json!({ "executes_after": "800ms" }),
-            Evidence::Accepted,
-            End::Completed,
-        ),
-        (
-            "status lags, answer lost",
-            lagging,
-            Evidence::PartnerJournal,
-            End::Completed,
-        ),
-        ("declined", declined, Evidence::Declined, End::Declined),
-        (
-            "declined by an unknown code",
-            unknown_code,
-            Evidence::Declined,
-            End::Declined,
-        ),
-        (
-            "declined without a code",
-            no_code,
-            Evidence::Declined,
-            End::Declined,
-        ),
-        // The plan fills in the amount.
-        (
-            OTHER_AMOUNT_MOVED,
-            json!({}),
-            Evidence::Accepted,
-            End::GivenUp,
-        ),
-    ]
-    .map(|(name, setting, evidence, end)| Fault {
-        name: name.to_owned(),
-        place: Place::Request,
-        setting,
-        evidence,
-        end,
-    })
-    .into()
 }
 
 /// The partner makes the operation with another amount than it was asked for.
 pub(crate) const OTHER_AMOUNT_MOVED: &str = "another amount moved";
 
-fn session_faults() -> Vec<Fault> {
-    let kinds = spoilings().into_iter().chain(statuses());
-    kinds
-        .map(|(name, kind)| Fault {
-            name: format!("session: {name}"),
-            place: Place::Order,
-            setting: json!({ "faults": [{ "on": "init_session", "kind": kind }] }),
-            evidence: Evidence::PartnerJournal,
-            end: End::Completed,
-        })
+/// What the partner does with an operation, and with the callback about it.
+fn behaviours() -> Vec<Fault> {
+    use Evidence::{Accepted, Callbacks, Declined, ForeignCallback, NoCallback, PartnerJournal};
+    let never = json!({ "when": "never" });
+    let times = json!({ "times": 20, "concurrent": true });
+    let foreign = json!({ "wrong_request_id": FOREIGN_REQUEST });
+    let lost = json!([{ "on": "submit", "kind": "reset", "executed": true }]);
+    let lagging = json!({ "status_lag": "3s", "faults": lost });
+    let past_the_deadline = json!({ "completes_after": "50s", "callback": never });
+    let declined_at_once = json!({ "decline": "never_seen_before", "completes_after": "0s" });
+    let declined_silently = json!({ "decline": "", "callback": never });
+    let early = json!({ "callback": { "when": "before_answer" } });
+    let late = json!({ "callback": { "delay": "8s" } });
+    let slow = json!({ "executes_after": "800ms" });
+    let completed = [
+        ("callback lost", json!({ "callback": never }), NoCallback),
+        ("callback before the answer", early, Callbacks(1)),
+        ("callback late", late, Callbacks(1)),
+        (
+            "callback repeated at once",
+            json!({ "callback": times }),
+            Callbacks(20),
+        ),
+        (
+            "callback for another request",
+            json!({ "callback": foreign }),
+            ForeignCallback,
+        ),
+        (
+            "pending for a while",
+            json!({ "completes_after": "6s" }),
+            Accepted,
+        ),
+        ("pending past the deadline", past_the_deadline, Accepted),
+        ("accepted slowly", slow, Accepted),
+        ("status lags, answer lost", lagging, PartnerJournal),
+    ]
+    .map(|(name, setting, evidence)| behaviour(name, setting, evidence, End::Completed));
+    let declined = [
+        ("declined", json!({ "decline": "insufficient_funds" })),
+        ("declined by an unknown code", declined_at_once),
+        ("declined without a code", declined_silently),
+    ]
+    .map(|(name, setting)| behaviour(name, setting, Declined, End::Declined));
+    // The plan fills in the amount.
+    let mismatch = behaviour(OTHER_AMOUNT_MOVED, json!({}), Accepted, End::GivenUp);
+    completed
+        .into_iter()
+        .chain(declined)
+        .chain([mismatch])
         .collect()
 }
 
-fn submission_faults() -> Vec<Fault> {
-    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
-    let mut faults = Vec::new();
-    for executed in [true, false] {
-        let suffix = if executed { "executed" } else { "not executed" };
-        for (name, kind) in &kinds {
-            let fault = json!({ "on": "submit", "kind": kind, "executed": executed });
-            faults.push(submission(
-                format!("{name}, {suffix}"),
-                fault,
-                End::Completed,
-            ));
-        }
-    }
-    for (name, kind) in lies() {
-        let fault = json!({ "on": "submit", "kind": kind });
-        faults.push(submission(name, fault, End::Completed));
-    }
-    let refusal = json!({ "status": 422, "code": "card_missing", "body": "json" });
-    let refused = json!({ "on": "submit", "kind": refusal, "times": 0 });
-    faults.push(submission(
-        "refused for good".to_owned(),
-        refused,
-        End::Rejected,
-    ));
-    let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
-    let barred = json!({ "on": "submit", "kind": unknown });
-    faults.push(submission(
-        "key unknown for a while".to_owned(),
-        barred,
-        End::Completed,
-    ));
-    faults
-}
-
-fn submission(name: String, fault: Value, end: End) -> Fault {
+fn behaviour(name: &str, setting: Value, evidence: Evidence, end: End) -> Fault {
     Fault {
-        name: format!("submission: {name}"),
+        name: name.to_owned(),
         place: Place::Request,
-        setting: json!({ "faults": [fault] }),
-        evidence: Evidence::PartnerJournal,
+        setting,
+        evidence,
         end,
     }
-}
-
-/// The first question comes before the submission, the later ones after it.
-fn status_faults() -> Vec<Fault> {
-    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
-    let before = kinds
-        .iter()
-        .map(|(name, kind)| (format!("{name}, before"), kind.clone(), 0));
-    let after = kinds
-        .iter()
-        .map(|(name, kind)| (format!("{name}, after"), kind.clone(), 1));
-    let lies = lies().into_iter().map(|(name, kind)| (name, kind, 1));
-    before
-        .chain(after)
-        .chain(lies)
-        .map(|(name, kind, skip)| Fault {
-            name: format!("status: {name}"),
-            place: Place::Request,
-            setting: json!({
-                "faults": [{ "on": "status", "kind": kind, "skip": skip, "times": 2 }]
-            }),
-            evidence: Evidence::PartnerJournal,
-            end: End::Completed,
-        })
-        .collect()
-}
-
-fn billing_faults() -> Vec<Fault> {
-    let refusals = [400, 401, 403, 409]
-        .map(|status| (format!("HTTP {status}"), json!({ "status": status }), false));
-    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
-    let recorded = kinds
-        .iter()
-        .map(|(name, kind)| (format!("{name}, recorded"), kind.clone(), true));
-    let not = kinds
-        .iter()
-        .map(|(name, kind)| (format!("{name}, not recorded"), kind.clone(), false));
-    let slow = ("slow".to_owned(), json!({ "slow": "3s" }), true);
-    let lie = ("another amount".to_owned(), json!("other_amount"), true);
-    recorded
-        .chain(not)
-        .chain(refusals)
-        .chain([slow, lie])
-        .map(|(name, kind, recorded)| Fault {
-            name: format!("billing: {name}"),
-            place: Place::Billing,
-            setting: json!({ "kind": kind, "recorded": recorded }),
-            evidence: Evidence::BillingJournal,
-            end: End::Completed,
-        })
-        .collect()
-}
-
-/// What spoils an answer on its way, for all three calls of the partner and for billing.
-fn spoilings() -> Vec<(String, Value)> {
-    [
-        "reset",
-        "silence",
-        "half_answer",
-        "huge_body",
-        "drip",
-        "garbage",
-        "html_200",
-        "redirect",
-    ]
-    .map(|word| (words(word), json!(word)))
-    .into()
-}
-
-/// Answers that say nothing of what happened.
-fn statuses() -> Vec<(String, Value)> {
-    vec![
-        (
-            "HTTP 429".to_owned(),
-            json!({ "status": 429, "retry_after": 1 }),
-        ),
-        ("HTTP 500".to_owned(), json!({ "status": 500 })),
-        (
-            "HTTP 502".to_owned(),
-            json!({ "status": 502, "body": "html" }),
-        ),
-        (
-            "HTTP 503".to_owned(),
-            json!({ "status": 503, "retry_after": 1, "body": "empty" }),
-        ),
-        (
-            "HTTP 504".to_owned(),
-            json!({ "status": 504, "body": "html" }),
-        ),
-    ]
-}
-
-fn lies() -> Vec<(String, Value)> {
-    [
-        "other_request",
-        "other_amount",
-        "other_currency",
-        "other_kind",
-        "unknown_status",
-    ]
-    .map(|word| (words(word), json!(word)))
-    .into()
-}
-
-fn words(word: &str) -> String {
-    word.replace('_', " ")
 }

@@ -1,7 +1,7 @@
 //! The operator, who looks at what needs attention, and gives up by hand what the partner has with
 //! another amount. Everything else that needs attention is left to end by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Deserializer, Value};
@@ -13,16 +13,16 @@ use super::plan::Plan;
 
 /// Looks again and again.
 pub(crate) async fn watch(field: &Field, plan: &Plan) -> anyhow::Result<()> {
-    let hopeless: BTreeMap<&str, End> = plan
+    let hopeless: BTreeSet<&str> = plan
         .operations
         .iter()
-        .map(|planned| (planned.request_id.as_str(), planned.end()))
-        .filter(|(_, end)| *end == End::GivenUp)
+        .filter(|planned| planned.end() == End::GivenUp)
+        .map(|planned| planned.request_id.as_str())
         .collect();
     loop {
         look(field).await?;
         let seen = field.diary().attention.clone();
-        for id in seen.iter().filter(|id| hopeless.contains_key(id.as_str())) {
+        for id in seen.iter().filter(|id| hopeless.contains(id.as_str())) {
             give_up(field, id).await?;
         }
         sleep(PAUSE).await;
@@ -43,13 +43,19 @@ pub(crate) async fn look(field: &Field) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// By the partner's own records, which a real operator is read out over the telephone.
 async fn give_up(field: &Field, id: &str) -> anyhow::Result<()> {
+    let moved = field.stack.read().await.partner().ledger(id).await?;
+    let Some(movement) = moved.first() else {
+        return Ok(());
+    };
     #[rustfmt::skip]
     let arguments = [
         "resolve", id,
         "--as", "abandoned",
         "--operator", "campaign",
         "--reason", "the partner moved another amount; settled by hand",
+        "--partner-payment-id", &movement.partner_payment_id,
     ];
     // It may be refused, as when the partner cannot be asked just then. The next look comes soon.
     if field.payments(&arguments).await?.status.success() {

@@ -6,6 +6,8 @@ use std::fmt;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+mod wording;
+
 use super::fault::{End, Fault, OTHER_AMOUNT_MOVED, Place, every_fault};
 
 /// All that is asked for, and all that goes wrong on purpose.
@@ -235,8 +237,6 @@ fn amount(minor: u64, digits: usize) -> String {
 fn pick<T: Copy>(random: &mut Rng, among: &[T]) -> T {
     among[random.usize(..among.len())]
 }
-
-mod wording;
 
 #[cfg(test)]
 mod tests;

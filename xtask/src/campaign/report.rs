@@ -1,5 +1,7 @@
 //! The end of a campaign: what struck, how all ended, and what differs.
 
+mod text;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -152,5 +154,3 @@ fn by_request<T>(all: Vec<T>, id: impl Fn(&T) -> &String) -> BTreeMap<String, Ve
     }
     by_request
 }
-
-mod text;

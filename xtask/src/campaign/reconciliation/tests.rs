@@ -61,7 +61,7 @@ fn books(planned: &Planned) -> Books<'_> {
     }
 }
 
-fn outcome<'a>(books: &'a mut Books<'_>) -> &'a mut Value {
+fn outcome<'b>(books: &'b mut Books<'_>) -> &'b mut Value {
     match &mut books.ending {
         Ending::Outcome(outcome) => outcome,
         other => panic!("{other:?}"),

@@ -1,0 +1,46 @@
+//! The ways to spoil a connection.
+
+/// What happens to a connection.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Injection {
+    /// It is closed as soon as it is there.
+    Refused,
+    /// It is reset once the request is there; the target never sees a byte.
+    ResetBefore,
+    /// The target gets the request; when it answers, the connection is reset.
+    ResetAfter,
+    /// Half of what the target answers, then the end of the connection.
+    HalfAnswer,
+    /// Nothing goes anywhere, and the connection stays open.
+    Silence,
+    /// The answer comes a few bytes at a time.
+    Drip,
+    /// The target gets the request; its answer is lost, and the connection stays open.
+    AnswerLost,
+}
+
+impl Injection {
+    /// Each of them.
+    pub const ALL: [Injection; 7] = [
+        Injection::Refused,
+        Injection::ResetBefore,
+        Injection::ResetAfter,
+        Injection::HalfAnswer,
+        Injection::Silence,
+        Injection::Drip,
+        Injection::AnswerLost,
+    ];
+
+    /// What happened, in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Injection::Refused => "refused",
+            Injection::ResetBefore => "reset before the request",
+            Injection::ResetAfter => "reset after the request",
+            Injection::HalfAnswer => "half of the answer",
+            Injection::Silence => "silence",
+            Injection::Drip => "slow drip",
+            Injection::AnswerLost => "answer lost, connection open",
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What goes wrong on the wire between the worker, the partner and billing.
+
+use serde_json::{Value, json};
+
+use super::{End, Evidence, Fault, Place};
+
+/// Faults on `initSession`.
+pub(super) fn session_faults() -> Vec<Fault> {
+    let kinds = spoilings().into_iter().chain(statuses());
+    kinds
+        .map(|(name, kind)| Fault {
+            name: format!("session: {name}"),
+            place: Place::Order,
+            setting: json!({ "faults": [{ "on": "init_session", "kind": kind }] }),
+            evidence: Evidence::PartnerJournal,
+            end: End::Completed,
+        })
+        .collect()
+}
+
+/// Faults on both submissions, executed in spite of them or not.
+pub(super) fn submission_faults() -> Vec<Fault> {
+    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
+    let mut faults = Vec::new();
+    for executed in [true, false] {
+        let suffix = if executed { "executed" } else { "not executed" };
+        // After 429 nothing was executed, says the contract; a drip needs a right answer.
+        let is_possible = |name: &str| name != if executed { "HTTP 429" } else { "drip" };
+        for (name, kind) in kinds.iter().filter(|(name, _)| is_possible(name)) {
+            let fault = json!({ "on": "submit", "kind": kind, "executed": executed });
+            faults.push(submission(
+                format!("{name}, {suffix}"),
+                fault,
+                End::Completed,
+            ));
+        }
+    }
+    for (name, kind) in lies() {
+        let fault = json!({ "on": "submit", "kind": kind });
+        faults.push(submission(name, fault, End::Completed));
+    }
+    let refusal = json!({ "status": 422, "code": "card_missing", "body": "json" });
+    let refused = json!({ "on": "submit", "kind": refusal, "times": 0 });
+    faults.push(submission(
+        "refused for good".to_owned(),
+        refused,
+        End::Rejected,
+    ));
+    let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    let barred = json!({ "on": "submit", "kind": unknown });
+    faults.push(submission(
+        "key unknown for a while".to_owned(),
+        barred,
+        End::Completed,
+    ));
+    faults
+}
+
+fn submission(name: String, fault: Value, end: End) -> Fault {
+    Fault {
+        name: format!("submission: {name}"),
+        place: Place::Request,
+        setting: json!({ "faults": [fault] }),
+        evidence: Evidence::PartnerJournal,
+        end,
+    }
+}
+
+/// Faults on `paymentStatus`. The first question comes before the submission, the later ones after it.
+pub(super) fn status_faults() -> Vec<Fault> {
+    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
+    let before = kinds
+        .iter()
+        .map(|(name, kind)| (format!("{name}, before"), kind.clone(), 0));
+    let after = kinds
+        .iter()
+        .map(|(name, kind)| (format!("{name}, after"), kind.clone(), 1));
+    let lies = lies().into_iter().map(|(name, kind)| (name, kind, 1));
+    before
+        .chain(after)
+        .chain(lies)
+        .map(|(name, kind, skip)| Fault {
+            name: format!("status: {name}"),
+            place: Place::Request,
+            setting: json!({
+                "faults": [{ "on": "status", "kind": kind, "skip": skip, "times": 2 }]
+            }),
+            evidence: Evidence::PartnerJournal,
+            end: End::Completed,
+        })
+        .collect()
+}
+
+/// Faults of billing, with the payment recorded or not.
+pub(super) fn billing_faults() -> Vec<Fault> {
+    let refusals = [400, 401, 403, 409]
+        .map(|status| (format!("HTTP {status}"), json!({ "status": status }), false));
+    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
+    let recorded = kinds
+        .iter()
+        .map(|(name, kind)| (format!("{name}, recorded"), kind.clone(), true));
+    let not = kinds
+        .iter()
+        .filter(|(name, _)| name != "drip")
+        .map(|(name, kind)| (format!("{name}, not recorded"), kind.clone(), false));
+    let slow = ("slow".to_owned(), json!({ "slow": "3s" }), true);
+    let lie = ("another amount".to_owned(), json!("other_amount"), true);
+    recorded
+        .chain(not)
+        .chain(refusals)
+        .chain([slow, lie])
+        .map(|(name, kind, recorded)| Fault {
+            name: format!("billing: {name}"),
+            place: Place::Billing,
+            setting: json!({ "kind": kind, "recorded": recorded }),
+            evidence: Evidence::BillingJournal,
+            end: End::Completed,
+        })
+        .collect()
+}
+
+/// What spoils an answer on its way, for all three calls of the partner and for billing.
+fn spoilings() -> Vec<(String, Value)> {
+    [
+        "reset",
+        "silence",
+        "half_answer",
+        "huge_body",
+        "drip",
+        "garbage",
+        "html_200",
+        "redirect",
+    ]
+    .map(|word| (words(word), json!(word)))
+    .into()
+}
+
+/// Answers that say nothing of what happened.
+fn statuses() -> Vec<(String, Value)> {
+    vec![
+        (
+            "HTTP 429".to_owned(),
+            json!({ "status": 429, "retry_after": 1 }),
+        ),
+        ("HTTP 500".to_owned(), json!({ "status": 500 })),
+        (
+            "HTTP 502".to_owned(),
+            json!({ "status": 502, "body": "html" }),
+        ),
+        (
+            "HTTP 503".to_owned(),
+            json!({ "status": 503, "retry_after": 1, "body": "empty" }),
+        ),
+        (
+            "HTTP 504".to_owned(),
+            json!({ "status": 504, "body": "html" }),
+        ),
+    ]
+}
+
+fn lies() -> Vec<(String, Value)> {
+    [
+        "other_request",
+        "other_amount",
+        "other_currency",
+        "other_kind",
+        "unknown_status",
+    ]
+    .map(|word| (words(word), json!(word)))
+    .into()
+}
+
+fn words(word: &str) -> String {
+    word.replace('_', " ")
+}
