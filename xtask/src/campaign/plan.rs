@@ -210,9 +210,9 @@ fn act(fault: &Option<Fault>, random: &mut Rng) -> Act {
     }
 }
 
-/// One upheaval about every fifteen starts; at least one of each kind.
+/// One upheaval for so many starts as leave time to recover; at least one of each kind.
 fn upheavals(payments: usize, random: &mut Rng) -> Vec<Upheaval> {
-    let count = (payments / 15).max(Blow::ALL.len());
+    let count = (payments / 25).max(Blow::ALL.len());
     let mut blows: Vec<Blow> = Blow::ALL.into_iter().cycle().take(count).collect();
     random.shuffle(&mut blows);
     blows
