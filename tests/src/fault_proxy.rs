@@ -186,7 +186,10 @@ async fn spoil(mut client: TcpStream, answer: &[u8], injection: Injection) -> io
         Injection::HalfAnswer => client.write_all(&answer[..answer.len() / 2]).await?,
         Injection::Drip => {
             for few in answer.chunks(8) {
-                client.write_all(few).await?;
+                // A client that leaves before the end has had enough of it.
+                if client.write_all(few).await.is_err() {
+                    break;
+                }
                 sleep(Duration::from_millis(100)).await;
             }
         }
