@@ -135,14 +135,12 @@ async fn listen(listener: TcpListener, target: String, shared: Arc<Mutex<Shared>
 }
 
 /// Carries one connection to its end; true when it was spoilt, which takes long enough a life.
-async fn carry(mut client: TcpStream, target: &str, fault: Option<Fault>) -> io::Result<bool> {
-    let mut fault = match fault {
-        Some(fault) if fault.injection == Injection::Refused => {
-            client.set_zero_linger()?;
-            return Ok(true);
-        }
-        other => other,
-    };
+async fn carry(mut client: TcpStream, target: &str, mut fault: Option<Fault>) -> io::Result<bool> {
+    if let Some(Fault { injection, .. }) = fault
+        && injection == Injection::Refused
+    {
+        return spoil(client, &[], injection).await;
+    }
     let mut target = TcpStream::connect(target).await?;
     let (mut up, mut down) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
     let opened = Instant::now();
@@ -160,13 +158,8 @@ async fn carry(mut client: TcpStream, target: &str, fault: Option<Fault>) -> io:
                     }
                     is_answered = false;
                     match fault {
-                        Some(Fault { injection: Injection::ResetBefore, skip: 0 }) => {
-                            client.set_zero_linger()?;
-                            return Ok(true);
-                        }
-                        Some(Fault { injection: Injection::Silence, skip: 0 }) => {
-                            wait_until_it_leaves(client).await;
-                            return Ok(true);
+                        Some(Fault { injection, skip: 0 }) if injection.keeps_the_request() => {
+                            return spoil(client, &[], injection).await;
                         }
                         _ => target.write_all(&up[..length]).await?,
                     }
@@ -187,25 +180,29 @@ async fn carry(mut client: TcpStream, target: &str, fault: Option<Fault>) -> io:
     }
 }
 
+/// Lets the client have as much of the answer, and as slowly, as the injection wants.
 async fn spoil(mut client: TcpStream, answer: &[u8], injection: Injection) -> io::Result<bool> {
     match injection {
         Injection::HalfAnswer => client.write_all(&answer[..answer.len() / 2]).await?,
         Injection::Drip => {
             for few in answer.chunks(8) {
-                client.write_all(few).await?;
+                // A client that leaves before the end has had enough of it.
+                if client.write_all(few).await.is_err() {
+                    break;
+                }
                 sleep(Duration::from_millis(100)).await;
             }
         }
-        Injection::AnswerLost => wait_until_it_leaves(client).await,
-        _ => client.set_zero_linger()?,
+        Injection::AnswerLost | Injection::Silence => {
+            // It does when it has lost its patience.
+            let mut ignored = Vec::new();
+            let _ = timeout(PATIENCE, client.read_to_end(&mut ignored)).await;
+        }
+        Injection::Refused | Injection::ResetBefore | Injection::ResetAfter => {
+            client.set_zero_linger()?;
+        }
     }
     Ok(true)
-}
-
-/// It does when it has lost its patience.
-async fn wait_until_it_leaves(mut client: TcpStream) {
-    let mut ignored = Vec::new();
-    let _ = timeout(PATIENCE, client.read_to_end(&mut ignored)).await;
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {

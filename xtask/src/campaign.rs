@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use futures::future::{try_join, try_join_all};
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::{Policy, Stack, Timings};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
@@ -108,18 +108,11 @@ async fn start(campaign: &Campaign) -> anyhow::Result<Stack> {
 
 async fn carry_out(plan: &Plan, field: &Field) -> anyhow::Result<()> {
     let slots = Semaphore::new(AT_A_TIME);
-    let billing_faults: Vec<Value> = plan
-        .operations
-        .iter()
-        .filter_map(plan::Planned::billing_fault)
-        .collect();
-    field
-        .stack
-        .read()
-        .await
-        .billing()
-        .set_faults(json!(billing_faults))
-        .await?;
+    let billing_faults = plan.billing_faults();
+    let stack = field.stack.read().await;
+    stack.billing().set_faults(billing_faults).await?;
+    // Nobody could kill a process while it is held.
+    drop(stack);
     let operations = plan
         .operations
         .iter()

@@ -31,6 +31,11 @@ impl Injection {
         Injection::AnswerLost,
     ];
 
+    /// Whether the target never sees the request.
+    pub(super) fn keeps_the_request(self) -> bool {
+        matches!(self, Injection::ResetBefore | Injection::Silence)
+    }
+
     /// What happened, in words.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -96,6 +96,17 @@ impl Plan {
         }
     }
 
+    /// All of billing's faults, as billing is told them.
+    pub(crate) fn billing_faults(&self) -> Value {
+        let faults = self.operations.iter().filter_map(|planned| {
+            let fault = planned.fault.as_ref()?;
+            let mut setting = fault.setting.clone();
+            setting["request_id"] = json!(planned.request_id);
+            (fault.place == Place::Billing).then_some(setting)
+        });
+        faults.collect()
+    }
+
     /// The names of all that is to go wrong, or to be done beside starting.
     pub(crate) fn kinds(&self) -> BTreeSet<&str> {
         let faults = self.operations.iter().filter_map(|it| it.fault.as_ref());
@@ -115,14 +126,6 @@ impl Planned {
         self.fault
             .as_ref()
             .map_or(End::Completed, |fault| fault.end)
-    }
-
-    /// What billing is to be told about it, if it is billing that fails.
-    pub(crate) fn billing_fault(&self) -> Option<Value> {
-        let fault = self.fault.as_ref()?;
-        let mut setting = fault.setting.clone();
-        setting["request_id"] = json!(self.request_id);
-        (fault.place == Place::Billing).then_some(setting)
     }
 
     /// Whether somebody asks to cancel it.
@@ -210,9 +213,9 @@ fn act(fault: &Option<Fault>, random: &mut Rng) -> Act {
     }
 }
 
-/// One upheaval about every fifteen starts; at least one of each kind.
+/// One upheaval for so many starts as leave time to recover; at least one of each kind.
 fn upheavals(payments: usize, random: &mut Rng) -> Vec<Upheaval> {
-    let count = (payments / 15).max(Blow::ALL.len());
+    let count = (payments / 25).max(Blow::ALL.len());
     let mut blows: Vec<Blow> = Blow::ALL.into_iter().cycle().take(count).collect();
     random.shuffle(&mut blows);
     blows
