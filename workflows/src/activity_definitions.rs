@@ -1,5 +1,6 @@
 //! The ports: what the workflows need of the outside. The crate `activities` implements them, and
-//! the compiler holds both sides to these types.
+//! the compiler holds both sides to these types. A declaration has a body only because the macro
+//! wants one; it is never called.
 
 #![expect(missing_docs, reason = "the macros make constants that carry no docs")]
 
