@@ -76,7 +76,7 @@ pub enum Settled {
     },
     /// An operator closed it by hand.
     Abandoned {
-        /// The partner's operation, where it was ever shown.
+        /// The partner's operation, where it was shown as asked for, or an operator named it.
         partner_payment_id: Option<String>,
         /// When.
         at: String,
