@@ -67,12 +67,13 @@ async fn run(stack: &Stack, operation: &'static Operation, line: Line) -> anyhow
     operation.prepare(stack.partner()).await?;
     stack.payments(&operation.start_arguments()).await?;
     loop {
+        // Before each look: one in the first instant would split the first workflow task.
+        tokio::time::sleep(PAUSE_BETWEEN_LOOKS).await;
         let state = stack.payments(&["status", id]).await?;
         match word(&state, "phase") {
             "closed" => break,
             phase => line.show(phase),
         }
-        tokio::time::sleep(PAUSE_BETWEEN_LOOKS).await;
     }
     let outcome = stack.payments(&["result", id]).await?;
     line.finish(word(&outcome, "outcome"));
