@@ -1,24 +1,29 @@
-//! JSON objects as outsiders send them, read strictly: one object, no key twice, nothing after it.
+//! JSON objects as outsiders send them, read strictly: one object, no key twice at any depth, nothing
+//! after it.
+
+mod field;
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+
+use field::Field;
 
 /// The fields of one JSON object, each key once, to be taken out one after the other.
 #[derive(Debug)]
-pub struct JsonObject(Vec<(String, Value)>);
+pub struct JsonObject(Vec<(String, Field)>);
 
 /// What the text held before anyone looked whether a key stands in it twice.
 struct Parsed {
-    fields: Vec<(String, Value)>,
+    fields: Vec<(String, Field)>,
     repeated: Option<String>,
 }
 
 /// What is wrong with the text or with one field of it.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum JsonObjectError {
-    /// No JSON, no object, or something after the object. What stands there is not told.
+    /// No JSON, no object, something after the object, or a key twice further down. What stands
+    /// there is not told.
     #[error("must be one JSON object; what is there goes wrong at line {line}, column {column}")]
     Malformed {
         /// From 1.
@@ -57,9 +62,9 @@ impl JsonObject {
             return Ok(None);
         };
         match self.0.swap_remove(at).1 {
-            Value::Null => Ok(None),
-            Value::String(text) => Ok(Some(text)),
-            _ => Err(JsonObjectError::NotAString(key.to_owned())),
+            Field::Null => Ok(None),
+            Field::Text(text) => Ok(Some(text)),
+            Field::Other => Err(JsonObjectError::NotAString(key.to_owned())),
         }
     }
 
@@ -95,7 +100,7 @@ impl<'de> Visitor<'de> for Fields {
             fields: Vec::new(),
             repeated: None,
         };
-        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+        while let Some((key, value)) = map.next_entry::<String, Field>()? {
             if parsed.fields.iter().any(|(name, _)| *name == key) {
                 parsed.repeated = Some(key);
             } else {
@@ -120,6 +125,15 @@ mod tests {
             let error = JsonObject::parse(text.as_bytes()).unwrap_err();
             assert!(error.to_string().ends_with("is there twice"), "{error}");
         }
+        for text in [
+            r#"{"a":{"b":1,"b":1}}"#,
+            r#"{"a":[null,{"c":{"b":1,"\u0062":1}}]}"#,
+        ] {
+            let error = JsonObject::parse(text.as_bytes()).unwrap_err();
+            assert!(matches!(error, JsonObjectError::Malformed { line: 1, .. }));
+        }
+        let apart = br#"{"a":{"b":1,"c":1.5},"b":[{"b":-1},{"b":true}]}"#;
+        assert!(JsonObject::parse(apart).is_ok());
     }
 
     #[test]
