@@ -1,10 +1,13 @@
-//! What a callback is answered: a status and one word, the same word in the body, in the log and
-//! in the metrics.
+//! What a request is answered: a status, and for the log and the metrics a reason.
+//!
+//! Whoever is refused learns the status that the contract's table asks for, and nothing else: no
+//! refusal has a body. What exactly was wrong is told to our own people, in the log under the id in
+//! `x-request-id`, and in the metrics.
 
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -12,12 +15,13 @@ use serde_json::json;
 /// When the partner may repeat a callback that could not be handed to Temporal.
 const RETRY_AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
-/// The end of one request, in the order in which the contract's table decides it.
+/// The end of one request, in the order in which it is decided: first whether it is heard at all,
+/// then the contract's table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
     /// A request that proxies might read differently: no Host or several, or another target form.
-    BadRequest,
-    /// Another path than the callback's.
+    Ambiguous,
+    /// Another path than a callback's.
     NotFound,
     /// Another method than POST.
     MethodNotAllowed,
@@ -31,8 +35,10 @@ pub enum Answer {
     TimedOut,
     /// The body is not an object with a request id.
     Malformed,
-    /// The token is not there, or not the one issued for this request id.
-    Forbidden,
+    /// The address holds no token, or more than one.
+    NoToken,
+    /// The token is not one that was issued for this request id.
+    WrongToken,
     /// Temporal stored the signal.
     Taken,
     /// The workflow has closed: there is nothing left to ask for.
@@ -48,10 +54,30 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The answer in one word.
-    pub fn word(self) -> &'static str {
+    /// Every answer there is, one of each kind.
+    pub const ALL: [Answer; 16] = [
+        Answer::Ambiguous,
+        Answer::NotFound,
+        Answer::MethodNotAllowed,
+        Answer::TooManyRequests(Duration::ZERO),
+        Answer::UnsupportedMediaType,
+        Answer::TooLarge,
+        Answer::TimedOut,
+        Answer::Malformed,
+        Answer::NoToken,
+        Answer::WrongToken,
+        Answer::Taken,
+        Answer::AlreadyClosed,
+        Answer::NoSuchWorkflow,
+        Answer::Busy,
+        Answer::TemporalUnavailable,
+        Answer::Broken,
+    ];
+
+    /// Why it was answered so, in one word of ours. Outsiders never see it.
+    pub fn reason(self) -> &'static str {
         match self {
-            Answer::BadRequest => "bad_request",
+            Answer::Ambiguous => "ambiguous",
             Answer::NotFound => "not_found",
             Answer::MethodNotAllowed => "method_not_allowed",
             Answer::TooManyRequests(_) => "too_many_requests",
@@ -59,7 +85,8 @@ impl Answer {
             Answer::TooLarge => "too_large",
             Answer::TimedOut => "timed_out",
             Answer::Malformed => "malformed",
-            Answer::Forbidden => "forbidden",
+            Answer::NoToken => "no_token",
+            Answer::WrongToken => "wrong_token",
             Answer::Taken => "taken",
             Answer::AlreadyClosed => "already_closed",
             Answer::NoSuchWorkflow => "no_such_workflow",
@@ -72,14 +99,14 @@ impl Answer {
     /// The answer as HTTP puts it.
     pub fn status(self) -> StatusCode {
         match self {
-            Answer::BadRequest | Answer::Malformed => StatusCode::BAD_REQUEST,
+            Answer::Ambiguous | Answer::Malformed => StatusCode::BAD_REQUEST,
             Answer::NotFound | Answer::NoSuchWorkflow => StatusCode::NOT_FOUND,
             Answer::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Answer::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Answer::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Answer::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Answer::TimedOut => StatusCode::REQUEST_TIMEOUT,
-            Answer::Forbidden => StatusCode::FORBIDDEN,
+            Answer::NoToken | Answer::WrongToken => StatusCode::FORBIDDEN,
             Answer::Taken | Answer::AlreadyClosed => StatusCode::OK,
             Answer::Busy | Answer::TemporalUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Answer::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -95,24 +122,29 @@ impl Answer {
     }
 }
 
+/// The response carries the answer along, for whoever counts it.
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = (self.status(), Json(json!({ "answer": self.word() }))).into_response();
-        let headers = response.headers_mut();
-        if self == Answer::MethodNotAllowed {
-            headers.insert(ALLOW, HeaderValue::from_static("POST"));
-        }
+        let status = self.status();
+        let mut response = match status.is_success() {
+            true => (status, Json(json!({ "answer": "taken" }))).into_response(),
+            false => status.into_response(),
+        };
         if let Some(wait) = self.retry_after() {
             // Whole seconds, rounded up: a peer that comes back on time is never early.
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response.extensions_mut().insert(self);
         response
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -122,5 +154,11 @@ mod tests {
             let response = answer.into_response();
             assert_eq!(response.headers()[RETRY_AFTER], header);
         }
+    }
+
+    #[test]
+    fn each_answer_has_a_reason_of_its_own() {
+        let reasons: BTreeSet<_> = Answer::ALL.map(Answer::reason).into();
+        assert_eq!(reasons.len(), Answer::ALL.len());
     }
 }

@@ -41,18 +41,20 @@ impl Connections {
         }
     }
 
-    /// A place for a connection from this address, if there is one.
-    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+    /// A place for a connection from this address, or in one word why there is none.
+    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Place, &'static str> {
         let peer = Peer::of(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let of_peer = taken.of_peer.get(&peer).copied().unwrap_or(0);
-        let peer_full = of_peer >= self.per_peer && !is_trusted(address, &self.trusted_proxies);
-        if taken.in_all >= self.in_all || peer_full {
-            return None;
+        if taken.in_all >= self.in_all {
+            return Err("too_many");
+        }
+        if of_peer >= self.per_peer && !is_trusted(address, &self.trusted_proxies) {
+            return Err("too_many_of_peer");
         }
         taken.in_all += 1;
         taken.of_peer.insert(peer, of_peer + 1);
-        Some(Place {
+        Ok(Place {
             connections: self.clone(),
             peer,
         })
@@ -81,7 +83,7 @@ mod tests {
         Arc::new(Connections::new(4, 2, vec!["10.0.0.0/8".parse().unwrap()]))
     }
 
-    fn admit(connections: &Arc<Connections>, address: &str) -> Option<Place> {
+    fn admit(connections: &Arc<Connections>, address: &str) -> Result<Place, &'static str> {
         connections.admit(address.parse().unwrap())
     }
 
@@ -92,9 +94,10 @@ mod tests {
             admit(&connections, "192.0.2.1"),
             admit(&connections, "192.0.2.1"),
         ];
-        assert!(held.iter().all(Option::is_some));
-        assert!(admit(&connections, "192.0.2.1").is_none());
-        assert!(admit(&connections, "192.0.2.2").is_some());
+        assert!(held.iter().all(Result::is_ok));
+        let refused = admit(&connections, "192.0.2.1").err();
+        assert_eq!(refused, Some("too_many_of_peer"));
+        assert!(admit(&connections, "192.0.2.2").is_ok());
     }
 
     #[test]
@@ -102,7 +105,7 @@ mod tests {
         let connections = connections();
         let held: Vec<_> = (0..5).map(|_| admit(&connections, "10.1.1.1")).collect();
         assert_eq!(held.iter().flatten().count(), 4);
-        assert!(admit(&connections, "192.0.2.1").is_none());
+        assert_eq!(admit(&connections, "192.0.2.1").err(), Some("too_many"));
     }
 
     #[test]
@@ -110,7 +113,7 @@ mod tests {
         let connections = connections();
         for _ in 0..10 {
             let place = admit(&connections, "192.0.2.1");
-            assert!(place.is_some());
+            assert!(place.is_ok());
         }
         assert!(connections.taken.lock().unwrap().of_peer.is_empty());
     }

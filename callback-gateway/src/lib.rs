@@ -1,17 +1,20 @@
 //! The only public part of the system: it turns the partner's callbacks into signals, and a
 //! signal can cause nothing but that the workflow asks the partner now.
 //!
-//! Read in this order: [`callback`], the checks a callback goes through, in the contract's order;
-//! [`answer`], what may come of them; [`signal_id`], why repeats cost nothing; [`temporal`], the
-//! way a signal takes. The rest keeps the public port standing: `connections`, `peer` and `rate`
-//! bound what one peer may take, [`server`] bounds how long a connection may take it.
+//! Read in this order: [`public_port`], what every request goes through; `callback`, the checks of
+//! a callback, in the contract's order; [`answer`], what may come of them; [`signal_id`], why
+//! repeats cost nothing; [`temporal`], the way a signal takes. The rest keeps the public port
+//! standing: `connections`, `peer` and `rate` bound what one peer may take, [`server`] bounds how
+//! long a connection may take it, `framing` sees what hyper passes over.
 
 pub mod answer;
-pub mod callback;
+mod callback;
+pub mod public_port;
 pub mod signal_id;
 pub mod temporal;
 
 mod connections;
+mod framing;
 mod peer;
 mod rate;
 pub mod server;
@@ -21,6 +24,6 @@ pub mod logs;
 pub mod measures;
 pub mod private_port;
 
-pub use callback::{Gateway, router};
 pub use configuration::Configuration;
+pub use public_port::{Gateway, router};
 pub use temporal::Temporal;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use callback_gateway::configuration::{ConfigurationError, temporal_from_environment};
+use callback_gateway::measures::Port;
 use callback_gateway::private_port::{self, Insight};
 use callback_gateway::server::serve;
 use callback_gateway::{Configuration, Gateway, Temporal, logs, measures, router};
@@ -103,8 +104,15 @@ async fn run(start: Start) -> anyhow::Result<()> {
         shutdown: stop_public.clone(),
     };
     let gateway = Arc::new(Gateway::new(start.configuration, temporal.clone()));
-    let public = serve(public, router(gateway), &settings, stop_public.clone());
+    let public = serve(
+        Port::Public,
+        public,
+        router(gateway),
+        &settings,
+        stop_public.clone(),
+    );
     let private = serve(
+        Port::Private,
         private,
         private_port::router(insight),
         &settings,

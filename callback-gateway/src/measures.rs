@@ -1,57 +1,167 @@
-//! What is counted. Labels come from our own words only, so that no outsider makes new series.
+//! What is counted; `docs/metrics.md` tells what each series is for. Labels come from our own words
+//! only, so that no outsider makes new series.
 
 use std::time::Duration;
 
 use metrics::{
-    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+    Gauge, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::answer::Answer;
 
-const CALLBACKS: &str = "sky_gateway_callbacks_total";
-const SECONDS: &str = "sky_gateway_callback_seconds";
-const REFUSED: &str = "sky_gateway_connections_refused_total";
+const REQUESTS: &str = "sky_gateway_requests_total";
+const REQUEST_SECONDS: &str = "sky_gateway_request_duration_seconds";
+const WAITING: &str = "sky_gateway_requests_waiting_for_temporal";
+const SIGNALS: &str = "sky_gateway_signals_total";
+const SIGNAL_SECONDS: &str = "sky_gateway_signal_duration_seconds";
 const REACHABLE: &str = "sky_gateway_temporal_reachable";
+const CONNECTIONS: &str = "sky_gateway_connections";
+const REFUSED: &str = "sky_gateway_connections_refused_total";
+const ERRORS: &str = "sky_gateway_connection_errors_total";
 
-/// A stored signal takes a few hundredths of a second, Temporal's budget is 4 s.
-const BUCKETS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0];
+/// A refusal takes less than a thousandth of a second, a stored signal a few hundredths, and
+/// Temporal's budget is 3.5 s.
+const BUCKETS: [f64; 12] = [
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0,
+];
+
+/// Which of the two ports a connection came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Port {
+    /// The partner's.
+    Public,
+    /// Ours: health, metrics.
+    Private,
+}
 
 /// Starts counting. What the handle renders stays small only if `run_upkeep` is called now and
 /// then.
 pub fn install() -> Result<PrometheusHandle, BuildError> {
-    let handle = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?
-        .install_recorder()?;
+    let mut builder = PrometheusBuilder::new();
+    for name in [REQUEST_SECONDS, SIGNAL_SECONDS] {
+        builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &BUCKETS)?;
+    }
+    let handle = builder.install_recorder()?;
+    describe();
+    begin_at_zero();
+    Ok(handle)
+}
+
+pub(crate) fn answered(route: &str, answer: Answer, took: Duration) {
+    let (route, status) = (route.to_owned(), answer.status().as_str().to_owned());
+    histogram!(REQUEST_SECONDS, "route" => route.clone(), "answer" => status.clone()).record(took);
+    requests(route, answer).increment(1);
+}
+
+/// Counts a callback as one that waits for Temporal, for as long as the guard lives.
+pub(crate) fn waiting_for_temporal() -> Counted {
+    Counted::new(gauge!(WAITING))
+}
+
+pub(crate) fn signalled(result: &'static str, took: Duration) {
+    counter!(SIGNALS, "result" => result).increment(1);
+    histogram!(SIGNAL_SECONDS).record(took);
+}
+
+pub(crate) fn temporal_reachable(reachable: bool) {
+    gauge!(REACHABLE).set(u8::from(reachable));
+}
+
+/// Counts an open connection, for as long as the guard lives.
+pub(crate) fn connected(port: Port) -> Counted {
+    Counted::new(gauge!(CONNECTIONS, "port" => port.word()))
+}
+
+pub(crate) fn connection_refused(port: Port, reason: &'static str) {
+    counter!(REFUSED, "port" => port.word(), "reason" => reason).increment(1);
+}
+
+pub(crate) fn connection_failed(port: Port, reason: &'static str) {
+    counter!(ERRORS, "port" => port.word(), "reason" => reason).increment(1);
+}
+
+/// One of those that a gauge counts.
+pub(crate) struct Counted(Gauge);
+
+impl Counted {
+    fn new(gauge: Gauge) -> Counted {
+        gauge.increment(1);
+        Counted(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.decrement(1);
+    }
+}
+
+impl Port {
+    fn word(self) -> &'static str {
+        match self {
+            Port::Public => "public",
+            Port::Private => "private",
+        }
+    }
+}
+
+fn requests(route: String, answer: Answer) -> metrics::Counter {
+    let status = answer.status().as_str().to_owned();
+    counter!(REQUESTS, "route" => route, "answer" => status, "reason" => answer.reason())
+}
+
+fn describe() {
     describe_counter!(
-        CALLBACKS,
-        "requests to the public port, by what they were answered"
+        REQUESTS,
+        "requests to the public port, by what they were answered and why"
     );
     describe_histogram!(
-        SECONDS,
+        REQUEST_SECONDS,
         Unit::Seconds,
-        "time from a request's head to its answer"
+        "from a request's head to its answer"
     );
-    describe_counter!(
-        REFUSED,
-        "connections closed at once because a cap was reached"
+    describe_gauge!(WAITING, "callbacks that wait for Temporal");
+    describe_counter!(SIGNALS, "signals sent to Temporal, by what came of them");
+    describe_histogram!(
+        SIGNAL_SECONDS,
+        Unit::Seconds,
+        "from the sending of a signal to its result"
     );
     describe_gauge!(
         REACHABLE,
         "1 while Temporal answers for our namespace, else 0"
     );
-    Ok(handle)
+    describe_gauge!(CONNECTIONS, "open connections");
+    describe_counter!(REFUSED, "connections closed at once, by why");
+    describe_counter!(
+        ERRORS,
+        "connections that ended outside of a request, by how"
+    );
 }
 
-pub(crate) fn answered(answer: Answer, took: Duration) {
-    counter!(CALLBACKS, "answer" => answer.word()).increment(1);
-    histogram!(SECONDS).record(took);
-}
-
-pub(crate) fn connection_refused() {
-    counter!(REFUSED).increment(1);
-}
-
-pub(crate) fn temporal_reachable(reachable: bool) {
-    gauge!(REACHABLE).set(u8::from(reachable));
+/// A counter that appears with its first event hides that event from `rate`.
+fn begin_at_zero() {
+    for answer in Answer::ALL {
+        requests("on_payment_completed".to_owned(), answer).increment(0);
+    }
+    for result in [
+        "stored",
+        "already_closed",
+        "no_such_workflow",
+        "failed",
+        "timed_out",
+    ] {
+        counter!(SIGNALS, "result" => result).increment(0);
+    }
+    for port in [Port::Public, Port::Private].map(Port::word) {
+        gauge!(CONNECTIONS, "port" => port).set(0);
+        for reason in ["too_many", "too_many_of_peer"] {
+            counter!(REFUSED, "port" => port, "reason" => reason).increment(0);
+        }
+        for reason in ["unreadable", "too_large", "timed_out", "broken_off"] {
+            counter!(ERRORS, "port" => port, "reason" => reason).increment(0);
+        }
+    }
+    gauge!(WAITING).set(0);
 }

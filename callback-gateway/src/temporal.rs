@@ -1,6 +1,7 @@
 //! The way to Temporal: connected in the background, asked within a budget, by a bounded number of
 //! callbacks at once.
 
+use std::fmt::Display;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -86,6 +87,7 @@ impl Temporal {
         let Ok(_place) = self.waiting.try_acquire() else {
             return Answer::Busy;
         };
+        let _counted = measures::waiting_for_temporal();
         let Some(client) = self.client.get() else {
             return Answer::TemporalUnavailable;
         };
@@ -98,12 +100,15 @@ impl Temporal {
             .rpc_options(self.few_quick_tries())
             .build();
         let signal = handle.signal(UntypedSignal::new(name), RawValue::new(vec![]), options);
-        match timeout(self.budget, signal).await {
-            Ok(Ok(())) => Answer::Taken,
+        let started = Instant::now();
+        let (answer, result) = match timeout(self.budget, signal).await {
+            Ok(Ok(())) => (Answer::Taken, "stored"),
             Ok(Err(WorkflowInteractionError::NotFound(status))) => not_found(&status),
-            Ok(Err(error)) => unavailable(&error),
-            Err(elapsed) => unavailable(&elapsed),
-        }
+            Ok(Err(error)) => unavailable(&error, "failed"),
+            Err(elapsed) => unavailable(&elapsed, "timed_out"),
+        };
+        measures::signalled(result, started.elapsed());
+        answer
     }
 
     /// Whether Temporal answers for our namespace; asked at most once a second, by whoever asks
@@ -156,15 +161,15 @@ impl Temporal {
 
 /// Three things are "not found": a workflow that closed, one that never was, and our own namespace,
 /// which is no fault of the callback. Only the server's words tell them apart.
-fn not_found(status: &Status) -> Answer {
+fn not_found(status: &Status) -> (Answer, &'static str) {
     match status.message() {
-        "workflow execution already completed" => Answer::AlreadyClosed,
-        words if words.starts_with("workflow") => Answer::NoSuchWorkflow,
-        _ => unavailable(status),
+        "workflow execution already completed" => (Answer::AlreadyClosed, "already_closed"),
+        words if words.starts_with("workflow") => (Answer::NoSuchWorkflow, "no_such_workflow"),
+        _ => unavailable(status, "failed"),
     }
 }
 
-fn unavailable(error: &dyn std::fmt::Display) -> Answer {
+fn unavailable(error: &dyn Display, result: &'static str) -> (Answer, &'static str) {
     warn!(%error, "Temporal did not take the signal");
-    Answer::TemporalUnavailable
+    (Answer::TemporalUnavailable, result)
 }

@@ -11,6 +11,8 @@ mod gateway {
     // The contract's table, then what else must hold.
     mod configuration;
     mod hostile_peers;
+    mod hostile_requests;
+    mod metrics;
     mod outages;
     mod secrecy;
     mod signals;

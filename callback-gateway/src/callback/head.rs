@@ -1,20 +1,38 @@
 //! What is asked of a request before its body is looked at.
 
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST};
-use axum::http::{HeaderMap, Request, Uri};
+use axum::http::uri::{Authority, PathAndQuery};
+use axum::http::{HeaderMap, HeaderValue, Request, Uri};
 use workflows::callback_token::QUERY_PARAMETER;
 
 use crate::answer::Answer;
+use crate::framing::Ambiguity;
 
-/// A proxy in front and the gateway have to see the same request: one Host, and a target that is
-/// a path. Whatever else could be read in two ways hyper refuses itself.
-pub(super) fn must_be_unambiguous<B>(request: &Request<B>) -> Result<(), Answer> {
-    let hosts = request.headers().get_all(HOST).iter().count();
-    let path_alone = request.uri().scheme().is_none() && request.uri().authority().is_none();
-    match hosts == 1 && path_alone {
+/// A proxy in front and the gateway have to see the same request: framed in one way, with one Host
+/// that is one, and a target that is a path in ASCII. Whatever else could be read in two ways hyper
+/// refuses itself.
+pub(crate) fn must_be_unambiguous<B>(request: &Request<B>) -> Result<(), Answer> {
+    let framing: Option<&Ambiguity> = request.extensions().get();
+    let framed_once = framing.is_some_and(|ambiguity| !ambiguity.is_there());
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let one_host = hosts.next().is_some_and(is_host) && hosts.next().is_none();
+    let target = request.uri();
+    let path_alone = target.scheme().is_none() && target.authority().is_none();
+    let path = target.path_and_query().map_or("", PathAndQuery::as_str);
+    let plain = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
+    match framed_once && one_host && path_alone && plain {
         true => Ok(()),
-        false => Err(Answer::BadRequest),
+        false => Err(Answer::Ambiguous),
     }
+}
+
+/// A name or an address, with or without a port.
+fn is_host(value: &HeaderValue) -> bool {
+    let authority = value.to_str().ok().and_then(|value| value.parse().ok());
+    authority.is_some_and(|authority: Authority| {
+        let name_alone = authority.host() == authority.as_str();
+        (name_alone || authority.port_u16().is_some()) && !authority.as_str().contains('@')
+    })
 }
 
 /// JSON is UTF-8, so no other charset may be named; and nothing here unpacks what is packed.
@@ -34,9 +52,14 @@ pub(super) fn must_be_json(headers: &HeaderMap) -> Result<(), Answer> {
 }
 
 /// The token in the query, if exactly one stands there. It is made of characters that need no
-/// escape, and the partner calls the address as it was given.
+/// escape, and the partner calls the address as it was given; where something is escaped, another
+/// reader may find another token.
 pub(super) fn only_token(uri: &Uri) -> Option<&str> {
-    let parameters = uri.query().unwrap_or("").split('&');
+    let query = uri.query().unwrap_or("");
+    if query.contains('%') {
+        return None;
+    }
+    let parameters = query.split('&');
     let mut tokens = parameters.filter_map(|parameter| match parameter.split_once('=') {
         Some((QUERY_PARAMETER, token)) => Some(token),
         Some(_) => None,
@@ -86,6 +109,25 @@ mod tests {
     }
 
     #[test]
+    fn a_host_is_a_name_or_an_address_with_or_without_a_port() {
+        let host = |text: &'static str| is_host(&HeaderValue::from_static(text));
+        for good in [
+            "g",
+            "pay.example.org",
+            "10.0.0.1:8080",
+            "[::1]",
+            "[::1]:8080",
+        ] {
+            assert!(host(good), "{good}");
+        }
+        for bad in [
+            "", " ", "a b", "user@g", "g/x", "g?x", "g:", "g:x", "g:99999", "http://g", "a:1:2",
+        ] {
+            assert!(!host(bad), "{bad}");
+        }
+    }
+
+    #[test]
     fn a_token_counts_only_when_it_stands_there_once() {
         let token = |target: &str| only_token(&target.parse().unwrap()).map(str::to_owned);
         assert_eq!(token("/?token=a.b"), Some("a.b".to_owned()));
@@ -96,6 +138,8 @@ mod tests {
             "/?tokens=a",
             "/?token=a&token=a",
             "/?token&token=a",
+            "/?tok%65n=a&token=a",
+            "/?token=%61",
         ] {
             assert_eq!(token(target), None, "{target}");
         }

@@ -43,7 +43,8 @@ pub struct GatewaySettings {
     /// How long a request may take from its head to its answer, and a shutdown. Default: 10s.
     #[serde(deserialize_with = "duration")]
     pub request_timeout: Duration,
-    /// How long Temporal may take to store a signal. Default: 4s.
+    /// How long Temporal may take to store a signal. Default: 3.5s, so that the partner has its answer
+    /// within 4 s.
     #[serde(deserialize_with = "duration")]
     pub temporal_timeout: Duration,
     /// Callbacks that wait for Temporal at a time; those beyond are answered 503. Default: 1000.
@@ -86,7 +87,7 @@ impl Default for GatewaySettings {
             header_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
-            temporal_timeout: Duration::from_secs(4),
+            temporal_timeout: Duration::from_millis(3_500),
             max_waiting: count(1000),
         }
     }

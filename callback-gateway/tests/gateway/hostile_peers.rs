@@ -51,7 +51,9 @@ fn one_peer_may_hold_so_many_connections_and_no_more() {
     ));
     let metrics = get(&gateway.private, "/metrics").body;
     assert!(
-        metrics.contains("sky_gateway_connections_refused_total 1"),
+        metrics.contains(
+            "sky_gateway_connections_refused_total{port=\"public\",reason=\"too_many_of_peer\"} 1"
+        ),
         "{metrics}"
     );
     drop(held);

@@ -86,9 +86,27 @@ impl Gateway {
         }
     }
 
+    /// Why it answered so, as its log tells it under the answer's id.
+    pub(super) fn reason(&self, reply: &Reply) -> String {
+        let id = reply.header("x-request-id").unwrap();
+        let log = self.log();
+        let mut lines = log.lines().filter(|line| line.contains("\"reason\""));
+        let line = lines.find(|line| line.contains(id)).unwrap();
+        let line: Value = serde_json::from_str(line).unwrap();
+        line["reason"].as_str().unwrap().to_owned()
+    }
+
     /// What it wrote to stderr so far.
     pub(super) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// The memory it holds, in kB.
+    pub(super) fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.unwrap().trim().trim_end_matches(" kB");
+        kilobytes.parse().unwrap()
     }
 
     /// Sends it a signal.

@@ -65,5 +65,6 @@ fn a_repeat_after_the_close_is_still_200() {
     assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
     temporal.close_workflow("late");
     assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
-    assert_eq!(gateway.callback("late", 0).word(), "already_closed");
+    let reply = gateway.callback("late", 0);
+    assert_eq!(gateway.reason(&reply), "already_closed");
 }

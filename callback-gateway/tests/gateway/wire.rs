@@ -13,14 +13,6 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// The answer's word.
-    pub(super) fn word(&self) -> &str {
-        self.body
-            .strip_prefix("{\"answer\":\"")
-            .and_then(|body| body.strip_suffix("\"}"))
-            .unwrap_or("")
-    }
-
     /// A header of the answer, by its name in lower case.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let named = |line: &'_ str| {
@@ -61,10 +53,10 @@ pub(super) fn get(address: &str, target: &str) -> Reply {
 }
 
 /// Connects, sends the bytes and reads one answer.
-pub(super) fn ask(address: &str, request: &str) -> Reply {
+pub(super) fn ask(address: &str, request: &(impl AsRef<[u8]> + ?Sized)) -> Reply {
     let mut stream = connect(address);
     // The server may refuse and close before all is sent.
-    let _ = stream.write_all(request.as_bytes());
+    let _ = stream.write_all(request.as_ref());
     reply(&mut stream)
 }
 
@@ -97,8 +89,8 @@ pub(super) fn reply(stream: &mut TcpStream) -> Reply {
     let length = reply
         .header("content-length")
         .map_or(0, |length| length.parse().unwrap());
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).unwrap();
+    let mut body = Vec::new();
+    let _ = stream.take(length).read_to_end(&mut body);
     reply.body = String::from_utf8(body).unwrap();
     reply
 }

@@ -1,0 +1,125 @@
+//! The public port: its routes, and what every request goes through before them and after.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Extension, MatchedPath, Request, State};
+use axum::http::HeaderName;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use tokio::time::timeout;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
+use tracing::{Instrument, field, info, info_span};
+use workflows::callback_token::CallbackSecret;
+
+use crate::answer::Answer;
+use crate::callback::{must_be_unambiguous, on_payment_completed};
+use crate::configuration::{Configuration, GatewaySettings};
+use crate::measures;
+use crate::peer::{Peer, Socket, asking_address};
+use crate::rate::Rate;
+use crate::temporal::Temporal;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What it takes to answer callbacks.
+pub struct Gateway {
+    pub(crate) settings: GatewaySettings,
+    pub(crate) secrets: Vec<CallbackSecret>,
+    pub(crate) rate: Rate,
+    pub(crate) temporal: Arc<Temporal>,
+}
+
+impl Gateway {
+    /// A gateway that hands its signals to `temporal`.
+    pub fn new(configuration: Configuration, temporal: Arc<Temporal>) -> Gateway {
+        let Configuration { settings, secrets } = configuration;
+        let rate = Rate::new(
+            settings.requests_per_second_per_peer,
+            settings.burst_per_peer,
+        );
+        Gateway {
+            settings,
+            secrets,
+            rate,
+            temporal,
+        }
+    }
+}
+
+/// The public port. [`crate::server::serve`] tells it who asks.
+pub fn router(gateway: Arc<Gateway>) -> Router {
+    Router::new()
+        .route("/v1/on_payment_completed", post(on_payment_completed))
+        .method_not_allowed_fallback(async || Answer::MethodNotAllowed)
+        .fallback(async || Answer::NotFound)
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(from_fn_with_state(gateway.clone(), receive))
+        .with_state(gateway)
+}
+
+/// A panic is a defect, and the next callback is answered all the same.
+fn broken(_: Box<dyn Any + Send>) -> Response {
+    Answer::Broken.into_response()
+}
+
+/// Receives one request under an id of its own, by which the partner can ask us about it; counts
+/// what it was answered and tells the log. The target and the body stay out of both: the token is
+/// in the one, and the other is anybody's until the token was checked.
+async fn receive(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(socket): Extension<Socket>,
+    route: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let id = MakeRequestUuid.make_request_id(&request);
+    let id = id.map(|id| id.into_header_value());
+    let http_request_id = id.as_ref().and_then(|id| id.to_str().ok());
+    let peer = asking_address(socket, request.headers(), &gateway.settings.trusted_proxies);
+    let span = info_span!("callback", http_request_id, %peer, request_id = field::Empty);
+    async {
+        let mut response = admit(&gateway.settings, Peer::of(peer), request, next).await;
+        if let Some(id) = &id {
+            response.headers_mut().insert(REQUEST_ID, id.clone());
+        }
+        tell(route.as_ref(), &response, started.elapsed());
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Lets a request to its route if it can be read in one way only, and bounds how long it takes.
+async fn admit(
+    settings: &GatewaySettings,
+    peer: Peer,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Err(refusal) = must_be_unambiguous(&request) {
+        return refusal.into_response();
+    }
+    request.extensions_mut().insert(peer);
+    match timeout(settings.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Answer::TemporalUnavailable.into_response(),
+    }
+}
+
+fn tell(route: Option<&MatchedPath>, response: &Response, took: Duration) {
+    let answer = response.extensions().get().copied();
+    let answer = answer.unwrap_or(Answer::Broken);
+    // A path that is no route's is the peer's invention, and neither counted nor told.
+    let route = route.map_or("none", |path| path.as_str().trim_start_matches("/v1/"));
+    measures::answered(route, answer, took);
+    let status = answer.status().as_u16();
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let reason = answer.reason();
+    info!(status, reason, milliseconds, "answered");
+}

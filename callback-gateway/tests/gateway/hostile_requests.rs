@@ -1,0 +1,134 @@
+//! Requests that nobody means well with, each with the answer it must get. All but those about the
+//! token carry the right one, so that whatever is let through shows in the history of the workflow
+//! that they are about.
+
+mod addresses;
+mod bodies;
+mod framing;
+mod heads;
+mod media_types;
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use super::dev_server::shared;
+use super::process::{Gateway, token};
+use super::wire::{ask, callback, get, post};
+
+/// One kind of hostile request.
+struct Kind {
+    what: &'static str,
+    bytes: Vec<u8>,
+    /// The status it must be answered; 0 where the connection is closed without an answer.
+    status: u16,
+}
+
+/// The workflow that all of them are about.
+const VICTIM: &str = "victim";
+
+/// How much more memory the gateway may hold after all of them, in kB: what an allocator keeps.
+const MEMORY_KEPT: u64 = 16 * 1024;
+
+#[test]
+fn no_hostile_request_gets_through_and_after_each_the_next_good_one_does() {
+    let kinds = all();
+    let names: BTreeSet<&str> = kinds.iter().map(|kind| kind.what).collect();
+    assert_eq!(names.len(), kinds.len(), "each has a name of its own");
+    assert!(kinds.len() >= 60);
+
+    let temporal = shared();
+    let settings = "header_timeout = \"1s\"\nbody_timeout = \"1s\"\nburst_per_peer = 100000";
+    let gateway = Gateway::start(&temporal.address, settings);
+    gateway.wait_until_ready();
+    temporal.start_workflow(VICTIM);
+    temporal.start_workflow("well-meant");
+    // An hour old: no window of the token's age ends while this runs.
+    let good = callback(&token("well-meant", 3600), "well-meant");
+    let must_be_well = |after: &str| {
+        let reply = ask(&gateway.public, &good);
+        assert_eq!(
+            reply.status,
+            200,
+            "after {after}: {reply:?}\n{}",
+            gateway.log()
+        );
+    };
+    for _ in 0..50 {
+        must_be_well("nothing yet");
+    }
+    let memory_before = gateway.memory();
+    let mut answered_otherwise = Vec::new();
+    for kind in &kinds {
+        let reply = ask(&gateway.public, &kind.bytes);
+        if (reply.status, reply.body.as_str()) != (kind.status, "") {
+            answered_otherwise.push(format!("{}: {reply:?}, not {}", kind.what, kind.status));
+        }
+        must_be_well(kind.what);
+    }
+    assert!(answered_otherwise.is_empty(), "{answered_otherwise:#?}");
+    assert!(
+        gateway.memory() < memory_before + MEMORY_KEPT,
+        "{memory_before} kB became {} kB",
+        gateway.memory()
+    );
+    assert!(temporal.signals(VICTIM).is_empty());
+    assert_eq!(temporal.signals("well-meant").len(), 1);
+    must_not_have_broken(&gateway);
+}
+
+/// Neither a panic nor any other server error than 503.
+fn must_not_have_broken(gateway: &Gateway) {
+    let log = gateway.log();
+    assert!(!log.contains("panicked"), "{log}");
+    let metrics = get(&gateway.private, "/metrics").body;
+    let broken = metrics
+        .lines()
+        .filter(|line| line.starts_with("sky_gateway_requests_total"))
+        .find(|line| {
+            line.contains("answer=\"5") && !line.contains("=\"503\"") && !line.ends_with(" 0")
+        });
+    assert_eq!(broken, None);
+}
+
+fn all() -> Vec<Kind> {
+    let groups = [
+        addresses::kinds(),
+        bodies::kinds(),
+        framing::kinds(),
+        heads::kinds(),
+        media_types::kinds(),
+    ];
+    groups.into_iter().flatten().collect()
+}
+
+fn kind(what: &'static str, bytes: impl Into<Vec<u8>>, status: u16) -> Kind {
+    Kind {
+        what,
+        bytes: bytes.into(),
+        status,
+    }
+}
+
+/// The victim's token, the same for all.
+fn right_token() -> &'static str {
+    static TOKEN: OnceLock<String> = OnceLock::new();
+    TOKEN.get_or_init(|| token(VICTIM, 0))
+}
+
+/// The victim's callback as the partner would send it.
+fn rightful() -> String {
+    callback(right_token(), VICTIM)
+}
+
+/// The victim's callback with something in it replaced.
+fn with(old: &str, new: &str) -> String {
+    let rightful = rightful();
+    assert!(rightful.contains(old), "{old:?} stands in no callback");
+    rightful.replacen(old, new, 1)
+}
+
+/// The victim's callback with another body.
+fn with_body(body: &str) -> String {
+    let target = format!("/v1/on_payment_completed?token={}", right_token());
+    post(&target, "", body)
+}

@@ -1,0 +1,64 @@
+//! What is counted is what is documented.
+
+use std::collections::BTreeSet;
+
+use super::dev_server::{free_address, shared};
+use super::process::Gateway;
+use super::wire::{get, post};
+
+const DOCUMENTATION: &str = include_str!("../../../docs/metrics.md");
+
+#[test]
+fn each_series_is_documented_and_each_documented_one_is_there() {
+    let gateway = Gateway::start(&shared().address, "");
+    gateway.wait_until_ready();
+    assert_eq!(gateway.callback("nobody", 0).status, 404);
+    let metrics = get(&gateway.private, "/metrics").body;
+    let told: BTreeSet<&str> = metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE sky_gateway_"))
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    let documented: BTreeSet<&str> = DOCUMENTATION
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `sky_gateway_"))
+        .filter_map(|line| line.split(['{', '`']).next())
+        .collect();
+    assert_eq!(told, documented);
+    for line in metrics.lines() {
+        let values = line.split('"').skip(1).step_by(2);
+        for word in values.filter(|value| value.parse::<f64>().is_err() && *value != "+Inf") {
+            let documented = DOCUMENTATION.contains(&format!("`{word}`"));
+            assert!(documented, "{word} of {line} is not documented");
+        }
+    }
+}
+
+#[test]
+fn outsiders_make_no_new_series() {
+    let gateway = Gateway::start(&free_address(), "");
+    let series = || {
+        let metrics = get(&gateway.private, "/metrics").body;
+        metrics
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .count()
+    };
+    let strange = |word: &str| {
+        let request = post(
+            &format!("/{word}?{word}"),
+            &format!("{word}: {word}\r\n"),
+            word,
+        );
+        super::wire::ask(
+            &gateway.public,
+            &request.replace("POST", &word.to_uppercase()),
+        )
+    };
+    strange("first");
+    let before = series();
+    for word in ["second", "third", "fourth"] {
+        assert_eq!(strange(word).status, 404);
+    }
+    assert_eq!(series(), before);
+}
