@@ -19,6 +19,8 @@ const RETRY_AFTER_TROUBLE: Duration = Duration::from_secs(5);
 /// then the contract's table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
+    /// The peer is in none of the networks that may ask.
+    NetworkNotAllowed,
     /// A request that proxies might read differently: no Host or several, or another target form.
     Ambiguous,
     /// Another path than a callback's.
@@ -55,7 +57,8 @@ pub enum Answer {
 
 impl Answer {
     /// Every answer there is, one of each kind.
-    pub const ALL: [Answer; 16] = [
+    pub const ALL: [Answer; 17] = [
+        Answer::NetworkNotAllowed,
         Answer::Ambiguous,
         Answer::NotFound,
         Answer::MethodNotAllowed,
@@ -77,6 +80,7 @@ impl Answer {
     /// Why it was answered so, in one word of ours. Outsiders never see it.
     pub fn reason(self) -> &'static str {
         match self {
+            Answer::NetworkNotAllowed => "network_not_allowed",
             Answer::Ambiguous => "ambiguous",
             Answer::NotFound => "not_found",
             Answer::MethodNotAllowed => "method_not_allowed",
@@ -106,7 +110,9 @@ impl Answer {
             Answer::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Answer::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Answer::TimedOut => StatusCode::REQUEST_TIMEOUT,
-            Answer::NoToken | Answer::WrongToken => StatusCode::FORBIDDEN,
+            Answer::NetworkNotAllowed | Answer::NoToken | Answer::WrongToken => {
+                StatusCode::FORBIDDEN
+            }
             Answer::Taken | Answer::AlreadyClosed => StatusCode::OK,
             Answer::Busy | Answer::TemporalUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Answer::Broken => StatusCode::INTERNAL_SERVER_ERROR,

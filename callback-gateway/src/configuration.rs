@@ -1,6 +1,8 @@
 //! The configuration file. Whatever is wrong with it is told in one message that names the file,
 //! the field and the mend, before a port is bound.
 
+mod identity;
+mod private_file;
 mod secrets;
 mod settings;
 
@@ -12,6 +14,7 @@ use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::{ClientOptions, ConnectionOptions};
 use workflows::callback_token::CallbackSecret;
 
+pub use identity::{Identity, IdentityFiles};
 pub use settings::GatewaySettings;
 
 use secrets::SecretEntry;
@@ -22,6 +25,8 @@ pub struct Configuration {
     pub settings: GatewaySettings,
     /// The secrets that tokens may have been issued under.
     pub secrets: Vec<CallbackSecret>,
+    /// Who we are, where the public port speaks TLS.
+    pub identity: Option<Identity>,
 }
 
 /// Why the gateway can't be started so.
@@ -80,7 +85,9 @@ fn read(path: &Path) -> Result<Configuration, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("can't be read: {error}"))?;
     let toml = toml::Deserializer::parse(&text).map_err(|error| error.to_string())?;
     let mut unknown = Vec::new();
-    let file: File = serde_ignored::deserialize(toml, |key| unknown.push(key.to_string()))
+    // An optional table's keys come with a question mark that no file has.
+    let name = |key: serde_ignored::Path| key.to_string().replace(".?", "");
+    let file: File = serde_ignored::deserialize(toml, |key| unknown.push(name(key)))
         .map_err(|error: toml::de::Error| error.to_string())?;
     if let Some(key) = unknown.first() {
         return Err(format!(
@@ -89,8 +96,11 @@ fn read(path: &Path) -> Result<Configuration, String> {
     }
     file.gateway.must_fit_together()?;
     let folder = path.parent().unwrap_or(Path::new(""));
+    let mut settings = file.gateway;
+    settings.tls = settings.tls.map(|files| files.within(folder));
     Ok(Configuration {
-        settings: file.gateway,
         secrets: secrets::load(&file.callback.secrets, folder)?,
+        identity: settings.tls.as_ref().map(IdentityFiles::load).transpose()?,
+        settings,
     })
 }

@@ -9,13 +9,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
 
-use crate::peer::{Peer, is_trusted};
+use crate::configuration::GatewaySettings;
+use crate::measures::Port;
+use crate::peer::{Peer, is_allowed, is_in};
 
 /// The places for connections.
 pub(crate) struct Connections {
     in_all: usize,
     per_peer: usize,
     trusted_proxies: Vec<IpNet>,
+    allowed_networks: Option<Vec<IpNet>>,
     taken: Mutex<Taken>,
 }
 
@@ -32,24 +35,31 @@ pub(crate) struct Place {
 }
 
 impl Connections {
-    pub(crate) fn new(in_all: usize, per_peer: usize, trusted_proxies: Vec<IpNet>) -> Connections {
+    pub(crate) fn new(settings: &GatewaySettings, port: Port) -> Connections {
+        let public = port == Port::Public;
         Connections {
-            in_all,
-            per_peer,
-            trusted_proxies,
+            in_all: settings.max_connections.get(),
+            per_peer: settings.max_connections_per_peer.get(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            // They are about the partner, and the private port is ours.
+            allowed_networks: settings.allowed_networks.clone().filter(|_| public),
             taken: Mutex::default(),
         }
     }
 
     /// A place for a connection from this address, or in one word why there is none.
     pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Place, &'static str> {
+        let is_proxy = is_in(address, &self.trusted_proxies);
+        if !is_proxy && !is_allowed(address, self.allowed_networks.as_deref()) {
+            return Err("network_not_allowed");
+        }
         let peer = Peer::of(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let of_peer = taken.of_peer.get(&peer).copied().unwrap_or(0);
         if taken.in_all >= self.in_all {
             return Err("too_many");
         }
-        if of_peer >= self.per_peer && !is_trusted(address, &self.trusted_proxies) {
+        if of_peer >= self.per_peer && !is_proxy {
             return Err("too_many_of_peer");
         }
         taken.in_all += 1;
@@ -80,7 +90,16 @@ mod tests {
     use super::*;
 
     fn connections() -> Arc<Connections> {
-        Arc::new(Connections::new(4, 2, vec!["10.0.0.0/8".parse().unwrap()]))
+        Arc::new(Connections::new(&settings(), Port::Public))
+    }
+
+    fn settings() -> GatewaySettings {
+        GatewaySettings {
+            max_connections: 4.try_into().unwrap(),
+            max_connections_per_peer: 2.try_into().unwrap(),
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+            ..GatewaySettings::default()
+        }
     }
 
     fn admit(connections: &Arc<Connections>, address: &str) -> Result<Place, &'static str> {
@@ -106,6 +125,22 @@ mod tests {
         let held: Vec<_> = (0..5).map(|_| admit(&connections, "10.1.1.1")).collect();
         assert_eq!(held.iter().flatten().count(), 4);
         assert_eq!(admit(&connections, "192.0.2.1").err(), Some("too_many"));
+    }
+
+    #[test]
+    fn only_allowed_networks_and_our_proxies_get_a_place_on_the_public_port() {
+        let settings = GatewaySettings {
+            allowed_networks: Some(vec!["192.0.2.0/24".parse().unwrap()]),
+            ..settings()
+        };
+        let public = Arc::new(Connections::new(&settings, Port::Public));
+        assert!(admit(&public, "192.0.2.9").is_ok());
+        assert!(admit(&public, "::ffff:192.0.2.9").is_ok());
+        assert!(admit(&public, "10.1.1.1").is_ok());
+        let refused = admit(&public, "192.0.3.1").err();
+        assert_eq!(refused, Some("network_not_allowed"));
+        let private = Arc::new(Connections::new(&settings, Port::Private));
+        assert!(admit(&private, "192.0.3.1").is_ok());
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! a callback, in the contract's order; [`answer`], what may come of them; [`signal_id`], why
 //! repeats cost nothing; [`temporal`], the way a signal takes. The rest keeps the public port
 //! standing: `connections`, `peer` and `rate` bound what one peer may take, [`server`] bounds how
-//! long a connection may take it, `framing` sees what hyper passes over.
+//! long a connection may take it, `framing` sees what hyper passes over, and
+//! [`tls`] hides it all from the way.
 
 pub mod answer;
 mod callback;
@@ -18,6 +19,7 @@ mod framing;
 mod peer;
 mod rate;
 pub mod server;
+pub mod tls;
 
 pub mod configuration;
 pub mod logs;

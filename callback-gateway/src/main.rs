@@ -10,7 +10,8 @@ use anyhow::Context;
 use callback_gateway::configuration::{ConfigurationError, temporal_from_environment};
 use callback_gateway::measures::Port;
 use callback_gateway::private_port::{self, Insight};
-use callback_gateway::server::serve;
+use callback_gateway::server::Server;
+use callback_gateway::tls::Tls;
 use callback_gateway::{Configuration, Gateway, Temporal, logs, measures, router};
 use clap::Parser;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -83,7 +84,11 @@ fn read(arguments: &Arguments) -> Result<Start, ConfigurationError> {
 
 async fn run(start: Start) -> anyhow::Result<()> {
     allow_open_files()?;
-    let settings = start.configuration.settings.clone();
+    let Configuration {
+        settings,
+        secrets,
+        identity,
+    } = start.configuration;
     let metrics = measures::install()?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -94,7 +99,8 @@ async fn run(start: Start) -> anyhow::Result<()> {
     };
     let public = bind(settings.listen).await?;
     let private = bind(settings.private_listen).await?;
-    announce(&public, &private)?;
+    let tls = identity.map(|identity| Arc::new(Tls::new(identity)));
+    announce(&public, &private, tls.is_some())?;
 
     let temporal = Arc::new(Temporal::new(&settings));
     let (stop_public, stop_private) = (CancellationToken::new(), CancellationToken::new());
@@ -103,22 +109,25 @@ async fn run(start: Start) -> anyhow::Result<()> {
         metrics: metrics.clone(),
         shutdown: stop_public.clone(),
     };
-    let gateway = Arc::new(Gateway::new(start.configuration, temporal.clone()));
-    let public = serve(
-        Port::Public,
-        public,
-        router(gateway),
-        &settings,
-        stop_public.clone(),
-    );
-    let private = serve(
-        Port::Private,
-        private,
-        private_port::router(insight),
-        &settings,
-        stop_private.clone(),
-    );
+    let gateway = Gateway::new(settings.clone(), secrets, temporal.clone());
+    let public_server = Server {
+        port: Port::Public,
+        settings: &settings,
+        tls: tls.clone(),
+        shutdown: stop_public.clone(),
+    };
+    let private_server = Server {
+        port: Port::Private,
+        settings: &settings,
+        tls: None,
+        shutdown: stop_private.clone(),
+    };
+    let public = public_server.serve(public, router(Arc::new(gateway)));
+    let private = private_server.serve(private, private_port::router(insight));
 
+    if let Some(tls) = tls {
+        tokio::spawn(async move { tls.keep_current().await });
+    }
     tokio::spawn(async move { temporal.connect(start.connection, start.client).await });
     tokio::spawn(async move {
         let mut ticks = interval(METRICS_UPKEEP);
@@ -152,9 +161,10 @@ fn allow_open_files() -> anyhow::Result<()> {
 }
 
 /// One line on stdout says where the ports are, since the configuration may leave that open.
-fn announce(public: &TcpListener, private: &TcpListener) -> anyhow::Result<()> {
+fn announce(public: &TcpListener, private: &TcpListener, tls: bool) -> anyhow::Result<()> {
+    let scheme = if tls { "https" } else { "http" };
     let line = serde_json::json!({
-        "listening": format!("http://{}", public.local_addr()?),
+        "listening": format!("{scheme}://{}", public.local_addr()?),
         "private": format!("http://{}", private.local_addr()?),
     });
     println!("{line}");

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use metrics::{
     Gauge, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
@@ -19,6 +20,9 @@ const REACHABLE: &str = "sky_gateway_temporal_reachable";
 const CONNECTIONS: &str = "sky_gateway_connections";
 const REFUSED: &str = "sky_gateway_connections_refused_total";
 const ERRORS: &str = "sky_gateway_connection_errors_total";
+const HANDSHAKES: &str = "sky_gateway_tls_handshakes_total";
+const RELOADS: &str = "sky_gateway_tls_reloads_total";
+const EXPIRY: &str = "sky_gateway_tls_certificate_expiry_timestamp_seconds";
 
 /// A refusal takes less than a thousandth of a second, a stored signal a few hundredths, and
 /// Temporal's budget is 3.5 s.
@@ -79,6 +83,38 @@ pub(crate) fn connection_refused(port: Port, reason: &'static str) {
 
 pub(crate) fn connection_failed(port: Port, reason: &'static str) {
     counter!(ERRORS, "port" => port.word(), "reason" => reason).increment(1);
+}
+
+/// Lets the series about TLS appear, which are there only where it is spoken.
+pub(crate) fn tls_begins() {
+    describe_counter!(HANDSHAKES, "TLS handshakes, by how they ended");
+    describe_counter!(
+        RELOADS,
+        "changes of the certificate's files, by what came of them"
+    );
+    describe_gauge!(
+        EXPIRY,
+        Unit::Seconds,
+        "when the first certificate of the chain in use ends"
+    );
+    for result in ["done", "failed", "timed_out"] {
+        counter!(HANDSHAKES, "result" => result).increment(0);
+    }
+    for result in ["loaded", "refused"] {
+        counter!(RELOADS, "result" => result).increment(0);
+    }
+}
+
+pub(crate) fn shook_hands(result: &'static str) {
+    counter!(HANDSHAKES, "result" => result).increment(1);
+}
+
+pub(crate) fn certificate_reloaded(result: &'static str) {
+    counter!(RELOADS, "result" => result).increment(1);
+}
+
+pub(crate) fn certificate_expires(at: Timestamp) {
+    gauge!(EXPIRY).set(at.as_second() as f64);
 }
 
 /// One of those that a gauge counts.
@@ -156,7 +192,7 @@ fn begin_at_zero() {
     }
     for port in [Port::Public, Port::Private].map(Port::word) {
         gauge!(CONNECTIONS, "port" => port).set(0);
-        for reason in ["too_many", "too_many_of_peer"] {
+        for reason in ["network_not_allowed", "too_many", "too_many_of_peer"] {
             counter!(REFUSED, "port" => port, "reason" => reason).increment(0);
         }
         for reason in ["unreadable", "too_large", "timed_out", "broken_off"] {

@@ -27,12 +27,15 @@ impl Peer {
     }
 }
 
-/// Whether a proxy of ours holds the address.
-pub(crate) fn is_trusted(address: IpAddr, trusted_proxies: &[IpNet]) -> bool {
+/// Whether one of the networks holds the address.
+pub(crate) fn is_in(address: IpAddr, networks: &[IpNet]) -> bool {
     let address = address.to_canonical();
-    trusted_proxies
-        .iter()
-        .any(|network| network.contains(&address))
+    networks.iter().any(|network| network.contains(&address))
+}
+
+/// Whether the address may ask: where no networks are named, each may.
+pub(crate) fn is_allowed(address: IpAddr, allowed: Option<&[IpNet]>) -> bool {
+    allowed.is_none_or(|networks| is_in(address, networks))
 }
 
 /// The address that asks: the socket's, or, while that belongs to one of our proxies, the one that
@@ -46,7 +49,7 @@ pub(crate) fn asking_address(
     let mut address = socket.0.to_canonical();
     let lines = headers.get_all(FORWARDED_FOR).iter().rev();
     let mut hops = lines.flat_map(|line| line.to_str().unwrap_or("").rsplit(','));
-    while is_trusted(address, trusted_proxies) {
+    while is_in(address, trusted_proxies) {
         match hops.next().and_then(hop_address) {
             Some(hop) => address = hop,
             None => break,

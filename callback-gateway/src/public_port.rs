@@ -1,6 +1,7 @@
 //! The public port: its routes, and what every request goes through before them and after.
 
 use std::any::Any;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,9 +19,9 @@ use workflows::callback_token::CallbackSecret;
 
 use crate::answer::Answer;
 use crate::callback::{must_be_unambiguous, on_payment_completed};
-use crate::configuration::{Configuration, GatewaySettings};
+use crate::configuration::GatewaySettings;
 use crate::measures;
-use crate::peer::{Peer, Socket, asking_address};
+use crate::peer::{Peer, Socket, asking_address, is_allowed};
 use crate::rate::Rate;
 use crate::temporal::Temporal;
 
@@ -36,8 +37,11 @@ pub struct Gateway {
 
 impl Gateway {
     /// A gateway that hands its signals to `temporal`.
-    pub fn new(configuration: Configuration, temporal: Arc<Temporal>) -> Gateway {
-        let Configuration { settings, secrets } = configuration;
+    pub fn new(
+        settings: GatewaySettings,
+        secrets: Vec<CallbackSecret>,
+        temporal: Arc<Temporal>,
+    ) -> Gateway {
         let rate = Rate::new(
             settings.requests_per_second_per_peer,
             settings.burst_per_peer,
@@ -84,7 +88,7 @@ async fn receive(
     let peer = asking_address(socket, request.headers(), &gateway.settings.trusted_proxies);
     let span = info_span!("callback", http_request_id, %peer, request_id = field::Empty);
     async {
-        let mut response = admit(&gateway.settings, Peer::of(peer), request, next).await;
+        let mut response = admit(&gateway.settings, peer, request, next).await;
         if let Some(id) = &id {
             response.headers_mut().insert(REQUEST_ID, id.clone());
         }
@@ -95,17 +99,22 @@ async fn receive(
     .await
 }
 
-/// Lets a request to its route if it can be read in one way only, and bounds how long it takes.
+/// Lets a request to its route if whoever sent it may ask and it can be read in one way only, and
+/// bounds how long it takes. Networks come before everything: a stranger behind our proxy learns not
+/// even which paths there are.
 async fn admit(
     settings: &GatewaySettings,
-    peer: Peer,
+    peer: IpAddr,
     mut request: Request,
     next: Next,
 ) -> Response {
+    if !is_allowed(peer, settings.allowed_networks.as_deref()) {
+        return Answer::NetworkNotAllowed.into_response();
+    }
     if let Err(refusal) = must_be_unambiguous(&request) {
         return refusal.into_response();
     }
-    request.extensions_mut().insert(peer);
+    request.extensions_mut().insert(Peer::of(peer));
     match timeout(settings.request_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Answer::TemporalUnavailable.into_response(),

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod gateway {
     // What the tests stand on.
+    mod certificates;
     mod dev_server;
     mod process;
     mod wire;
@@ -13,9 +14,11 @@ mod gateway {
     mod hostile_peers;
     mod hostile_requests;
     mod metrics;
+    mod networks;
     mod outages;
     mod secrecy;
     mod signals;
     mod strictness;
     mod table;
+    mod tls;
 }

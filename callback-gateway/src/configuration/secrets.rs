@@ -1,17 +1,14 @@
 //! The files of the callback secrets.
 
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use workflows::callback_token::CallbackSecret;
 
+use super::private_file;
+
 /// The current one and the one before it, so that tokens in use outlive a rotation.
 const MOST_SECRETS: usize = 2;
-
-const OTHERS_ACCESS: u32 = 0o077;
 
 /// One entry of `[[callback.secrets]]`.
 #[derive(Deserialize)]
@@ -53,17 +50,7 @@ impl SecretEntry {
                 path.display()
             )
         };
-        let unreadable = |error: std::io::Error| fault(format!("can't be read: {error}"));
-        let mut file = File::open(&path).map_err(unreadable)?;
-        let mode = file.metadata().map_err(unreadable)?.permissions().mode();
-        if mode & OTHERS_ACCESS != 0 {
-            let mode = mode & 0o777;
-            return Err(fault(format!(
-                "others than its owner have access (mode {mode:03o}): chmod 600"
-            )));
-        }
-        let mut secret = Vec::new();
-        file.read_to_end(&mut secret).map_err(unreadable)?;
+        let secret = private_file::read(&path).map_err(fault)?;
         CallbackSecret::new(&self.id, &secret).map_err(|error| fault(error.to_string()))
     }
 }

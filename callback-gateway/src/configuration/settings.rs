@@ -10,6 +10,8 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
+use super::IdentityFiles;
+
 /// No limit of the gateway's makes sense beyond this.
 const LONGEST: Duration = Duration::from_secs(300);
 
@@ -23,9 +25,15 @@ pub struct GatewaySettings {
     /// The port for health and metrics. Default: 127.0.0.1:9465.
     #[serde(deserialize_with = "address")]
     pub private_listen: SocketAddr,
+    /// TLS on the public port. Default: none.
+    pub tls: Option<IdentityFiles>,
     /// The networks of the proxies whose X-Forwarded-For is believed. Default: none.
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
+    /// The networks that may ask, by their own address or by the one that a trusted proxy names.
+    /// Default: all.
+    #[serde(deserialize_with = "some_networks")]
+    pub allowed_networks: Option<Vec<IpNet>>,
     /// Connections at a time; those beyond are closed at once. Default: 4000.
     pub max_connections: NonZeroUsize,
     /// Connections at a time from one peer; trusted proxies are exempt. Default: 1000.
@@ -79,7 +87,9 @@ impl Default for GatewaySettings {
         GatewaySettings {
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
             private_listen: (Ipv4Addr::LOCALHOST, 9465).into(),
+            tls: None,
             trusted_proxies: Vec::new(),
+            allowed_networks: None,
             max_connections: count(4000),
             max_connections_per_peer: count(1000),
             requests_per_second_per_peer: rate(200),
@@ -111,7 +121,20 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
         .collect()
 }
 
-fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+/// A list without a network would let nobody in, or, to another reader, everybody.
+fn some_networks<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<IpNet>>, D::Error> {
+    let networks = networks(deserializer)?;
+    match networks.is_empty() {
+        true => Err(D::Error::custom(
+            "must name a network; take it out to let everyone in",
+        )),
+        false => Ok(Some(networks)),
+    }
+}
+
+pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let expected = "a duration from \"1ms\" to \"5m\" such as \"4s\"";
     let duration: SignedDuration = parsed(deserializer, expected)?;
     match Duration::try_from(duration) {

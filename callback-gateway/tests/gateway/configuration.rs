@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::certificates::Authority;
 use super::process::{PROGRAM, check, write_secret};
 
 const SECRETS: &str = "[[callback.secrets]]\nid = \"a\"\nfile = \"good\"\n";
@@ -30,7 +31,8 @@ fn must_tell(folder: &Path, toml: &str, fault: &str) {
 fn a_good_configuration_passes_the_check_with_all_fields_and_with_few() {
     let folder = folder();
     let all = "[gateway]\nlisten = \"[::]:8080\"\nprivate_listen = \"127.0.0.1:1\"\n\
-               trusted_proxies = [\"10.0.0.0/8\", \"fd00::/8\"]\nmax_connections = 10\n\
+               trusted_proxies = [\"10.0.0.0/8\", \"fd00::/8\"]\n\
+               allowed_networks = [\"192.0.2.0/24\"]\nmax_connections = 10\n\
                max_connections_per_peer = 5\nrequests_per_second_per_peer = 5\n\
                burst_per_peer = 5\nheader_timeout = \"1s 500ms\"\nbody_timeout = \"2s\"\n\
                request_timeout = \"1m\"\ntemporal_timeout = \"3s\"\nmax_waiting = 4\n";
@@ -57,6 +59,11 @@ fn each_wrong_setting_is_named_with_its_mend() {
             "trusted_proxies = [\"10.0.0.1/33\"]",
             "must be a network such as",
         ),
+        (
+            "allowed_networks = [\"10.0.0.0\"]",
+            "must be a network such as",
+        ),
+        ("allowed_networks = []", "must name a network; take it out"),
         ("header_timeout = 5", "header_timeout = 5"),
         ("body_timeout = \"soon\"", "body_timeout = \"soon\""),
         (
@@ -104,6 +111,61 @@ fn each_wrong_secret_is_named_with_its_mend() {
             "others than its owner have access (mode 640): chmod 600",
         ),
         (entry("a", "absent"), "absent: can't be read"),
+    ] {
+        must_tell(folder.path(), &toml, fault);
+    }
+}
+
+#[test]
+fn each_wrong_certificate_is_named_with_its_mend() {
+    let folder = folder();
+    let (authority, another) = (Authority::new(), Authority::new().certify(2100));
+    authority.certify(2100).write(folder.path());
+    let write = |name: &str, text: &str, mode| {
+        write_secret(&folder.path().join(name), text.as_bytes(), mode);
+    };
+    write("another-key", &another.key, 0o600);
+    write("open-key", &another.key, 0o644);
+    write("rubbish", "rubbish", 0o600);
+    let tls = |settings: &str| format!("[gateway.tls]\n{settings}\n{SECRETS}");
+    let certificate = |name: &str| {
+        tls(&format!(
+            "certificate_file = \"{name}\"\nkey_file = \"key\""
+        ))
+    };
+    let key = |name: &str| {
+        tls(&format!(
+            "certificate_file = \"certificate\"\nkey_file = \"{name}\""
+        ))
+    };
+    let clients = |name: &str| key(&format!("key\"\nclient_ca_file = \"{name}"));
+    assert!(
+        check(folder.path(), &clients("certificate"))
+            .status
+            .success()
+    );
+    for (toml, fault) in [
+        (certificate("absent"), "gateway.tls.certificate_file, file"),
+        (certificate("rubbish"), "rubbish: holds no certificate"),
+        (certificate("key"), "key: holds no certificate"),
+        (key("absent"), "gateway.tls.key_file, file"),
+        (
+            key("open-key"),
+            "others than its owner have access (mode 644): chmod 600",
+        ),
+        (key("rubbish"), "rubbish: holds no private key in PEM"),
+        (
+            key("another-key"),
+            "another-key: does not go with the certificate",
+        ),
+        (clients("absent"), "gateway.tls.client_ca_file, file"),
+        (clients("rubbish"), "gateway.tls.client_ca_file, file"),
+        (key("key\"\ncheck_every = \"0s"), "must be a duration from"),
+        (key("key\"\nca = \"x"), "gateway.tls.ca is no setting"),
+        (
+            tls("key_file = \"key\""),
+            "missing field `certificate_file`",
+        ),
     ] {
         must_tell(folder.path(), &toml, fault);
     }

@@ -1,18 +1,27 @@
 //! What is counted is what is documented.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 
+use super::certificates::{Authority, secured};
 use super::dev_server::{free_address, shared};
-use super::process::Gateway;
-use super::wire::{get, post};
+use super::process::{Gateway, token};
+use super::wire::{ask, callback, get, post, reply};
 
 const DOCUMENTATION: &str = include_str!("../../../docs/metrics.md");
 
 #[test]
 fn each_series_is_documented_and_each_documented_one_is_there() {
-    let gateway = Gateway::start(&shared().address, "");
+    let (authority, folder) = (Authority::new(), tempfile::tempdir().unwrap());
+    authority.certify(2100).write(folder.path());
+    let files = folder.path().display();
+    let tls = format!("certificate_file = \"{files}/certificate\", key_file = \"{files}/key\"");
+    let gateway = Gateway::start(&shared().address, &format!("tls = {{ {tls} }}"));
     gateway.wait_until_ready();
-    assert_eq!(gateway.callback("nobody", 0).status, 404);
+    let mut stream = secured(&gateway.public, &authority.client(None));
+    let request = callback(&token("nobody", 0), "nobody");
+    stream.write_all(request.as_bytes()).unwrap();
+    assert_eq!(reply(&mut stream).status, 404);
     let metrics = get(&gateway.private, "/metrics").body;
     let told: BTreeSet<&str> = metrics
         .lines()
@@ -50,7 +59,7 @@ fn outsiders_make_no_new_series() {
             &format!("{word}: {word}\r\n"),
             word,
         );
-        super::wire::ask(
+        ask(
             &gateway.public,
             &request.replace("POST", &word.to_uppercase()),
         )

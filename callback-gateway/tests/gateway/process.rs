@@ -53,7 +53,15 @@ impl Gateway {
         let stdout = process.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut line).unwrap();
         let ports: Value = serde_json::from_str(&line).unwrap();
-        let port = |name: &str| ports[name].as_str().unwrap().replace("http://", "");
+        let port = |name: &str| {
+            ports[name]
+                .as_str()
+                .unwrap()
+                .rsplit_once('/')
+                .unwrap()
+                .1
+                .to_owned()
+        };
         Gateway {
             public: port("listening"),
             private: port("private"),

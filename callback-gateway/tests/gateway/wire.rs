@@ -1,8 +1,12 @@
 //! HTTP as bytes, so that a test can send what no client would.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+const LONGEST_READ: Duration = Duration::from_secs(20);
 
 /// What came back; a status of 0 means that the connection was closed without an answer.
 #[derive(Debug)]
@@ -63,14 +67,24 @@ pub(super) fn ask(address: &str, request: &(impl AsRef<[u8]> + ?Sized)) -> Reply
 /// A connection on which nothing takes for ever.
 pub(super) fn connect(address: &str) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LONGEST_READ)).unwrap();
     stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+}
+
+/// A connection from another address of this machine's.
+pub(super) fn connect_from(source: &str, address: &str) -> TcpStream {
+    let source: IpAddr = source.parse().unwrap();
+    let address: SocketAddr = address.parse().unwrap();
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from((source, 0)).into()).unwrap();
+    socket.connect(&address.into()).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(LONGEST_READ)).unwrap();
     stream
 }
 
 /// Reads one answer, byte by byte so that nothing of the next is taken.
-pub(super) fn reply(stream: &mut TcpStream) -> Reply {
+pub(super) fn reply(stream: &mut impl Read) -> Reply {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {

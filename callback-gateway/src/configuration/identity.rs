@@ -1,0 +1,179 @@
+//! The table `[gateway.tls]`: the files that say who we are, and whose clients may come.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use x509_cert::Certificate;
+use x509_cert::der::Decode;
+
+use super::private_file;
+use super::settings::duration;
+
+/// HTTP/2 is not spoken: it has limits of its own kind, and the partner needs none of it.
+const PROTOCOL: &[u8] = b"http/1.1";
+
+/// Where the certificate, its key and the clients' authority are.
+#[derive(Deserialize, Clone, Debug)]
+pub struct IdentityFiles {
+    certificate_file: PathBuf,
+    key_file: PathBuf,
+    client_ca_file: Option<PathBuf>,
+    /// How often it is looked whether they have changed.
+    #[serde(default = "ten_seconds", deserialize_with = "duration")]
+    pub(crate) check_every: Duration,
+}
+
+/// What the files hold: who we are.
+pub struct Identity {
+    /// Where it was read from, and may be read anew.
+    pub(crate) files: IdentityFiles,
+    /// For the handshakes from now on.
+    pub(crate) config: Arc<ServerConfig>,
+    /// When the first certificate of the chain ends.
+    pub(crate) expires: Timestamp,
+    /// Of the files' bytes, so that a change shows whatever the files' times say.
+    pub(crate) fingerprint: [u8; 32],
+}
+
+struct Contents {
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+    client_ca: Option<Vec<u8>>,
+}
+
+impl IdentityFiles {
+    /// The same files, with paths that count from `folder`.
+    pub(super) fn within(self, folder: &Path) -> IdentityFiles {
+        IdentityFiles {
+            certificate_file: folder.join(self.certificate_file),
+            key_file: folder.join(self.key_file),
+            client_ca_file: self.client_ca_file.map(|file| folder.join(file)),
+            check_every: self.check_every,
+        }
+    }
+
+    /// Reads the files, or tells the first fault with its setting, its file and its mend.
+    pub(crate) fn load(&self) -> Result<Identity, String> {
+        let contents = self.read()?;
+        let chain = self.chain(&contents.certificate)?;
+        let expires = self.expiry(&chain)?;
+        let wrong_key = |told: String| fault("key_file", &self.key_file, told);
+        let key = PrivateKeyDer::from_pem_slice(&contents.key)
+            .map_err(|error| wrong_key(format!("holds no private key in PEM ({error})")))?;
+        let provider = Arc::new(ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| fault("certificate_file", &self.certificate_file, error))?;
+        let builder = match self.clients(&contents)? {
+            Some(verifier) => builder.with_client_cert_verifier(verifier),
+            None => builder.with_no_client_auth(),
+        };
+        let mut config = builder
+            .with_single_cert(chain, key)
+            .map_err(|error| wrong_key(format!("does not go with the certificate ({error})")))?;
+        config.alpn_protocols = vec![PROTOCOL.to_vec()];
+        Ok(Identity {
+            files: self.clone(),
+            config: Arc::new(config),
+            expires,
+            fingerprint: contents.fingerprint(),
+        })
+    }
+
+    fn read(&self) -> Result<Contents, String> {
+        let public = |setting, file: &Path| {
+            fs::read(file).map_err(|error| fault(setting, file, format!("can't be read: {error}")))
+        };
+        let client_ca = self.client_ca_file.as_deref();
+        Ok(Contents {
+            certificate: public("certificate_file", &self.certificate_file)?,
+            key: private_file::read(&self.key_file)
+                .map_err(|told| fault("key_file", &self.key_file, told))?,
+            client_ca: client_ca
+                .map(|file| public("client_ca_file", file))
+                .transpose()?,
+        })
+    }
+
+    fn chain(&self, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+        certificates(pem).map_err(|told| fault("certificate_file", &self.certificate_file, told))
+    }
+
+    fn expiry(&self, chain: &[CertificateDer<'_>]) -> Result<Timestamp, String> {
+        let ends = chain.iter().map(|certificate| {
+            let certificate = Certificate::from_der(certificate)?;
+            Ok(certificate.tbs_certificate().validity().not_after)
+        });
+        let ends = ends
+            .collect::<Result<Vec<_>, x509_cert::der::Error>>()
+            .map_err(|error| fault("certificate_file", &self.certificate_file, error))?;
+        let seconds = ends
+            .iter()
+            .map(|end| end.to_unix_duration().as_secs())
+            .min();
+        let seconds = seconds
+            .and_then(|seconds| seconds.try_into().ok())
+            .unwrap_or(i64::MAX);
+        Ok(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whoever asks must hold a certificate of the clients' authority, where one is named.
+    fn clients(&self, contents: &Contents) -> Result<Option<Arc<dyn ClientCertVerifier>>, String> {
+        let (Some(file), Some(pem)) = (&self.client_ca_file, &contents.client_ca) else {
+            return Ok(None);
+        };
+        let told = |error: &dyn std::fmt::Display| fault("client_ca_file", file, error);
+        let mut roots = RootCertStore::empty();
+        for certificate in certificates(pem).map_err(|error| told(&error))? {
+            roots.add(certificate).map_err(|error| told(&error))?;
+        }
+        let provider = Arc::new(ring::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        verifier.build().map(Some).map_err(|error| told(&error))
+    }
+}
+
+impl Contents {
+    fn fingerprint(&self) -> [u8; 32] {
+        let parts = [
+            Some(&self.certificate),
+            Some(&self.key),
+            self.client_ca.as_ref(),
+        ];
+        let mut hash = Sha256::new();
+        for part in parts.into_iter().flatten() {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().into()
+    }
+}
+
+fn ten_seconds() -> Duration {
+    Duration::from_secs(10)
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())?;
+    match certificates.is_empty() {
+        true => Err("holds no certificate: it must be PEM, with ours first".to_owned()),
+        false => Ok(certificates),
+    }
+}
+
+fn fault(setting: &str, file: &Path, told: impl std::fmt::Display) -> String {
+    format!("gateway.tls.{setting}, file {}: {told}", file.display())
+}

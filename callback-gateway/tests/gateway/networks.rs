@@ -1,0 +1,69 @@
+//! Where only some networks may ask, the others learn nothing.
+
+use std::io::Write;
+use std::time::Duration;
+
+use super::dev_server::free_address;
+use super::process::{Gateway, token};
+use super::wire::{ask, callback, connect, connect_from, get, is_closed, post, reply};
+
+#[test]
+fn a_stranger_is_closed_at_once_and_whoever_may_ask_is_heard() {
+    let gateway = Gateway::start(&free_address(), "allowed_networks = [\"127.0.0.2/32\"]");
+    assert!(is_closed(
+        &mut connect(&gateway.public),
+        Duration::from_secs(2)
+    ));
+    let mut known = connect_from("127.0.0.2", &gateway.public);
+    known.write_all(post("/other", "", "").as_bytes()).unwrap();
+    assert_eq!(reply(&mut known).status, 404);
+    let metrics = get(&gateway.private, "/metrics").body;
+    let refused = "{port=\"public\",reason=\"network_not_allowed\"} 1";
+    assert!(metrics.contains(refused), "{metrics}");
+}
+
+#[test]
+fn a_stranger_behind_our_proxy_is_refused_before_anything_else_is_looked_at() {
+    let settings = "trusted_proxies = [\"127.0.0.0/8\"]\nallowed_networks = [\"192.0.2.0/24\"]";
+    let gateway = Gateway::start(&free_address(), settings);
+    let right = callback(&token("r", 0), "r");
+    let from = |peer: &str, request: &str| {
+        let named = format!("Host: gateway\r\nX-Forwarded-For: {peer}\r\n");
+        ask(
+            &gateway.public,
+            &request.replacen("Host: gateway\r\n", &named, 1),
+        )
+    };
+    assert_eq!(
+        from("192.0.2.7", &right).status,
+        503,
+        "heard, and Temporal is away"
+    );
+    let unfinished = right.replace("Length: 18", "Length: 99");
+    for request in [
+        &right,
+        &right.replace("POST", "GET"),
+        &right.replace("/v1/", "/v2/"),
+        &right.replace("application/json", "text/plain"),
+        &unfinished,
+    ] {
+        for stranger in [
+            "198.51.100.7",
+            "192.0.2.7, 198.51.100.7",
+            "192.0.2.7, nobody",
+        ] {
+            let reply = from(stranger, request);
+            assert_eq!(
+                (reply.status, reply.body.as_str()),
+                (403, ""),
+                "{stranger} {request}"
+            );
+            assert_eq!(gateway.reason(&reply), "network_not_allowed");
+        }
+    }
+    assert_eq!(
+        ask(&gateway.public, &right).status,
+        403,
+        "a proxy that names nobody"
+    );
+}
