@@ -7,6 +7,7 @@
 
 use std::{
     net::SocketAddr,
+    sync::atomic::{AtomicI64, Ordering},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -76,7 +77,8 @@ struct Partner {
     books: Mutex<Books>,
     defaults: Scenario,
     auto_orders: bool,
-    clock_offset: SignedDuration,
+    /// By how many seconds its clock is ahead.
+    clock_offset: AtomicI64,
     /// Sends the callbacks.
     http: reqwest::Client,
 }
@@ -102,7 +104,7 @@ impl Partner {
             books: Mutex::new(books),
             defaults: options.defaults,
             auto_orders: options.auto_orders,
-            clock_offset: options.clock_offset,
+            clock_offset: AtomicI64::new(options.clock_offset.as_secs()),
             http,
         })
     }
@@ -113,7 +115,7 @@ impl Partner {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::now() + self.clock_offset
+        Timestamp::now() + SignedDuration::from_secs(self.clock_offset.load(Ordering::Relaxed))
     }
 
     fn reset_scenarios(&self) {

@@ -1,47 +1,64 @@
 //! Billing is told of a completed extra payment once, however it behaves.
 
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rstest::rstest;
+use serde_json::{Value, json};
+use tests::{Injection, Policy, Stack};
 
-use crate::books::{charge, ends, reaches, stack, state};
+use crate::books::{builder, charge, ends, reaches, stack, state, until};
 
+/// A day is scaled to half a minute, in which needing attention comes after 20 s.
 #[tokio::test]
-async fn billing_that_is_down_delays_the_end_and_loses_nothing() {
+async fn billing_that_is_down_for_a_day_loses_nothing_and_the_amount_waiting_is_in_sight() {
     let stack = stack().await;
     stack.billing().set_down(true).await.unwrap();
-    charge(&stack, "down").await;
-    let state = reaches(&stack, "down", "finalizing").await;
-    assert_eq!(state["submitted"], true);
-    // Past its deadline it is seen.
-    reaches(&stack, "down", "needs_attention").await;
-    stack.billing().set_down(false).await.unwrap();
-    ends(&stack, "down", "completed").await;
-}
-
-#[tokio::test]
-async fn billing_that_records_and_then_fails_records_once() {
-    let stack = stack().await;
-    let kinds = [
-        ("s500", json!({ "status": 500 })),
-        ("s503", json!({ "status": 503, "retry_after": 1 })),
-        ("reset", json!("reset")),
-        ("silence", json!("silence")),
-        ("html", json!("html_200")),
-    ];
-    let faults: Vec<_> = kinds
-        .iter()
-        .map(|(id, kind)| json!({ "kind": kind, "recorded": true, "request_id": id }))
-        .collect();
-    stack.billing().set_faults(json!(faults)).await.unwrap();
-    for (id, _) in &kinds {
+    let ids = ["day-1", "day-2", "day-3"];
+    for id in ids {
         charge(&stack, id).await;
     }
-    for (id, _) in &kinds {
-        ends(&stack, id, "completed").await;
-        assert!(
-            stack.billing().documents(id).await.unwrap()[0].repeats >= 1,
-            "{id}"
-        );
+    for id in ids {
+        assert_eq!(reaches(&stack, id, "finalizing").await["submitted"], true);
     }
+    waits_in(&stack, "finalizing", 3 * 12_550).await;
+    // Past their deadline they are called for.
+    waits_in(&stack, "needs_attention", 3 * 12_550).await;
+    for id in ids {
+        let waiting = state(&stack, id).await;
+        assert_eq!(waiting["at_stake"], "money_taken_not_billed", "{waiting}");
+    }
+    stack.billing().set_down(false).await.unwrap();
+    for id in ids {
+        ends(&stack, id, "completed").await;
+    }
+}
+
+#[rstest]
+#[case::http_500(json!({ "status": 500 }))]
+#[case::http_503(json!({ "status": 503, "retry_after": 1 }))]
+#[case::html(json!("html_200"))]
+#[tokio::test]
+async fn billing_that_records_and_then_fails_records_once(#[case] kind: Value) {
+    let stack = stack().await;
+    let fault = json!({ "kind": kind, "recorded": true, "request_id": "fails" });
+    stack.billing().set_faults(json!([fault])).await.unwrap();
+    charge(&stack, "fails").await;
+    is_recorded_once(&stack, "fails").await;
+}
+
+#[rstest]
+#[case::reset(Injection::ResetAfter)]
+#[case::half_of_the_answer(Injection::HalfAnswer)]
+#[case::slow_drip(Injection::Drip)]
+#[case::one_way_loss(Injection::AnswerLost)]
+#[tokio::test]
+async fn billing_whose_connection_is_torn_records_once(#[case] injection: Injection) {
+    let stack = builder().fault_proxies(Policy::NONE).start().await.unwrap();
+    let proxy = &stack.proxies()[1];
+    proxy.strike("/v1/extra-payments", injection);
+    charge(&stack, "torn").await;
+    is_recorded_once(&stack, "torn").await;
+    assert_eq!(proxy.injected()[&injection], 1);
 }
 
 #[tokio::test]
@@ -57,25 +74,25 @@ async fn billing_that_is_slow_is_told_again_and_records_once() {
     );
 }
 
+#[rstest]
+#[case::http_400(400)]
+#[case::http_401(401)]
+#[case::http_403(403)]
+#[case::http_409(409)]
 #[tokio::test]
-async fn billing_that_refuses_needs_attention_and_is_tried_at_once_by_check_now() {
+async fn billing_that_refuses_needs_attention_and_is_tried_at_once_by_check_now(
+    #[case] status: u16,
+) {
     let stack = stack().await;
-    for (id, status) in [("b400", 400), ("b401", 401), ("b403", 403), ("b409", 409)] {
-        let fault = json!({ "kind": { "status": status }, "request_id": id });
-        stack.billing().set_faults(json!([fault])).await.unwrap();
-        charge(&stack, id).await;
-        let state = reaches(&stack, id, "needs_attention").await;
-        assert!(
-            state["last_error"]
-                .as_str()
-                .unwrap()
-                .contains("billing refuses"),
-            "{state}"
-        );
-        let after = stack.payments(&["check-now", id]).await.unwrap();
-        assert_eq!(after["phase"], "closed", "{after}");
-        ends(&stack, id, "completed").await;
-    }
+    let fault = json!({ "kind": { "status": status }, "request_id": "refused" });
+    stack.billing().set_faults(json!([fault])).await.unwrap();
+    charge(&stack, "refused").await;
+    let state = reaches(&stack, "refused", "needs_attention").await;
+    let error = state["last_error"].as_str().unwrap();
+    assert!(error.contains("billing refuses"), "{state}");
+    let after = stack.payments(&["check-now", "refused"]).await.unwrap();
+    assert_eq!(after["phase"], "closed", "{after}");
+    ends(&stack, "refused", "completed").await;
 }
 
 #[tokio::test]
@@ -90,4 +107,28 @@ async fn billing_that_answers_about_another_amount_needs_attention() {
     stack.billing().set_faults(json!([])).await.unwrap();
     ends(&stack, "other", "completed").await;
     assert_eq!(state(&stack, "other").await["phase"], "closed");
+}
+
+async fn is_recorded_once(stack: &Stack, id: &str) {
+    ends(stack, id, "completed").await;
+    let documents = stack.billing().documents(id).await.unwrap();
+    assert!(documents[0].repeats >= 1, "it was not told again");
+}
+
+/// Waits until the operations in this phase, as a listing shows them, add up to the amount.
+async fn waits_in(stack: &Stack, phase: &str, minor: i64) {
+    let query = format!("SkyPhase = '{phase}'");
+    until(&format!("{minor} wait in {phase}"), async || {
+        let list = ["workflow", "list", "--query", &query];
+        let listed = stack.temporal().cli(&list).await.unwrap();
+        (listed.as_array()?.iter().map(amount_minor).sum::<i64>() == minor).then_some(())
+    })
+    .await;
+}
+
+fn amount_minor(workflow: &Value) -> i64 {
+    let fields = &workflow["searchAttributes"]["indexedFields"];
+    let data = &fields["SkyAmountMinor"]["data"];
+    let text = STANDARD.decode(data.as_str().unwrap()).unwrap();
+    serde_json::from_slice(&text).unwrap()
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use rstest::rstest;
 use serde_json::json;
 use tests::Stack;
 
@@ -111,25 +112,23 @@ async fn an_account_that_is_taken_from_the_configuration_needs_attention_until_i
     ends(&stack, "gone", "completed").await;
 }
 
+#[rstest]
+#[case::behind(600)]
+#[case::ahead(-600)]
 #[tokio::test]
-async fn with_a_clock_that_is_off_nothing_moves_and_an_operator_is_told() {
+async fn with_a_clock_that_is_ten_minutes_off_nothing_moves_and_an_operator_is_told(
+    #[case] partner_ahead_seconds: i32,
+) {
     let stack = stack().await;
-    let skewed = json!({ "status": 401, "code": "timestamp_skewed", "body": "json" });
-    let faults = json!([{ "on": "status", "kind": skewed, "times": 2 }]);
-    stack
-        .partner()
-        .set_custom_scenario("clock", json!({ "faults": faults }))
-        .await
-        .unwrap();
+    let partner = stack.partner();
+    partner.set_clock(partner_ahead_seconds).await.unwrap();
     charge(&stack, "clock").await;
     let waiting = reaches(&stack, "clock", "needs_attention").await;
-    assert!(
-        waiting["last_error"]
-            .as_str()
-            .unwrap()
-            .contains("timestamp_skewed"),
-        "{waiting}"
-    );
+    let error = waiting["last_error"].as_str().unwrap();
+    assert!(error.contains("timestamp_skewed"), "{waiting}");
+    assert_eq!(waiting["at_stake"], "nothing_sent");
+    assert!(partner.ledger("clock").await.unwrap().is_empty());
+    partner.set_clock(0).await.unwrap();
     ends(&stack, "clock", "completed").await;
 }
 

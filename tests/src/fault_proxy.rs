@@ -1,7 +1,8 @@
 //! A proxy between two parts of the system that spoils some of the connections through it.
 //!
 //! It knows nothing of HTTP: it sees bytes that go to the target, and bytes that come back. Which
-//! connections it spoils, and how, follows from a seed and from the order in which they come.
+//! connections it spoils, and how, follows from a seed and from the order in which they come, or
+//! from a strike at the next request that holds certain bytes.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,8 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -23,11 +25,24 @@ pub struct Policy {
     pub seed: u64,
     /// About one in so many; 0 spoils none.
     pub one_in: u32,
+    /// Clients keep connections. One that is older than this is taken from its client after the
+    /// next answer, so that new ones meet new faults.
+    pub life: Duration,
+}
+
+impl Policy {
+    /// Spoils nothing by itself: only what is struck.
+    pub const NONE: Policy = Policy {
+        seed: 0,
+        one_in: 0,
+        life: PATIENCE,
+    };
 }
 
 /// A running proxy. Dropping it closes its port; connections under way end by themselves.
 pub struct FaultProxy {
     url: String,
+    cut: Arc<Notify>,
     shared: Arc<Mutex<Shared>>,
     listening: AbortHandle,
 }
@@ -37,7 +52,22 @@ struct Shared {
     random: fastrand::Rng,
     /// Dealt one by one, so that every kind comes before any of them comes again.
     deck: Vec<Injection>,
+    strikes: Vec<Strike>,
     injected: BTreeMap<Injection, usize>,
+}
+
+/// A fault that waits for the first request that holds these bytes.
+struct Strike {
+    bytes: Vec<u8>,
+    injection: Injection,
+}
+
+/// What every connection shares.
+#[derive(Clone)]
+struct Route {
+    target: String,
+    shared: Arc<Mutex<Shared>>,
+    cut: Arc<Notify>,
 }
 
 /// What one connection is to meet.
@@ -61,11 +91,19 @@ impl FaultProxy {
             policy,
             random: fastrand::Rng::with_seed(policy.seed),
             deck: Vec::new(),
+            strikes: Vec::new(),
             injected: BTreeMap::new(),
         }));
-        let listening = tokio::spawn(listen(listener, target, Arc::clone(&shared)));
+        let cut = Arc::new(Notify::new());
+        let route = Route {
+            target,
+            shared: Arc::clone(&shared),
+            cut: Arc::clone(&cut),
+        };
+        let listening = tokio::spawn(listen(listener, route));
         Ok(FaultProxy {
             url,
+            cut,
             shared,
             listening: listening.abort_handle(),
         })
@@ -82,6 +120,21 @@ impl FaultProxy {
         shared.policy = policy;
         shared.random = fastrand::Rng::with_seed(policy.seed);
         shared.deck.clear();
+    }
+
+    /// Spoils the next request that holds these bytes where it begins, such as `/v1/paymentStatus`,
+    /// whatever the policy says. An empty text is in every request. A connection can't be refused
+    /// any more by then.
+    pub fn strike(&self, bytes: &str, injection: Injection) {
+        lock(&self.shared).strikes.push(Strike {
+            bytes: bytes.as_bytes().to_vec(),
+            injection,
+        });
+    }
+
+    /// Closes every connection that is open now.
+    pub fn cut(&self) {
+        self.cut.notify_waiters();
     }
 
     /// How many connections were spoilt, and how.
@@ -111,31 +164,52 @@ impl Shared {
         Some(Fault { injection, skip })
     }
 
-    /// What did not strike is dealt again.
-    fn conclude(&mut self, injection: Injection, is_spoilt: bool) {
-        match is_spoilt {
-            true => *self.injected.entry(injection).or_default() += 1,
-            false => self.deck.push(injection),
+    /// The fault that waited for this request.
+    fn struck(&mut self, request: &[u8]) -> Option<Fault> {
+        let holds = |strike: &Strike| {
+            let mut windows = request.windows(strike.bytes.len().max(1));
+            windows.any(|window| window.starts_with(&strike.bytes))
+        };
+        let place = self.strikes.iter().position(holds)?;
+        let injection = self.strikes.remove(place).injection;
+        Some(Fault { injection, skip: 0 })
+    }
+
+    /// What was dealt and did not spoil anything is dealt again.
+    fn conclude(&mut self, dealt: Option<Fault>, spoilt: Option<Injection>) {
+        if let Some(injection) = spoilt {
+            *self.injected.entry(injection).or_default() += 1;
+        }
+        if let Some(Fault { injection, .. }) = dealt
+            && spoilt != Some(injection)
+        {
+            self.deck.push(injection);
         }
     }
 }
 
-async fn listen(listener: TcpListener, target: String, shared: Arc<Mutex<Shared>>) {
+async fn listen(listener: TcpListener, route: Route) {
     while let Ok((client, _)) = listener.accept().await {
-        let fault = lock(&shared).deal();
-        let (target, shared) = (target.clone(), Arc::clone(&shared));
+        let dealt = lock(&route.shared).deal();
+        let route = route.clone();
         tokio::spawn(async move {
+            let carried = tokio::select! {
+                carried = carry(client, &route.target, &route.shared, dealt) => carried,
+                () = route.cut.notified() => Ok(None),
+            };
             // A connection that fails by itself is one more fault for the parts to bear.
-            let is_spoilt = carry(client, &target, fault).await.unwrap_or(false);
-            if let Some(Fault { injection, .. }) = fault {
-                lock(&shared).conclude(injection, is_spoilt);
-            }
+            lock(&route.shared).conclude(dealt, carried.unwrap_or(None));
         });
     }
 }
 
-/// Carries one connection to its end; true when it was spoilt, which takes long enough a life.
-async fn carry(mut client: TcpStream, target: &str, mut fault: Option<Fault>) -> io::Result<bool> {
+/// Carries one connection to its end, and tells how it was spoilt, which takes long enough a life.
+async fn carry(
+    mut client: TcpStream,
+    target: &str,
+    shared: &Mutex<Shared>,
+    mut fault: Option<Fault>,
+) -> io::Result<Option<Injection>> {
     if let Some(Fault { injection, .. }) = fault
         && injection == Injection::Refused
     {
@@ -144,18 +218,19 @@ async fn carry(mut client: TcpStream, target: &str, mut fault: Option<Fault>) ->
     let mut target = TcpStream::connect(target).await?;
     let (mut up, mut down) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
     let opened = Instant::now();
+    let life = lock(shared).policy.life;
     let mut is_answered = false;
     loop {
-        // Clients keep connections. They are taken from them, so that new ones meet new faults.
-        let is_over = is_answered && opened.elapsed() > LIFE;
+        let is_over = is_answered && opened.elapsed() > life;
         let pause = if is_over { IDLE } else { PATIENCE };
         tokio::select! {
             length = client.read(&mut up) => match length? {
-                0 => return Ok(false),
+                0 => return Ok(None),
                 length => {
                     if let Some(fault) = &mut fault && is_answered {
                         fault.skip = fault.skip.saturating_sub(1);
                     }
+                    fault = lock(shared).struck(&up[..length]).or(fault);
                     is_answered = false;
                     match fault {
                         Some(Fault { injection, skip: 0 }) if injection.keeps_the_request() => {
@@ -166,8 +241,12 @@ async fn carry(mut client: TcpStream, target: &str, mut fault: Option<Fault>) ->
                 }
             },
             length = target.read(&mut down) => match (length?, fault) {
-                (0, _) => return Ok(false),
+                (0, _) => return Ok(None),
                 (length, Some(Fault { injection, skip: 0 })) => {
+                    if injection == Injection::AnswerLost {
+                        // Whatever the client still sends arrives.
+                        let _ = timeout(PATIENCE, copy(&mut client, &mut target)).await;
+                    }
                     return spoil(client, &down[..length], injection).await;
                 }
                 (length, _) => {
@@ -175,13 +254,17 @@ async fn carry(mut client: TcpStream, target: &str, mut fault: Option<Fault>) ->
                     client.write_all(&down[..length]).await?;
                 }
             },
-            () = sleep(pause) => return Ok(false),
+            () = sleep(pause) => return Ok(None),
         }
     }
 }
 
 /// Lets the client have as much of the answer, and as slowly, as the injection wants.
-async fn spoil(mut client: TcpStream, answer: &[u8], injection: Injection) -> io::Result<bool> {
+async fn spoil(
+    mut client: TcpStream,
+    answer: &[u8],
+    injection: Injection,
+) -> io::Result<Option<Injection>> {
     match injection {
         Injection::HalfAnswer => client.write_all(&answer[..answer.len() / 2]).await?,
         Injection::Drip => {
@@ -193,7 +276,8 @@ async fn spoil(mut client: TcpStream, answer: &[u8], injection: Injection) -> io
                 sleep(Duration::from_millis(100)).await;
             }
         }
-        Injection::AnswerLost | Injection::Silence => {
+        Injection::AnswerLost => {}
+        Injection::Silence => {
             // It does when it has lost its patience.
             let mut ignored = Vec::new();
             let _ = timeout(PATIENCE, client.read_to_end(&mut ignored)).await;
@@ -202,7 +286,7 @@ async fn spoil(mut client: TcpStream, answer: &[u8], injection: Injection) -> io
             client.set_zero_linger()?;
         }
     }
-    Ok(true)
+    Ok(Some(injection))
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
@@ -211,9 +295,6 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 
 /// How long a connection may be silent: longer than any caller waits.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How old a connection becomes before it may be taken from a client.
-const LIFE: Duration = Duration::from_millis(100);
 
 /// A caller makes up to three requests in a row: a session, a question, a submission.
 const REQUESTS_OF_A_CALLER: u32 = 3;

@@ -3,8 +3,8 @@
 //!
 //! Read in this order: [`Stack`] is what a scenario and the demo hold; [`Builder`] starts it;
 //! [`TemporalServer`], [`Partner`] and [`Billing`] are what it stands on; a [`FaultProxy`] can stand
-//! between any two of them. The programs are taken
-//! from the folder that this one was built into: `cargo build --workspace --bins` makes them.
+//! between any two of them. The programs are taken from the folder that this one was built into:
+//! `cargo build --workspace --bins` makes them.
 
 mod stack;
 
@@ -24,4 +24,4 @@ pub use fault_proxy::{FaultProxy, Injection, Policy};
 pub use partner::{LedgerEntry, Partner};
 pub use programs::{profile_folder, program};
 pub use stack::{Builder, Stack, Timings};
-pub use temporal_server::{SEARCH_ATTRIBUTES, TemporalServer};
+pub use temporal_server::{SEARCH_ATTRIBUTES, ServerOptions, TemporalProxies, TemporalServer};

@@ -98,6 +98,12 @@ impl Partner {
         self.0.tell(Method::PUT, path, scenario).await
     }
 
+    /// Sets the partner's clock against this machine's, ahead of it or (below 0) behind it.
+    pub async fn set_clock(&self, ahead_seconds: i32) -> anyhow::Result<()> {
+        let clock = json!({ "ahead_seconds": ahead_seconds });
+        self.0.tell(Method::PUT, "/sim/clock", &clock).await
+    }
+
     /// The money that moved by one request.
     pub async fn ledger(&self, request_id: &str) -> anyhow::Result<Vec<LedgerEntry>> {
         let path = format!("/sim/ledger?request_id={request_id}");
@@ -129,8 +135,13 @@ impl Partner {
         self.0.text(&format!("/sim/day-report?date={date}")).await
     }
 
-    /// Sends callbacks about a request now, without repeats; the statuses that they were answered.
-    pub async fn send_callbacks(&self, request_id: &str, times: u32) -> anyhow::Result<Vec<u16>> {
+    /// Sends callbacks about a request now, without repeats; the statuses that they were answered,
+    /// none where the connection was closed instead.
+    pub async fn send_callbacks(
+        &self,
+        request_id: &str,
+        times: u32,
+    ) -> anyhow::Result<Vec<Option<u16>>> {
         let path = format!("/sim/callbacks/{request_id}");
         let answer = self
             .0

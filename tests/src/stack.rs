@@ -105,7 +105,7 @@ impl Stack {
     pub async fn start_worker(&mut self) -> anyhow::Result<()> {
         self.workers_started += 1;
         let name = format!("worker-{}", self.workers_started);
-        let mut command = self.temporal.client_command(&program("sky-worker")?);
+        let mut command = self.temporal.worker_command(&program("sky-worker")?);
         command.args(["run", "--config", configuration::WORKER]);
         let worker = Process::start(&name, &command, &self.logs_folder()).await?;
         self.workers.push(worker);
@@ -220,7 +220,7 @@ impl Stack {
 }
 
 async fn start_gateway(temporal: &TemporalServer, logs: &Path) -> anyhow::Result<Process> {
-    let mut command = temporal.client_command(&program("sky-callback-gateway")?);
+    let mut command = temporal.gateway_command(&program("sky-callback-gateway")?);
     command.args(["--config", configuration::GATEWAY]);
     Process::start("gateway", &command, logs).await
 }

@@ -10,6 +10,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
+use crate::fault_proxy::{FaultProxy, Policy};
 use crate::process::{Process, run};
 use crate::temporal_cli;
 
@@ -26,18 +27,39 @@ pub const SEARCH_ATTRIBUTES: [(&str, &str); 6] = [
 /// The one namespace of the development server.
 pub(crate) const NAMESPACE: &str = "default";
 
+/// What may be chosen before a [`TemporalServer`] starts.
+#[derive(Clone, Debug, Default)]
+pub struct ServerOptions {
+    /// Serves the web UI too.
+    pub with_ui: bool,
+    /// Settings of its dynamic configuration, such as `frontend.namespaceRPS=5`.
+    pub dynamic_config: Vec<String>,
+    /// Puts fault proxies between it and the workers, and between it and the gateways.
+    pub proxies: Option<Policy>,
+}
+
+/// The fault proxies before Temporal.
+pub struct TemporalProxies {
+    /// Through which the workers reach it.
+    pub workers: FaultProxy,
+    /// Through which the gateways reach it.
+    pub gateways: FaultProxy,
+}
+
 /// Temporal's development server. Dropping it kills it.
 pub struct TemporalServer {
     cli: PathBuf,
     folder: PathBuf,
     port: u16,
     ui_port: Option<u16>,
+    dynamic_config: Vec<String>,
     process: Option<Process>,
+    proxies: Option<TemporalProxies>,
 }
 
 impl TemporalServer {
     /// Starts a server that keeps its database in `folder` and logs to `folder/logs`.
-    pub async fn start(folder: &Path, with_ui: bool) -> anyhow::Result<TemporalServer> {
+    pub async fn start(folder: &Path, options: ServerOptions) -> anyhow::Result<TemporalServer> {
         let cli = temporal_cli::find()?
             .context("Temporal's CLI is nowhere: run `cargo xtask setup`, or put it on PATH")?;
         fs::create_dir_all(folder.join("logs"))?;
@@ -48,14 +70,25 @@ impl TemporalServer {
                 cli: cli.clone(),
                 folder: folder.to_owned(),
                 port: free_port()?,
-                ui_port: match with_ui {
+                ui_port: match options.with_ui {
                     true => Some(free_port()?),
                     false => None,
                 },
+                dynamic_config: options.dynamic_config.clone(),
                 process: None,
+                proxies: None,
             };
             match server.restart().await {
-                Ok(()) => return Ok(server),
+                Ok(()) => {
+                    if let Some(policy) = options.proxies {
+                        let target = format!("http://{}", server.address());
+                        server.proxies = Some(TemporalProxies {
+                            workers: FaultProxy::start(&target, policy).await?,
+                            gateways: FaultProxy::start(&target, policy).await?,
+                        });
+                    }
+                    return Ok(server);
+                }
                 // Somebody else took a port between our finding it free and our using it.
                 Err(error) if tries < 3 && error.to_string().contains("already in use") => {
                     tries += 1
@@ -70,10 +103,25 @@ impl TemporalServer {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// The fault proxies before it, if it was started with them.
+    pub fn proxies(&self) -> Option<&TemporalProxies> {
+        self.proxies.as_ref()
+    }
+
     /// Its web UI, if it was started with one.
     pub fn ui_url(&self) -> Option<String> {
         let port = self.ui_port?;
         Some(format!("http://127.0.0.1:{port}/namespaces/{NAMESPACE}"))
+    }
+
+    /// Holds it where it is: connections stay open, and nothing is answered.
+    pub fn freeze(&self) -> anyhow::Result<()> {
+        self.process.as_ref().context("it does not run")?.freeze()
+    }
+
+    /// Lets it go on after it was frozen.
+    pub fn thaw(&self) -> anyhow::Result<()> {
+        self.process.as_ref().context("it does not run")?.thaw()
     }
 
     /// Kills it as `kill -9` does.
@@ -134,6 +182,25 @@ impl TemporalServer {
         command
     }
 
+    /// A worker, which reaches this server through its proxy.
+    pub(crate) fn worker_command(&self, program: &Path) -> Command {
+        self.command_through(self.proxies().map(|proxies| &proxies.workers), program)
+    }
+
+    /// A gateway, which reaches this server through its proxy.
+    pub(crate) fn gateway_command(&self, program: &Path) -> Command {
+        self.command_through(self.proxies().map(|proxies| &proxies.gateways), program)
+    }
+
+    fn command_through(&self, proxy: Option<&FaultProxy>, program: &Path) -> Command {
+        let mut command = self.client_command(program);
+        if let Some(proxy) = proxy {
+            let address = proxy.url().trim_start_matches("http://");
+            command.env("TEMPORAL_ADDRESS", address);
+        }
+        command
+    }
+
     fn server_command(&self) -> Command {
         let mut command = self.client_command(&self.cli);
         command
@@ -147,6 +214,9 @@ impl TemporalServer {
                 .arg("--ui-disable-news-fetch"),
             None => command.arg("--headless"),
         };
+        for setting in &self.dynamic_config {
+            command.args(["--dynamic-config-value", setting]);
+        }
         for (name, kind) in SEARCH_ATTRIBUTES {
             command.arg("--search-attribute");
             command.arg(format!("{name}={kind}"));
@@ -174,7 +244,9 @@ mod tests {
     #[tokio::test]
     async fn a_killed_server_comes_back_with_what_it_knew() {
         let folder = TempDir::new().unwrap();
-        let mut server = TemporalServer::start(folder.path(), false).await.unwrap();
+        let mut server = TemporalServer::start(folder.path(), ServerOptions::default())
+            .await
+            .unwrap();
         let start = "workflow start --type any --task-queue nobody --workflow-id w-1 \
                      --search-attribute SkyAmountMinor=12550";
         let start: Vec<&str> = start.split_whitespace().collect();
@@ -192,10 +264,14 @@ mod tests {
 
     #[tokio::test]
     async fn two_servers_know_nothing_of_each_other() {
+        let with_ui = ServerOptions {
+            with_ui: true,
+            ..ServerOptions::default()
+        };
         let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
         let [first, second] = folders
             .each_ref()
-            .map(|folder| TemporalServer::start(folder.path(), true));
+            .map(|folder| TemporalServer::start(folder.path(), with_ui.clone()));
         let (first, second) = tokio::try_join!(first, second).unwrap();
         assert_ne!(first.address(), second.address());
         assert_ne!(first.ui_url(), second.ui_url());

@@ -151,6 +151,7 @@ fn split_decimal(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rstest::rstest;
 
     use super::*;
 
@@ -179,47 +180,39 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_is_not_an_amount_is_refused_by_its_field() {
-        for amount in [
-            "",
-            "0",
-            "0.00",
-            "-1",
-            "+1",
-            "1e3",
-            "1,000",
-            "1 000",
-            " 1",
-            "1 ",
-            "01",
-            "00.1",
-            ".5",
-            "5.",
-            "1.12345",
-            "1.123",
-            "1234567890123",
-            "١٢٣",
-            "１",
-            "NaN",
-            "0x10",
-            "1_0",
-            "1.2.3",
-        ] {
+    #[rstest]
+    #[case::empty(&[""])]
+    #[case::zero(&["0", "0.00"])]
+    #[case::with_a_sign(&["-1", "+1", "-0.01"])]
+    #[case::beyond_i64(&["1234567890123", "9223372036854775808", "99999999999999999999"])]
+    #[case::with_too_many_digits(&["1.12345", "1.123"])]
+    #[case::with_an_exponent(&["1e3", "1E3"])]
+    #[case::with_separators(&["1,000", "1_0", "1.2.3", "1'000"])]
+    #[case::with_spaces(&["1 000", " 1", "1 ", "1\u{a0}000", "1\n"])]
+    #[case::in_another_scripts_digits(&["١٢٣", "１", "१२"])]
+    #[case::with_leading_zeros(&["01", "00.1"])]
+    #[case::half_a_number(&[".5", "5.", "."])]
+    #[case::no_decimal_number(&["NaN", "inf", "0x10"])]
+    fn an_amount_is_refused(#[case] amounts: &[&str]) {
+        for amount in amounts {
             let error = Money::parse(amount, "KGS").unwrap_err();
             assert_eq!(error.field(), "amount", "{amount:?}: {error}");
         }
+    }
+
+    #[test]
+    fn more_fraction_digits_than_the_currency_has_are_named() {
+        let error = Money::parse("1.0", "JPY").unwrap_err();
+        let words = "amount has 1 fraction digits, and JPY has 0";
+        assert_eq!(error.to_string(), words);
+    }
+
+    #[test]
+    fn what_is_no_currency_with_a_minor_unit_is_refused() {
         for currency in ["", "kgs", "XAU", "XXX", "XTS", "KG", "KGSS", "ZZZ", "417"] {
-            assert_eq!(
-                Money::parse("1", currency).unwrap_err().field(),
-                "currency",
-                "{currency}"
-            );
+            let error = Money::parse("1", currency).unwrap_err();
+            assert_eq!(error.field(), "currency", "{currency}");
         }
-        assert_eq!(
-            Money::parse("1.0", "JPY").unwrap_err().to_string(),
-            "amount has 1 fraction digits, and JPY has 0"
-        );
     }
 
     proptest! {

@@ -101,6 +101,7 @@ async fn start(campaign: &Campaign) -> anyhow::Result<Stack> {
         .fault_proxies(Policy {
             seed: campaign.seed,
             one_in: ONE_CONNECTION_IN,
+            life: CONNECTION_LIFE,
         })
         .start()
         .await
@@ -154,5 +155,8 @@ const AT_A_TIME: usize = 12;
 
 /// About one connection in so many is spoilt, where it lives long enough.
 const ONE_CONNECTION_IN: u32 = 5;
+
+/// Short, so that a process makes many connections.
+const CONNECTION_LIFE: Duration = Duration::from_millis(100);
 
 const AFTERMATH: Duration = Duration::from_secs(6);

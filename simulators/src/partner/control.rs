@@ -1,6 +1,7 @@
 //! What a test or a person changes: `PUT`, `POST` and `DELETE` under `/sim`.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::{
     Json, Router,
@@ -26,6 +27,7 @@ use crate::money::{currency, minor_units};
 pub(super) fn routes() -> Router<Arc<Partner>> {
     Router::new()
         .route("/sim/keys", post(add_key).delete(remove_key))
+        .route("/sim/clock", put(set_clock))
         .route("/sim/orders", post(put_order))
         .route("/sim/scenarios", put(put_scenario))
         .route("/sim/scenarios", delete(delete_scenarios))
@@ -69,6 +71,18 @@ async fn remove_key(
     Json(key): Json<MerchantKey>,
 ) -> StatusCode {
     partner.books().keys.remove(&key.merchant_id, &key.key_id);
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Clock {
+    ahead_seconds: i32,
+}
+
+async fn set_clock(State(partner): State<Arc<Partner>>, Json(clock): Json<Clock>) -> StatusCode {
+    let ahead = i64::from(clock.ahead_seconds);
+    partner.clock_offset.store(ahead, Ordering::Relaxed);
     StatusCode::NO_CONTENT
 }
 

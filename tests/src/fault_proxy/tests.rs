@@ -18,6 +18,11 @@ async fn target() -> String {
     url
 }
 
+fn policy(seed: u64, one_in: u32) -> Policy {
+    let life = Duration::from_millis(100);
+    Policy { seed, one_in, life }
+}
+
 async fn call(proxy: &FaultProxy) -> io::Result<Vec<u8>> {
     let address = proxy.url().strip_prefix("http://").unwrap();
     let mut caller = TcpStream::connect(address).await?;
@@ -39,8 +44,9 @@ async fn call(proxy: &FaultProxy) -> io::Result<Vec<u8>> {
 
 #[tokio::test]
 async fn without_faults_every_answer_comes_through() {
-    let policy = Policy { seed: 1, one_in: 0 };
-    let proxy = FaultProxy::start(&target().await, policy).await.unwrap();
+    let proxy = FaultProxy::start(&target().await, Policy::NONE)
+        .await
+        .unwrap();
     for _ in 0..5 {
         assert_eq!(call(&proxy).await.unwrap(), b"0123456789");
     }
@@ -49,8 +55,9 @@ async fn without_faults_every_answer_comes_through() {
 
 #[tokio::test]
 async fn every_kind_strikes_before_long() {
-    let policy = Policy { seed: 7, one_in: 1 };
-    let proxy = FaultProxy::start(&target().await, policy).await.unwrap();
+    let proxy = FaultProxy::start(&target().await, policy(7, 1))
+        .await
+        .unwrap();
     // Some are dealt for a later request than the one of these connections: those pass.
     for _ in 0..80 {
         let _ = call(&proxy).await;
@@ -63,7 +70,7 @@ async fn every_kind_strikes_before_long() {
 
 #[tokio::test]
 async fn the_same_seed_deals_the_same_faults() {
-    let policy = Policy { seed: 3, one_in: 2 };
+    let policy = policy(3, 2);
     let proxy = FaultProxy::start(&target().await, policy).await.unwrap();
     let rounds = [(), ()].map(|()| {
         proxy.set_policy(policy);
@@ -72,4 +79,17 @@ async fn the_same_seed_deals_the_same_faults() {
     });
     assert_eq!(rounds[0], rounds[1]);
     assert!((15..35).contains(&rounds[0].iter().flatten().count()));
+}
+
+#[tokio::test]
+async fn a_strike_spoils_the_next_request_with_its_bytes_and_no_other() {
+    let proxy = FaultProxy::start(&target().await, Policy::NONE)
+        .await
+        .unwrap();
+    proxy.strike("tell", Injection::HalfAnswer);
+    assert_eq!(call(&proxy).await.unwrap(), b"0123456789");
+    proxy.strike("sk!", Injection::HalfAnswer);
+    assert_eq!(call(&proxy).await.unwrap(), b"01234");
+    assert_eq!(call(&proxy).await.unwrap(), b"0123456789");
+    assert_eq!(proxy.injected()[&Injection::HalfAnswer], 1);
 }

@@ -17,13 +17,13 @@ use crate::partner::Partner;
 use crate::process::Process;
 use crate::programs::program;
 use crate::secret_file;
-use crate::temporal_server::TemporalServer;
+use crate::temporal_server::{ServerOptions, TemporalServer};
 
 /// What may be chosen before a [`Stack`] starts.
 #[derive(Clone, Debug)]
 pub struct Builder {
     timings: Timings,
-    with_ui: bool,
+    temporal: ServerOptions,
     workers: usize,
     default_scenario: Option<Value>,
     worker_settings: String,
@@ -34,7 +34,7 @@ impl Default for Builder {
     fn default() -> Builder {
         Builder {
             timings: Timings::default(),
-            with_ui: false,
+            temporal: ServerOptions::default(),
             workers: 1,
             default_scenario: None,
             worker_settings: String::new(),
@@ -52,7 +52,7 @@ impl Builder {
 
     /// Serves Temporal's web UI too.
     pub fn with_ui(mut self) -> Builder {
-        self.with_ui = true;
+        self.temporal.with_ui = true;
         self
     }
 
@@ -81,13 +81,25 @@ impl Builder {
         self
     }
 
+    /// Puts fault proxies between Temporal and the workers, and between Temporal and the gateway.
+    pub fn temporal_proxies(mut self, policy: Policy) -> Builder {
+        self.temporal.proxies = Some(policy);
+        self
+    }
+
+    /// A setting of Temporal's dynamic configuration, such as `frontend.namespaceRPS=5`.
+    pub fn temporal_setting(mut self, setting: &str) -> Builder {
+        self.temporal.dynamic_config.push(setting.to_owned());
+        self
+    }
+
     /// Starts everything and waits until it is ready.
     pub async fn start(self) -> anyhow::Result<Stack> {
         let folder = TempDir::with_prefix("sky-stack-")?;
         let logs = folder.path().join("logs");
         fs::create_dir(&logs)?;
         write_secrets(folder.path())?;
-        let temporal = TemporalServer::start(folder.path(), self.with_ui).await?;
+        let temporal = TemporalServer::start(folder.path(), self.temporal.clone()).await?;
         let partner_process = start_partner(folder.path(), &logs).await?;
         let billing_process = start_billing(folder.path(), &logs).await?;
         let (gateway, gateway_urls) = start_first_gateway(&temporal, folder.path(), &logs).await?;

@@ -1,0 +1,105 @@
+//! Code changes under open payments, and what it finds changes too.
+
+#![expect(unreachable_pub, reason = "the macros want the workflow to be public")]
+
+use std::time::Duration;
+
+use serde_json::json;
+use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, Url};
+use temporalio_common::data_converters::RawValue;
+use temporalio_macros::{workflow, workflow_methods};
+use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
+use temporalio_sdk::{Worker, WorkerOptions};
+use temporalio_workflow::{WorkflowContext, WorkflowResult};
+use tests::Stack;
+use tokio::time::timeout;
+
+use crate::books::{charge, ends, history, reaches, stack, state, until};
+
+/// Code from before payments were as they are now: it waits where they do other things.
+#[workflow]
+#[derive(Default)]
+pub struct EarlierPayment;
+
+#[workflow_methods]
+impl EarlierPayment {
+    #[run(name = "process_extra_payment")]
+    pub async fn run(ctx: &mut WorkflowContext<Self>, _input: RawValue) -> WorkflowResult<()> {
+        ctx.timer(Duration::from_secs(3600)).await;
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_to_code_that_cannot_go_on_with_a_payment_only_delays_it() {
+    let mut stack = stack().await;
+    let slow = json!({ "completes_after": "2s" });
+    let partner = stack.partner();
+    partner.set_custom_scenario("back", slow).await.unwrap();
+    charge(&stack, "back").await;
+    reaches(&stack, "back", "awaiting_completion").await;
+    stack.stop_worker().await.unwrap();
+
+    run_earlier_code_until_it_fails(&stack, "back").await;
+
+    stack.start_worker().await.unwrap();
+    ends(&stack, "back", "completed").await;
+}
+
+#[tokio::test]
+async fn a_worker_of_the_same_code_takes_open_payments_over() {
+    let mut stack = stack().await;
+    let slow = json!({ "completes_after": "4s" });
+    let partner = stack.partner();
+    partner.set_custom_scenario("over", slow).await.unwrap();
+    charge(&stack, "over").await;
+    reaches(&stack, "over", "awaiting_completion").await;
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "over", "completed").await;
+}
+
+#[tokio::test]
+async fn after_retention_a_late_callback_finds_nothing_and_a_new_start_moves_nothing() {
+    let stack = stack().await;
+    charge(&stack, "kept").await;
+    ends(&stack, "kept", "completed").await;
+    // What retention does when its time has passed.
+    let delete = ["workflow", "delete", "-w", "sky-payment-kept", "--yes"];
+    stack.temporal().cli_text(&delete).await.unwrap();
+    until("it is gone", async || {
+        let describe = ["workflow", "describe", "-w", "sky-payment-kept"];
+        stack.temporal().cli(&describe).await.err()
+    })
+    .await;
+
+    let answered = stack.partner().send_callbacks("kept", 1).await.unwrap();
+    assert_eq!(answered, [Some(404)]);
+    charge(&stack, "kept").await;
+    ends(&stack, "kept", "completed").await;
+    assert_eq!(state(&stack, "kept").await["submitted"], true);
+}
+
+async fn run_earlier_code_until_it_fails(stack: &Stack, id: &str) {
+    let url = Url::parse(&format!("http://{}", stack.temporal().address())).unwrap();
+    let connection = Connection::connect(ConnectionOptions::new(url).build()).await;
+    let options = ClientOptions::new("default").build();
+    let client = Client::new(connection.unwrap(), options).unwrap();
+    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
+    let options = WorkerOptions::new("sky-technologies-integration")
+        .register_workflow::<EarlierPayment>()
+        .unwrap()
+        .build();
+    let mut worker = Worker::new(&runtime, client, options).unwrap();
+    let shut_down = worker.shutdown_handle();
+    let failed = async {
+        until("the earlier code fails", async || {
+            let history = history(stack, id).await;
+            history.contains("WORKFLOW_TASK_FAILED").then_some(())
+        })
+        .await;
+        shut_down();
+    };
+    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(60), worker.run()), failed);
+    ran.unwrap().unwrap();
+}

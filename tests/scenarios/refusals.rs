@@ -1,0 +1,101 @@
+//! What the partner refuses is not sent; some of it for now, some of it for good.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::books::{charge, ends, fault, give_back, reaches, stack, start, state};
+
+#[rstest]
+#[case::http_400(400, "callback_url_refused")]
+#[case::http_404(404, "order_not_found")]
+#[case::http_409(409, "request_conflict")]
+#[case::http_422(422, "card_missing")]
+#[tokio::test]
+async fn a_submission_that_the_partner_refuses_for_good_is_rejected(
+    #[case] status: u16,
+    #[case] code: &str,
+) {
+    let stack = stack().await;
+    let kind = json!({ "status": status, "code": code, "body": "json" });
+    fault(
+        &stack,
+        "bad",
+        json!({ "on": "submit", "kind": kind, "times": 0 }),
+    )
+    .await;
+    charge(&stack, "bad").await;
+    assert_eq!(ends(&stack, "bad", "rejected").await["decline_code"], code);
+}
+
+#[tokio::test]
+async fn a_reversal_of_an_order_that_the_partner_does_not_know_is_rejected() {
+    let stack = stack().await;
+    start(&stack, "reversal", "unknown", "unknown-order", "1", "KGS").await;
+    let result = ends(&stack, "unknown", "rejected").await;
+    assert_eq!(result["decline_code"], "order_not_found");
+}
+
+#[rstest]
+#[case::too_many_requests(json!({ "status": 429, "retry_after": 2, "body": "html" }))]
+#[case::session_expired(json!({ "status": 410, "code": "session_expired", "body": "json" }))]
+#[tokio::test]
+async fn what_the_partner_did_not_take_is_tried_again_and_not_counted_as_sent(#[case] kind: Value) {
+    let stack = stack().await;
+    fault(&stack, "again", json!({ "on": "submit", "kind": kind })).await;
+    charge(&stack, "again").await;
+    ends(&stack, "again", "completed").await;
+    let checks = &state(&stack, "again").await["status_checks"];
+    assert_eq!(checks, 1, "asked after the callback");
+}
+
+#[rstest]
+#[case::http_401(401, "key_unknown")]
+#[case::http_403(403, "merchant_blocked")]
+#[tokio::test]
+async fn keys_and_accounts_that_the_partner_refuses_need_attention_and_are_tried_on(
+    #[case] status: u16,
+    #[case] code: &str,
+) {
+    let stack = stack().await;
+    let refused = json!({ "status": status, "code": code, "body": "json" });
+    fault(
+        &stack,
+        "key",
+        json!({ "on": "submit", "kind": refused, "times": 2 }),
+    )
+    .await;
+    charge(&stack, "key").await;
+    let state = reaches(&stack, "key", "needs_attention").await;
+    let error = state["last_error"].as_str().unwrap();
+    assert!(error.contains(code), "{state}");
+    assert_eq!(state["submitted"], false);
+    ends(&stack, "key", "completed").await;
+}
+
+#[tokio::test]
+async fn a_refusal_after_a_lost_submission_says_nothing_of_the_lost_one() {
+    let stack = stack().await;
+    // The first is executed late and its answer lost; the partner shows it only after the second
+    // was refused for the balance that the first one took.
+    let faults = json!([
+        { "on": "submit", "kind": "reset" },
+        { "on": "submit", "kind": { "status": 422, "code": "amount_exceeds_balance",
+            "body": "json" } },
+    ]);
+    let scenario = json!({ "faults": faults });
+    stack
+        .partner()
+        .set_custom_scenario("refused", scenario)
+        .await
+        .unwrap();
+    give_back(&stack, "refused").await;
+    reaches(&stack, "refused", "awaiting_completion").await;
+    let result = ends(&stack, "refused", "rejected").await;
+    assert_eq!(result["decline_code"], "amount_exceeds_balance");
+    assert!(
+        state(&stack, "refused").await["status_checks"]
+            .as_u64()
+            .unwrap()
+            >= 4
+    );
+}
