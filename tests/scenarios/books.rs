@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, RetryOptions, Url};
 use tests::{Stack, Timings};
 
 /// Timings for tests: seconds, and an operation that needs attention after a quarter of a minute.
@@ -126,6 +127,14 @@ pub(crate) async fn ends(stack: &Stack, id: &str, outcome: &str) -> Value {
         assert_eq!(entry.partner_payment_id, result["partner_payment_id"]);
     }
     result
+}
+
+/// A client of the stack's Temporal that takes every answer as it comes.
+pub(crate) async fn client(stack: &Stack) -> Client {
+    let url = Url::parse(&format!("http://{}", stack.temporal().address())).unwrap();
+    let options = ConnectionOptions::new(url).retry_options(RetryOptions::no_retries());
+    let connection = Connection::connect(options.build()).await.unwrap();
+    Client::new(connection, ClientOptions::new("default").build()).unwrap()
 }
 
 /// The state, by the query.

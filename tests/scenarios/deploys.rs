@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use serde_json::json;
-use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, Url};
 use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
@@ -14,7 +13,7 @@ use temporalio_workflow::{WorkflowContext, WorkflowResult};
 use tests::Stack;
 use tokio::time::timeout;
 
-use crate::books::{charge, ends, history, reaches, stack, state, until};
+use crate::books::{charge, client, ends, history, reaches, stack, state, until};
 
 /// Code from before payments were as they are now: it waits where they do other things.
 #[workflow]
@@ -81,16 +80,12 @@ async fn after_retention_a_late_callback_finds_nothing_and_a_new_start_moves_not
 }
 
 async fn run_earlier_code_until_it_fails(stack: &Stack, id: &str) {
-    let url = Url::parse(&format!("http://{}", stack.temporal().address())).unwrap();
-    let connection = Connection::connect(ConnectionOptions::new(url).build()).await;
-    let options = ClientOptions::new("default").build();
-    let client = Client::new(connection.unwrap(), options).unwrap();
     let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
     let options = WorkerOptions::new("sky-technologies-integration")
         .register_workflow::<EarlierPayment>()
         .unwrap()
         .build();
-    let mut worker = Worker::new(&runtime, client, options).unwrap();
+    let mut worker = Worker::new(&runtime, client(stack).await, options).unwrap();
     let shut_down = worker.shutdown_handle();
     let failed = async {
         until("the earlier code fails", async || {

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
-use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, WorkflowHistory};
+use temporalio_client::WorkflowHistory;
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use tests::Stack;
 use workflows::{ExtraPayment, PaymentReversal};
 
 use crate::books::{
-    builder, charge, ends, fault, give_back, history, reaches, stack, start, start_raw, until,
+    builder, charge, client, ends, fault, give_back, history, reaches, stack, start, start_raw,
+    until,
 };
 
 #[tokio::test]
@@ -198,11 +199,7 @@ async fn write(stack: &Stack, id: &str) {
     if path.exists() {
         return;
     }
-    let address = format!("http://{}", stack.temporal().address());
-    let connection =
-        ConnectionOptions::new(temporalio_client::Url::parse(&address).unwrap()).build();
-    let connection = Connection::connect(connection).await.unwrap();
-    let client = Client::new(connection, ClientOptions::new("default").build()).unwrap();
+    let client = client(stack).await;
     let handle = client.get_workflow_handle::<ExtraPayment>(format!("sky-payment-{id}"));
     let json = handle
         .fetch_history(Default::default())
