@@ -10,7 +10,8 @@ use axum::Json;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// When the partner may repeat a callback that could not be handed to Temporal.
 const RETRY_AFTER_TROUBLE: Duration = Duration::from_secs(5);
@@ -55,6 +56,19 @@ pub enum Answer {
     Broken,
 }
 
+/// The body of a callback's 200.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Thanks {
+    #[schema(inline)]
+    answer: Word,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    Taken,
+}
+
 impl Answer {
     /// Every answer there is, one of each kind.
     pub const ALL: [Answer; 17] = [
@@ -77,53 +91,51 @@ impl Answer {
         Answer::Broken,
     ];
 
-    /// Why it was answered so, in one word of ours. Outsiders never see it.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Answer::NetworkNotAllowed => "network_not_allowed",
-            Answer::Ambiguous => "ambiguous",
-            Answer::NotFound => "not_found",
-            Answer::MethodNotAllowed => "method_not_allowed",
-            Answer::TooManyRequests(_) => "too_many_requests",
-            Answer::UnsupportedMediaType => "unsupported_media_type",
-            Answer::TooLarge => "too_large",
-            Answer::TimedOut => "timed_out",
-            Answer::Malformed => "malformed",
-            Answer::NoToken => "no_token",
-            Answer::WrongToken => "wrong_token",
-            Answer::Taken => "taken",
-            Answer::AlreadyClosed => "already_closed",
-            Answer::NoSuchWorkflow => "no_such_workflow",
-            Answer::Busy => "busy",
-            Answer::TemporalUnavailable => "temporal_unavailable",
-            Answer::Broken => "broken",
-        }
-    }
-
     /// The answer as HTTP puts it.
     pub fn status(self) -> StatusCode {
-        match self {
-            Answer::Ambiguous | Answer::Malformed => StatusCode::BAD_REQUEST,
-            Answer::NotFound | Answer::NoSuchWorkflow => StatusCode::NOT_FOUND,
-            Answer::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Answer::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
-            Answer::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Answer::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Answer::TimedOut => StatusCode::REQUEST_TIMEOUT,
-            Answer::NetworkNotAllowed | Answer::NoToken | Answer::WrongToken => {
-                StatusCode::FORBIDDEN
-            }
-            Answer::Taken | Answer::AlreadyClosed => StatusCode::OK,
-            Answer::Busy | Answer::TemporalUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Answer::Broken => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        self.row().0
     }
 
-    fn retry_after(self) -> Option<Duration> {
+    /// Why it was answered so, in one word of ours. Outsiders never see it.
+    pub fn reason(self) -> &'static str {
+        self.row().1
+    }
+
+    /// Why it was answered so, in a sentence, for the gateway's document.
+    pub fn meaning(self) -> &'static str {
+        self.row().2
+    }
+
+    /// When the peer may come back, where it may.
+    pub(crate) fn retry_after(self) -> Option<Duration> {
         match self {
             Answer::TooManyRequests(wait) => Some(wait),
             Answer::Busy | Answer::TemporalUnavailable => Some(RETRY_AFTER_TROUBLE),
             _ => None,
+        }
+    }
+
+    #[rustfmt::skip]
+    const fn row(self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Answer::NetworkNotAllowed => (S::FORBIDDEN, "network_not_allowed", "The peer is in no network that may ask."),
+            Answer::Ambiguous => (S::BAD_REQUEST, "ambiguous", "The request can be read in two ways."),
+            Answer::NotFound => (S::NOT_FOUND, "not_found", "There is no such path."),
+            Answer::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not POST."),
+            Answer::TooManyRequests(_) => (S::TOO_MANY_REQUESTS, "too_many_requests", "The peer asks too often."),
+            Answer::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not plain JSON in UTF-8, or it is encoded."),
+            Answer::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is longer than 4 KiB."),
+            Answer::TimedOut => (S::REQUEST_TIMEOUT, "timed_out", "The body was not there in time."),
+            Answer::Malformed => (S::BAD_REQUEST, "malformed", "The body is not one JSON object with a request id, each key once."),
+            Answer::NoToken => (S::FORBIDDEN, "no_token", "The address holds no token, or more than one."),
+            Answer::WrongToken => (S::FORBIDDEN, "wrong_token", "The token was not issued for this request id."),
+            Answer::Taken => (S::OK, "taken", "The callback is stored."),
+            Answer::AlreadyClosed => (S::OK, "already_closed", "The payment or reversal has ended."),
+            Answer::NoSuchWorkflow => (S::NOT_FOUND, "no_such_workflow", "There is no such payment or reversal."),
+            Answer::Busy => (S::SERVICE_UNAVAILABLE, "busy", "As many callbacks wait as may."),
+            Answer::TemporalUnavailable => (S::SERVICE_UNAVAILABLE, "temporal_unavailable", "The callback could not be stored in time."),
+            Answer::Broken => (S::INTERNAL_SERVER_ERROR, "broken", "The gateway has a defect."),
         }
     }
 }
@@ -132,8 +144,11 @@ impl Answer {
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = self.status();
+        let thanks = Json(Thanks {
+            answer: Word::Taken,
+        });
         let mut response = match status.is_success() {
-            true => (status, Json(json!({ "answer": "taken" }))).into_response(),
+            true => (status, thanks).into_response(),
             false => status.into_response(),
         };
         if let Some(wait) = self.retry_after() {

@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use tracing::Span;
 use workflows::callback_token::verify;
 
+use body::PaymentCompleted;
 pub(crate) use head::must_be_unambiguous;
 
 use crate::answer::Answer;
@@ -25,7 +26,19 @@ use crate::peer::Peer;
 use crate::public_port::Gateway;
 use crate::signal_id::signal_id;
 
-/// Answers one callback.
+/// Something happened to a payment or a reversal: ask us now.
+#[utoipa::path(
+    post,
+    path = "/v1/on_payment_completed",
+    params((
+        "token" = String,
+        Query,
+        description = "From the address that the submission carried, exactly as it stood there.",
+        example = "main.1790000000.x9Yq0m1cVbC0rS2Qkz2mH0s6cV5xk9m2h1J8b3W4n6E",
+    )),
+    request_body(content = PaymentCompleted, description = "At most 4 KiB."),
+    responses(Answer),
+)]
 pub(crate) async fn on_payment_completed(
     State(gateway): State<Arc<Gateway>>,
     Extension(peer): Extension<Peer>,
@@ -44,7 +57,7 @@ async fn check(gateway: &Gateway, peer: Peer, request: Request) -> Result<Answer
     head::must_be_json(request.headers())?;
     let (head, body) = request.into_parts();
     let body = body::read(body, gateway.settings.body_timeout).await?;
-    let request_id = body::request_id(&body)?;
+    let PaymentCompleted { request_id } = PaymentCompleted::parse(&body)?;
     let token = head::only_token(&head.uri);
     let issued = verify(&gateway.secrets, token.unwrap_or(""), &request_id);
     let issued = match (token, issued) {

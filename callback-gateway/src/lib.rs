@@ -10,6 +10,7 @@
 
 pub mod answer;
 mod callback;
+mod document;
 pub mod public_port;
 pub mod signal_id;
 pub mod temporal;

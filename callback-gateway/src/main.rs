@@ -122,8 +122,9 @@ async fn run(start: Start) -> anyhow::Result<()> {
         tls: None,
         shutdown: stop_private.clone(),
     };
-    let public = public_server.serve(public, router(Arc::new(gateway)));
-    let private = private_server.serve(private, private_port::router(insight));
+    let (router, document) = router(Arc::new(gateway));
+    let public = public_server.serve(public, router);
+    let private = private_server.serve(private, private_port::router(insight, document));
 
     if let Some(tls) = tls {
         tokio::spawn(async move { tls.keep_current().await });

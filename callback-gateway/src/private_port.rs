@@ -1,4 +1,5 @@
-//! The private port: is the process alive, may callbacks come, what was counted.
+//! The private port: is the process alive, may callbacks come, what was counted, and what does the
+//! public port understand.
 
 use std::sync::Arc;
 
@@ -10,6 +11,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::temporal::Temporal;
 
@@ -26,9 +29,19 @@ pub struct Insight {
     pub shutdown: CancellationToken,
 }
 
-/// `GET /health/live`, `GET /health/ready` and `GET /metrics`.
-pub fn router(insight: Insight) -> Router {
+/// `GET /health/live`, `GET /health/ready`, `GET /metrics`, and the public port's `document` at
+/// `/openapi.json` and as a page at `/docs/`.
+pub fn router(insight: Insight, document: OpenApi) -> Router {
+    // Nothing is asked of the internet, and nothing is sent from the page.
+    let page = Config::default()
+        .validator_url("none")
+        .supported_submit_methods(<[&str; 0]>::default());
     Router::new()
+        .merge(
+            SwaggerUi::new("/docs")
+                .url("/openapi.json", document)
+                .config(page),
+        )
         .route("/health/live", get("alive\n"))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))

@@ -10,16 +10,20 @@ use axum::extract::{Extension, MatchedPath, Request, State};
 use axum::http::HeaderName;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
 use tracing::{Instrument, field, info, info_span};
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use workflows::callback_token::CallbackSecret;
 
 use crate::answer::Answer;
-use crate::callback::{must_be_unambiguous, on_payment_completed};
+use crate::callback::{self, must_be_unambiguous};
 use crate::configuration::GatewaySettings;
+use crate::document::Preamble;
 use crate::measures;
 use crate::peer::{Peer, Socket, asking_address, is_allowed};
 use crate::rate::Rate;
@@ -55,15 +59,18 @@ impl Gateway {
     }
 }
 
-/// The public port. [`crate::server::serve`] tells it who asks.
-pub fn router(gateway: Arc<Gateway>) -> Router {
-    Router::new()
-        .route("/v1/on_payment_completed", post(on_payment_completed))
+/// The public port, and the document that describes it. [`crate::server`] tells it who asks.
+pub fn router(gateway: Arc<Gateway>) -> (Router, OpenApi) {
+    let (routes, document) = OpenApiRouter::with_openapi(Preamble::openapi())
+        .routes(routes!(callback::on_payment_completed))
+        .split_for_parts();
+    let router = routes
         .method_not_allowed_fallback(async || Answer::MethodNotAllowed)
         .fallback(async || Answer::NotFound)
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn_with_state(gateway.clone(), receive))
-        .with_state(gateway)
+        .with_state(gateway);
+    (router, document)
 }
 
 /// A panic is a defect, and the next callback is answered all the same.

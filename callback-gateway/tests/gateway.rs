@@ -11,6 +11,7 @@ mod gateway {
 
     // The contract's table, then what else must hold.
     mod configuration;
+    mod document;
     mod hostile_peers;
     mod hostile_requests;
     mod metrics;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
+use utoipa::ToSchema;
 use workflows::ids::RequestId;
 use workflows::json_object::JsonObject;
 
@@ -26,11 +27,21 @@ pub(super) async fn read(body: Body, within: Duration) -> Result<Bytes, Answer> 
     }
 }
 
-/// The payment or reversal that the body names. What else it says is not taken at its word.
-pub(super) fn request_id(body: &[u8]) -> Result<RequestId, Answer> {
-    let mut object = JsonObject::parse(body).map_err(|_| Answer::Malformed)?;
-    let request_id = object
-        .required("request_id")
-        .map_err(|_| Answer::Malformed)?;
-    RequestId::parse(&request_id).map_err(|_| Answer::Malformed)
+/// What the partner tells in a callback. Other fields are ignored: nothing is taken at its word.
+#[derive(ToSchema)]
+pub(crate) struct PaymentCompleted {
+    /// The payment or reversal that something happened to.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{1,64}$", example = "ride-7-extra-1")]
+    pub(super) request_id: RequestId,
+}
+
+impl PaymentCompleted {
+    pub(super) fn parse(body: &[u8]) -> Result<PaymentCompleted, Answer> {
+        let mut object = JsonObject::parse(body).map_err(|_| Answer::Malformed)?;
+        let request_id = object
+            .required("request_id")
+            .map_err(|_| Answer::Malformed)?;
+        let request_id = RequestId::parse(&request_id).map_err(|_| Answer::Malformed)?;
+        Ok(PaymentCompleted { request_id })
+    }
 }
