@@ -52,6 +52,9 @@ pub struct WorkerSection {
     pub task_queue: String,
     /// Where health and metrics are served; not for the public.
     pub private_listen: SocketAddr,
+    /// How often the open operations are listed for the metrics.
+    #[serde(with = "friendly")]
+    pub open_operations_interval: Duration,
     /// How long activities in flight may go on after SIGTERM.
     #[serde(with = "friendly")]
     pub shutdown_grace: Duration,
@@ -103,6 +106,7 @@ impl Default for WorkerSection {
         WorkerSection {
             task_queue: TASK_QUEUE.to_owned(),
             private_listen: SocketAddr::from(([127, 0, 0, 1], 9464)),
+            open_operations_interval: Duration::from_secs(15),
             shutdown_grace: Duration::from_secs(30),
         }
     }
@@ -140,6 +144,12 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
     let field = |name: &'static str| move |problem: String| format!("{name}: {problem}");
     if file.worker.task_queue.is_empty() {
         return Err("worker.task_queue: must not be empty".to_owned());
+    }
+    // Temporal's list takes 10 requests a second of a whole namespace.
+    let bounds = Duration::from_secs(1)..=Duration::from_secs(60 * 60);
+    if !bounds.contains(&file.worker.open_operations_interval) {
+        let rule = "must be between 1s and 1h";
+        return Err(format!("worker.open_operations_interval: {rule}"));
     }
     file.schedule.check().map_err(field("schedule"))?;
     let callback = CallbackAddresses::new(&file.callback.url, &file.callback.allowed_origins)

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
@@ -18,6 +18,7 @@ use workflows::money::Money;
 use workflows::partner_report::BillingReport;
 
 use crate::http::{self, HttpAnswer};
+use crate::measures;
 use crate::secret_file;
 
 /// Billing's side of the workflows.
@@ -76,10 +77,13 @@ impl BillingActivities {
             .header("Idempotency-Key", input.request_id.as_str())
             .bearer_auth(token.expose_secret())
             .body(serde_json::to_vec(&payment).map_err(ActivityError::from)?);
-        Ok(match http::send(request, input.request_timeout).await {
+        let begun = Instant::now();
+        let report = match http::send(request, input.request_timeout).await {
             Ok(answer) => read(answer, &input),
             Err(error) => no_answer(error.into_text(), None),
-        })
+        };
+        measures::billing_answered(&report, begun.elapsed());
+        Ok(report)
     }
 }
 
@@ -125,6 +129,7 @@ fn read(answer: HttpAnswer, input: &BillingInput) -> BillingReport {
         status,
         retry_after,
         body,
+        ..
     } = answer;
     match status {
         200 => match serde_json::from_slice::<WireRecord>(&body) {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Certificate, Client, RequestBuilder, redirect, retry};
 use url::{Host, Url};
 
@@ -13,6 +15,8 @@ const LARGEST_ANSWER: usize = 64 * 1024;
 pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<Duration>,
+    /// The sender's time, where it told it.
+    pub(crate) date: Option<Timestamp>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -52,11 +56,11 @@ pub(crate) async fn send(
     timeout: Duration,
 ) -> Result<HttpAnswer, NoAnswer> {
     let mut response = request.timeout(timeout).send().await.map_err(no_answer)?;
-    let retry_after = response
-        .headers()
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.parse().ok())
-        .map(Duration::from_secs);
+    let header = |name| response.headers().get(name)?.to_str().ok();
+    let retry_after = header(RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
+    let retry_after = retry_after.map(Duration::from_secs);
+    let date = header(DATE).and_then(|date| rfc2822::parse(date).ok());
+    let date = date.map(|date| date.timestamp());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
@@ -69,6 +73,7 @@ pub(crate) async fn send(
     Ok(HttpAnswer {
         status: response.status().as_u16(),
         retry_after,
+        date,
         body,
     })
 }

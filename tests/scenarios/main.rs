@@ -11,6 +11,7 @@ mod callbacks;
 mod deploys;
 mod keys;
 mod lost_answers;
+mod metrics;
 mod operators;
 mod procaas;
 mod processes;

@@ -1,8 +1,12 @@
 //! `sky-worker`: runs the workflows and their activities, and makes the signing keys.
 
+mod measures;
 mod new_keys;
+mod open_operations;
 mod polling;
+mod private_port;
 mod temporal;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,9 +1,11 @@
 //! The life of the process: connect, poll, and on SIGTERM let what is in flight finish.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use activities::configuration::{Configuration, WorkerSection};
+use metrics_exporter_prometheus::PrometheusHandle;
 use temporalio_client::Client;
 use temporalio_common::telemetry::metrics::CoreMeter;
 use temporalio_common::telemetry::{
@@ -11,11 +13,17 @@ use temporalio_common::telemetry::{
 };
 use temporalio_sdk::runtime::{PollerBehavior, Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::interval;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info};
 use workflows::{ExtraPayment, LookAgain, PaymentReversal};
 
-use crate::{Failure, temporal};
+use crate::private_port::{self, Insight};
+use crate::witness::witness;
+use crate::{Failure, measures, open_operations, temporal};
 
 /// Which part of the pollers for workflow tasks serves new workflows. By the SDK's default it is
 /// one in five, and under load a new payment then waits seconds for its first task.
@@ -26,6 +34,10 @@ const POLLERS: usize = 16;
 /// How much longer than the grace the process may take to end by itself. The SDK's shutdown can
 /// hang when the server does not answer; nothing is lost when it is cut.
 const LAST_RESORT: Duration = Duration::from_secs(5);
+
+const SDK_METRICS_TIMEOUT: Duration = Duration::from_secs(5);
+
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Polls until a signal to stop.
 pub(crate) fn run(configuration: Configuration) -> Result<(), Failure> {
@@ -39,18 +51,27 @@ pub(crate) fn run(configuration: Configuration) -> Result<(), Failure> {
 }
 
 async fn poll(configuration: Configuration) -> Result<(), Failure> {
-    let private_listen = configuration.worker.private_listen;
-    let metrics = start_prometheus_metric_exporter(
-        PrometheusExporterOptions::builder()
-            .socket_addr(private_listen)
-            .counters_total_suffix(true)
-            .unit_suffix(true)
-            .use_seconds_for_durations(true)
-            .build(),
-    )
-    .map_err(|error| Failure::Other(format!("worker.private_listen: {private_listen}: {error}")))?;
+    let section = configuration.worker.clone();
+    let sdk_metrics = start_prometheus_metric_exporter(sdk_metrics()).map_err(other)?;
+    let (polling, is_polling) = watch::channel(false);
+    let insight = Insight {
+        metrics: measures::install(&configuration).map_err(other)?,
+        sdk: sdk_metrics.bound_addr,
+        http: http_client()?,
+        is_polling,
+    };
+    let _upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep(insight.metrics.clone())));
+    let listen = section.private_listen;
+    let private = TcpListener::bind(listen).await;
+    let private = private
+        .map_err(|error| Failure::Other(format!("worker.private_listen: {listen}: {error}")))?;
+    let started = serde_json::json!({
+        "task_queue": section.task_queue,
+        "private": format!("http://{}", private.local_addr().map_err(other)?),
+    });
+    let _private = AbortOnDropHandle::new(tokio::spawn(private_port::serve(private, insight)));
     let telemetry = TelemetryOptions::builder()
-        .metrics(metrics.meter as Arc<dyn CoreMeter>)
+        .metrics(sdk_metrics.meter as Arc<dyn CoreMeter>)
         .build();
     let options = RuntimeOptions::builder()
         .telemetry_options(telemetry)
@@ -63,21 +84,23 @@ async fn poll(configuration: Configuration) -> Result<(), Failure> {
         client = temporal::connect() => client?,
         () = stop.asked() => return Ok(()),
     };
-    let grace = configuration.worker.shutdown_grace;
-    let started = serde_json::json!({
-        "task_queue": configuration.worker.task_queue,
-        "private": format!("http://{}", metrics.bound_addr),
-    });
+    let names = configuration.configuration.accounts.names();
+    let merchants = names.map(str::to_owned).collect();
+    let listing =
+        open_operations::watch(client.clone(), merchants, section.open_operations_interval);
+    let _listing = AbortOnDropHandle::new(tokio::spawn(listing));
     let mut worker = worker(&runtime, client, configuration)?;
     let shut_down = worker.shutdown_handle();
+    polling.send_replace(true);
     println!("{started}");
     info!(%started, "polling");
 
     let deadline = async {
         stop.asked().await;
         info!("shutting down: no new tasks, activities in flight may finish");
+        polling.send_replace(false);
         shut_down();
-        tokio::time::sleep(grace + LAST_RESORT).await;
+        tokio::time::sleep(section.shutdown_grace + LAST_RESORT).await;
     };
     tokio::select! {
         result = worker.run() => result.map_err(other),
@@ -85,6 +108,33 @@ async fn poll(configuration: Configuration) -> Result<(), Failure> {
             error!("what was in flight did not end in time; its outcome is asked for later");
             Ok(())
         }
+    }
+}
+
+/// The SDK serves its own metrics, and only by itself: at a port on loopback, from where the
+/// private port takes them. The suffixes are those of Temporal's alert guide.
+fn sdk_metrics() -> PrometheusExporterOptions {
+    PrometheusExporterOptions::builder()
+        .socket_addr(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+        .counters_total_suffix(true)
+        .unit_suffix(true)
+        .use_seconds_for_durations(true)
+        .build()
+}
+
+fn http_client() -> Result<reqwest::Client, Failure> {
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(SDK_METRICS_TIMEOUT);
+    builder.build().map_err(other)
+}
+
+/// Keeps what the handle renders small.
+async fn upkeep(metrics: PrometheusHandle) {
+    let mut ticks = interval(UPKEEP);
+    loop {
+        ticks.tick().await;
+        metrics.run_upkeep();
     }
 }
 
@@ -109,6 +159,7 @@ fn worker(
         .activity_task_poller_behavior(PollerBehavior::SimpleMaximum(POLLERS))
         .nonsticky_to_sticky_poll_ratio(NEW_WORKFLOW_POLLERS)
         .graceful_shutdown_period(shutdown_grace)
+        .workflow_interceptor(witness())
         .register_workflow::<ExtraPayment>()
         .map_err(other)?
         .register_workflow::<LookAgain>()

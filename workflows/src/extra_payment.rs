@@ -13,6 +13,7 @@ use temporalio_workflow::{
 use crate::completion::settle;
 use crate::finalization::finalize;
 use crate::intake::accept;
+use crate::notice::{Observer, tell};
 use crate::outcome::Outcome;
 use crate::partner_word::Kind;
 use crate::payment_workflow::PaymentWorkflow;
@@ -51,8 +52,9 @@ impl ExtraPayment {
 
     /// Something happened at the partner: ask it now.
     #[signal]
-    pub fn payment_completed(&mut self, _: &mut SyncWorkflowContext<Self>, _: RawValue) {
-        self.run.payment_completed();
+    pub fn payment_completed(&mut self, ctx: &mut SyncWorkflowContext<Self>, _: RawValue) {
+        let callback = self.run.payment_completed();
+        tell(ctx.context_value::<Observer>(), &callback);
     }
 
     /// Where the operation is.

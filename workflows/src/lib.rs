@@ -32,6 +32,7 @@ pub mod callback_token;
 pub mod ids;
 pub mod json_object;
 pub mod money;
+pub mod notice;
 pub mod outcome;
 pub mod partner_report;
 pub mod request;

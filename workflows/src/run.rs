@@ -9,6 +9,7 @@ use temporalio_workflow::WorkflowContextView;
 
 use crate::attention;
 use crate::intake::{Intake, read_input};
+use crate::notice::{Arrival, Notice};
 use crate::operation::Operation;
 use crate::resolution::{Resolution, ResolutionError};
 use crate::schedule::after;
@@ -71,7 +72,7 @@ impl Run {
             status_checks: operation.map_or(0, |op| op.status_checks),
             next_check_at: operation.filter(|_| resting).map(Operation::next_try),
             last_error: self.last_error.clone(),
-            callbacks_received: operation.map_or(0, |op| op.callbacks_received) + self.signals,
+            callbacks_received: self.callbacks_received(),
             at_stake: operation.map(attention::stake),
             actions: match (operation, self.rested_at) {
                 (Some(operation), Some(at)) if self.phase == Phase::NeedsAttention => {
@@ -82,10 +83,36 @@ impl Run {
         }
     }
 
-    /// A callback came.
-    pub(crate) fn payment_completed(&mut self) {
+    /// A callback came; returns what there is to tell of it.
+    pub(crate) fn payment_completed(&mut self) -> Notice {
+        let arrival = match &self.operation {
+            _ if self.callbacks_received() > 0 => Arrival::Repeated,
+            Some(operation) if operation.submission.settled().is_some() => Arrival::Late,
+            Some(operation) if !self.is_submitting(operation) => Arrival::Prompt,
+            Some(_) | None => Arrival::Early,
+        };
         self.signals += 1;
         self.callback_waiting = true;
+        let operation = self.operation.as_ref();
+        Notice::Callback {
+            merchant: operation.map(|op| op.terms.merchant.clone()),
+            arrival,
+        }
+    }
+
+    /// How many callbacks reached the workflow, in this run and those before it.
+    pub(crate) fn callbacks_received(&self) -> u32 {
+        let carried = self
+            .operation
+            .as_ref()
+            .map_or(0, |op| op.callbacks_received);
+        carried + self.signals
+    }
+
+    /// Whether the first answer to a submission is still awaited.
+    fn is_submitting(&self, operation: &Operation) -> bool {
+        let under_way = self.step_under_way && self.phase == Phase::Submitting;
+        under_way || !operation.submission.may_have_been_sent()
     }
 
     /// An operator wants it tried now. Returns the number of steps after which that was done: a
@@ -163,9 +190,10 @@ impl Run {
         }
     }
 
-    /// A step begins: what asked for one is served by it.
-    pub(crate) fn begin_step(&mut self, phase: Phase, now: Timestamp) {
-        if std::mem::take(&mut self.callback_waiting) {
+    /// A step begins: what asked for one is served by it. Returns whether a callback did.
+    pub(crate) fn begin_step(&mut self, phase: Phase, now: Timestamp) -> bool {
+        let called_back = std::mem::take(&mut self.callback_waiting);
+        if called_back {
             self.operation_mut().submission.callback();
             self.last_callback_check = Some(now);
         }
@@ -175,6 +203,7 @@ impl Run {
         if self.operation().attention(now).is_none() {
             self.phase = phase;
         }
+        called_back
     }
 
     pub(crate) fn end_step(&mut self) {

@@ -50,7 +50,7 @@ pub struct State {
 
 impl Phase {
     /// The contract's word.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Phase::Submitting => "submitting",
             Phase::AwaitingCompletion => "awaiting_completion",

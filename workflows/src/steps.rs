@@ -11,6 +11,7 @@ use temporalio_workflow::{
 use crate::activity_definitions::{
     CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
+use crate::notice::{Notice, Observer, tell};
 use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
 use crate::partner_word::{Confirmation, Kind, Word};
 use crate::payment_workflow::{PaymentWorkflow, now};
@@ -67,13 +68,15 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
 /// Asks the partner how the operation stands, and learns from the answer.
 pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Word {
     let asked_at = now(ctx);
-    let (call, schedule) = ctx.state_mut(|w| {
+    let (call, schedule, called_back) = ctx.state_mut(|w| {
         let run = w.run_state_mut();
-        run.begin_step(Phase::Verifying, asked_at);
+        let called_back = run.begin_step(Phase::Verifying, asked_at);
         let operation = run.operation_mut();
         operation.status_checks += 1;
-        (operation.partner_call(), operation.terms.schedule.clone())
+        let schedule = operation.terms.schedule.clone();
+        (operation.partner_call(), schedule, called_back)
     });
+    let merchant = call.merchant.clone();
     // A session, the question.
     let options = once(schedule.activity_timeout(2), "ask the partner".to_owned());
     let answer = ctx.execute_activity(PaymentStatus, call, options).await;
@@ -82,7 +85,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
         retry_after: None,
     });
     let ended = now(ctx);
-    ctx.state_mut(|w| {
+    let word = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         let submission = &mut run.operation_mut().submission;
         let word = submission.answered(&report, asked_at, ended, &schedule);
@@ -95,7 +98,31 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
         };
         run.end_step();
         word
-    })
+    });
+    let callbacks = ctx.state(|w| w.run_state().callbacks_received());
+    for notice in notices(&word, merchant, called_back, callbacks) {
+        tell(ctx.context_value::<Observer>(), &notice);
+    }
+    word
+}
+
+/// What there is to tell of the partner's word.
+fn notices(word: &Word, merchant: String, called_back: bool, callbacks: u32) -> Vec<Notice> {
+    let is_final = matches!(word, Word::Completed(_) | Word::Declined { .. });
+    let mut notices = Vec::new();
+    if let Word::Contradicts(mismatch) = word {
+        notices.push(Notice::PartnerContradicts {
+            merchant: merchant.clone(),
+            field: mismatch.field.clone(),
+        });
+    }
+    match word {
+        Word::Barred(_) | Word::Silent(_) => {}
+        _ if called_back && !is_final => notices.push(Notice::CallbackContradicted { merchant }),
+        _ if is_final && callbacks == 0 => notices.push(Notice::CallbackLost { merchant }),
+        _ => {}
+    }
+    notices
 }
 
 /// Tells billing of a completed payment.
@@ -152,5 +179,49 @@ fn no_report(error: &ActivityExecutionError) -> String {
     match error.as_timeout() {
         Some(_) => "the worker gave no report in time; it was lost or stopped".to_owned(),
         None => "the worker could not carry out the step".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::partner_word::Mismatch;
+
+    fn told(word: Word, called_back: bool, callbacks: u32) -> Vec<&'static str> {
+        let notices = notices(&word, "m".to_owned(), called_back, callbacks);
+        let names = notices.iter().map(|notice| match notice {
+            Notice::CallbackLost { .. } => "lost",
+            Notice::CallbackContradicted { .. } => "contradicted",
+            Notice::PartnerContradicts { .. } => "differs",
+            Notice::Callback { .. } | Notice::Closed { .. } => "something else",
+        });
+        names.collect()
+    }
+
+    #[test]
+    fn a_callback_is_lost_when_the_end_is_learnt_without_one() {
+        let completed = || {
+            Word::Completed(Confirmation {
+                partner_payment_id: "pp".into(),
+                at: "2026-11-24T08:00:00Z".into(),
+            })
+        };
+        assert_eq!(told(completed(), false, 0), ["lost"]);
+        assert_eq!(told(completed(), true, 1), [""; 0]);
+        assert_eq!(told(completed(), false, 1), [""; 0]);
+        assert_eq!(told(Word::Absent, false, 0), [""; 0]);
+    }
+
+    #[test]
+    fn a_callback_is_contradicted_by_what_is_not_final_and_not_by_silence() {
+        let mismatch = Mismatch {
+            field: "amount".into(),
+            asked: "1".into(),
+            said: "2".into(),
+        };
+        assert_eq!(told(Word::Absent, true, 1), ["contradicted"]);
+        assert_eq!(told(Word::Silent("HTTP 503".into()), true, 1), [""; 0]);
+        let differs = Word::Contradicts(mismatch);
+        assert_eq!(told(differs, true, 1), ["differs", "contradicted"]);
     }
 }

@@ -17,6 +17,7 @@ use temporalio_workflow::{
 
 use crate::details;
 use crate::look_again::look_again;
+use crate::notice::{Notice, Observer, tell};
 use crate::operation::Operation;
 use crate::outcome::{Ending, Outcome};
 use crate::payment_workflow::{PaymentWorkflow, now, uncancelled};
@@ -105,6 +106,11 @@ pub(crate) async fn close<W: PaymentWorkflow>(
         )
     });
     show(ctx, Some(outcome.outcome));
+    let closed = Notice::Closed {
+        kind: W::KIND,
+        outcome: outcome.clone(),
+    };
+    tell(ctx.context_value::<Observer>(), &closed);
     let finished =
         ctx.wait_condition_with_options(|_: &W| ctx.all_handlers_finished(), uncancelled());
     // The token is our own and nobody cancels it.

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use reqwest::Client;
 use reqwest::header::HeaderValue;
 use serde::Deserialize;
@@ -18,6 +21,18 @@ pub struct Accounts(BTreeMap<String, MerchantAccount>);
 pub struct MerchantAccount {
     pub(crate) payments: PartnerClient<Payment>,
     pub(crate) reversals: PartnerClient<Reversal>,
+    expiring_keys: Vec<ExpiringKey>,
+}
+
+/// A signing key whose last day is configured.
+#[derive(Clone, Debug)]
+pub(crate) struct ExpiringKey {
+    pub(crate) merchant: String,
+    /// The partner's word for what it signs.
+    pub(crate) purpose: &'static str,
+    pub(crate) key_id: String,
+    /// The end of its last day, in UTC.
+    pub(crate) expires_at: Timestamp,
 }
 
 /// `[accounts.NAME]`.
@@ -33,6 +48,8 @@ pub struct AccountSection {
 struct KeySection {
     id: String,
     file: PathBuf,
+    /// The last day on which the partner takes it, in UTC, like "2027-06-30".
+    not_after: Option<Date>,
 }
 
 impl Accounts {
@@ -48,6 +65,12 @@ impl Accounts {
         self.0.keys().map(String::as_str)
     }
 
+    pub(crate) fn expiring_keys(&self) -> impl Iterator<Item = ExpiringKey> {
+        self.0
+            .values()
+            .flat_map(|account| account.expiring_keys.clone())
+    }
+
     /// Reads each account's keys; the error names the field.
     pub(crate) fn build(
         sections: BTreeMap<String, AccountSection>,
@@ -58,7 +81,7 @@ impl Accounts {
             return Err("accounts: there must be at least one".to_owned());
         }
         let accounts = sections.into_iter().map(|(name, section)| {
-            let account = account(section, folder, client)
+            let account = account(&name, section, folder, client)
                 .map_err(|problem| format!("accounts.{name}.{problem}"))?;
             Ok((name, account))
         });
@@ -67,6 +90,7 @@ impl Accounts {
 }
 
 fn account(
+    name: &str,
     section: AccountSection,
     folder: &Path,
     client: &Client,
@@ -88,10 +112,25 @@ fn account(
             "reversal_key: must be another key than payment_key; {mend}"
         ));
     }
-    let (http, id) = (client.clone(), merchant_id.clone());
+    let expiring_keys = [
+        expiring::<Payment>(name, &section.payment_key),
+        expiring::<Reversal>(name, &section.reversal_key),
+    ];
+    let (http, name, id) = (client.clone(), name.to_owned(), merchant_id.clone());
     Ok(MerchantAccount {
-        payments: PartnerClient::new(http.clone(), base.clone(), id, payment_key),
-        reversals: PartnerClient::new(http, base, merchant_id, reversal_key),
+        payments: PartnerClient::new(name.clone(), http.clone(), base.clone(), id, payment_key),
+        reversals: PartnerClient::new(name, http, base, merchant_id, reversal_key),
+        expiring_keys: expiring_keys.into_iter().flatten().collect(),
+    })
+}
+
+fn expiring<P: Purpose>(merchant: &str, section: &KeySection) -> Option<ExpiringKey> {
+    let midnight = section.not_after?.tomorrow().ok()?.at(0, 0, 0, 0);
+    Some(ExpiringKey {
+        merchant: merchant.to_owned(),
+        purpose: P::WORD,
+        key_id: section.id.clone(),
+        expires_at: TimeZone::UTC.to_timestamp(midnight).ok()?,
     })
 }
 

@@ -39,6 +39,7 @@ impl<T> Answer<T> {
             status,
             retry_after,
             body,
+            ..
         } = answer;
         match status {
             200 | 202 => match read(&body) {
@@ -162,6 +163,7 @@ mod tests {
             Ok(HttpAnswer {
                 status,
                 retry_after: None,
+                date: None,
                 body,
             }),
             wire::operation_state,

@@ -1,6 +1,6 @@
 //! The four calls, each signed over the exact bytes that are sent.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
@@ -15,9 +15,11 @@ use super::answer::Answer;
 use super::key_pair::{Purpose, SigningKey};
 use super::{signature, wire};
 use crate::http::{self, HttpAnswer, NoAnswer};
+use crate::measures;
 
 /// The partner's API for one merchant and one purpose, with the one key that may sign there.
 pub struct PartnerClient<P: Purpose> {
+    account: String,
     http: Client,
     base: Url,
     merchant_id: String,
@@ -36,14 +38,16 @@ pub(crate) struct Submission<'a> {
 }
 
 impl<P: Purpose> PartnerClient<P> {
-    /// A client for the API at `base`.
+    /// A client for the API at `base`; `account` is its name in the configuration.
     pub(crate) fn new(
+        account: String,
         http: Client,
         base: Url,
         merchant_id: String,
         key: SigningKey<P>,
     ) -> PartnerClient<P> {
         PartnerClient {
+            account,
             http,
             base,
             merchant_id,
@@ -57,10 +61,9 @@ impl<P: Purpose> PartnerClient<P> {
             order_id: order.as_str(),
             operation: P::WORD,
         };
-        let answer = self.post("/v1/initSession", &body, timeout).await;
-        Answer::read(answer, |body| {
-            wire::session(body).map(|session| Session(session.session_id.into()))
-        })
+        let read =
+            |body: &[u8]| wire::session(body).map(|session| Session(session.session_id.into()));
+        self.call("/v1/initSession", &body, timeout, read).await
     }
 
     /// Asks how an operation stands.
@@ -75,8 +78,8 @@ impl<P: Purpose> PartnerClient<P> {
             session_id,
             request_id: request_id.as_str(),
         };
-        let answer = self.post("/v1/paymentStatus", &body, timeout).await;
-        Answer::read(answer, wire::operation_state)
+        let read = wire::operation_state;
+        self.call("/v1/paymentStatus", &body, timeout, read).await
     }
 
     /// Moves money: charges or gives back, by the purpose.
@@ -93,10 +96,29 @@ impl<P: Purpose> PartnerClient<P> {
             currency: submission.money.currency(),
             payment_completed_callback_url: submission.callback_url,
         };
-        Answer::read(
-            self.post(P::SUBMISSION, &body, timeout).await,
-            wire::operation_state,
-        )
+        let read = wire::operation_state;
+        self.call(P::SUBMISSION, &body, timeout, read).await
+    }
+
+    async fn call<T>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        timeout: Duration,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Answer<T> {
+        let begun = Instant::now();
+        let answer = self.post(path, body, timeout).await;
+        let took = begun.elapsed();
+        if let Ok(HttpAnswer {
+            date: Some(date), ..
+        }) = &answer
+        {
+            measures::partner_clock_seen(&self.account, *date);
+        }
+        let answer = Answer::read(answer, read);
+        measures::partner_answered(&self.account, path, &answer, took);
+        answer
     }
 
     async fn post(

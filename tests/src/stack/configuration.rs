@@ -84,6 +84,7 @@ pub(super) fn worker(addresses: &Addresses<'_>, timings: &Timings) -> String {
         r#"[worker]
 task_queue = "sky-technologies-integration"
 private_listen = "127.0.0.1:0"
+open_operations_interval = "2s"
 shutdown_grace = "5s"
 
 [callback]
@@ -105,7 +106,7 @@ look_again_after = "{look_again_after}"
 [accounts.kg-main]
 partner_url = "{partner}"
 merchant_id = "{MERCHANT_ID}"
-payment_key = {{ id = "{PAYMENT_KEY}", file = "{KEYS}/{PAYMENT_KEY}.pem" }}
+payment_key = {{ id = "{PAYMENT_KEY}", file = "{KEYS}/{PAYMENT_KEY}.pem", not_after = "2126-11-24" }}
 reversal_key = {{ id = "{REVERSAL_KEY}", file = "{KEYS}/{REVERSAL_KEY}.pem" }}
 
 [[routes]]

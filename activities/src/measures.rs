@@ -1,0 +1,194 @@
+//! What is counted of the calls to the partner and to billing (`docs/metrics.md`). Labels come from
+//! the configuration and from our own words, so that nobody outside makes new series.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use metrics::{
+    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
+use workflows::partner_report::BillingReport;
+
+use crate::configuration::accounts::Accounts;
+use crate::partner::answer::Answer;
+
+const PARTNER_REQUESTS: &str = "sky_partner_requests_total";
+const PARTNER_SECONDS: &str = "sky_partner_request_duration_seconds";
+const PARTNER_REFUSALS: &str = "sky_partner_access_refusals_total";
+const PARTNER_CLOCK: &str = "sky_partner_clock_offset_seconds";
+const KEY_EXPIRY: &str = "sky_key_expiry_timestamp_seconds";
+const BILLING_REQUESTS: &str = "sky_billing_requests_total";
+const BILLING_SECONDS: &str = "sky_billing_request_duration_seconds";
+
+/// The histograms, and bounds in seconds for their buckets: a prompt answer takes some tenths, and
+/// a request may take a minute at most.
+pub const DURATIONS: [&str; 2] = [PARTNER_SECONDS, BILLING_SECONDS];
+
+/// The upper bounds of [`DURATIONS`]' buckets, in seconds.
+pub const DURATION_BOUNDS: [f64; 11] =
+    [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+
+/// The partner's operations by their names in its API, which are the last part of their paths.
+const CALLS: [&str; 4] = [
+    "initSession",
+    "paymentStatus",
+    "completeMerchantAcquiring",
+    "processPaymentReversal",
+];
+
+const RESULTS: [&str; 7] = [
+    "answered",
+    "not_found",
+    "refused",
+    "access_refused",
+    "rate_limited",
+    "not_connected",
+    "unclear",
+];
+
+/// Why the partner does not let us in, by its API. What it may say beside these is "other".
+const REASONS: [&str; 6] = [
+    "signature_invalid",
+    "key_unknown",
+    "merchant_unknown",
+    "timestamp_skewed",
+    "key_purpose_mismatch",
+    "merchant_blocked",
+];
+
+const OTHER_REASON: &str = "other";
+
+const BILLING_RESULTS: [&str; 3] = ["recorded", "refused", "no_answer"];
+
+/// Tells what is counted, and makes each series known with 0: of one that appears with its first
+/// count, that count is seen by no rate.
+pub fn start(accounts: &Accounts) {
+    describe();
+    for merchant in accounts.names() {
+        for call in CALLS {
+            for result in RESULTS {
+                partner_requests(merchant, call, result).increment(0);
+            }
+            drop(partner_seconds(merchant, call));
+        }
+        for reason in REASONS.into_iter().chain([OTHER_REASON]) {
+            partner_refusals(merchant, reason).increment(0);
+        }
+    }
+    for key in accounts.expiring_keys() {
+        let labels = [
+            ("merchant", key.merchant),
+            ("purpose", key.purpose.to_lowercase()),
+            ("key_id", key.key_id),
+        ];
+        gauge!(KEY_EXPIRY, &labels).set(seconds(key.expires_at.as_second()));
+    }
+    for result in BILLING_RESULTS {
+        counter!(BILLING_REQUESTS, "result" => result).increment(0);
+    }
+    drop(histogram!(BILLING_SECONDS));
+}
+
+/// The partner answered a call, or did not.
+pub(crate) fn partner_answered<T>(merchant: &str, path: &str, answer: &Answer<T>, took: Duration) {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let Some(call) = CALLS.into_iter().find(|call| *call == name) else {
+        return;
+    };
+    let result = match answer {
+        Answer::Got(..) => "answered",
+        Answer::Error(404, code) if code == "request_not_found" => "not_found",
+        Answer::Error(401 | 403, code) => {
+            let known = REASONS.into_iter().find(|reason| reason == code);
+            partner_refusals(merchant, known.unwrap_or(OTHER_REASON)).increment(1);
+            "access_refused"
+        }
+        Answer::Error(..) => "refused",
+        Answer::RateLimited(_) => "rate_limited",
+        Answer::NotConnected(_) => "not_connected",
+        Answer::Unclear(_) => "unclear",
+    };
+    partner_requests(merchant, call, result).increment(1);
+    partner_seconds(merchant, call).record(took);
+}
+
+/// The partner wrote this time into an answer that came just now.
+pub(crate) fn partner_clock_seen(merchant: &str, theirs: Timestamp) {
+    let ahead = Timestamp::now().as_second() - theirs.as_second();
+    gauge!(PARTNER_CLOCK, "merchant" => merchant.to_owned()).set(seconds(ahead));
+}
+
+/// Billing answered, or did not.
+pub(crate) fn billing_answered(report: &BillingReport, took: Duration) {
+    let result = match report {
+        BillingReport::Recorded { .. } => "recorded",
+        BillingReport::Refused { .. } => "refused",
+        BillingReport::NoAnswer { .. } => "no_answer",
+    };
+    counter!(BILLING_REQUESTS, "result" => result).increment(1);
+    histogram!(BILLING_SECONDS).record(took);
+}
+
+fn partner_requests(merchant: &str, call: &'static str, result: &'static str) -> metrics::Counter {
+    let merchant = merchant.to_owned();
+    counter!(PARTNER_REQUESTS, "merchant" => merchant, "call" => call, "result" => result)
+}
+
+fn partner_seconds(merchant: &str, call: &'static str) -> metrics::Histogram {
+    histogram!(PARTNER_SECONDS, "merchant" => merchant.to_owned(), "call" => call)
+}
+
+fn partner_refusals(merchant: &str, reason: &'static str) -> metrics::Counter {
+    counter!(PARTNER_REFUSALS, "merchant" => merchant.to_owned(), "reason" => reason)
+}
+
+/// Whole seconds as gauges take them.
+fn seconds(seconds: i64) -> f64 {
+    seconds as f64
+}
+
+fn describe() {
+    describe_counter!(
+        PARTNER_REQUESTS,
+        "requests to the partner, by what came back"
+    );
+    describe_histogram!(
+        PARTNER_SECONDS,
+        Unit::Seconds,
+        "time from a request to the partner to the end of its answer"
+    );
+    describe_counter!(
+        PARTNER_REFUSALS,
+        "requests that the partner did not let in (its 401 and 403), by its reason"
+    );
+    describe_gauge!(
+        PARTNER_CLOCK,
+        Unit::Seconds,
+        "how far this clock is ahead of the time in the partner's last answer"
+    );
+    describe_gauge!(
+        KEY_EXPIRY,
+        Unit::Seconds,
+        "when a signing key expires, for keys whose not_after is configured"
+    );
+    describe_counter!(BILLING_REQUESTS, "requests to billing, by what came back");
+    describe_histogram!(
+        BILLING_SECONDS,
+        Unit::Seconds,
+        "time from a request to billing to the end of its answer"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::partner::key_pair::{Payment, Purpose, Reversal};
+
+    #[test]
+    fn every_path_of_the_partner_is_counted_under_its_own_name() {
+        for path in [Payment::SUBMISSION, Reversal::SUBMISSION, "/v1/initSession"] {
+            let name = path.rsplit('/').next().unwrap();
+            assert!(CALLS.contains(&name), "{path}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What this process counts and shows (`docs/metrics.md`), beside what the SDK counts of itself
+//! and the activities count of their calls.
+
+use activities::configuration::Configuration;
+use activities::measures::{DURATION_BOUNDS, DURATIONS};
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use workflows::notice::{Arrival, Notice};
+use workflows::partner_word::Kind;
+
+use crate::open_operations;
+
+const INFO: &str = "sky_worker_info";
+const DEADLINE: &str = "sky_needs_attention_after_seconds";
+const CLOSED: &str = "sky_operations_closed_total";
+const CLOSED_MINOR: &str = "sky_operations_closed_minor_units_total";
+const CALLBACKS: &str = "sky_callbacks_total";
+const LOST: &str = "sky_callbacks_lost_total";
+const CONTRADICTED: &str = "sky_callbacks_contradicted_total";
+const DIFFERENCES: &str = "sky_partner_differences_total";
+
+const ARRIVALS: [Arrival; 4] = [
+    Arrival::Early,
+    Arrival::Prompt,
+    Arrival::Late,
+    Arrival::Repeated,
+];
+
+/// The partner's names of the fields that are held against what was asked.
+const FIELDS: [&str; 4] = ["requestId", "kind", "amount", "partnerPaymentId"];
+
+/// Starts counting, with each series of which the labels are known at 0.
+pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle, BuildError> {
+    let mut builder = PrometheusBuilder::new();
+    for name in DURATIONS {
+        builder =
+            builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), &DURATION_BOUNDS)?;
+    }
+    let handle = builder.install_recorder()?;
+    describe();
+    open_operations::describe();
+    let accounts = &configuration.configuration.accounts;
+    activities::measures::start(accounts);
+    for merchant in accounts.names() {
+        for arrival in ARRIVALS {
+            callbacks(merchant, arrival).increment(0);
+        }
+        counter!(LOST, "merchant" => merchant.to_owned()).increment(0);
+        counter!(CONTRADICTED, "merchant" => merchant.to_owned()).increment(0);
+        for field in FIELDS {
+            differences(merchant, field).increment(0);
+        }
+    }
+    let task_queue = configuration.worker.task_queue.clone();
+    gauge!(INFO, "version" => env!("CARGO_PKG_VERSION"), "task_queue" => task_queue).set(1);
+    gauge!(DEADLINE).set(configuration.configuration.schedule.needs_attention_after);
+    Ok(handle)
+}
+
+/// Counts what a workflow noticed.
+pub(crate) fn count(notice: &Notice) {
+    match notice {
+        Notice::Callback { merchant, arrival } => {
+            let merchant = merchant.as_deref().unwrap_or("none");
+            callbacks(merchant, *arrival).increment(1);
+        }
+        Notice::CallbackLost { merchant } => {
+            counter!(LOST, "merchant" => merchant.clone()).increment(1);
+        }
+        Notice::CallbackContradicted { merchant } => {
+            counter!(CONTRADICTED, "merchant" => merchant.clone()).increment(1);
+        }
+        Notice::PartnerContradicts { merchant, field } => {
+            if let Some(field) = FIELDS.into_iter().find(|known| known == field) {
+                differences(merchant, field).increment(1);
+            }
+        }
+        Notice::Closed { kind, outcome } => {
+            let labels = [
+                ("operation", operation(*kind).to_owned()),
+                ("merchant", outcome.merchant.clone()),
+                ("currency", outcome.money.currency().to_owned()),
+                ("outcome", outcome.outcome.as_str().to_owned()),
+            ];
+            counter!(CLOSED, &labels).increment(1);
+            let minor = outcome.money.minor().unsigned_abs();
+            counter!(CLOSED_MINOR, &labels).increment(minor);
+        }
+    }
+}
+
+/// The label of a kind of operation.
+pub(crate) fn operation(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ExtraPayment => "extra_payment",
+        Kind::PaymentReversal => "payment_reversal",
+    }
+}
+
+fn callbacks(merchant: &str, arrival: Arrival) -> metrics::Counter {
+    let merchant = merchant.to_owned();
+    counter!(CALLBACKS, "merchant" => merchant, "arrival" => arrival.as_str())
+}
+
+fn differences(merchant: &str, field: &'static str) -> metrics::Counter {
+    counter!(DIFFERENCES, "merchant" => merchant.to_owned(), "field" => field)
+}
+
+fn describe() {
+    describe_gauge!(INFO, "1, with the version and the task queue as labels");
+    describe_gauge!(
+        DEADLINE,
+        Unit::Seconds,
+        "schedule.needs_attention_after of operations that begin now"
+    );
+    describe_counter!(CLOSED, "operations that reached their end");
+    describe_counter!(
+        CLOSED_MINOR,
+        "what was asked for by operations that reached their end, in minor units"
+    );
+    describe_counter!(
+        CALLBACKS,
+        "callbacks that reached their workflow, by when they came"
+    );
+    describe_counter!(
+        LOST,
+        "operations whose end was learnt by asking, no callback having come before"
+    );
+    describe_counter!(
+        CONTRADICTED,
+        "questions that a callback caused and that found no final answer"
+    );
+    describe_counter!(
+        DIFFERENCES,
+        "status answers that speak of something else than was asked, by the field"
+    );
+}
