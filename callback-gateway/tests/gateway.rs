@@ -12,6 +12,7 @@ mod gateway {
     // The contract's table, then what else must hold.
     mod configuration;
     mod document;
+    mod durability;
     mod hostile_peers;
     mod hostile_requests;
     mod metrics;

@@ -4,9 +4,11 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::dev_server::free_address;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use super::dev_server::{free_address, shared};
 use super::process::{Gateway, token};
-use super::wire::{ask, callback, connect, get, is_closed, post, reply};
+use super::wire::{ask, callback, connect, connect_from, get, is_closed, post, reply};
 
 const PATH: &str = "/v1/on_payment_completed";
 
@@ -35,6 +37,47 @@ fn silent_slow_and_idle_connections_are_closed() {
         assert!(is_closed(stream, Duration::from_secs(3)));
     }
     assert!(started.elapsed() < Duration::from_secs(4));
+}
+
+#[test]
+fn a_thousand_slow_sockets_of_one_peer_leave_another_peer_quick() {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).unwrap();
+    let patient = "header_timeout = \"30s\"\nbody_timeout = \"30s\"\nrequest_timeout = \"40s\"";
+    let gateway = Gateway::start(&shared().address, patient);
+    gateway.wait_until_ready();
+    shared().start_workflow("quick");
+    let good = callback(&token("quick", 3600), "quick");
+    let (head, _) = good.split_once('{').unwrap();
+    let begun = ["", "P", &head[..60], head, &good[..good.len() - 1]];
+    let mut slow: Vec<TcpStream> = (0..1_000).map(|_| connect(&gateway.public)).collect();
+    for (number, stream) in slow.iter_mut().enumerate() {
+        stream
+            .write_all(begun[number % begun.len()].as_bytes())
+            .unwrap();
+    }
+    assert!(is_closed(
+        &mut connect(&gateway.public),
+        Duration::from_secs(5)
+    ));
+    let mut times: Vec<Duration> = (0..200)
+        .map(|_| {
+            let started = Instant::now();
+            let mut stream = connect_from("127.0.0.2", &gateway.public);
+            stream.write_all(good.as_bytes()).unwrap();
+            assert_eq!(reply(&mut stream).status, 200);
+            started.elapsed()
+        })
+        .collect();
+    times.sort();
+    let p99 = times[times.len() * 99 / 100];
+    assert!(p99 < Duration::from_secs(1), "p99 is {p99:?}");
+    let held = "sky_gateway_connections{port=\"public\"} 1000";
+    assert!(
+        get(&gateway.private, "/metrics").body.contains(held),
+        "all were held meanwhile"
+    );
+    drop(slow);
 }
 
 #[test]
