@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use temporalio_client::errors::WorkflowInteractionError;
-use temporalio_client::tonic::{IntoRequest, Status};
+use temporalio_client::tonic::{Code, IntoRequest, Status};
 use temporalio_client::{
     Client, ClientOptions, ConnectionOptions, NamespacedClient, RetryOptions, RpcOptions,
     UntypedSignal, UntypedWorkflow, WorkflowSignalOptions,
@@ -99,9 +99,19 @@ impl Temporal {
             .request_id(signal_id)
             .rpc_options(self.few_quick_tries())
             .build();
-        let signal = handle.signal(UntypedSignal::new(name), RawValue::new(vec![]), options);
+        let once = || {
+            let signal = UntypedSignal::new(name);
+            handle.signal(signal, RawValue::new(vec![]), options.clone())
+        };
+        // The id makes it one signal, whichever of the tries arrives.
+        let twice = async {
+            match once().await {
+                Err(WorkflowInteractionError::Rpc(status)) if was_given_up(&status) => once().await,
+                result => result,
+            }
+        };
         let started = Instant::now();
-        let (answer, result) = match timeout(self.budget, signal).await {
+        let (answer, result) = match timeout(self.budget, twice).await {
             Ok(Ok(())) => (Answer::Taken, "stored"),
             Ok(Err(WorkflowInteractionError::NotFound(status))) => not_found(&status),
             Ok(Err(error)) => unavailable(&error, "failed"),
@@ -157,6 +167,12 @@ impl Temporal {
             .retry_options(retries)
             .build()
     }
+}
+
+/// Whether a try ended for its time was over, which the client takes for a word of ours and leaves
+/// it at that.
+fn was_given_up(status: &Status) -> bool {
+    matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded)
 }
 
 /// Three things are "not found": a workflow that closed, one that never was, and our own namespace,

@@ -18,6 +18,7 @@ mod gateway {
     mod metrics;
     mod networks;
     mod outages;
+    mod rotation;
     mod secrecy;
     mod signals;
     mod strictness;

@@ -65,6 +65,24 @@ fn callbacks_are_503_while_temporal_is_away_and_taken_when_it_is_back() {
 }
 
 #[test]
+fn a_temporal_that_is_slow_is_waited_for_and_a_try_that_seemed_lost_makes_no_second_signal() {
+    let temporal = DevServer::start(&free_address(), &[]);
+    let gateway = Gateway::start(&temporal.address, "");
+    gateway.wait_until_ready();
+    temporal.start_workflow("slow");
+    let callback = callback(&token("slow", 3600), "slow");
+    temporal.freeze();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| ask(&gateway.public, &callback));
+        // The first try is given up after 2 s, though Temporal will have read it.
+        std::thread::sleep(Duration::from_millis(2_300));
+        temporal.thaw();
+        assert_eq!(waiting.join().unwrap().status, 200);
+    });
+    assert_eq!(temporal.signals("slow").len(), 1);
+}
+
+#[test]
 fn a_token_that_is_not_right_is_refused_without_asking_temporal() {
     let temporal = DevServer::start(&free_address(), &[]);
     let gateway = Gateway::start(&temporal.address, "");

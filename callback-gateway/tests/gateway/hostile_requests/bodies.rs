@@ -139,6 +139,7 @@ fn lengths() -> Vec<Kind> {
     );
     vec![
         kind("a body that is too long", with_body(&long), 413),
+        kind("a body of megabytes", with_body(&long.repeat(1_000)), 413),
         kind("a length that is too long", length("4097"), 413),
         kind("a length of exabytes", length("18446744073709551613"), 413),
         kind("a body longer than its length", length("22"), 400),
