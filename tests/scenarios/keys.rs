@@ -1,6 +1,7 @@
 //! Keys, clocks and deploys: what changes under open payments.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use rstest::rstest;
@@ -48,6 +49,27 @@ async fn a_new_key_that_the_partner_does_not_know_yet_moves_nothing_and_needs_at
     assert_eq!(waiting["at_stake"], "nothing_sent");
     stack.tell_partner_of_key("payment", "pay-9").await.unwrap();
     ends(&stack, "early", "completed").await;
+}
+
+#[rstest]
+#[case::missing(None, "No such file")]
+#[case::readable_by_others(Some(0o644), "chmod 600")]
+#[tokio::test]
+async fn with_a_key_file_that_cannot_be_used_no_worker_starts_and_the_file_is_named(
+    #[case] mode: Option<u32>,
+    #[case] mend: &str,
+) {
+    let mut stack = stack().await;
+    let key = stack.folder().join("keys/pay-1.pem");
+    match mode {
+        Some(mode) => fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap(),
+        None => fs::remove_file(&key).unwrap(),
+    }
+    stack.stop_worker().await.unwrap();
+    let error = stack.start_worker().await.unwrap_err().to_string();
+    assert!(error.contains("exit status: 78"), "{error}");
+    assert!(error.contains("pay-1.pem"), "{error}");
+    assert!(error.contains(mend), "{error}");
 }
 
 #[tokio::test]
