@@ -10,9 +10,10 @@ use tests::{Stack, Timings};
 use super::held::Look;
 use super::point::{Kind, POINTS, Point};
 
-/// A request is held for long enough that all of them can be held at the same time.
+/// A request is held for long enough that all of them can be held at the same time, also on a machine
+/// that is busy with something else.
 pub(crate) const TIMINGS: Timings = Timings {
-    request_timeout: "20s",
+    request_timeout: "60s",
     first_check: "10s",
     growth: 1,
     longest_pause: "10s",
@@ -23,10 +24,10 @@ pub(crate) const TIMINGS: Timings = Timings {
 };
 
 /// How long the first task of an operation is kept back by Temporal; longer than staging takes.
-const START_DELAY: &str = "60s";
+const START_DELAY: &str = "120s";
 
 /// How long staging may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(110);
 
 const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(300);
 
