@@ -39,7 +39,7 @@ async fn a_rollback_to_code_that_cannot_go_on_with_a_payment_only_delays_it() {
     reaches(&stack, "back", "awaiting_completion").await;
     stack.stop_worker().await.unwrap();
 
-    run_earlier_code_until_it_fails(&stack, "back").await;
+    run_earlier_code_until(&stack, "back", "WORKFLOW_TASK_FAILED").await;
 
     stack.start_worker().await.unwrap();
     ends(&stack, "back", "completed").await;
@@ -79,7 +79,8 @@ async fn after_retention_a_late_callback_finds_nothing_and_a_new_start_moves_not
     assert_eq!(state(&stack, "kept").await["submitted"], true);
 }
 
-async fn run_earlier_code_until_it_fails(stack: &Stack, id: &str) {
+/// Has the earlier code carry an operation on, until its history has this event.
+pub(crate) async fn run_earlier_code_until(stack: &Stack, id: &str, event: &str) {
     let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
     let options = WorkerOptions::new("sky-technologies-integration")
         .register_workflow::<EarlierPayment>()
@@ -87,14 +88,13 @@ async fn run_earlier_code_until_it_fails(stack: &Stack, id: &str) {
         .build();
     let mut worker = Worker::new(&runtime, client(stack).await, options).unwrap();
     let shut_down = worker.shutdown_handle();
-    let failed = async {
-        until("the earlier code fails", async || {
-            let history = history(stack, id).await;
-            history.contains("WORKFLOW_TASK_FAILED").then_some(())
+    let reached = async {
+        until(event, async || {
+            history(stack, id).await.contains(event).then_some(())
         })
         .await;
         shut_down();
     };
-    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(60), worker.run()), failed);
+    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(60), worker.run()), reached);
     ran.unwrap().unwrap();
 }

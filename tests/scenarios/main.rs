@@ -6,12 +6,14 @@
 mod books;
 
 mod after_the_end;
+mod alerts;
 mod billing;
 mod callbacks;
 mod deploys;
 mod keys;
 mod lost_answers;
 mod metrics;
+mod monitoring;
 mod operators;
 mod procaas;
 mod processes;
@@ -19,6 +21,7 @@ mod reachability;
 mod reconciliation;
 mod refusals;
 mod replay;
+mod runbook;
 mod secrets;
 mod statuses;
 mod submissions;

@@ -3,14 +3,15 @@
 //!
 //! Read in this order: [`Stack`] is what a scenario and the demo hold; [`Builder`] starts it;
 //! [`TemporalServer`], [`Partner`] and [`Billing`] are what it stands on; a [`FaultProxy`] can stand
-//! between any two of them. The programs are taken from the folder that this one was built into:
-//! `cargo build --workspace --bins` makes them.
+//! between any two of them, and a [`Prometheus`] can watch it all. The programs are taken from the
+//! folder that this one was built into: `cargo build --workspace --bins` makes them.
 
 mod stack;
 
 mod billing;
 mod fault_proxy;
 mod partner;
+mod prometheus;
 mod simulator;
 mod temporal_server;
 
@@ -22,6 +23,7 @@ pub mod temporal_cli;
 pub use billing::{Billing, Document};
 pub use fault_proxy::{FaultProxy, Injection, Policy};
 pub use partner::{LedgerEntry, Partner};
-pub use programs::{profile_folder, program};
+pub use programs::{installed, profile_folder, program};
+pub use prometheus::{Alert, DEPLOYED, Prometheus, Sample};
 pub use stack::{Builder, Stack, Timings};
 pub use temporal_server::{SEARCH_ATTRIBUTES, ServerOptions, TemporalProxies, TemporalServer};

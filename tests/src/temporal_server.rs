@@ -231,7 +231,8 @@ fn is_temporal_setting(name: &OsStr) -> bool {
     name.to_string_lossy().starts_with("TEMPORAL_")
 }
 
-fn free_port() -> anyhow::Result<u16> {
+/// A port that nobody listens at, right now.
+pub(crate) fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 

@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use temporalio_client::Client;
 use temporalio_common::telemetry::metrics::CoreMeter;
 use temporalio_common::telemetry::{
-    PrometheusExporterOptions, TelemetryOptions, start_prometheus_metric_exporter,
+    PrometheusExporterOptions, TelemetryOptions, start_prometheus_metric_exporter, telemetry_init,
 };
 use temporalio_sdk::runtime::{PollerBehavior, Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
@@ -73,6 +73,8 @@ async fn poll(configuration: Configuration) -> Result<(), Failure> {
     let telemetry = TelemetryOptions::builder()
         .metrics(sdk_metrics.meter as Arc<dyn CoreMeter>)
         .build();
+    let client_meter = telemetry_init(telemetry.clone()).map_err(other)?;
+    let client_meter = client_meter.get_temporal_metric_meter();
     let options = RuntimeOptions::builder()
         .telemetry_options(telemetry)
         .build()
@@ -81,7 +83,7 @@ async fn poll(configuration: Configuration) -> Result<(), Failure> {
 
     let mut stop = Stop::listen().map_err(other)?;
     let client = tokio::select! {
-        client = temporal::connect() => client?,
+        client = temporal::connect(client_meter) => client?,
         () = stop.asked() => return Ok(()),
     };
     let names = configuration.configuration.accounts.names();

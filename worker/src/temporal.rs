@@ -7,6 +7,7 @@ use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::tonic::{Code, IntoRequest};
 use temporalio_client::{Client, ClientOptions, Connection, NamespacedClient};
 use temporalio_common::protos::temporal::api::operatorservice::v1::ListSearchAttributesRequest;
+use temporalio_common::telemetry::metrics::TemporalMeter;
 use tracing::warn;
 use workflows::search_attributes::REGISTRATIONS;
 
@@ -18,11 +19,13 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Connects as TEMPORAL_* says, however long Temporal is away, and checks the search attributes.
-pub(crate) async fn connect() -> Result<Client, Failure> {
+/// The connection counts its requests with the `meter`.
+pub(crate) async fn connect(meter: Option<TemporalMeter>) -> Result<Client, Failure> {
     let (mut connection, client) =
         ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())
             .map_err(|error| Failure::Configuration(format!("TEMPORAL_*: {error}")))?;
     connection.connect_timeout = Some(CONNECT_TIMEOUT);
+    connection.metrics_meter = meter;
     let address = connection.target.to_string();
     let connection = loop {
         match Connection::connect(connection.clone()).await {

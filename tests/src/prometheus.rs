@@ -1,0 +1,194 @@
+//! A real Prometheus that scrapes a stack, under the rules that are deployed.
+
+mod pace;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::process::Process;
+use crate::programs::installed;
+use crate::stack::Stack;
+use crate::temporal_server::free_port;
+
+/// The folder with the configuration and the rules that are deployed.
+pub const DEPLOYED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/prometheus");
+
+/// A running Prometheus. Dropping it kills it.
+pub struct Prometheus {
+    url: String,
+    http: reqwest::Client,
+    process: Process,
+    folder: PathBuf,
+    pace: u32,
+}
+
+/// An alert that waits out its time, or fires.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Alert {
+    /// Its name and whatever tells it from others of that name.
+    pub labels: Value,
+    /// Its words and its page in the runbook.
+    pub annotations: Value,
+    /// `pending` or `firing`.
+    pub state: String,
+}
+
+/// One series of a query's result.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Sample {
+    /// Its labels.
+    pub metric: Value,
+    /// When, and how much, as text.
+    pub value: (f64, String),
+}
+
+#[derive(Deserialize)]
+struct Answer<T> {
+    data: T,
+}
+
+#[derive(Deserialize)]
+struct Alerts {
+    alerts: Vec<Alert>,
+}
+
+#[derive(Deserialize)]
+struct QueryResult {
+    result: Vec<Sample>,
+}
+
+impl Prometheus {
+    /// The program, if it is on the `PATH`.
+    pub fn find() -> Option<PathBuf> {
+        installed("prometheus")
+    }
+
+    /// Starts one that scrapes this stack's gateway and its newest worker. With a `pace` above 1 all
+    /// times in rules and configuration are that much shorter, and the expressions are the same;
+    /// but it scrapes once a second at most.
+    pub async fn start(stack: &Stack, pace: u32) -> anyhow::Result<Prometheus> {
+        let program = Prometheus::find().context("prometheus is not on the PATH")?;
+        let folder = stack.folder().join("prometheus");
+        fs::create_dir_all(&folder)?;
+        let rules = fs::read_to_string(format!("{DEPLOYED}/rules.yml"))?;
+        fs::write(folder.join("rules.yml"), pace::hurry(&rules, pace))?;
+        configure(&folder, stack, pace)?;
+        let address = format!("127.0.0.1:{}", free_port()?);
+        let mut command = Command::new(program);
+        command
+            .current_dir(&folder)
+            .args(["--config.file", "prometheus.yml", "--log.level", "warn"])
+            .args(["--storage.tsdb.path", "data", "--web.enable-lifecycle"])
+            .args(["--web.listen-address", &address]);
+        let process = Process::spawn("prometheus", &command, &stack.folder().join("logs"))?;
+        let prometheus = Prometheus {
+            url: format!("http://{address}"),
+            http: stack.http().clone(),
+            process,
+            folder,
+            pace,
+        };
+        prometheus.wait_until_ready().await?;
+        Ok(prometheus)
+    }
+
+    /// Its own page, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Scrapes the worker that is the newest now.
+    pub async fn follow(&self, stack: &Stack) -> anyhow::Result<()> {
+        configure(&self.folder, stack, self.pace)?;
+        let reload = self.http.post(format!("{}/-/reload", self.url));
+        let answer = reload.send().await?.error_for_status();
+        answer.map(|_| ()).context("prometheus does not reload")
+    }
+
+    /// The alerts that wait or fire now.
+    pub async fn alerts(&self) -> anyhow::Result<Vec<Alert>> {
+        let Alerts { alerts } = self.get("/api/v1/alerts", &[]).await?;
+        Ok(alerts)
+    }
+
+    /// What an expression gives now; an error where it is none.
+    pub async fn query(&self, expression: &str) -> anyhow::Result<Vec<Sample>> {
+        let answer = self.get("/api/v1/query", &[("query", expression)]).await;
+        let QueryResult { result } = answer.with_context(|| expression.to_owned())?;
+        Ok(result)
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> anyhow::Result<T> {
+        let url = reqwest::Url::parse_with_params(&format!("{}{path}", self.url), query)?;
+        let answer = self.http.get(url).send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        ensure!(status.is_success(), "{path} answered {status}: {text}");
+        let Answer { data } = serde_json::from_str(&text)?;
+        Ok(data)
+    }
+
+    async fn wait_until_ready(&self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + START_TIMEOUT;
+        let ready = || self.http.get(format!("{}/-/ready", self.url)).send();
+        while !ready()
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
+        {
+            if Instant::now() > deadline {
+                return Err(self.process.failure("was not ready in time"));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+}
+
+impl Alert {
+    /// The name of its rule.
+    pub fn name(&self) -> &str {
+        self.labels["alertname"].as_str().unwrap_or_default()
+    }
+
+    /// Whether it has lasted as long as its rule wants.
+    pub fn is_firing(&self) -> bool {
+        self.state == "firing"
+    }
+
+    /// Its words for people.
+    pub fn summary(&self) -> &str {
+        self.annotations["summary"].as_str().unwrap_or_default()
+    }
+}
+
+/// Writes the deployed configuration with this stack's addresses.
+fn configure(folder: &std::path::Path, stack: &Stack, pace: u32) -> anyhow::Result<()> {
+    let deployed = fs::read_to_string(format!("{DEPLOYED}/prometheus.yml"))?;
+    let mut text = pace::hurry(&deployed, pace);
+    let worker = stack.worker_private_url()?;
+    for (port, url) in [
+        ("9464", worker.as_str()),
+        ("9465", stack.gateway_private_url()),
+    ] {
+        let target = format!("127.0.0.1:{port}");
+        ensure!(
+            text.contains(&target),
+            "prometheus.yml has no target {target}"
+        );
+        text = text.replace(&target, url.trim_start_matches("http://"));
+    }
+    fs::write(folder.join("prometheus.yml"), text)?;
+    Ok(())
+}
+
+const START_TIMEOUT: Duration = Duration::from_secs(60);
