@@ -8,7 +8,7 @@ use std::sync::Arc;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use url::{Origin, Url};
-use workflows::activity_definitions::AgreeTerms;
+use workflows::activity_definitions::{AgreeSchedule, AgreeTerms};
 use workflows::callback_token::{LONGEST_TOKEN, QUERY_PARAMETER};
 use workflows::request::{InvalidRequest, PaymentRequest};
 use workflows::schedule::Schedule;
@@ -52,6 +52,15 @@ impl ConfigurationActivities {
             Ok(terms) => TermsDecision::Agreed(terms),
             Err(invalid) => TermsDecision::Refused(invalid),
         })
+    }
+
+    /// Tells the schedule for what has no account and no callback.
+    #[activity(definition = AgreeSchedule)]
+    pub async fn agree_schedule(
+        self: Arc<Self>,
+        _: ActivityContext,
+    ) -> Result<Schedule, ActivityError> {
+        Ok(self.schedule.clone())
     }
 }
 
@@ -99,6 +108,15 @@ impl CallbackAddresses {
             gateway,
             allowed_origins,
         })
+    }
+
+    /// The gateway's address for saved cards, without a token: beside the one for payments.
+    pub(crate) fn for_saved_cards(&self) -> Url {
+        let mut url = self.gateway.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop().push("on_card_saved");
+        }
+        url
     }
 
     fn for_request(&self, request: &PaymentRequest) -> Result<Url, InvalidRequest> {

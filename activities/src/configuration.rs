@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
 use serde::Deserialize;
-use workflows::callback_token::CallbackSecret;
+use workflows::callback_token::{CallbackSecret, QUERY_PARAMETER};
 use workflows::ids::TASK_QUEUE;
 use workflows::schedule::Schedule;
 
@@ -21,7 +22,9 @@ use crate::agree_terms::{CallbackAddresses, ConfigurationActivities};
 use crate::configuration::accounts::{AccountSection, Accounts};
 use crate::configuration::routes::{Route, Routes};
 use crate::finalize_billing::BillingActivities;
+use crate::hand_over_saved_card::{ProcaasActivities, SavedCardsAddress};
 use crate::partner_activities::PartnerActivities;
+use crate::token_file::TokenFile;
 use crate::{http, secret_file};
 
 /// What the file says, checked and ready to use.
@@ -34,6 +37,8 @@ pub struct Configuration {
     pub partner: PartnerActivities,
     /// The step toward billing.
     pub billing: BillingActivities,
+    /// The step toward procaas.
+    pub procaas: ProcaasActivities,
 }
 
 /// What is wrong with the configuration, in one message: the file, the field, the mend.
@@ -73,6 +78,7 @@ struct File {
     #[serde(default)]
     routes: Vec<Route>,
     billing: BillingSection,
+    saved_cards: Option<SavedCardsSection>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +107,12 @@ struct BillingSection {
     token_file: PathBuf,
 }
 
+#[derive(Deserialize)]
+struct SavedCardsSection {
+    url: String,
+    token_file: PathBuf,
+}
+
 impl Default for WorkerSection {
     fn default() -> WorkerSection {
         WorkerSection {
@@ -123,6 +135,17 @@ impl Configuration {
             .map_err(|error| problem(format!("cannot be read: {error}")))?;
         let file = parse(&text).map_err(problem)?;
         build(file, path.parent().unwrap_or(Path::new("."))).map_err(problem)
+    }
+
+    /// The address to register with the partner for saved cards. It holds a token, which is good for
+    /// as long as the gateway has the secret that signs now.
+    pub fn saved_card_address(&self) -> String {
+        let url = self.configuration.callback.for_saved_cards();
+        let token = self
+            .partner
+            .secret()
+            .issue_for_saved_cards(Timestamp::now());
+        format!("{url}?{QUERY_PARAMETER}={token}")
     }
 }
 
@@ -166,8 +189,18 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
     let routes = Routes::build(file.routes, &accounts)?;
     let billing_url = http::address(&file.billing.url).map_err(field("billing.url"))?;
     let token_file = folder.join(file.billing.token_file);
-    let billing = BillingActivities::new(client, &billing_url, token_file)
-        .map_err(field("billing.token_file"))?;
+    let token = TokenFile::new(token_file).map_err(field("billing.token_file"))?;
+    let billing = BillingActivities::new(client.clone(), &billing_url, token);
+    let saved_cards = file.saved_cards.map(|section| {
+        let url = http::address(&section.url).map_err(field("saved_cards.url"))?;
+        let token = TokenFile::new(folder.join(section.token_file))
+            .map_err(field("saved_cards.token_file"))?;
+        Ok::<_, String>(SavedCardsAddress {
+            http: client,
+            url,
+            token,
+        })
+    });
     Ok(Configuration {
         worker: file.worker,
         partner: PartnerActivities::new(Arc::clone(&accounts), Arc::new(secret)),
@@ -178,6 +211,7 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
             schedule: file.schedule,
         },
         billing,
+        procaas: ProcaasActivities::new(saved_cards.transpose()?),
     })
 }
 

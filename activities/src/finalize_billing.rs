@@ -2,13 +2,12 @@
 
 #![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
@@ -19,13 +18,13 @@ use workflows::partner_report::BillingReport;
 
 use crate::http::{self, HttpAnswer};
 use crate::measures;
-use crate::secret_file;
+use crate::token_file::TokenFile;
 
 /// Billing's side of the workflows.
 pub struct BillingActivities {
     http: Client,
     url: Url,
-    token_file: PathBuf,
+    token: TokenFile,
 }
 
 #[derive(Serialize)]
@@ -57,7 +56,7 @@ impl BillingActivities {
         _: ActivityContext,
         input: BillingInput,
     ) -> Result<BillingReport, ActivityError> {
-        let token = match self.token() {
+        let token = match self.token.read() {
             Ok(token) => token,
             Err(reason) => return Ok(BillingReport::Refused { reason }),
         };
@@ -88,39 +87,14 @@ impl BillingActivities {
 }
 
 impl BillingActivities {
-    /// Billing at `base`. The token is read from its file on each call, so that it can be rotated
-    /// without a restart.
-    pub(crate) fn new(
-        http: Client,
-        base: &Url,
-        token_file: PathBuf,
-    ) -> Result<BillingActivities, String> {
+    /// Billing at `base`.
+    pub(crate) fn new(http: Client, base: &Url, token: TokenFile) -> BillingActivities {
         let mut url = base.clone();
         url.set_path(&format!(
             "{}/v1/extra-payments",
             base.path().trim_end_matches('/')
         ));
-        let billing = BillingActivities {
-            http,
-            url,
-            token_file,
-        };
-        billing.token().map(|_| billing)
-    }
-
-    fn token(&self) -> Result<SecretString, String> {
-        let token = secret_file::read(&self.token_file)?;
-        let token = std::str::from_utf8(token.trim_ascii()).unwrap_or_default();
-        let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
-        match plain && !token.is_empty() {
-            true => Ok(token.into()),
-            false => {
-                let file = self.token_file.display();
-                Err(format!(
-                    "{file} must hold one token in visible ASCII characters"
-                ))
-            }
-        }
+        BillingActivities { http, url, token }
     }
 }
 

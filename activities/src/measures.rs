@@ -1,4 +1,4 @@
-//! What is counted of the calls to the partner and to billing (`docs/metrics.md`). Labels come from
+//! What is counted of the calls to the partner, to billing and to procaas (`docs/metrics.md`). Labels come from
 //! the configuration and from our own words, so that nobody outside makes new series.
 
 use std::time::Duration;
@@ -19,6 +19,7 @@ const PARTNER_CLOCK: &str = "sky_partner_clock_offset_seconds";
 const KEY_EXPIRY: &str = "sky_key_expiry_timestamp_seconds";
 const BILLING_REQUESTS: &str = "sky_billing_requests_total";
 const BILLING_SECONDS: &str = "sky_billing_request_duration_seconds";
+const PROCAAS_REQUESTS: &str = "sky_procaas_requests_total";
 
 /// The histograms, and bounds in seconds for their buckets: a prompt answer takes some tenths, and
 /// a request may take a minute at most.
@@ -60,6 +61,8 @@ const OTHER_REASON: &str = "other";
 
 const BILLING_RESULTS: [&str; 3] = ["recorded", "refused", "no_answer"];
 
+const PROCAAS_RESULTS: [&str; 4] = ["taken", "refused", "no_answer", "not_configured"];
+
 /// Tells what is counted, and makes each series known with 0: of one that appears with its first
 /// count, that count is seen by no rate.
 pub fn start(accounts: &Accounts) {
@@ -87,6 +90,9 @@ pub fn start(accounts: &Accounts) {
         counter!(BILLING_REQUESTS, "result" => result).increment(0);
     }
     drop(histogram!(BILLING_SECONDS));
+    for result in PROCAAS_RESULTS {
+        counter!(PROCAAS_REQUESTS, "result" => result).increment(0);
+    }
 }
 
 /// The partner answered a call, or did not.
@@ -127,6 +133,11 @@ pub(crate) fn billing_answered(report: &BillingReport, took: Duration) {
     };
     counter!(BILLING_REQUESTS, "result" => result).increment(1);
     histogram!(BILLING_SECONDS).record(took);
+}
+
+/// procaas took a saved card, or did not.
+pub(crate) fn procaas_answered(result: &'static str) {
+    counter!(PROCAAS_REQUESTS, "result" => result).increment(1);
 }
 
 fn partner_requests(merchant: &str, call: &'static str, result: &'static str) -> metrics::Counter {
@@ -172,6 +183,10 @@ fn describe() {
         "when a signing key expires, for keys whose not_after is configured"
     );
     describe_counter!(BILLING_REQUESTS, "requests to billing, by what came back");
+    describe_counter!(
+        PROCAAS_REQUESTS,
+        "saved cards told to procaas, by what came back"
+    );
     describe_histogram!(
         BILLING_SECONDS,
         Unit::Seconds,

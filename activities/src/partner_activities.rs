@@ -86,6 +86,10 @@ impl PartnerActivities {
         PartnerActivities { accounts, secret }
     }
 
+    pub(crate) fn secret(&self) -> &CallbackSecret {
+        &self.secret
+    }
+
     /// The question before the submission is put in the same session, each time: it is what keeps
     /// a run that was started again, or reset, from moving money twice.
     async fn ask_then_submit<P: Purpose>(

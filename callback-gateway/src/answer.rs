@@ -38,6 +38,8 @@ pub enum Answer {
     TimedOut,
     /// The body is not an object with a request id.
     Malformed,
+    /// The body holds what may be a whole card number.
+    CardNumber,
     /// The address holds no token, or more than one.
     NoToken,
     /// The token is not one that was issued for this request id.
@@ -71,7 +73,7 @@ enum Word {
 
 impl Answer {
     /// Every answer there is, one of each kind.
-    pub const ALL: [Answer; 17] = [
+    pub const ALL: [Answer; 18] = [
         Answer::NetworkNotAllowed,
         Answer::Ambiguous,
         Answer::NotFound,
@@ -81,6 +83,7 @@ impl Answer {
         Answer::TooLarge,
         Answer::TimedOut,
         Answer::Malformed,
+        Answer::CardNumber,
         Answer::NoToken,
         Answer::WrongToken,
         Answer::Taken,
@@ -127,9 +130,10 @@ impl Answer {
             Answer::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not plain JSON in UTF-8, or it is encoded."),
             Answer::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is longer than 4 KiB."),
             Answer::TimedOut => (S::REQUEST_TIMEOUT, "timed_out", "The body was not there in time."),
-            Answer::Malformed => (S::BAD_REQUEST, "malformed", "The body is not one JSON object with a request id, each key once."),
+            Answer::Malformed => (S::BAD_REQUEST, "malformed", "The body is not one JSON object with what is asked for, each key once."),
+            Answer::CardNumber => (S::BAD_REQUEST, "card_number", "The body may hold a whole card number."),
             Answer::NoToken => (S::FORBIDDEN, "no_token", "The address holds no token, or more than one."),
-            Answer::WrongToken => (S::FORBIDDEN, "wrong_token", "The token was not issued for this request id."),
+            Answer::WrongToken => (S::FORBIDDEN, "wrong_token", "The token was not issued for this."),
             Answer::Taken => (S::OK, "taken", "The callback is stored."),
             Answer::AlreadyClosed => (S::OK, "already_closed", "The payment or reversal has ended."),
             Answer::NoSuchWorkflow => (S::NOT_FOUND, "no_such_workflow", "There is no such payment or reversal."),

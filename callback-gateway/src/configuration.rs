@@ -13,6 +13,7 @@ use serde::Deserialize;
 use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::{ClientOptions, ConnectionOptions};
 use workflows::callback_token::CallbackSecret;
+use workflows::ids::TASK_QUEUE;
 
 pub use identity::{Identity, IdentityFiles};
 pub use settings::GatewaySettings;
@@ -27,6 +28,15 @@ pub struct Configuration {
     pub secrets: Vec<CallbackSecret>,
     /// Who we are, where the public port speaks TLS.
     pub identity: Option<Identity>,
+    /// How saved cards are handed over, where they are taken at all.
+    pub saved_cards: Option<SavedCards>,
+}
+
+/// How saved cards are handed over.
+#[derive(Clone, Debug)]
+pub struct SavedCards {
+    /// The task queue that the worker polls.
+    pub task_queue: String,
 }
 
 /// Why the gateway can't be started so.
@@ -51,6 +61,24 @@ struct File {
     gateway: GatewaySettings,
     #[serde(default)]
     callback: CallbackTable,
+    #[serde(default)]
+    saved_cards: SavedCardsTable,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct SavedCardsTable {
+    enabled: bool,
+    task_queue: String,
+}
+
+impl Default for SavedCardsTable {
+    fn default() -> SavedCardsTable {
+        SavedCardsTable {
+            enabled: false,
+            task_queue: TASK_QUEUE.to_owned(),
+        }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -102,5 +130,22 @@ fn read(path: &Path) -> Result<Configuration, String> {
         secrets: secrets::load(&file.callback.secrets, folder)?,
         identity: settings.tls.as_ref().map(IdentityFiles::load).transpose()?,
         settings,
+        saved_cards: file.saved_cards.read()?,
     })
+}
+
+impl SavedCardsTable {
+    fn read(self) -> Result<Option<SavedCards>, String> {
+        let SavedCardsTable {
+            enabled,
+            task_queue,
+        } = self;
+        if task_queue.trim().is_empty() || task_queue.len() > 1000 {
+            return Err(
+                "saved_cards.task_queue must be the worker's task queue: 1 to 1000 characters"
+                    .to_owned(),
+            );
+        }
+        Ok(enabled.then_some(SavedCards { task_queue }))
+    }
 }

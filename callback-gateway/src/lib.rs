@@ -1,7 +1,7 @@
 //! The only public part of the system: it turns the partner's callbacks into signals, and a
 //! signal can cause nothing but that the workflow asks the partner now.
 //!
-//! Read in this order: [`public_port`], what every request goes through; `callback`, the checks of
+//! Read in this order: [`public_port`], what every request goes through; [`callback`], the checks of
 //! a callback, in the contract's order; [`answer`], what may come of them; [`signal_id`], why
 //! repeats cost nothing; [`temporal`], the way a signal takes. The rest keeps the public port
 //! standing: `connections`, `peer` and `rate` bound what one peer may take, [`server`] bounds how
@@ -9,7 +9,7 @@
 //! [`tls`] hides it all from the way.
 
 pub mod answer;
-mod callback;
+pub mod callback;
 mod document;
 pub mod public_port;
 pub mod signal_id;

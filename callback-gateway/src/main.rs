@@ -88,6 +88,7 @@ async fn run(start: Start) -> anyhow::Result<()> {
         settings,
         secrets,
         identity,
+        saved_cards,
     } = start.configuration;
     let metrics = measures::install()?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -109,7 +110,7 @@ async fn run(start: Start) -> anyhow::Result<()> {
         metrics: metrics.clone(),
         shutdown: stop_public.clone(),
     };
-    let gateway = Gateway::new(settings.clone(), secrets, temporal.clone());
+    let gateway = Gateway::new(settings.clone(), secrets, saved_cards, temporal.clone());
     let public_server = Server {
         port: Port::Public,
         settings: &settings,

@@ -15,6 +15,7 @@ const REQUESTS: &str = "sky_gateway_requests_total";
 const REQUEST_SECONDS: &str = "sky_gateway_request_duration_seconds";
 const WAITING: &str = "sky_gateway_requests_waiting_for_temporal";
 const SIGNALS: &str = "sky_gateway_signals_total";
+const SAVED_CARDS: &str = "sky_gateway_saved_cards_total";
 const SIGNAL_SECONDS: &str = "sky_gateway_signal_duration_seconds";
 const REACHABLE: &str = "sky_gateway_temporal_reachable";
 const CONNECTIONS: &str = "sky_gateway_connections";
@@ -66,6 +67,10 @@ pub(crate) fn waiting_for_temporal() -> Counted {
 pub(crate) fn signalled(result: &'static str, took: Duration) {
     counter!(SIGNALS, "result" => result).increment(1);
     histogram!(SIGNAL_SECONDS).record(took);
+}
+
+pub(crate) fn saved_card(result: &'static str) {
+    counter!(SAVED_CARDS, "result" => result).increment(1);
 }
 
 pub(crate) fn temporal_reachable(reachable: bool) {
@@ -159,6 +164,10 @@ fn describe() {
     );
     describe_gauge!(WAITING, "callbacks that wait for Temporal");
     describe_counter!(SIGNALS, "signals sent to Temporal, by what came of them");
+    describe_counter!(
+        SAVED_CARDS,
+        "saved cards handed to Temporal, by what came of them"
+    );
     describe_histogram!(
         SIGNAL_SECONDS,
         Unit::Seconds,
@@ -178,8 +187,13 @@ fn describe() {
 
 /// A counter that appears with its first event hides that event from `rate`.
 fn begin_at_zero() {
-    for answer in Answer::ALL {
-        requests("on_payment_completed".to_owned(), answer).increment(0);
+    for route in ["on_payment_completed", "on_card_saved"] {
+        for answer in Answer::ALL {
+            requests(route.to_owned(), answer).increment(0);
+        }
+    }
+    for result in ["stored", "known", "failed", "timed_out"] {
+        counter!(SAVED_CARDS, "result" => result).increment(0);
     }
     for result in [
         "stored",

@@ -21,8 +21,8 @@ use utoipa_axum::routes;
 use workflows::callback_token::CallbackSecret;
 
 use crate::answer::Answer;
-use crate::callback::{self, must_be_unambiguous};
-use crate::configuration::GatewaySettings;
+use crate::callback::{card_saved, must_be_unambiguous, payment_completed};
+use crate::configuration::{GatewaySettings, SavedCards};
 use crate::document::Preamble;
 use crate::measures;
 use crate::peer::{Peer, Socket, asking_address, is_allowed};
@@ -36,6 +36,7 @@ pub struct Gateway {
     pub(crate) settings: GatewaySettings,
     pub(crate) secrets: Vec<CallbackSecret>,
     pub(crate) rate: Rate,
+    pub(crate) saved_cards: Option<SavedCards>,
     pub(crate) temporal: Arc<Temporal>,
 }
 
@@ -44,6 +45,7 @@ impl Gateway {
     pub fn new(
         settings: GatewaySettings,
         secrets: Vec<CallbackSecret>,
+        saved_cards: Option<SavedCards>,
         temporal: Arc<Temporal>,
     ) -> Gateway {
         let rate = Rate::new(
@@ -54,6 +56,7 @@ impl Gateway {
             settings,
             secrets,
             rate,
+            saved_cards,
             temporal,
         }
     }
@@ -61,9 +64,12 @@ impl Gateway {
 
 /// The public port, and the document that describes it. [`crate::server`] tells it who asks.
 pub fn router(gateway: Arc<Gateway>) -> (Router, OpenApi) {
-    let (routes, document) = OpenApiRouter::with_openapi(Preamble::openapi())
-        .routes(routes!(callback::on_payment_completed))
-        .split_for_parts();
+    let mut routes = OpenApiRouter::with_openapi(Preamble::openapi())
+        .routes(routes!(payment_completed::on_payment_completed));
+    if gateway.saved_cards.is_some() {
+        routes = routes.routes(routes!(card_saved::on_card_saved));
+    }
+    let (routes, document) = routes.split_for_parts();
     let router = routes
         .method_not_allowed_fallback(async || Answer::MethodNotAllowed)
         .fallback(async || Answer::NotFound)
@@ -93,7 +99,13 @@ async fn receive(
     let id = id.map(|id| id.into_header_value());
     let http_request_id = id.as_ref().and_then(|id| id.to_str().ok());
     let peer = asking_address(socket, request.headers(), &gateway.settings.trusted_proxies);
-    let span = info_span!("callback", http_request_id, %peer, request_id = field::Empty);
+    let span = info_span!(
+        "callback",
+        http_request_id,
+        %peer,
+        request_id = field::Empty,
+        saved_card = field::Empty
+    );
     async {
         let mut response = admit(&gateway.settings, peer, request, next).await;
         if let Some(id) = &id {

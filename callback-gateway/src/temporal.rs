@@ -5,24 +5,29 @@ use std::fmt::Display;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use temporalio_client::errors::WorkflowInteractionError;
+use temporalio_client::errors::{WorkflowInteractionError, WorkflowStartError};
 use temporalio_client::tonic::{Code, IntoRequest, Status};
 use temporalio_client::{
     Client, ClientOptions, ConnectionOptions, NamespacedClient, RetryOptions, RpcOptions,
-    UntypedSignal, UntypedWorkflow, WorkflowSignalOptions,
+    UntypedSignal, UntypedWorkflow, WorkflowIdConflictPolicy, WorkflowIdReusePolicy,
+    WorkflowSignalOptions, WorkflowStartOptions,
 };
-use temporalio_common::SignalDefinition;
 use temporalio_common::data_converters::RawValue;
+use temporalio_common::protos::temporal::api::common::v1::Payload;
 use temporalio_common::protos::temporal::api::workflowservice::v1::DescribeNamespaceRequest;
-use tokio::sync::{Mutex, Semaphore};
+use temporalio_common::search_attributes::SearchAttributes;
+use temporalio_common::{SignalDefinition, WorkflowDefinition};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
-use workflows::ExtraPayment;
 use workflows::ids::RequestId;
+use workflows::saved_card::SavedCard;
+use workflows::search_attributes::ORDER_ID;
+use workflows::{ExtraPayment, RecordSavedCard};
 
 use crate::answer::Answer;
 use crate::configuration::GatewaySettings;
-use crate::measures;
+use crate::measures::{self, Counted};
 
 /// The longest one try may take, so that a lost answer leaves time for another.
 const ONE_TRY: Duration = Duration::from_secs(2);
@@ -84,12 +89,9 @@ impl Temporal {
     /// Tells the workflow of this request to ask the partner now. A 200 is only answered once the
     /// signal is in the history, or the workflow needs none.
     pub async fn signal(&self, request_id: &RequestId, signal_id: String) -> Answer {
-        let Ok(_place) = self.waiting.try_acquire() else {
-            return Answer::Busy;
-        };
-        let _counted = measures::waiting_for_temporal();
-        let Some(client) = self.client.get() else {
-            return Answer::TemporalUnavailable;
+        let (_place, client) = match self.admit() {
+            Ok(admitted) => admitted,
+            Err(refusal) => return refusal,
         };
         // Untyped: both kinds of workflow take the signal under this name, and a typed handle could
         // not move between threads.
@@ -119,6 +121,59 @@ impl Temporal {
         };
         measures::signalled(result, started.elapsed());
         answer
+    }
+
+    /// Starts the workflow that hands this card over, unless it was started before. A 200 is only
+    /// answered once Temporal has stored it.
+    pub async fn record_saved_card(&self, card: &SavedCard, task_queue: &str) -> Answer {
+        let (_place, client) = match self.admit() {
+            Ok(admitted) => admitted,
+            Err(refusal) => return refusal,
+        };
+        let Ok(data) = serde_json::to_vec(card) else {
+            return Answer::Broken;
+        };
+        let input = Payload {
+            metadata: [("encoding".to_owned(), b"json/plain".to_vec())].into(),
+            data,
+            ..Payload::default()
+        };
+        let order = ORDER_ID.value_set(card.order_id.to_string());
+        let options = WorkflowStartOptions::new(task_queue, card.workflow_id())
+            .id_reuse_policy(WorkflowIdReusePolicy::RejectDuplicate)
+            .id_conflict_policy(WorkflowIdConflictPolicy::Fail)
+            .static_summary(format!("saved card, order {}", card.order_id))
+            .search_attributes(SearchAttributes::new([order]))
+            .rpc_options(self.few_quick_tries())
+            .build();
+        let once = || {
+            let definition = UntypedWorkflow::new(RecordSavedCard::run.name());
+            let input = RawValue::new(vec![input.clone()]);
+            client.start_workflow(definition, input, options.clone())
+        };
+        // The workflow's id makes it one start, whichever of the tries arrives.
+        let twice = async {
+            match once().await {
+                Err(WorkflowStartError::Rpc(status)) if was_given_up(&status) => once().await,
+                result => result,
+            }
+        };
+        let (answer, result) = match timeout(self.budget, twice).await {
+            Ok(Ok(_)) => (Answer::Taken, "stored"),
+            Ok(Err(WorkflowStartError::AlreadyStarted { .. })) => (Answer::Taken, "known"),
+            Ok(Err(error)) => unavailable(&error, "failed"),
+            Err(elapsed) => unavailable(&elapsed, "timed_out"),
+        };
+        measures::saved_card(result);
+        answer
+    }
+
+    /// A place among those that wait for Temporal, and the client; or why there is none.
+    fn admit(&self) -> Result<((SemaphorePermit<'_>, Counted), &Client), Answer> {
+        let permit = self.waiting.try_acquire().map_err(|_| Answer::Busy)?;
+        let counted = measures::waiting_for_temporal();
+        let client = self.client.get().ok_or(Answer::TemporalUnavailable)?;
+        Ok(((permit, counted), client))
     }
 
     /// Whether Temporal answers for our namespace; asked at most once a second, by whoever asks
@@ -186,6 +241,6 @@ fn not_found(status: &Status) -> (Answer, &'static str) {
 }
 
 fn unavailable(error: &dyn Display, result: &'static str) -> (Answer, &'static str) {
-    warn!(%error, "Temporal did not take the signal");
+    warn!(%error, "Temporal did not take the callback");
     (Answer::TemporalUnavailable, result)
 }

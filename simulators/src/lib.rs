@@ -2,12 +2,13 @@
 //!
 //! # Reading order
 //! [`server`] accepts connections and can break them; [`misbehaviour`] is how an answer is spoilt;
-//! [`money`] is amounts; then [`partner`] and [`billing`], each from its routes downwards.
+//! [`money`] is amounts; then [`partner`], [`billing`] and [`procaas`], each from its routes downwards.
 
 pub mod billing;
 pub mod misbehaviour;
 pub mod money;
 pub mod partner;
+pub mod procaas;
 mod random_id;
 mod recent;
 pub mod server;

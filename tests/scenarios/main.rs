@@ -22,6 +22,7 @@ mod reconciliation;
 mod refusals;
 mod replay;
 mod runbook;
+mod saved_cards;
 mod secrets;
 mod statuses;
 mod submissions;

@@ -12,12 +12,13 @@ use serde_json::json;
 use temporalio_client::WorkflowHistory;
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use tests::Stack;
-use workflows::{ExtraPayment, PaymentReversal};
+use workflows::{ExtraPayment, PaymentReversal, RecordSavedCard};
 
 use crate::books::{
     builder, charge, client, ends, fault, give_back, history, reaches, stack, start, start_raw,
     until,
 };
+use crate::saved_cards::{card, closes, needs_attention, saved_card, tell};
 
 #[tokio::test]
 async fn every_recorded_history_replays() {
@@ -28,6 +29,8 @@ async fn every_recorded_history_replays() {
         .register_workflow::<ExtraPayment>()
         .unwrap()
         .register_workflow::<PaymentReversal>()
+        .unwrap()
+        .register_workflow::<RecordSavedCard>()
         .unwrap()
         .build();
     let replayer = WorkflowReplayer::new(options).unwrap();
@@ -44,12 +47,44 @@ async fn every_recorded_history_replays() {
         );
         replayed += 1;
     }
-    assert!(replayed >= 15, "only {replayed} histories");
+    assert!(replayed >= 18, "only {replayed} histories");
 }
+
+/// The ends and paths of payments and reversals.
+const PAYMENTS: [&str; 14] = [
+    "completed",
+    "callback-lost",
+    "declined",
+    "answer-lost",
+    "charge-lost",
+    "rate-limited",
+    "barred",
+    "reversed",
+    "rejected",
+    "invalid",
+    "billing-refused",
+    "abandoned",
+    "long",
+    "continued",
+];
 
 /// Stages each end and path, and writes down the histories that are not there yet.
 async fn record() {
-    record_cancelled().await;
+    if is_missing("cancelled") {
+        record_cancelled().await;
+    }
+    if ["saved-card", "saved-card-late", "saved-card-invalid"]
+        .into_iter()
+        .any(is_missing)
+    {
+        record_saved_cards().await;
+    }
+    if PAYMENTS.into_iter().any(is_missing) {
+        record_payments().await;
+    }
+}
+
+async fn record_payments() {
     let stack = stack().await;
     let partner = stack.partner();
     let never = json!({ "never_completes": true, "callback": { "when": "never" } });
@@ -142,21 +177,7 @@ async fn record() {
     stack.payments_output(&by_hand).await.unwrap();
     reaches(&stack, "long", "needs_attention").await;
     stack.payments_output(&["cancel", "long"]).await.unwrap();
-    for id in [
-        "completed",
-        "callback-lost",
-        "declined",
-        "answer-lost",
-        "charge-lost",
-        "rate-limited",
-        "barred",
-        "reversed",
-        "rejected",
-        "invalid",
-        "billing-refused",
-        "abandoned",
-        "long",
-    ] {
+    for id in PAYMENTS.into_iter().filter(|id| *id != "continued") {
         write(&stack, id).await;
     }
     record_continued(&stack).await;
@@ -181,6 +202,34 @@ async fn record_cancelled() {
     write(&stack, "cancelled").await;
 }
 
+/// Handed over at once, and only after it needed attention; and an input that is no saved card.
+async fn record_saved_cards() {
+    let stack = builder().saved_cards().start().await.unwrap();
+    let address = stack.saved_card_address().await.unwrap();
+    let procaas = stack.procaas().unwrap();
+    tell(&stack, &address, &card("at-once"), 1).await;
+    closes(&stack, "at-once").await;
+    procaas.set_down(true).await.unwrap();
+    tell(&stack, &address, &card("late"), 1).await;
+    let late = saved_card("late").workflow_id();
+    needs_attention(&stack).await;
+    procaas.set_down(false).await.unwrap();
+    closes(&stack, "late").await;
+    start_raw(&stack, "record_saved_card", "no-card", "{}").await;
+    until("it has failed", async || {
+        let history = history(&stack, "no-card").await;
+        history.contains("WORKFLOW_EXECUTION_FAILED").then_some(())
+    })
+    .await;
+    for (name, workflow) in [
+        ("saved-card", saved_card("at-once").workflow_id()),
+        ("saved-card-late", late),
+        ("saved-card-invalid", "sky-payment-no-card".to_owned()),
+    ] {
+        write_workflow(&stack, name, &workflow).await;
+    }
+}
+
 /// A run that goes on where a long one before it ended.
 async fn record_continued(stack: &Stack) {
     while !history(stack, "continued")
@@ -195,18 +244,26 @@ async fn record_continued(stack: &Stack) {
 }
 
 async fn write(stack: &Stack, id: &str) {
-    let path = folder().join(format!("{id}.json"));
+    write_workflow(stack, id, &format!("sky-payment-{id}")).await;
+}
+
+async fn write_workflow(stack: &Stack, name: &str, workflow: &str) {
+    let path = folder().join(format!("{name}.json"));
     if path.exists() {
         return;
     }
     let client = client(stack).await;
-    let handle = client.get_workflow_handle::<ExtraPayment>(format!("sky-payment-{id}"));
+    let handle = client.get_workflow_handle::<ExtraPayment>(workflow.to_owned());
     let json = handle
         .fetch_history(Default::default())
         .to_json()
         .await
         .unwrap();
     fs::write(path, json).unwrap();
+}
+
+fn is_missing(name: &str) -> bool {
+    !folder().join(format!("{name}.json")).exists()
 }
 
 fn folder() -> PathBuf {

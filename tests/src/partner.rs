@@ -150,6 +150,19 @@ impl Partner {
         Ok(serde_json::from_value(answer["answered"].clone())?)
     }
 
+    /// Tells the address of saved cards so many times at once that a card was saved; the statuses
+    /// that were answered.
+    pub async fn tell_of_saved_card(
+        &self,
+        url: &str,
+        card: &Value,
+        times: u32,
+    ) -> anyhow::Result<Vec<u16>> {
+        let told = json!({ "url": url, "card": card, "times": times });
+        let answer = self.0.ask(Method::POST, "/sim/saved-cards", &told).await?;
+        Ok(serde_json::from_value(answer["answered"].clone())?)
+    }
+
     /// Brings a pending operation to its end now.
     pub async fn finish(&self, request_id: &str) -> anyhow::Result<()> {
         let path = format!("/sim/operations/{request_id}/finish");

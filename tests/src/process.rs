@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 
 /// A program that runs at the head of a process group of its own. Dropping it kills the group.
-pub(crate) struct Process {
+pub struct Process {
     name: String,
     child: Child,
     output: PathBuf,
@@ -21,11 +21,7 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts `program` and waits until it says, by its first line of output, that it is ready.
-    pub(crate) async fn start(
-        name: &str,
-        program: &Command,
-        logs: &Path,
-    ) -> anyhow::Result<Process> {
+    pub async fn start(name: &str, program: &Command, logs: &Path) -> anyhow::Result<Process> {
         let mut process = Process::spawn(name, program, logs)?;
         process.wait_until_ready().await?;
         Ok(process)
@@ -33,7 +29,7 @@ impl Process {
 
     /// Starts `program`. Its output goes to `<name>.out` in the folder `logs`, its standard error to
     /// `<name>.log`.
-    pub(crate) fn spawn(name: &str, program: &Command, logs: &Path) -> anyhow::Result<Process> {
+    pub fn spawn(name: &str, program: &Command, logs: &Path) -> anyhow::Result<Process> {
         let output = logs.join(format!("{name}.out"));
         let log = logs.join(format!("{name}.log"));
         let child = watched(program)
@@ -50,7 +46,7 @@ impl Process {
     }
 
     /// A word of the JSON line by which it said that it is ready.
-    pub(crate) fn announced(&self, key: &str) -> anyhow::Result<String> {
+    pub fn announced(&self, key: &str) -> anyhow::Result<String> {
         let line = self.first_line()?.unwrap_or_default();
         serde_json::from_str::<Value>(&line)
             .ok()

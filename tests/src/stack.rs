@@ -17,6 +17,7 @@ pub use configuration::Timings;
 use crate::billing::Billing;
 use crate::fault_proxy::FaultProxy;
 use crate::partner::Partner;
+use crate::procaas::Procaas;
 use crate::process::{Process, run};
 use crate::programs::program;
 use crate::temporal_server::TemporalServer;
@@ -31,8 +32,9 @@ pub struct Stack {
     gateway_urls: GatewayUrls,
     partner: Partner,
     billing: Billing,
+    procaas: Option<Procaas>,
     /// Held to be dropped.
-    _simulators: [Process; 2],
+    _simulators: Vec<Process>,
     temporal: TemporalServer,
     proxies: Vec<FaultProxy>,
     folder: TempDir,
@@ -68,6 +70,25 @@ impl Stack {
     /// Simulated billing.
     pub fn billing(&self) -> &Billing {
         &self.billing
+    }
+
+    /// Simulated procaas, where saved cards were asked for.
+    pub fn procaas(&self) -> anyhow::Result<&Procaas> {
+        self.procaas.as_ref().context("saved cards are off")
+    }
+
+    /// The address to be registered with the partner for saved cards, with its token.
+    pub async fn saved_card_address(&self) -> anyhow::Result<String> {
+        let mut command = Command::new(program("sky-worker")?);
+        command.current_dir(self.folder()).args([
+            "saved-card-address",
+            "--config",
+            configuration::WORKER,
+        ]);
+        let output = run(command).await?;
+        let words = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "there is no address: {words}");
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
     /// The fault proxies before the partner, billing and the gateway, where they were asked for.

@@ -38,6 +38,13 @@ enum Verb {
         #[arg(long, env = "SKY_WORKER_CONFIG")]
         config: PathBuf,
     },
+    /// Prints the address to register with the partner for saved cards. It holds a token: hand it to
+    /// nobody else.
+    SavedCardAddress {
+        /// The configuration file.
+        #[arg(long, env = "SKY_WORKER_CONFIG")]
+        config: PathBuf,
+    },
     /// Makes a key pair for one purpose and prints the public key to hand to the partner.
     NewKeys(new_keys::Arguments),
 }
@@ -49,6 +56,9 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().verb {
         Verb::Run { config } => load(config).and_then(polling::run),
         Verb::Check { config } => load(config).map(|_| println!("the configuration is sound")),
+        Verb::SavedCardAddress { config } => {
+            load(config).map(|configuration| println!("{}", configuration.saved_card_address()))
+        }
         Verb::NewKeys(arguments) => new_keys::make(&arguments),
     };
     match result {

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::interval;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info};
-use workflows::{ExtraPayment, LookAgain, PaymentReversal};
+use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
 
 use crate::private_port::{self, Insight};
 use crate::witness::witness;
@@ -150,6 +150,7 @@ fn worker(
         configuration,
         partner,
         billing,
+        procaas,
     } = configuration;
     let WorkerSection {
         task_queue,
@@ -168,9 +169,12 @@ fn worker(
         .map_err(other)?
         .register_workflow::<PaymentReversal>()
         .map_err(other)?
+        .register_workflow::<RecordSavedCard>()
+        .map_err(other)?
         .register_activities(billing)
         .register_activities(configuration)
         .register_activities(partner)
+        .register_activities(procaas)
         .build();
     Worker::new(runtime, client, options).map_err(other)
 }

@@ -15,11 +15,14 @@ use crate::money::Money;
 use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
 use crate::partner_word::Kind;
 use crate::request::PaymentRequest;
+use crate::saved_card::SavedCard;
+use crate::schedule::Schedule;
 use crate::terms::TermsDecision;
 
 pub use billing_definitions::FinalizeBilling;
-pub use configuration_definitions::AgreeTerms;
+pub use configuration_definitions::{AgreeSchedule, AgreeTerms};
 pub use partner_definitions::{CompleteMerchantAcquiring, PaymentStatus, ProcessPaymentReversal};
+pub use procaas_definitions::HandOverSavedCard;
 
 /// A submission, or the question about it: which operation, over which account.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -72,6 +75,16 @@ pub struct BillingInput {
     pub request_timeout: Duration,
 }
 
+/// What procaas is told of a saved card.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SavedCardInput {
+    /// The card; its key is the idempotency key.
+    pub card: SavedCard,
+    /// How long the HTTP request may take.
+    #[serde(with = "friendly")]
+    pub request_timeout: Duration,
+}
+
 /// What the configuration decides.
 pub struct ConfigurationDefinitions;
 
@@ -80,6 +93,12 @@ impl ConfigurationDefinitions {
     /// Chooses the merchant account, the callback's address and the schedule for a request.
     #[activity(name = "agree_terms")]
     pub fn agree_terms(request: PaymentRequest) -> TermsDecision {
+        unimplemented!()
+    }
+
+    /// The schedule for what begins now.
+    #[activity(name = "agree_schedule")]
+    pub fn agree_schedule() -> Schedule {
         unimplemented!()
     }
 }
@@ -116,6 +135,18 @@ impl BillingDefinitions {
     /// Records a completed extra payment, once per request id.
     #[activity(name = "finalize_billing")]
     pub fn finalize_billing(input: BillingInput) -> BillingReport {
+        unimplemented!()
+    }
+}
+
+/// What procaas does.
+pub struct ProcaasDefinitions;
+
+#[activity_definitions]
+impl ProcaasDefinitions {
+    /// Records a saved card, once per key. Fails until procaas has taken it.
+    #[activity(name = "hand_over_saved_card")]
+    pub fn hand_over_saved_card(input: SavedCardInput) {
         unimplemented!()
     }
 }

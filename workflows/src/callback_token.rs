@@ -74,18 +74,40 @@ impl CallbackSecret {
 
     /// Issues the token for the address of one submission of `request_id`.
     pub fn issue(&self, request_id: &RequestId, issued_at: Timestamp) -> String {
+        self.issue_for(&Purpose::PaymentCompleted(request_id), issued_at)
+    }
+
+    /// Issues the token for the address of saved cards, which is registered with the partner once
+    /// and serves every order.
+    pub fn issue_for_saved_cards(&self, issued_at: Timestamp) -> String {
+        self.issue_for(&Purpose::CardSaved, issued_at)
+    }
+
+    fn issue_for(&self, purpose: &Purpose<'_>, issued_at: Timestamp) -> String {
         let issued_at = issued_at.as_second().max(0);
-        let mac = self.mac(request_id, issued_at).finalize().into_bytes();
+        let mac = self.mac(purpose, issued_at).finalize().into_bytes();
         format!("{}.{issued_at}.{}", self.id, URL_SAFE_NO_PAD.encode(mac))
     }
 
-    fn mac(&self, request_id: &RequestId, issued_at: i64) -> Hmac<Sha256> {
+    fn mac(&self, purpose: &Purpose<'_>, issued_at: i64) -> Hmac<Sha256> {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("any length is a key");
         let id = &self.id;
-        mac.update(format!("on_payment_completed\n{id}\n{issued_at}\n{request_id}").as_bytes());
+        let signed = match purpose {
+            Purpose::PaymentCompleted(request_id) => {
+                format!("on_payment_completed\n{id}\n{issued_at}\n{request_id}")
+            }
+            Purpose::CardSaved => format!("on_card_saved\n{id}\n{issued_at}"),
+        };
+        mac.update(signed.as_bytes());
         mac
     }
+}
+
+/// What a token is good for. The one for saved cards opens no payment, nor the other way round.
+enum Purpose<'a> {
+    PaymentCompleted(&'a RequestId),
+    CardSaved,
 }
 
 /// Checks that one of `secrets` issued `token` for `request_id`. What is wrong is not told, since
@@ -96,13 +118,26 @@ pub fn verify(
     token: &str,
     request_id: &RequestId,
 ) -> Option<IssuedToken> {
+    verify_for(&Purpose::PaymentCompleted(request_id), secrets, token)
+}
+
+/// Checks that one of `secrets` issued `token` for the address of saved cards, as [`verify`] does.
+pub fn verify_for_saved_cards(secrets: &[CallbackSecret], token: &str) -> Option<IssuedToken> {
+    verify_for(&Purpose::CardSaved, secrets, token)
+}
+
+fn verify_for(
+    purpose: &Purpose<'_>,
+    secrets: &[CallbackSecret],
+    token: &str,
+) -> Option<IssuedToken> {
     let claim = Claim::read(token);
     let named = secrets
         .iter()
         .find(|secret| claim.as_ref().is_some_and(|claim| claim.id == secret.id));
     let (seconds, mac) = claim.as_ref().map_or((0, &[][..]), Claim::parts);
     let secret = named.or(secrets.first())?;
-    let proven = secret.mac(request_id, seconds).verify_slice(mac).is_ok();
+    let proven = secret.mac(purpose, seconds).verify_slice(mac).is_ok();
     let issued_at = Timestamp::from_second(seconds).ok()?;
     (proven && named.is_some()).then_some(IssuedToken { issued_at })
 }
@@ -177,6 +212,27 @@ mod tests {
         assert_eq!(verify(&[secret("b", 1)], &token, &request("r-1")), None);
         assert_eq!(verify(&[secret("a", 2)], &token, &request("r-1")), None);
         assert_eq!(verify(&[], &token, &request("r-1")), None);
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_purpose_alone() {
+        let secrets = [secret("s", 1)];
+        let at = Timestamp::from_second(1_790_000_000).unwrap();
+        let for_cards = secrets[0].issue_for_saved_cards(at);
+        let for_payment = secrets[0].issue(&request("r-1"), at);
+        let issued = Some(IssuedToken { issued_at: at });
+        assert_eq!(verify_for_saved_cards(&secrets, &for_cards), issued);
+        assert_eq!(verify_for_saved_cards(&secrets, &for_payment), None);
+        assert_eq!(verify(&secrets, &for_cards, &request("r-1")), None);
+    }
+
+    #[test]
+    fn a_token_has_one_spelling() {
+        let secrets = [secret("s", 1)];
+        let token = secrets[0].issue(&request("r-1"), Timestamp::from_second(7).unwrap());
+        let padded = token.replacen(".7.", ".07.", 1);
+        assert_ne!(token, padded);
+        assert_eq!(verify(&secrets, &padded, &request("r-1")), None);
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub(super) fn must_be_json(headers: &HeaderMap) -> Result<(), Answer> {
 /// The token in the query, if exactly one stands there. It is made of characters that need no
 /// escape, and the partner calls the address as it was given; where something is escaped, another
 /// reader may find another token.
-pub(super) fn only_token(uri: &Uri) -> Option<&str> {
+pub fn only_token(uri: &Uri) -> Option<&str> {
     let query = uri.query().unwrap_or("");
     if query.contains('%') {
         return None;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures::future::join_all;
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
@@ -87,14 +87,7 @@ async fn until_taken(partner: &Partner, url: &Url, request_id: &str) {
 
 async fn attempt(partner: &Partner, url: &Url, request_id: &str) -> Option<u16> {
     let at = partner.now();
-    let sent = partner
-        .http
-        .post(url.clone())
-        .timeout(PATIENCE)
-        .json(&json!({ "request_id": request_id }))
-        .send()
-        .await;
-    let status = sent.ok().map(|response| response.status().as_u16());
+    let status = post(partner, url, &json!({ "request_id": request_id })).await;
     let mut shown = url.clone();
     shown.set_query(None);
     tracing::info!(request_id, url = %shown, ?status, "callback sent");
@@ -106,6 +99,19 @@ async fn attempt(partner: &Partner, url: &Url, request_id: &str) -> Option<u16> 
     };
     partner.books().callbacks.add(attempt);
     status
+}
+
+/// Tells once that a card was saved, and returns what was answered.
+pub(super) async fn card_saved(partner: &Partner, url: &Url, card: &Value) -> Option<u16> {
+    let status = post(partner, url, card).await;
+    tracing::info!(?status, "told of a saved card");
+    status
+}
+
+async fn post(partner: &Partner, url: &Url, body: &Value) -> Option<u16> {
+    let request = partner.http.post(url.clone()).timeout(PATIENCE);
+    let sent = request.json(body).send().await;
+    sent.ok().map(|response| response.status().as_u16())
 }
 
 /// How long one attempt, or an answer that waits for a callback, takes at most.

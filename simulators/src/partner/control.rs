@@ -12,6 +12,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use super::{
     Partner, callbacks,
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<Partner>> {
             post(finish_operation),
         )
         .route("/sim/callbacks/{request_id}", post(send_callbacks))
+        .route("/sim/saved-cards", post(tell_of_saved_card))
 }
 
 /// A mistake in what was asked of `/sim`, told as 400.
@@ -213,4 +215,26 @@ async fn send_callbacks(
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// The saved-card address that was handed to this partner, and what it is told: the contract's
+/// `cardSaved`, or anything else that a test wants to be told.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedCard {
+    url: String,
+    card: Value,
+    #[serde(default = "one")]
+    times: u32,
+}
+
+/// Tells so many times at once, without retries, and what was answered.
+async fn tell_of_saved_card(
+    State(partner): State<Arc<Partner>>,
+    Json(SavedCard { url, card, times }): Json<SavedCard>,
+) -> Result<Json<Value>, Mistake> {
+    let url: Url = url.parse()?;
+    let attempts = (0..times).map(|_| callbacks::card_saved(&partner, &url, &card));
+    let answered = futures::future::join_all(attempts).await;
+    Ok(Json(json!({ "answered": answered })))
 }

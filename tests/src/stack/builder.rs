@@ -14,6 +14,7 @@ use super::{GatewayUrls, Stack, start_gateway};
 use crate::billing::Billing;
 use crate::fault_proxy::{FaultProxy, Policy};
 use crate::partner::Partner;
+use crate::procaas::Procaas;
 use crate::process::Process;
 use crate::programs::program;
 use crate::secret_file;
@@ -27,7 +28,9 @@ pub struct Builder {
     workers: usize,
     default_scenario: Option<Value>,
     worker_settings: String,
+    gateway_settings: String,
     proxies: Option<Policy>,
+    saved_cards: bool,
 }
 
 impl Default for Builder {
@@ -38,7 +41,9 @@ impl Default for Builder {
             workers: 1,
             default_scenario: None,
             worker_settings: String::new(),
+            gateway_settings: String::new(),
             proxies: None,
+            saved_cards: false,
         }
     }
 }
@@ -74,6 +79,18 @@ impl Builder {
         self
     }
 
+    /// More lines for the table `[gateway]` of the gateway's configuration.
+    pub fn gateway_settings(mut self, toml: &str) -> Builder {
+        self.gateway_settings = toml.to_owned();
+        self
+    }
+
+    /// Takes the partner's word of saved cards, and hands them over to a simulated procaas.
+    pub fn saved_cards(mut self) -> Builder {
+        self.saved_cards = true;
+        self
+    }
+
     /// Puts a fault proxy before the partner and before billing, for the worker, and before the
     /// gateway, for callbacks.
     pub fn fault_proxies(mut self, policy: Policy) -> Builder {
@@ -102,7 +119,14 @@ impl Builder {
         let temporal = TemporalServer::start(folder.path(), self.temporal.clone()).await?;
         let partner_process = start_partner(folder.path(), &logs).await?;
         let billing_process = start_billing(folder.path(), &logs).await?;
-        let (gateway, gateway_urls) = start_first_gateway(&temporal, folder.path(), &logs).await?;
+        let procaas_process = match self.saved_cards {
+            true => Some(start_procaas(folder.path(), &logs).await?),
+            false => None,
+        };
+        let procaas = procaas_process.as_ref();
+        let procaas = procaas.map(|process| Procaas::new(process.announced("listening")?));
+        let (gateway, gateway_urls) =
+            start_first_gateway(&temporal, folder.path(), &logs, &self).await?;
         let mut stack = Stack {
             workers: Vec::new(),
             workers_started: 0,
@@ -110,7 +134,11 @@ impl Builder {
             gateway_urls,
             partner: Partner::new(partner_process.announced("listening")?)?,
             billing: Billing::new(billing_process.announced("listening")?)?,
-            _simulators: [partner_process, billing_process],
+            procaas: procaas.transpose()?,
+            _simulators: [partner_process, billing_process]
+                .into_iter()
+                .chain(procaas_process)
+                .collect(),
             temporal,
             proxies: Vec::new(),
             folder,
@@ -147,7 +175,10 @@ impl Builder {
                 billing: stack.billing.url(),
             },
         };
-        let text = configuration::worker(&addresses, &self.timings);
+        let mut text = configuration::worker(&addresses, &self.timings);
+        if let Some(procaas) = &stack.procaas {
+            text += &configuration::saved_cards(procaas.url());
+        }
         let path = stack.folder().join(configuration::WORKER);
         fs::write(path, format!("{text}\n{}", self.worker_settings))?;
         Ok(())
@@ -157,6 +188,7 @@ impl Builder {
 fn write_secrets(folder: &Path) -> anyhow::Result<()> {
     secret_file::create(&folder.join(configuration::CALLBACK_SECRET))?;
     secret_file::create(&folder.join(configuration::BILLING_TOKEN))?;
+    secret_file::create(&folder.join(configuration::PROCAAS_TOKEN))?;
     fs::create_dir(folder.join(configuration::KEYS))?;
     make_key(folder, "payment", configuration::PAYMENT_KEY)?;
     make_key(folder, "reversal", configuration::REVERSAL_KEY)
@@ -196,12 +228,25 @@ async fn start_partner(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
 }
 
 async fn start_billing(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
-    let mut command = Command::new(program("billing-simulator")?);
+    start_with_token("billing", configuration::BILLING_TOKEN, folder, logs).await
+}
+
+async fn start_procaas(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
+    start_with_token("procaas", configuration::PROCAAS_TOKEN, folder, logs).await
+}
+
+async fn start_with_token(
+    name: &str,
+    token_file: &str,
+    folder: &Path,
+    logs: &Path,
+) -> anyhow::Result<Process> {
+    let mut command = Command::new(program(&format!("{name}-simulator"))?);
     command
         .current_dir(folder)
         .args(["--listen", "127.0.0.1:0"])
-        .args(["--token-file", configuration::BILLING_TOKEN]);
-    Process::start("billing", &command, logs).await
+        .args(["--token-file", token_file]);
+    Process::start(name, &command, logs).await
 }
 
 /// Starts the gateway at addresses that are free, and writes them down for its restarts.
@@ -209,9 +254,14 @@ async fn start_first_gateway(
     temporal: &TemporalServer,
     folder: &Path,
     logs: &Path,
+    builder: &Builder,
 ) -> anyhow::Result<(Process, GatewayUrls)> {
     let file = folder.join(configuration::GATEWAY);
-    fs::write(&file, configuration::gateway("127.0.0.1:0", "127.0.0.1:0"))?;
+    let text = |public, private| {
+        let settings = &builder.gateway_settings;
+        configuration::gateway(public, private, settings, builder.saved_cards)
+    };
+    fs::write(&file, text("127.0.0.1:0", "127.0.0.1:0"))?;
     let gateway = start_gateway(temporal, logs).await?;
     let urls = GatewayUrls {
         public: gateway.announced("listening")?,
@@ -219,6 +269,6 @@ async fn start_first_gateway(
     };
     let public = urls.public.trim_start_matches("http://");
     let private = urls.private.trim_start_matches("http://");
-    fs::write(&file, configuration::gateway(public, private))?;
+    fs::write(&file, text(public, private))?;
     Ok((gateway, urls))
 }

@@ -8,6 +8,8 @@ pub(super) const GATEWAY: &str = "gateway.toml";
 pub(super) const CALLBACK_SECRET: &str = "callback-secret";
 /// The token that billing wants.
 pub(super) const BILLING_TOKEN: &str = "billing-token";
+/// The token that procaas wants.
+pub(super) const PROCAAS_TOKEN: &str = "procaas-token";
 /// The folder of the signing keys.
 pub(super) const KEYS: &str = "keys";
 /// The name under which the partner knows us.
@@ -120,12 +122,32 @@ token_file = "{BILLING_TOKEN}"
     )
 }
 
+/// What the worker's file says more where saved cards are on.
+pub(super) fn saved_cards(procaas: &str) -> String {
+    format!(
+        r#"
+[saved_cards]
+url = "{procaas}/v1/saved-cards"
+token_file = "{PROCAAS_TOKEN}"
+"#
+    )
+}
+
 /// The text of the gateway's file. Port 0 is any that is free.
-pub(super) fn gateway(listen: &str, private_listen: &str) -> String {
+pub(super) fn gateway(
+    listen: &str,
+    private_listen: &str,
+    settings: &str,
+    saved_cards: bool,
+) -> String {
     format!(
         r#"[gateway]
 listen = "{listen}"
 private_listen = "{private_listen}"
+{settings}
+
+[saved_cards]
+enabled = {saved_cards}
 
 [[callback.secrets]]
 id = "demo"

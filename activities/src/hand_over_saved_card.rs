@@ -1,0 +1,88 @@
+//! procaas' one call: take a saved card, once per key. The call fails until procaas has it, and
+//! Temporal repeats it; a failure tells the status, and nothing of what was sent or answered.
+
+#![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
+
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use reqwest::Client;
+use reqwest::header::CONTENT_TYPE;
+use secrecy::ExposeSecret;
+use temporalio_macros::activities;
+use temporalio_sdk::ApplicationFailure;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use url::Url;
+use workflows::activity_definitions::{HandOverSavedCard, SavedCardInput};
+
+use crate::http;
+use crate::measures;
+use crate::token_file::TokenFile;
+
+/// procaas' side of the workflows.
+pub struct ProcaasActivities {
+    saved_cards: Option<SavedCardsAddress>,
+}
+
+/// Where procaas takes saved cards.
+pub(crate) struct SavedCardsAddress {
+    pub(crate) http: Client,
+    pub(crate) url: Url,
+    pub(crate) token: TokenFile,
+}
+
+#[activities]
+impl ProcaasActivities {
+    /// Hands a saved card over.
+    #[activity(definition = HandOverSavedCard)]
+    pub async fn hand_over_saved_card(
+        self: Arc<Self>,
+        _: ActivityContext,
+        input: SavedCardInput,
+    ) -> Result<(), ActivityError> {
+        let Some(procaas) = &self.saved_cards else {
+            let mend = "set saved_cards.url in the worker's configuration";
+            return Err(not_taken("not_configured", mend.to_owned()));
+        };
+        let token = procaas
+            .token
+            .read()
+            .map_err(|fault| not_taken("not_configured", fault))?;
+        let request = procaas
+            .http
+            .post(procaas.url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .header("Idempotency-Key", input.card.key())
+            .bearer_auth(token.expose_secret())
+            .body(serde_json::to_vec(&input.card).map_err(ActivityError::from)?);
+        match http::send(request, input.request_timeout).await {
+            Ok(answer) if (200..300).contains(&answer.status) => {
+                measures::procaas_answered("taken");
+                Ok(())
+            }
+            Ok(answer) => {
+                let status = answer.status;
+                Err(not_taken("refused", format!("procaas answered {status}")))
+            }
+            Err(error) => {
+                let words = error.into_text();
+                Err(not_taken("no_answer", format!("procaas: {words}")))
+            }
+        }
+    }
+}
+
+impl ProcaasActivities {
+    /// procaas at an address, or a reminder that there is none.
+    pub(crate) fn new(saved_cards: Option<SavedCardsAddress>) -> ProcaasActivities {
+        ProcaasActivities { saved_cards }
+    }
+}
+
+fn not_taken(result: &'static str, words: String) -> ActivityError {
+    measures::procaas_answered(result);
+    let failure = ApplicationFailure::builder(anyhow!(words))
+        .type_name(result.to_owned())
+        .build();
+    ActivityError::application(failure)
+}

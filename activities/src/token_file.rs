@@ -1,0 +1,34 @@
+//! A bearer token in a file, read on each call so that it can be rotated without a restart.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use crate::secret_file;
+
+/// Where the token is.
+pub(crate) struct TokenFile(PathBuf);
+
+impl TokenFile {
+    /// The file, checked to hold a token now. The error says the mend.
+    pub(crate) fn new(path: PathBuf) -> Result<TokenFile, String> {
+        let file = TokenFile(path);
+        file.read().map(|_| file)
+    }
+
+    /// The token that it holds now.
+    pub(crate) fn read(&self) -> Result<SecretString, String> {
+        let token = secret_file::read(&self.0)?;
+        let token = std::str::from_utf8(token.trim_ascii()).unwrap_or_default();
+        let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
+        match plain && !token.is_empty() {
+            true => Ok(token.into()),
+            false => {
+                let file = self.0.display();
+                Err(format!(
+                    "{file} must hold one token in visible ASCII characters"
+                ))
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `POST /v1/on_card_saved`: a workflow is started that hands the card over to procaas. It is there
+//! where it is configured.
+
+use std::sync::Arc;
+
+use axum::extract::{Extension, Request, State};
+use tracing::Span;
+use utoipa::ToSchema;
+use workflows::callback_token::verify_for_saved_cards;
+use workflows::json_object::JsonObject;
+use workflows::saved_card::{SavedCard, SavedCardError};
+
+use super::{proven, take_in};
+use crate::answer::Answer;
+use crate::peer::Peer;
+use crate::public_port::Gateway;
+
+/// What the partner tells of a card that it saved. Other fields are ignored, and kept nowhere.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct CardSaved {
+    /// The order whose payment the card was saved with.
+    #[schema(pattern = "^[!-~]{1,64}$", example = "ride-7")]
+    order_id: String,
+    /// The partner's name of the card.
+    #[schema(pattern = "^[!-~]{1,64}$", example = "cb-7f3a")]
+    card_binding_id: String,
+    /// The card's number with its middle hidden: at most the first eight and the last four digits.
+    #[schema(max_length = 32, example = "400000******0002")]
+    masked_pan: String,
+    /// Until when the card is good.
+    #[schema(pattern = "^[!-~]{1,32}$", example = "2029-04")]
+    expires_at: Option<String>,
+}
+
+impl CardSaved {
+    /// Reads a body; refuses one in which a whole card number may stand.
+    pub fn parse(body: &[u8]) -> Result<SavedCard, Answer> {
+        let mut object = JsonObject::parse(body)?;
+        let told = CardSaved {
+            order_id: object.required("orderId")?,
+            card_binding_id: object.required("cardBindingId")?,
+            masked_pan: object.required("maskedPan")?,
+            expires_at: object.optional("expiresAt")?,
+        };
+        let card = SavedCard::parse(
+            &told.order_id,
+            &told.card_binding_id,
+            &told.masked_pan,
+            told.expires_at.as_deref(),
+        );
+        card.map_err(|error| match error {
+            SavedCardError::Rule(_) => Answer::Malformed,
+            SavedCardError::CardNumber(_) => Answer::CardNumber,
+        })
+    }
+}
+
+/// A card was saved: hand it over.
+#[utoipa::path(
+    post,
+    path = "/v1/on_card_saved",
+    params((
+        "token" = String,
+        Query,
+        description = "From the address that was registered for saved cards.",
+        example = "main.1790000000.x9Yq0m1cVbC0rS2Qkz2mH0s6cV5xk9m2h1J8b3W4n6E",
+    )),
+    request_body(content = CardSaved, description = "At most 4 KiB."),
+    responses(Answer),
+)]
+pub(crate) async fn on_card_saved(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+) -> Answer {
+    let (Ok(answer) | Err(answer)) = check(&gateway, peer, request).await;
+    answer
+}
+
+async fn check(gateway: &Gateway, peer: Peer, request: Request) -> Result<Answer, Answer> {
+    // Without it there is no route to here.
+    let saved_cards = gateway.saved_cards.as_ref().ok_or(Answer::NotFound)?;
+    let (address, body) = take_in(gateway, peer, request).await?;
+    let card = CardSaved::parse(&body)?;
+    proven(&address, |token| {
+        verify_for_saved_cards(&gateway.secrets, token)
+    })?;
+    Span::current().record("saved_card", card.key());
+    let task_queue = &saved_cards.task_queue;
+    Ok(gateway.temporal.record_saved_card(&card, task_queue).await)
+}

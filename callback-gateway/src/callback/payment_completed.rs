@@ -1,0 +1,67 @@
+//! `POST /v1/on_payment_completed`: a workflow is told to ask the partner now.
+
+use std::sync::Arc;
+
+use axum::extract::{Extension, Request, State};
+use jiff::Timestamp;
+use tracing::Span;
+use utoipa::ToSchema;
+use workflows::callback_token::verify;
+use workflows::ids::RequestId;
+use workflows::json_object::JsonObject;
+
+use super::{proven, take_in};
+use crate::answer::Answer;
+use crate::peer::Peer;
+use crate::public_port::Gateway;
+use crate::signal_id::signal_id;
+
+/// What the partner tells in a callback. Other fields are ignored: nothing is taken at its word.
+#[derive(ToSchema)]
+pub struct PaymentCompleted {
+    /// The payment or reversal that something happened to.
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{1,64}$", example = "ride-7-extra-1")]
+    pub request_id: RequestId,
+}
+
+impl PaymentCompleted {
+    /// Reads a body.
+    pub fn parse(body: &[u8]) -> Result<PaymentCompleted, Answer> {
+        let mut object = JsonObject::parse(body)?;
+        let request_id = object.required("request_id")?;
+        let request_id = RequestId::parse(&request_id).map_err(|_| Answer::Malformed)?;
+        Ok(PaymentCompleted { request_id })
+    }
+}
+
+/// Something happened to a payment or a reversal: ask us now.
+#[utoipa::path(
+    post,
+    path = "/v1/on_payment_completed",
+    params((
+        "token" = String,
+        Query,
+        description = "From the address that the submission carried, exactly as it stood there.",
+        example = "main.1790000000.x9Yq0m1cVbC0rS2Qkz2mH0s6cV5xk9m2h1J8b3W4n6E",
+    )),
+    request_body(content = PaymentCompleted, description = "At most 4 KiB."),
+    responses(Answer),
+)]
+pub(crate) async fn on_payment_completed(
+    State(gateway): State<Arc<Gateway>>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+) -> Answer {
+    let (Ok(answer) | Err(answer)) = check(&gateway, peer, request).await;
+    answer
+}
+
+async fn check(gateway: &Gateway, peer: Peer, request: Request) -> Result<Answer, Answer> {
+    let (address, body) = take_in(gateway, peer, request).await?;
+    let PaymentCompleted { request_id } = PaymentCompleted::parse(&body)?;
+    let verify = |token: &str| verify(&gateway.secrets, token, &request_id);
+    let issued = proven(&address, verify)?;
+    Span::current().record("request_id", request_id.as_str());
+    let signal_id = signal_id(issued, Timestamp::now());
+    Ok(gateway.temporal.signal(&request_id, signal_id).await)
+}

@@ -1,0 +1,299 @@
+//! A rider's card as the partner saved it: what it says of the card, and never its number.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::ids::OrderId;
+
+const WORKFLOW_ID_PREFIX: &str = "sky-saved-card-";
+
+/// A card that the partner saved with an order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedCard {
+    /// The order whose payment it was saved with.
+    pub order_id: OrderId,
+    /// The partner's name of the card.
+    pub card_binding_id: CardBindingId,
+    /// What may be shown of its number.
+    pub masked_pan: MaskedPan,
+    /// Until when it is good, in the partner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Expiry>,
+}
+
+/// The partner's name of a saved card. 1 to 64 visible ASCII characters, no card number.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CardBindingId(String);
+
+/// A card number with its middle hidden, such as `400000******0002`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MaskedPan(String);
+
+/// The date on a card, such as `2029-04`. 1 to 32 visible ASCII characters, no card number.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Expiry(String);
+
+/// Why a text is nothing that may be kept of a card. The text itself is not told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SavedCardError {
+    /// The field breaks its rule.
+    #[error("{0} breaks its rule")]
+    Rule(&'static str),
+    /// The field holds what may be a whole card number.
+    #[error("{0} holds what may be a whole card number")]
+    CardNumber(&'static str),
+}
+
+impl SavedCard {
+    /// Takes the four texts if each keeps its rule and none holds a whole card number.
+    pub fn parse(
+        order_id: &str,
+        card_binding_id: &str,
+        masked_pan: &str,
+        expires_at: Option<&str>,
+    ) -> Result<SavedCard, SavedCardError> {
+        if holds_card_number(order_id) {
+            return Err(SavedCardError::CardNumber("order_id"));
+        }
+        Ok(SavedCard {
+            order_id: OrderId::parse(order_id).map_err(|_| SavedCardError::Rule("order_id"))?,
+            card_binding_id: CardBindingId::parse(card_binding_id)?,
+            masked_pan: MaskedPan::parse(masked_pan)?,
+            expires_at: expires_at.map(Expiry::parse).transpose()?,
+        })
+    }
+
+    /// Names this card on this order, and what is said of it: the same for each repeat, another one
+    /// where anything differs. Says nothing of what it was made of.
+    pub fn key(&self) -> String {
+        let SavedCard {
+            order_id,
+            card_binding_id,
+            masked_pan,
+            expires_at,
+        } = self;
+        let fields = [
+            order_id.as_str(),
+            &card_binding_id.0,
+            &masked_pan.0,
+            expires_at.as_ref().map_or("", |expiry| &expiry.0),
+        ];
+        // No field can hold a line feed.
+        let hash = Sha256::digest(fields.join("\n"));
+        URL_SAFE_NO_PAD.encode(&hash[..18])
+    }
+
+    /// The id of the one workflow that hands this card over.
+    pub fn workflow_id(&self) -> String {
+        format!("{WORKFLOW_ID_PREFIX}{}", self.key())
+    }
+}
+
+impl CardBindingId {
+    /// Takes the text if it keeps the rule.
+    pub fn parse(text: &str) -> Result<CardBindingId, SavedCardError> {
+        plain("card_binding_id", text, 64).map(CardBindingId)
+    }
+}
+
+impl Expiry {
+    /// Takes the text if it keeps the rule.
+    pub fn parse(text: &str) -> Result<Expiry, SavedCardError> {
+        plain("expires_at", text, 32).map(Expiry)
+    }
+}
+
+impl MaskedPan {
+    /// Takes the text if the number in it is really hidden: of at most 12 digits (the first 8 and the
+    /// last 4) at least 4 more are masked, or there are no more than 10 digits at all.
+    pub fn parse(text: &str) -> Result<MaskedPan, SavedCardError> {
+        const FIELD: &str = "masked_pan";
+        let (mut digits, mut masked, mut others) = (0, 0, 0);
+        for character in text.chars() {
+            match character {
+                '0'..='9' => digits += 1,
+                '*' | 'x' | 'X' | '#' | '\u{2022}' => masked += 1,
+                ' ' | '-' => {}
+                _ => others += 1,
+            }
+        }
+        if others > 0 || digits == 0 || digits + masked > 19 || text.chars().count() > 32 {
+            return Err(SavedCardError::Rule(FIELD));
+        }
+        match digits <= 10 || (digits <= 12 && masked >= 4) {
+            true => Ok(MaskedPan(text.to_owned())),
+            false => Err(SavedCardError::CardNumber(FIELD)),
+        }
+    }
+}
+
+/// Whether the text may hold a card number in full: 12 to 19 digits whose last checks the others.
+pub fn holds_card_number(text: &str) -> bool {
+    let separator = |character: char| character == ' ' || character == '-';
+    let whole: String = text.chars().filter(|c| !separator(*c)).collect();
+    text.split(|character: char| !character.is_ascii_digit())
+        .chain([whole.as_str()])
+        .any(|run| (12..=19).contains(&run.len()) && passes_luhn(run))
+}
+
+/// ISO/IEC 7812-1, annex B.
+fn passes_luhn(text: &str) -> bool {
+    let mut sum = 0;
+    for (at, byte) in text.bytes().rev().enumerate() {
+        if !byte.is_ascii_digit() {
+            return false;
+        }
+        let digit = u32::from(byte - b'0');
+        sum += match at % 2 {
+            0 => digit,
+            _ => digit * 2 / 10 + digit * 2 % 10,
+        };
+    }
+    sum % 10 == 0
+}
+
+fn plain(field: &'static str, text: &str, longest: usize) -> Result<String, SavedCardError> {
+    if !(1..=longest).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(SavedCardError::Rule(field));
+    }
+    match holds_card_number(text) {
+        true => Err(SavedCardError::CardNumber(field)),
+        false => Ok(text.to_owned()),
+    }
+}
+
+macro_rules! text {
+    ($name:ident) => {
+        impl TryFrom<String> for $name {
+            type Error = SavedCardError;
+
+            fn try_from(text: String) -> Result<$name, SavedCardError> {
+                $name::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> String {
+                value.0
+            }
+        }
+
+        /// What stands in it is nobody's business but procaas'.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    };
+}
+
+text!(CardBindingId);
+text!(MaskedPan);
+text!(Expiry);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn card(binding: &str, expires_at: Option<&str>) -> SavedCard {
+        SavedCard::parse("o-1", binding, "400000******0002", expires_at).unwrap()
+    }
+
+    #[test]
+    fn a_masked_number_is_taken_and_a_whole_one_is_not() {
+        for masked in [
+            "400000******0002",
+            "40000000****0002",
+            "4000 00** **** 0002",
+            "400000XXXXXX0002",
+            "\u{2022}\u{2022}\u{2022}\u{2022} 0002",
+            "************0002",
+            "0002",
+        ] {
+            assert!(MaskedPan::parse(masked).is_ok(), "{masked}");
+        }
+        for whole in [
+            "4000000000000002",
+            "4000 0000 0000 0002",
+            "4000-0000-0000-0002",
+            "400000000000000*",
+            "*4000000000000002",
+            "378282246310005",
+            "4000000000000",
+            "400000000*002",
+        ] {
+            let error = MaskedPan::parse(whole).unwrap_err();
+            assert!(matches!(error, SavedCardError::CardNumber(_)), "{whole}");
+        }
+        let long = "*".repeat(16) + "0002";
+        for nonsense in ["", "****", "VISA 0002", "٤٠٠٠", "0002\n", long.as_str()] {
+            let error = MaskedPan::parse(nonsense).unwrap_err();
+            assert!(matches!(error, SavedCardError::Rule(_)), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_card_number_is_found_wherever_it_stands() {
+        for text in [
+            "4000000000000002",
+            "card-4000000000000002",
+            "4000-0000-0000-0002",
+            "b_378282246310005_1",
+        ] {
+            assert!(holds_card_number(text), "{text}");
+            assert!(CardBindingId::parse(text).is_err(), "{text}");
+        }
+        for text in [
+            "cb-7f3a",
+            "4000000000000003",
+            "2029-04",
+            "2029-04-30T00:00:00Z",
+            "12345678901",
+        ] {
+            assert!(!holds_card_number(text), "{text}");
+            assert!(CardBindingId::parse(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_repeat_has_the_same_key_and_nothing_else_has() {
+        let first = card("cb-1", None);
+        assert_eq!(first.key(), card("cb-1", None).key());
+        assert_ne!(first.key(), card("cb-2", None).key());
+        assert_ne!(first.key(), card("cb-1", Some("2029-04")).key());
+        assert_eq!(first.key().len(), 24);
+        assert_eq!(
+            first.workflow_id(),
+            format!("sky-saved-card-{}", first.key())
+        );
+    }
+
+    #[test]
+    fn what_is_printed_tells_nothing() {
+        let printed = format!("{:?}", card("cb-1", Some("2029-04")));
+        for text in ["cb-1", "0002", "2029"] {
+            assert!(!printed.contains(text), "{printed}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_whole_number_is_ever_taken(number in "[0-9]{13,19}", spaces in any::<bool>()) {
+            let text = match spaces {
+                true => number.chars().map(|digit| format!("{digit} ")).collect(),
+                false => number,
+            };
+            prop_assert!(MaskedPan::parse(&text).is_err());
+        }
+    }
+}
