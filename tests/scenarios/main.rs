@@ -14,6 +14,7 @@ mod keys;
 mod lost_answers;
 mod metrics;
 mod monitoring;
+mod nginx;
 mod operators;
 mod procaas;
 mod processes;

@@ -1,0 +1,277 @@
+//! The reverse proxy before the gateway, as `deploy/nginx` configures it: the real nginx, real TLS,
+//! the real gateway behind it. Where nginx is not installed, the tests say so and end.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use jiff::Timestamp;
+use reqwest::{Certificate, Client, RequestBuilder};
+use serde_json::{Value, json};
+use tests::{Process, Stack, installed};
+use workflows::callback_token::CallbackSecret;
+use workflows::ids::RequestId;
+
+use crate::books::{builder, history, input, start_raw, until};
+
+const PAYMENTS: &str = "/v1/on_payment_completed";
+
+/// nginx trusts whoever calls from here as a load balancer before it.
+const LOAD_BALANCER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9));
+
+#[tokio::test]
+async fn nginx_lets_callbacks_through_and_nothing_else() {
+    let Some((stack, nginx)) = behind_nginx(|text| text).await else {
+        return;
+    };
+    let (callback, body) = callback(&stack, "n-1").await;
+    assert_eq!(nginx.post(&callback, &body).await.status, 200);
+    let taken = history(&stack, "n-1").await;
+    assert!(taken.contains("payment_completed"), "{taken}");
+
+    // The gateway's own answers come through.
+    let other = json!({ "request_id": "n-2" });
+    assert_eq!(nginx.post(&callback, &other).await.status, 403);
+    assert_eq!(nginx.get(PAYMENTS).await.status, 405);
+    assert_eq!(nginx.post("/v1/on_card_saved", &body).await.status, 400);
+
+    for path in [
+        "/",
+        "/health/live",
+        "/metrics",
+        "/openapi.json",
+        "/v1/on_payment_completed/",
+        "/v1/on_payment_completed%2F",
+        "/V1/on_payment_completed",
+        "/v1/..%2fmetrics",
+    ] {
+        assert_eq!(nginx.get(path).await.status, 404, "{path}");
+    }
+
+    let long = json!({ "request_id": "n-1", "more": "x".repeat(9_000) });
+    assert_eq!(nginx.post(&callback, &long).await.status, 413);
+    let long = format!("{callback}&more={}", "x".repeat(5_000));
+    assert_eq!(nginx.post(&long, &body).await.status, 414);
+    let long = nginx.request(&callback, &body);
+    let long = long.header("x-long", "x".repeat(5_000));
+    assert_eq!(Answer::to(long).await.status, 400);
+    nginx.has_kept_to_itself(&stack, &callback).await;
+}
+
+#[tokio::test]
+async fn behind_nginx_asks_whom_the_socket_or_a_trusted_range_names() {
+    let Some((stack, nginx)) = behind_nginx(|text| text).await else {
+        return;
+    };
+    let (callback, body) = callback(&stack, "n-1").await;
+    let forged = nginx.request(&callback, &body);
+    let forged = forged.header("x-forwarded-for", "6.6.6.6");
+    assert_eq!(Answer::to(forged).await.status, 200);
+    let balancer = client(&nginx.certificate, Some(LOAD_BALANCER));
+    let balanced = balancer
+        .post(format!("{}{callback}", nginx.url))
+        .json(&body);
+    let balanced = balanced.header("x-forwarded-for", "6.6.6.6, 198.51.100.7");
+    assert_eq!(Answer::to(balanced).await.status, 200);
+    let logs = until("the gateway has told both", async || {
+        let logs = stack.logs().unwrap();
+        logs.contains("198.51.100.7").then_some(logs)
+    })
+    .await;
+    assert!(logs.contains("\"peer\":\"127.0.0.1\""), "{logs}");
+    assert!(!logs.contains("6.6.6.6"), "{logs}");
+}
+
+#[tokio::test]
+async fn nginx_refuses_a_flood_and_tells_of_an_outage_with_the_time_to_come_back() {
+    let few = |text: String| {
+        let few = text.replace("rate=250r/s", "rate=1r/s");
+        few.replace("burst=2500", "burst=20")
+    };
+    let Some((mut stack, nginx)) = behind_nginx(few).await else {
+        return;
+    };
+    let (callback, body) = callback(&stack, "n-1").await;
+    let mut refused = None;
+    for _ in 0..60 {
+        let answer = nginx.post(&callback, &body).await;
+        refused = refused.or((answer.status != 200).then_some(answer));
+    }
+    let refused = refused.expect("a request is refused");
+    assert_eq!(
+        (refused.status, refused.retry_after.as_deref()),
+        (429, Some("1"))
+    );
+
+    stack.kill_gateway();
+    let other_peer = client(&nginx.certificate, Some(LOAD_BALANCER));
+    let away = other_peer
+        .post(format!("{}{callback}", nginx.url))
+        .json(&body);
+    let away = Answer::to(away.header("x-forwarded-for", "198.51.100.8")).await;
+    assert_eq!((away.status, away.retry_after.as_deref()), (503, Some("5")));
+    nginx.has_kept_to_itself(&stack, &callback).await;
+}
+
+/// A stack without a worker, and nginx before its gateway, with its configuration changed so; nothing
+/// where nginx is not installed.
+async fn behind_nginx(change: impl Fn(String) -> String) -> Option<(Stack, Nginx)> {
+    let Some(nginx) = nginx() else {
+        eprintln!("nginx is not installed: apt-get install nginx");
+        return None;
+    };
+    let stack = builder()
+        .workers(0)
+        .saved_cards()
+        .gateway_settings("trusted_proxies = [\"127.0.0.1/32\"]")
+        .start()
+        .await
+        .unwrap();
+    let nginx = Nginx::start(&nginx, &stack, change).await;
+    Some((stack, nginx))
+}
+
+/// Debian has it in a folder that only root's `PATH` names.
+fn nginx() -> Option<PathBuf> {
+    let debians = Path::new("/usr/sbin/nginx");
+    installed("nginx").or_else(|| debians.is_file().then(|| debians.to_owned()))
+}
+
+/// The target and the body of a good callback for a workflow that is there.
+async fn callback(stack: &Stack, id: &str) -> (String, Value) {
+    start_raw(stack, "process_extra_payment", id, &input(id)).await;
+    let secret = fs::read(stack.folder().join("callback-secret")).unwrap();
+    let secret = CallbackSecret::new("demo", &secret).unwrap();
+    let token = secret.issue(&RequestId::parse(id).unwrap(), Timestamp::now());
+    let target = format!("{PAYMENTS}?token={token}");
+    (target, json!({ "request_id": id }))
+}
+
+fn client(certificate: &[u8], from: Option<IpAddr>) -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .no_proxy()
+        .tls_certs_only([Certificate::from_pem(certificate).unwrap()])
+        .local_address(from)
+        .build()
+        .unwrap()
+}
+
+/// The configuration that is deployed.
+fn deployed() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/nginx/nginx.conf")
+}
+
+fn make_certificate(folder: &Path) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    fs::write(folder.join("certificate.pem"), made.cert.pem()).unwrap();
+    fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+}
+
+/// A running nginx before a stack's gateway.
+struct Nginx {
+    url: String,
+    certificate: Vec<u8>,
+    client: Client,
+    _process: Process,
+}
+
+/// What came back.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    retry_after: Option<String>,
+}
+
+impl Nginx {
+    async fn start(nginx: &Path, stack: &Stack, change: impl Fn(String) -> String) -> Nginx {
+        let folder = stack.folder().join("nginx");
+        let site = folder.join("site");
+        fs::create_dir_all(&site).unwrap();
+        let text = change(fs::read_to_string(deployed()).unwrap());
+        fs::write(folder.join("nginx.conf"), text).unwrap();
+        make_certificate(&folder);
+        let gateway = stack.gateway_url().trim_start_matches("http://");
+        let http = format!(
+            "upstream gateway {{ server {gateway}; keepalive 8; }}\n\
+             set_real_ip_from {LOAD_BALANCER};\n"
+        );
+        fs::write(site.join("http.conf"), http).unwrap();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let server = format!(
+            "listen 127.0.0.1:{port} ssl;\nserver_name localhost;\n\
+             ssl_certificate {0}/certificate.pem;\nssl_certificate_key {0}/key.pem;\n",
+            folder.display()
+        );
+        fs::write(site.join("server.conf"), server).unwrap();
+
+        let mut command = Command::new(nginx);
+        command
+            .current_dir(&folder)
+            .args("-p . -c nginx.conf -e stderr".split(' '));
+        if fs::metadata("/proc/self").unwrap().uid() == 0 {
+            // Its workers would be somebody who may not enter the folder.
+            command.args(["-g", "user root;"]);
+        }
+        let process = Process::spawn("nginx", &command, &stack.folder().join("logs")).unwrap();
+        let certificate = fs::read(folder.join("certificate.pem")).unwrap();
+        let nginx = Nginx {
+            url: format!("https://127.0.0.1:{port}"),
+            client: client(&certificate, None),
+            certificate,
+            _process: process,
+        };
+        until("nginx serves", async || {
+            nginx.client.get(&nginx.url).send().await.ok()
+        })
+        .await;
+        nginx
+    }
+
+    fn request(&self, target: &str, body: &Value) -> RequestBuilder {
+        self.client.post(format!("{}{target}", self.url)).json(body)
+    }
+
+    async fn post(&self, target: &str, body: &Value) -> Answer {
+        Answer::to(self.request(target, body)).await
+    }
+
+    async fn get(&self, target: &str) -> Answer {
+        Answer::to(self.client.get(format!("{}{target}", self.url))).await
+    }
+
+    /// Checks that a callback's token stands in no log.
+    async fn has_kept_to_itself(&self, stack: &Stack, callback: &str) {
+        self.get("/told-last").await;
+        let (_, token) = callback.split_once("token=").unwrap();
+        let logs = until("nginx has written it all down", async || {
+            let logs = stack.logs().unwrap();
+            let requests = logs.matches("\"route\":\"none\"").count();
+            (requests > 0).then_some(logs)
+        })
+        .await;
+        assert!(
+            logs.contains("\"route\":\"on_payment_completed\""),
+            "{logs}"
+        );
+        assert!(!logs.contains(token), "the token is in a log");
+        assert!(!logs.contains("token="), "a query is in a log");
+    }
+}
+
+impl Answer {
+    async fn to(request: RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let retry_after = response.headers().get("retry-after");
+        Answer {
+            status: response.status().as_u16(),
+            retry_after: retry_after.map(|value| value.to_str().unwrap().to_owned()),
+        }
+    }
+}
