@@ -9,6 +9,7 @@ use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
 use workflows::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
 use workflows::state::Phase;
+use workflows::subject::Subject;
 
 use crate::error::Error;
 use crate::operation::OperationHandle;
@@ -64,48 +65,24 @@ pub(crate) async fn start(
 /// With `UseExisting` a repeat could not be told from a start, so running workflows are a
 /// conflict too.
 fn options(task_queue: &str, kind: Kind, request: &PaymentRequest) -> WorkflowStartOptions {
+    let subject = subject(kind, request);
     WorkflowStartOptions::new(task_queue, request.request_id.workflow_id())
         .id_reuse_policy(WorkflowIdReusePolicy::RejectDuplicate)
         .id_conflict_policy(WorkflowIdConflictPolicy::Fail)
-        .static_summary(summary(kind, request))
-        .static_details(details(kind, request))
+        .static_summary(subject.line())
+        .static_details(subject.markdown())
         .search_attributes(search_attributes(request))
         .build()
 }
 
-fn summary(kind: Kind, request: &PaymentRequest) -> String {
-    let PaymentRequest {
-        money, order_id, ..
-    } = request;
-    format!("{} {money}, order {order_id}", name(kind))
-}
-
-/// Markdown, for Temporal's UI. The values stand in a block of code: an order's id may hold any
-/// visible character, and none of them is to be taken for markup.
-fn details(kind: Kind, request: &PaymentRequest) -> String {
-    let merchant = match &request.merchant {
-        Some(name) => name.escape_debug().to_string(),
-        None => "by the routes".to_owned(),
-    };
-    format!(
-        "What was asked for:\n\n    \
-         operation   {}\n    \
-         amount      {}\n    \
-         order       {}\n    \
-         request id  {}\n    \
-         merchant    {merchant}\n\n\
-         The query `state` tells where it is.\n",
-        name(kind),
-        request.money,
-        request.order_id,
-        request.request_id,
-    )
-}
-
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::ExtraPayment => "extra payment",
-        Kind::PaymentReversal => "reversal",
+/// What procaas asked for. What has become of it, the worker tells in the current details.
+fn subject(kind: Kind, request: &PaymentRequest) -> Subject<'_> {
+    Subject {
+        kind,
+        money: request.money,
+        order_id: &request.order_id,
+        merchant: request.merchant.as_deref(),
+        request_id: &request.request_id,
     }
 }
 
@@ -123,30 +100,4 @@ fn search_attributes(request: &PaymentRequest) -> SearchAttributes {
             .into_iter()
             .chain(merchant.map(|merchant| MERCHANT.value_set(merchant))),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_operation_is_named_for_people() {
-        let request = PaymentRequest::parse(
-            br#"{"request_id":"r-1","order_id":"[o](x)`1","amount":"125.5","currency":"KGS"}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            summary(Kind::ExtraPayment, &request),
-            "extra payment 125.50 KGS, order [o](x)`1"
-        );
-        let details = details(Kind::PaymentReversal, &request);
-        assert!(
-            details.contains("\n    order       [o](x)`1\n"),
-            "{details}"
-        );
-        assert!(
-            details.contains("\n    merchant    by the routes\n"),
-            "{details}"
-        );
-    }
 }

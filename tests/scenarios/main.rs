@@ -28,3 +28,4 @@ mod secrets;
 mod statuses;
 mod submissions;
 mod temporal;
+mod temporal_ui;

@@ -9,6 +9,7 @@
 mod stack;
 
 mod billing;
+mod browser;
 mod fault_proxy;
 mod partner;
 mod procaas;
@@ -22,6 +23,7 @@ mod secret_file;
 pub mod temporal_cli;
 
 pub use billing::{Billing, Document};
+pub use browser::Browser;
 pub use fault_proxy::{FaultProxy, Injection, Policy};
 pub use partner::{LedgerEntry, Partner};
 pub use procaas::{Procaas, TakenCard};

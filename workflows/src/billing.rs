@@ -99,7 +99,8 @@ impl Billing {
         self.next_try = after(now, pause.max(schedule.obeyed(retry_after)));
     }
 
-    fn deadline(&self, schedule: &Schedule) -> Timestamp {
+    /// From when on it needs attention if it is still open.
+    pub(crate) fn deadline(&self, schedule: &Schedule) -> Timestamp {
         after(self.opened_at, schedule.needs_attention_after)
     }
 }

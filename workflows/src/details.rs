@@ -1,21 +1,30 @@
-//! What the Temporal UI shows of a waiting operation: one line on its timer's event, and its
-//! current details in Markdown. Neither costs an event. No secrets, no personal data.
+//! What the Temporal UI shows of an operation: its current details in Markdown, and one line on the
+//! timer that it waits by. Neither costs an event: the details are the answer to a query, the line
+//! belongs to an event that is there anyway. No secrets, no personal data.
 
 use std::fmt::Write;
 
-use crate::attention::Advice;
+use temporalio_workflow::WorkflowContext;
+
+use crate::attention::{Advice, Stake};
+use crate::markdown::{code, labelled, moment};
+use crate::operation::Operation;
+use crate::payment_workflow::PaymentWorkflow;
+use crate::run::Run;
 use crate::state::{Phase, State};
 
 /// The longest line, in characters: a summary is for a list.
 const LONGEST_LINE: usize = 180;
 
+/// Writes the current details. To be called whenever something in them has changed.
+pub(crate) fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) {
+    ctx.set_current_details(ctx.state(|w| markdown(w.run_state())));
+}
+
 /// One line for the timer that an operation waits by.
 pub(crate) fn line(state: &State) -> String {
     let mut line = state.phase.as_str().to_owned();
-    if let Some(stake) = state
-        .at_stake
-        .filter(|_| state.phase == Phase::NeedsAttention)
-    {
+    if let Some(stake) = state.at_stake {
         let _ = write!(line, " ({})", stake.words());
     }
     if let Some(error) = &state.last_error {
@@ -24,69 +33,152 @@ pub(crate) fn line(state: &State) -> String {
     line.chars().take(LONGEST_LINE).collect()
 }
 
-/// The whole of it, for the operation's page.
-pub(crate) fn markdown(state: &State) -> String {
-    let mut text = format!("**{}**", state.phase.as_str());
-    if let Some(stake) = state.at_stake {
-        let _ = write!(text, "\n\nAt stake: {}.", stake.words());
-    }
+fn markdown(run: &Run) -> String {
+    let state = run.state();
+    let operation = run.operation.as_ref();
+    let mut facts = vec![labelled("Phase", &phase(run))];
     if let Some(error) = &state.last_error {
-        let _ = write!(text, "\n\nLast heard: {error}.");
+        let label = match state.phase {
+            Phase::NeedsAttention | Phase::Closed => "Why",
+            _ => "Trouble",
+        };
+        facts.push(labelled(label, &code(error)));
     }
-    if let Some(at) = state.next_check_at {
+    facts.push(labelled("At stake", &stake(&state, operation)));
+    facts.push(labelled("Last heard", &last_heard(&state)));
+    facts.push(labelled("What happens next", &next(run, &state)));
+    facts.push(labelled("So far", &so_far(&state)));
+    let mut paragraphs = vec![format!("### {}", headline(run))];
+    // Whoever started it may have given it no summary.
+    paragraphs.extend(operation.map(|operation| operation.subject().markdown()));
+    paragraphs.push(facts.join("\n"));
+    paragraphs.push("**What may be done**".to_owned());
+    paragraphs.push(actions(&state));
+    paragraphs.join("\n\n")
+}
+
+fn headline(run: &Run) -> String {
+    match (run.phase, run.ending) {
+        (Phase::Submitting, _) => "Being submitted to the partner".to_owned(),
+        (Phase::AwaitingCompletion, _) => "Waiting for the partner".to_owned(),
+        (Phase::Verifying, _) => "Asking the partner".to_owned(),
+        (Phase::Finalizing, _) => "Paid, and billing is told".to_owned(),
+        (Phase::NeedsAttention, _) => "Needs attention".to_owned(),
+        (Phase::Closed, Some(ending)) => format!("Closed: {}", ending.as_str()),
+        (Phase::Closed, None) => "Closed before anything was sent".to_owned(),
+    }
+}
+
+fn phase(run: &Run) -> String {
+    let phase = code(run.phase.as_str());
+    // A wait goes on while the partner is asked in between.
+    let resting = run.resting.filter(|(resting, _)| *resting == run.phase);
+    match resting.map(|(_, since)| since).or(run.since) {
+        Some(since) => format!("{phase} since {}", moment(since)),
+        None => phase,
+    }
+}
+
+fn stake(state: &State, operation: Option<&Operation>) -> String {
+    let (Some(stake), Some(operation)) = (state.at_stake, operation) else {
+        return "no money: nothing was sent".to_owned();
+    };
+    match stake {
+        Stake::NothingSent | Stake::Agreed => format!("no money: {}", stake.words()),
+        Stake::OutcomeOpen | Stake::MoneyTakenNotBilled | Stake::MoneyReturnedNotConfirmed => {
+            format!("**{}**: {}", operation.request.money, stake.words())
+        }
+    }
+}
+
+fn last_heard(state: &State) -> String {
+    match &state.last_heard {
+        Some(heard) => format!(
+            "{} from {} at {}",
+            code(&heard.words),
+            heard.from.words(),
+            moment(heard.at)
+        ),
+        None => "nothing yet".to_owned(),
+    }
+}
+
+fn next(run: &Run, state: &State) -> String {
+    if run.phase == Phase::Closed {
+        return "nothing: it has ended".to_owned();
+    }
+    if let Some(until) = run.step_until {
+        let until = moment(until);
+        return format!("a step is under way; its answer is here by {until}, or was lost");
+    }
+    let (Some(operation), Some(at)) = (&run.operation, state.next_check_at) else {
+        return "its terms are agreed, then it is submitted".to_owned();
+    };
+    let what = match (&operation.billing, operation.submission.is_clear()) {
+        (Some(_), _) => "billing is told again",
+        (None, true) => "it is submitted",
+        (None, false) => "the partner is asked",
+    };
+    let mut next = format!(
+        "{what} at {}, or at once on a callback or `check_now`",
+        moment(at)
+    );
+    if run.phase != Phase::NeedsAttention {
+        let deadline = moment(operation.deadline());
         let _ = write!(
-            text,
-            "\n\nNext try at {at}. Asked {} times so far, ",
-            state.status_checks
+            next,
+            "; still open at {deadline}, it needs an operator's attention"
         );
-        let _ = write!(text, "{} callbacks.", state.callbacks_received);
     }
-    if !state.actions.is_empty() {
-        text.push_str("\n\nWhat may be done:\n");
+    next
+}
+
+fn so_far(state: &State) -> String {
+    format!(
+        "asked for its status {}, {} received",
+        counted(state.status_checks, "time"),
+        counted(state.callbacks_received, "callback"),
+    )
+}
+
+fn counted(count: u32, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
     }
-    for Advice {
-        action,
-        safe,
-        because,
-    } in &state.actions
-    {
-        let verdict = if *safe { "safe" } else { "**not safe**" };
-        let _ = write!(text, "\n- {}: {verdict}, {because}", action.words());
-    }
-    text
+}
+
+fn actions(state: &State) -> String {
+    let mut lines = match state.phase {
+        Phase::Closed => {
+            return "- **Nothing**: the same request again is answered with this end".to_owned();
+        }
+        Phase::NeedsAttention => state.actions.iter().map(advised).collect(),
+        _ => vec![
+            "- **Safe**: wait, it goes on by itself".to_owned(),
+            "- **Safe**: `check_now`, it tries at once whatever waits".to_owned(),
+            "- **Refused for now**: `resolve`, until it needs attention".to_owned(),
+        ],
+    };
+    lines.push(
+        "- **Never**: terminate or reset it, money may be on its way; a request to cancel changes \
+         nothing once it was sent"
+            .to_owned(),
+    );
+    lines.join("\n")
+}
+
+fn advised(advice: &Advice) -> String {
+    let verdict = match advice.safe {
+        true => "Safe",
+        false => "Not safe",
+    };
+    format!(
+        "- **{verdict}**: {}, {}",
+        code(advice.action.words()),
+        advice.because
+    )
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::attention::{Action, Stake};
-
-    #[test]
-    fn the_details_say_what_happened_what_is_at_stake_and_what_is_safe() {
-        let state = State {
-            phase: Phase::NeedsAttention,
-            submitted: true,
-            status_checks: 3,
-            next_check_at: Some("2026-11-24T08:00:00Z".parse().unwrap()),
-            last_error: Some("amount: asked 1.00 KGS, the partner says 2.00 KGS".into()),
-            callbacks_received: 1,
-            at_stake: Some(Stake::OutcomeOpen),
-            actions: vec![Advice {
-                action: Action::Wait,
-                safe: true,
-                because: "it asks on".into(),
-            }],
-        };
-        let text = markdown(&state);
-        for words in [
-            "**needs_attention**",
-            "At stake: sent, outcome open.",
-            "asked 1.00 KGS, the partner says 2.00 KGS",
-            "Next try at 2026-11-24T08:00:00Z",
-            "- wait: safe, it asks on",
-        ] {
-            assert!(text.contains(words), "{words:?} is not in {text}");
-        }
-        assert!(line(&state).starts_with("needs_attention (sent, outcome open): amount: asked"));
-    }
-}
+mod tests;

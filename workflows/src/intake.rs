@@ -11,6 +11,7 @@ use temporalio_workflow::{
 };
 
 use crate::activity_definitions::AgreeTerms;
+use crate::details;
 use crate::ids::RequestId;
 use crate::operation::Operation;
 use crate::payment_workflow::{PaymentWorkflow, now};
@@ -107,11 +108,13 @@ fn give_way_to_cancellation<W: PaymentWorkflow>(
 
 /// An end without an operation. Whoever started it may have given it a phase to be found by.
 fn close_early<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, error: Option<String>) {
+    let moment = now(ctx);
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
-        run.phase = Phase::Closed;
+        run.enter(Phase::Closed, moment);
         run.last_error = error;
     });
+    details::show(ctx);
     if ctx.search_attributes().get(&PHASE).is_some() {
         ctx.upsert_search_attributes([PHASE.value_set(Phase::Closed.as_str().to_owned())]);
     }

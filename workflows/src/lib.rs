@@ -12,6 +12,7 @@ pub mod extra_payment;
 mod finalization;
 mod intake;
 pub mod look_again;
+mod markdown;
 mod operation;
 pub mod payment_reversal;
 pub mod payment_workflow;
@@ -30,6 +31,7 @@ pub mod submission;
 
 pub mod activity_definitions;
 pub mod callback_token;
+pub mod heard;
 pub mod ids;
 pub mod json_object;
 pub mod money;
@@ -40,6 +42,7 @@ pub mod request;
 pub mod saved_card;
 pub mod search_attributes;
 pub mod state;
+pub mod subject;
 pub mod terms;
 
 pub use extra_payment::ExtraPayment;

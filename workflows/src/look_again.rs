@@ -4,9 +4,12 @@
 
 #![expect(missing_docs, reason = "the macros make constants that carry no docs")]
 
+mod details;
+
 use std::error::Error;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use temporalio_common::RetryPolicy;
 use temporalio_common::data_converters::RawValue;
@@ -23,10 +26,11 @@ use crate::json_object::JsonObject;
 use crate::operation::Operation;
 use crate::partner_report::StatusReport;
 use crate::partner_word::{Asked, Confirmation, Word};
-use crate::payment_workflow::PaymentWorkflow;
-use crate::schedule::Schedule;
+use crate::payment_workflow::{PaymentWorkflow, now};
+use crate::schedule::{Schedule, after};
 use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
 use crate::state::Phase;
+use crate::subject::Subject;
 use crate::waiting::LONG_HISTORY;
 
 /// The operation that is looked at, and what the partner said of it.
@@ -85,6 +89,7 @@ impl LookAgain {
             rest(ctx, pause).await?;
             if let Some(operator) = ctx.state(|w| w.acknowledged_by.clone()) {
                 let incident = ctx.state(|w| w.input.incident.clone());
+                describe(ctx, None);
                 show(ctx, Phase::Closed);
                 return Ok(LookedAgain {
                     agreed: false,
@@ -96,6 +101,7 @@ impl LookAgain {
             match look(ctx, &schedule).await {
                 Seen::Agreed => {
                     let incident = ctx.state(|w| w.input.incident.clone());
+                    describe(ctx, None);
                     if incident.is_some() {
                         show(ctx, Phase::Closed);
                     }
@@ -171,15 +177,25 @@ pub(crate) async fn look_again<W: PaymentWorkflow>(
         .workflow_id(format!("sky-look-again-{request_id}"))
         .parent_close_policy(ParentClosePolicy::Abandon)
         .cancellation_token(WorkflowCancellationToken::new())
-        .static_summary(format!(
-            "looks again at {} {}",
-            request_id, operation.request.money
-        ))
+        .static_summary(format!("looks again at {}", operation.subject().line()))
+        .static_details(operation.subject().markdown())
         .build();
     // Where it exists already, an earlier run of this request has started it.
     let _ = ctx
         .start_child_workflow(LookAgain::run, input, options)
         .await;
+}
+
+impl LookAgainInput {
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            kind: self.asked.kind,
+            money: self.asked.money,
+            order_id: &self.call.order_id,
+            merchant: Some(&self.call.merchant),
+            request_id: &self.call.request_id,
+        }
+    }
 }
 
 enum Seen {
@@ -218,6 +234,7 @@ fn judge(asked: &Asked, confirmation: &Confirmation, report: &StatusReport) -> S
 }
 
 async fn rest(ctx: &WorkflowContext<LookAgain>, pause: Duration) -> WorkflowResult<()> {
+    describe(ctx, Some(after(now(ctx), pause)));
     let mut acknowledged = ctx.wait_condition(|w: &LookAgain| w.acknowledged_by.is_some());
     let summary = "until the partner is asked once more".to_owned();
     let mut timer = ctx.timer(TimerOptions::builder(pause).summary(summary).build());
@@ -228,14 +245,13 @@ async fn rest(ctx: &WorkflowContext<LookAgain>, pause: Duration) -> WorkflowResu
     Ok(())
 }
 
+/// Has the Temporal UI tell what was found, and when the partner is asked next.
+fn describe(ctx: &WorkflowContext<LookAgain>, next: Option<Timestamp>) {
+    ctx.set_current_details(ctx.state(|w| details::markdown(&w.input, next)));
+}
+
 fn show(ctx: &WorkflowContext<LookAgain>, phase: Phase) {
-    let LookAgainInput {
-        call,
-        asked,
-        incident,
-        ..
-    } = ctx.state(|w| w.input.clone());
-    ctx.set_current_details(incident.unwrap_or_default());
+    let LookAgainInput { call, asked, .. } = ctx.state(|w| w.input.clone());
     ctx.upsert_search_attributes([
         ORDER_ID.value_set(call.order_id.to_string()),
         MERCHANT.value_set(call.merchant),

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity_definitions::{BillingInput, PartnerCall, SubmissionInput};
 use crate::billing::Billing;
+use crate::heard::Heard;
 use crate::partner_word::{Asked, Confirmation, Kind};
 use crate::request::PaymentRequest;
+use crate::subject::Subject;
 use crate::submission::Submission;
 use crate::terms::Terms;
 
@@ -27,6 +29,9 @@ pub(crate) struct Operation {
     pub(crate) status_checks: u32,
     #[serde(default)]
     pub(crate) callbacks_received: u32,
+    /// What the partner or billing last said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_heard: Option<Heard>,
 }
 
 impl Operation {
@@ -49,6 +54,7 @@ impl Operation {
             resolved_by: None,
             status_checks: 0,
             callbacks_received: 0,
+            last_heard: None,
         }
     }
 
@@ -57,6 +63,14 @@ impl Operation {
         match &self.billing {
             Some(billing) => billing.attention(now, &self.terms.schedule),
             None => self.submission.attention(now, &self.terms.schedule),
+        }
+    }
+
+    /// From when on it needs attention if it is still open.
+    pub(crate) fn deadline(&self) -> Timestamp {
+        match &self.billing {
+            Some(billing) => billing.deadline(&self.terms.schedule),
+            None => self.submission.deadline(&self.terms.schedule),
         }
     }
 
@@ -77,6 +91,16 @@ impl Operation {
         match &self.billing {
             Some(billing) => billing.next_try(),
             None => self.submission.next_try(),
+        }
+    }
+
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        Subject {
+            kind: self.submission.asked().kind,
+            money: self.request.money,
+            order_id: &self.request.order_id,
+            merchant: Some(&self.terms.merchant),
+            request_id: &self.request.request_id,
         }
     }
 

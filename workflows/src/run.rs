@@ -8,9 +8,11 @@ use temporalio_common::data_converters::RawValue;
 use temporalio_workflow::WorkflowContextView;
 
 use crate::attention;
+use crate::heard::Heard;
 use crate::intake::{Intake, read_input};
 use crate::notice::{Arrival, Notice};
 use crate::operation::Operation;
+use crate::outcome::Ending;
 use crate::resolution::{Resolution, ResolutionError};
 use crate::schedule::after;
 use crate::state::{Phase, State};
@@ -24,6 +26,10 @@ pub struct Run {
     pub(crate) intake: Option<Intake>,
     pub(crate) operation: Option<Operation>,
     pub(crate) phase: Phase,
+    /// Since when it is in this phase.
+    pub(crate) since: Option<Timestamp>,
+    /// The end, once there is one.
+    pub(crate) ending: Option<Ending>,
     /// The resting phase that search attributes show, and since when the present one lasts.
     pub(crate) shown: Option<Phase>,
     pub(crate) resting: Option<(Phase, Timestamp)>,
@@ -35,7 +41,8 @@ pub struct Run {
     callback_waiting: bool,
     last_callback_check: Option<Timestamp>,
     check_requested: bool,
-    step_under_way: bool,
+    /// While a step is under way: when its answer is there, or was lost.
+    pub(crate) step_until: Option<Timestamp>,
     steps_done: u64,
 }
 
@@ -43,10 +50,16 @@ impl Run {
     /// Reads the input. What is wrong with it is told by the main routine, not here: a panic or
     /// an error at this point would be retried for ever.
     pub(crate) fn new(ctx: &WorkflowContextView, input: RawValue) -> Run {
+        Run::of(read_input(ctx, input))
+    }
+
+    pub(crate) fn of(intake: Intake) -> Run {
         Run {
-            intake: Some(read_input(ctx, input)),
+            intake: Some(intake),
             operation: None,
             phase: Phase::Submitting,
+            since: None,
+            ending: None,
             shown: None,
             resting: None,
             rested_at: None,
@@ -57,7 +70,7 @@ impl Run {
             callback_waiting: false,
             last_callback_check: None,
             check_requested: false,
-            step_under_way: false,
+            step_until: None,
             steps_done: 0,
         }
     }
@@ -65,7 +78,7 @@ impl Run {
     /// The answer to the query `state`.
     pub(crate) fn state(&self) -> State {
         let operation = self.operation.as_ref();
-        let resting = !self.step_under_way && self.phase != Phase::Closed;
+        let resting = self.step_until.is_none() && self.phase != Phase::Closed;
         State {
             phase: self.phase,
             submitted: operation.is_some_and(|op| op.submission.may_have_been_sent()),
@@ -74,6 +87,7 @@ impl Run {
             last_error: self.last_error.clone(),
             callbacks_received: self.callbacks_received(),
             at_stake: operation.map(attention::stake),
+            last_heard: operation.and_then(|op| op.last_heard.clone()),
             actions: match (operation, self.rested_at) {
                 (Some(operation), Some(at)) if self.phase == Phase::NeedsAttention => {
                     attention::advice(operation, at)
@@ -111,14 +125,14 @@ impl Run {
 
     /// Whether the first answer to a submission is still awaited.
     fn is_submitting(&self, operation: &Operation) -> bool {
-        let under_way = self.step_under_way && self.phase == Phase::Submitting;
+        let under_way = self.step_until.is_some() && self.phase == Phase::Submitting;
         under_way || !operation.submission.may_have_been_sent()
     }
 
     /// An operator wants it tried now. Returns the number of steps after which that was done: a
     /// step that is under way already is the one waited for.
     pub(crate) fn check_now(&mut self) -> u64 {
-        self.check_requested = !self.step_under_way;
+        self.check_requested = self.step_until.is_none();
         self.steps_done + 1
     }
 
@@ -190,43 +204,56 @@ impl Run {
         }
     }
 
-    /// A step begins: what asked for one is served by it. Returns whether a callback did.
-    pub(crate) fn begin_step(&mut self, phase: Phase, now: Timestamp) -> bool {
+    /// A step begins that takes `timeout` at most: what asked for one is served by it. Returns
+    /// whether a callback did.
+    pub(crate) fn begin_step(&mut self, phase: Phase, now: Timestamp, timeout: Duration) -> bool {
         let called_back = std::mem::take(&mut self.callback_waiting);
         if called_back {
             self.operation_mut().submission.callback();
             self.last_callback_check = Some(now);
         }
         self.check_requested = false;
-        self.step_under_way = true;
+        self.step_until = Some(after(now, timeout));
         // What needs attention goes on needing it until an answer says otherwise.
         if self.operation().attention(now).is_none() {
-            self.phase = phase;
+            self.enter(phase, now);
         }
         called_back
     }
 
-    pub(crate) fn end_step(&mut self) {
-        self.step_under_way = false;
+    pub(crate) fn end_step(&mut self, heard: Option<Heard>) {
+        if heard.is_some() {
+            self.operation_mut().last_heard = heard;
+        }
+        self.step_until = None;
         self.steps_done += 1;
     }
 
     /// The run waits: in the phase that the operation is in, or because it needs attention.
     pub(crate) fn rest(&mut self, phase: Phase, now: Timestamp) {
         self.rested_at = Some(now);
-        self.phase = match self.operation().attention(now) {
+        let phase = match self.operation().attention(now) {
             Some(reason) => {
                 self.last_error = Some(reason);
                 Phase::NeedsAttention
             }
             None => phase,
         };
+        self.enter(phase, now);
         if self
             .resting
             .is_none_or(|(resting, _)| resting != self.phase)
         {
             self.resting = Some((self.phase, now));
         }
+    }
+
+    /// It is in this phase from now on, if it was not before.
+    pub(crate) fn enter(&mut self, phase: Phase, now: Timestamp) {
+        if self.since.is_none() || self.phase != phase {
+            self.since = Some(now);
+        }
+        self.phase = phase;
     }
 
     /// The operation, for a run that goes on as a new one.

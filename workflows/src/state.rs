@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::attention::{Advice, Stake};
+use crate::heard::Heard;
 
 /// Where an operation is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct State {
     /// What is at stake.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_stake: Option<Stake>,
+    /// What the partner or billing last said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_heard: Option<Heard>,
     /// What may be done about it, while it needs attention.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Advice>,

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use temporalio_common::RetryPolicy;
 use temporalio_workflow::{
     ActivityExecutionError, ActivityOptions, WorkflowCancellationToken, WorkflowContext,
@@ -11,36 +12,41 @@ use temporalio_workflow::{
 use crate::activity_definitions::{
     CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
+use crate::details;
+use crate::heard::Heard;
 use crate::notice::{Notice, Observer, tell};
 use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
 use crate::partner_word::{Confirmation, Kind, Word};
 use crate::payment_workflow::{PaymentWorkflow, now};
+use crate::schedule::Schedule;
 use crate::state::Phase;
+use crate::submission::Wake;
 
 /// Asks the partner and, if it does not know the request, submits it.
 pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
-    let begun = now(ctx);
-    let (input, schedule) = ctx.state_mut(|w| {
-        let run = w.run_state_mut();
-        run.begin_step(Phase::Submitting, begun);
-        let operation = run.operation_mut();
-        operation.submission.begin(begun);
-        (
-            operation.submission_input(),
-            operation.terms.schedule.clone(),
-        )
-    });
     // A session, the question before the submission, the submission.
-    let timeout = schedule.activity_timeout(3);
-    let money = input.money;
+    let Begun {
+        at: begun,
+        schedule,
+        timeout,
+        why,
+        ..
+    } = begin(ctx, Phase::Submitting, 3);
+    let input = ctx.state_mut(|w| {
+        let operation = w.run_state_mut().operation_mut();
+        operation.submission.begin(begun);
+        operation.submission_input()
+    });
+    details::show(ctx);
+    let (money, order) = (input.money, &input.call.order_id);
     let report = match W::KIND {
         Kind::ExtraPayment => {
-            let options = once(timeout, format!("charge {money}"));
+            let options = once(timeout, format!("charge {money}, order {order}{why}"));
             ctx.execute_activity(CompleteMerchantAcquiring, input, options)
                 .await
         }
         Kind::PaymentReversal => {
-            let options = once(timeout, format!("give back {money}"));
+            let options = once(timeout, format!("give back {money}, order {order}{why}"));
             ctx.execute_activity(ProcessPaymentReversal, input, options)
                 .await
         }
@@ -53,6 +59,8 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
             Ok(report) => submission.submitted(report, ended, &schedule),
             Err(_) => submission.lost(ended, &schedule),
         }
+        let heard = report.as_ref().ok();
+        let heard = heard.and_then(|report| Heard::of_submission(report, ended));
         run.last_error = match report {
             Ok(SubmissionReport::NotSent { reason, .. }) => Some(format!("not sent: {reason}")),
             Ok(SubmissionReport::Barred { reason }) => Some(reason),
@@ -61,24 +69,29 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
             Ok(SubmissionReport::Answered(_) | SubmissionReport::Found(_)) => None,
             Err(error) => Some(format!("outcome open: {}", no_report(&error))),
         };
-        run.end_step();
+        run.end_step(heard);
     });
+    details::show(ctx);
 }
 
 /// Asks the partner how the operation stands, and learns from the answer.
 pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Word {
-    let asked_at = now(ctx);
-    let (call, schedule, called_back) = ctx.state_mut(|w| {
-        let run = w.run_state_mut();
-        let called_back = run.begin_step(Phase::Verifying, asked_at);
-        let operation = run.operation_mut();
+    // A session, the question.
+    let Begun {
+        at: asked_at,
+        schedule,
+        timeout,
+        why,
+        called_back,
+    } = begin(ctx, Phase::Verifying, 2);
+    let call = ctx.state_mut(|w| {
+        let operation = w.run_state_mut().operation_mut();
         operation.status_checks += 1;
-        let schedule = operation.terms.schedule.clone();
-        (operation.partner_call(), schedule, called_back)
+        operation.partner_call()
     });
     let merchant = call.merchant.clone();
-    // A session, the question.
-    let options = once(schedule.activity_timeout(2), "ask the partner".to_owned());
+    details::show(ctx);
+    let options = once(timeout, format!("ask the partner{why}"));
     let answer = ctx.execute_activity(PaymentStatus, call, options).await;
     let report = answer.unwrap_or_else(|error| StatusReport::NoAnswer {
         reason: no_report(&error),
@@ -96,13 +109,14 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
             Word::Barred(reason) => Some(reason.clone()),
             Word::Silent(reason) => Some(format!("no answer: {reason}")),
         };
-        run.end_step();
+        run.end_step(Heard::of_status(&report, ended));
         word
     });
     let callbacks = ctx.state(|w| w.run_state().callbacks_received());
     for notice in notices(&word, merchant, called_back, callbacks) {
         tell(ctx.context_value::<Observer>(), &notice);
     }
+    details::show(ctx);
     word
 }
 
@@ -130,20 +144,16 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     confirmation: &Confirmation,
 ) {
-    let begun = now(ctx);
-    let (input, schedule) = ctx.state_mut(|w| {
-        let run = w.run_state_mut();
-        run.begin_step(Phase::Finalizing, begun);
-        let operation = run.operation_mut();
-        (
-            operation.billing_input(confirmation),
-            operation.terms.schedule.clone(),
-        )
-    });
-    let options = once(
-        schedule.activity_timeout(1),
-        format!("bill {}", input.money),
-    );
+    let Begun {
+        schedule,
+        timeout,
+        why,
+        ..
+    } = begin(ctx, Phase::Finalizing, 1);
+    details::show(ctx);
+    let input = ctx.state(|w| w.run_state().operation().billing_input(confirmation));
+    let (money, order) = (input.money, &input.order_id);
+    let options = once(timeout, format!("bill {money}, order {order}{why}"));
     let answer = ctx.execute_activity(FinalizeBilling, input, options).await;
     let report = answer.unwrap_or_else(|error| BillingReport::NoAnswer {
         reason: no_report(&error),
@@ -155,13 +165,51 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
         if let Some(billing) = &mut run.operation_mut().billing {
             billing.answered(&report, ended, &schedule);
         }
+        let heard = Heard::of_billing(&report, ended);
         run.last_error = match report {
             BillingReport::Recorded { .. } => None,
             BillingReport::Refused { reason } => Some(format!("billing refuses: {reason}")),
             BillingReport::NoAnswer { reason, .. } => Some(format!("billing: {reason}")),
         };
-        run.end_step();
+        run.end_step(heard);
     });
+    details::show(ctx);
+}
+
+/// A step that has begun.
+struct Begun {
+    at: Timestamp,
+    schedule: Schedule,
+    timeout: Duration,
+    /// What made it begin, for its summary; empty where it is simply its turn. An update itself
+    /// has no summary in Temporal, so the step that serves it says so.
+    why: &'static str,
+    /// Whether a callback is served by it.
+    called_back: bool,
+}
+
+/// Begins a step of at most so many requests.
+fn begin<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, phase: Phase, requests: u32) -> Begun {
+    let at = now(ctx);
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        let why = match (&run.proposal, run.wake(at)) {
+            (Some(_), _) => ", since an operator would resolve it",
+            (None, Wake::Operator) => ", since an operator said check_now",
+            (None, Wake::Callback) => ", since a callback came",
+            (None, Wake::Timer) => "",
+        };
+        let schedule = run.operation().terms.schedule.clone();
+        let timeout = schedule.activity_timeout(requests);
+        let called_back = run.begin_step(phase, at, timeout);
+        Begun {
+            at,
+            schedule,
+            timeout,
+            why,
+            called_back,
+        }
+    })
 }
 
 /// One attempt. A retry policy must not repeat what moves money, and what only asks is repeated

@@ -419,7 +419,8 @@ impl Submission {
         self.next_try = next.max(after(now, asked_to_wait));
     }
 
-    fn deadline(&self, schedule: &Schedule) -> Timestamp {
+    /// From when on it needs attention if it is still open.
+    pub(crate) fn deadline(&self, schedule: &Schedule) -> Timestamp {
         after(self.opened_at, schedule.needs_attention_after)
     }
 }

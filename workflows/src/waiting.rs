@@ -55,7 +55,7 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
             run.state(),
         )
     });
-    ctx.set_current_details(details::markdown(&state));
+    details::show(ctx);
     if is_long(ctx) && ctx.all_handlers_finished() && !ctx.state(|w| w.run_state().is_woken(false))
     {
         continue_as_new(ctx)?;
@@ -87,9 +87,10 @@ pub(crate) async fn close<W: PaymentWorkflow>(
     {
         look_again(ctx, &operation, confirmation).await;
     }
+    let ended = now(ctx);
     let outcome = ctx.state_mut(|w| {
         let run = w.run_state_mut();
-        run.phase = Phase::Closed;
+        run.enter(Phase::Closed, ended);
         run.last_error = None;
         let Operation {
             request,
@@ -97,14 +98,17 @@ pub(crate) async fn close<W: PaymentWorkflow>(
             resolved_by,
             ..
         } = run.operation().clone();
-        Outcome::new(
+        let outcome = Outcome::new(
             request,
             terms.merchant,
             settled,
             billing_document_id,
             resolved_by,
-        )
+        );
+        run.ending = Some(outcome.outcome);
+        outcome
     });
+    details::show(ctx);
     show(ctx, Some(outcome.outcome));
     let closed = Notice::Closed {
         kind: W::KIND,

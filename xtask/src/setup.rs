@@ -3,11 +3,18 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use tests::temporal_cli;
+use tests::{Browser, temporal_cli};
 
 /// Sees to what is needed, and tells what there is.
 pub(crate) async fn setup() -> anyhow::Result<()> {
     println!("Temporal's CLI: {}", temporal_cli().await?.display());
+    println!(
+        "a browser to test Temporal's UI with: {}",
+        match browser().await {
+            Ok(_) => "found".to_owned(),
+            Err(missing) => format!("none: {missing:#}"),
+        }
+    );
     println!(
         "cargo-nextest: {}",
         match has_nextest() {
@@ -25,6 +32,12 @@ pub(crate) async fn temporal_cli() -> anyhow::Result<PathBuf> {
     }
     println!("Temporal's CLI is nowhere: installing it into the target folder");
     temporal_cli::install().await
+}
+
+/// Finds the browser that some tests look at Temporal's UI with, and sees to what drives it.
+pub(crate) async fn browser() -> anyhow::Result<Browser> {
+    Browser::install().await?;
+    Browser::find()
 }
 
 /// Whether cargo-nextest is installed.

@@ -4,12 +4,15 @@ use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
 use crate::build::{build_programs, cargo};
-use crate::setup::{has_nextest, temporal_cli};
+use crate::setup::{browser, has_nextest, temporal_cli};
 
 /// Builds the programs that the scenarios start, then becomes the test runner, whose exit code and
 /// handling of signals so are this program's.
 pub(crate) async fn test(arguments: &[String]) -> anyhow::Result<ExitCode> {
     let temporal = temporal_cli().await?;
+    if let Err(missing) = browser().await {
+        println!("Temporal's UI is not tested: {missing:#}");
+    }
     build_programs().await?;
     let runner: &[&str] = match has_nextest() {
         true => &["nextest", "run"],

@@ -43,7 +43,7 @@ async fn a_start_is_described_before_any_worker_has_seen_it() {
     assert!(
         raw.static_details()
             .unwrap()
-            .contains("    merchant    osh\n")
+            .contains("extra payment for order `o-1`, account `osh`, request `start-1`")
     );
 }
 

@@ -1,0 +1,127 @@
+//! What the Temporal UI shows of an operation, seen in a real browser.
+//!
+//! The pictures are kept in the target folder. With `SKY_PICTURES=1` they become those that the
+//! documentation shows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use tests::{Browser, Stack, Timings};
+
+use crate::books::{QUICK, builder, charge, ends, give_back, input, reaches, start_raw, until};
+
+#[tokio::test]
+async fn temporals_ui_tells_an_operator_what_is_going_on() {
+    let browser = match Browser::find() {
+        Ok(browser) => browser,
+        Err(missing) => return eprintln!("Temporal's UI is not tested: {missing:#}"),
+    };
+    // Long enough for the one that waits to be waiting still when it is looked at.
+    let patient = Timings {
+        needs_attention_after: "10m",
+        ..QUICK
+    };
+    let stack = builder().timings(patient).with_ui();
+    let stack = stack.start().await.unwrap();
+    let partner = stack.partner();
+    let never = json!({ "never_completes": true, "callback": { "when": "never" } });
+    partner.set_custom_scenario("waiting", never).await.unwrap();
+    let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    partner.set_custom_scenario("odd", other).await.unwrap();
+
+    charge(&stack, "closed").await;
+    give_back(&stack, "odd").await;
+    // By a client that gives it neither a summary nor details.
+    start_raw(
+        &stack,
+        "process_extra_payment",
+        "waiting",
+        &input("waiting"),
+    )
+    .await;
+    ends(&stack, "closed", "completed").await;
+    reaches(&stack, "odd", "needs_attention").await;
+    reaches(&stack, "waiting", "awaiting_completion").await;
+
+    let metadata = async |id: &str, words: &[&str]| {
+        let page = page(&stack, id, "user-metadata").await;
+        browser.look(&page, words, &picture(id)).await.unwrap()
+    };
+    metadata(
+        "waiting",
+        &[
+            "Waiting for the partner",
+            "125.50 KGS, extra payment for order o-waiting, account kg-main, request waiting",
+            "Phase: awaiting_completion since ",
+            "At stake: 125.50 KGS: sent, outcome open",
+            "Last heard: PENDING, 125.50 KGS from the partner at ",
+            "What happens next: the partner is asked at ",
+            "Safe: check_now, it tries at once",
+            "Never: terminate or reset it",
+        ],
+    )
+    .await;
+    metadata(
+        "odd",
+        &[
+            "reversal 125.50 KGS, order o-odd",
+            "Needs attention",
+            "Why: amount: asked 125.50 KGS, the partner says 130.00 KGS",
+            "At stake: 125.50 KGS: money returned, not confirmed",
+            "Not safe: resolve as completed",
+        ],
+    )
+    .await;
+    metadata(
+        "closed",
+        &[
+            "extra payment 125.50 KGS, order o-closed",
+            "Closed: completed",
+            "At stake: no money: agreed",
+            "Last heard: recorded as ",
+            "What happens next: nothing: it has ended",
+        ],
+    )
+    .await;
+
+    let timeline = page(&stack, "closed", "timeline").await;
+    let steps = [
+        "charge 125.50 KGS, order o-closed",
+        "bill 125.50 KGS, order o-closed",
+    ];
+    let picture_of_it = picture("timeline");
+    browser
+        .look(&timeline, &steps, &picture_of_it)
+        .await
+        .unwrap();
+
+    let query = "query=SkyPhase%3D%22needs_attention%22";
+    let list = format!("{}/workflows?{query}", stack.temporal().ui_url().unwrap());
+    let found = ["sky-payment-odd", "process_payment_reversal"];
+    browser.look(&list, &found, &picture("list")).await.unwrap();
+}
+
+/// A page about the operation's present run.
+async fn page(stack: &Stack, id: &str, tab: &str) -> String {
+    let workflow = format!("sky-payment-{id}");
+    let run = until("its run is known", async || {
+        let describe = ["workflow", "describe", "-w", &workflow];
+        let described = stack.temporal().cli(&describe).await.ok()?;
+        let run = &described["workflowExecutionInfo"]["execution"]["runId"];
+        run.as_str().map(str::to_owned)
+    })
+    .await;
+    let ui = stack.temporal().ui_url().unwrap();
+    format!("{ui}/workflows/{workflow}/{run}/{tab}")
+}
+
+fn picture(name: &str) -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = match std::env::var_os("SKY_PICTURES") {
+        Some(_) => here.join("docs/on-call/pictures"),
+        None => tests::profile_folder().unwrap().join("pictures"),
+    };
+    fs::create_dir_all(&folder).unwrap();
+    folder.join(format!("{name}.png"))
+}

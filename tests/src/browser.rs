@@ -1,0 +1,88 @@
+//! A real browser for the tests of Temporal's UI: Chromium, driven by Playwright.
+//!
+//! Neither is needed for anything else. Chromium is the system's own, where it is installed; only
+//! then does [`Browser::install`] put Playwright into the target folder.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use tokio::process::Command;
+
+use crate::programs::{installed, target_folder};
+
+/// The Python package that drives the browser. Its own download of a browser is not used.
+const PACKAGE: &str = "playwright==1.65.2";
+
+/// What drives it: opens a page, waits for words on it, keeps a picture.
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/browser/look.py");
+
+/// Chromium with Playwright.
+pub struct Browser {
+    chromium: PathBuf,
+    playwright: PathBuf,
+}
+
+impl Browser {
+    /// Where both are; the error says in one line what is missing.
+    pub fn find() -> anyhow::Result<Browser> {
+        let chromium =
+            installed("chromium").context("Chromium is missing (Debian: apt-get install chromium)")?;
+        let playwright = installation_folder()?;
+        ensure!(
+            playwright.join("playwright").is_dir(),
+            "Playwright is missing (run `cargo xtask setup`)"
+        );
+        Ok(Browser {
+            chromium,
+            playwright,
+        })
+    }
+
+    /// Installs Playwright into the target folder, if there is a Chromium for it to drive.
+    pub async fn install() -> anyhow::Result<()> {
+        if Browser::find().is_ok() || installed("chromium").is_none() {
+            return Ok(());
+        }
+        let output = Command::new("python3")
+            .args("-m pip install --quiet --upgrade --disable-pip-version-check".split(' '))
+            .arg("--target")
+            .arg(installation_folder()?)
+            .arg(PACKAGE)
+            .kill_on_drop(true)
+            .output()
+            .await
+            .context("python3 can't be started")?;
+        let words = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            output.status.success(),
+            "{PACKAGE} can't be installed: {}",
+            words.trim_end()
+        );
+        Ok(())
+    }
+
+    /// Opens a page, waits until all of these words are on it, and keeps a picture of it. Returns
+    /// all the text that is to be read there.
+    pub async fn look(&self, url: &str, words: &[&str], picture: &Path) -> anyhow::Result<String> {
+        let output = Command::new("python3")
+            .arg(SCRIPT)
+            .arg(&self.chromium)
+            .arg(url)
+            .arg(picture)
+            .args(words)
+            .env("PYTHONPATH", &self.playwright)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .kill_on_drop(true)
+            .output()
+            .await
+            .context("python3 can't be started")?;
+        if !output.status.success() {
+            bail!("{url}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+fn installation_folder() -> anyhow::Result<PathBuf> {
+    Ok(target_folder()?.join("playwright"))
+}

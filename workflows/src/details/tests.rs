@@ -1,0 +1,141 @@
+use jiff::Timestamp;
+
+use super::*;
+use crate::heard::Heard;
+use crate::intake::Intake;
+use crate::outcome::Ending;
+use crate::partner_report::{OperationState, StatusReport, SubmissionReport};
+use crate::partner_word::Kind;
+use crate::request::{InvalidRequest, PaymentRequest};
+use crate::schedule::Schedule;
+use crate::terms::Terms;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_795_507_200 + second).unwrap()
+}
+
+fn run() -> Run {
+    let json = br#"{"request_id":"r-7","order_id":"[o](x)`7","amount":"125.5","currency":"KGS"}"#;
+    let terms = Terms {
+        merchant: "kg-main".into(),
+        callback_url: "https://gateway.example/".into(),
+        schedule: Schedule::default(),
+    };
+    let request = PaymentRequest::parse(json).unwrap();
+    let mut run = Run::of(Intake::Fresh(Ok(request.clone())));
+    run.operation = Some(Operation::new(Kind::ExtraPayment, request, terms, at(0)));
+    run
+}
+
+fn pending() -> OperationState {
+    OperationState {
+        request_id: "r-7".into(),
+        kind: "PAYMENT".into(),
+        status: "PENDING".into(),
+        decline_code: None,
+        amount: "125.50".into(),
+        currency: "KGS".into(),
+        partner_payment_id: "pp-1".into(),
+        updated_at: "2026-11-24T08:00:00Z".into(),
+    }
+}
+
+fn has(run: &Run, words: &[&str]) {
+    let text = markdown(run);
+    for words in words {
+        assert!(text.contains(words), "{words:?} is not in:\n{text}");
+    }
+}
+
+#[test]
+fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
+    let mut run = run();
+    let schedule = Schedule::default();
+    run.begin_step(Phase::Submitting, at(0), schedule.activity_timeout(3));
+    run.operation_mut().submission.begin(at(0));
+    has(
+        &run,
+        &[
+            "### Being submitted to the partner",
+            "**125.50 KGS**, extra payment for order ``[o](x)`7``, account `kg-main`, request `r-7`",
+            "**At stake:** **125.50 KGS**: sent, outcome open",
+            "**Last heard:** nothing yet",
+            "a step is under way; its answer is here by 2026-11-24 08:00:35 UTC, or was lost",
+        ],
+    );
+
+    let report = SubmissionReport::Answered(pending());
+    let submission = &mut run.operation_mut().submission;
+    submission.submitted(&report, at(1), &schedule);
+    run.end_step(Heard::of_submission(&report, at(1)));
+    run.rest(Phase::AwaitingCompletion, at(1));
+    has(
+        &run,
+        &[
+            "### Waiting for the partner",
+            "**Phase:** `awaiting_completion` since 2026-11-24 08:00:01 UTC",
+            "**Last heard:** `PENDING, 125.50 KGS` from the partner at 2026-11-24 08:00:01 UTC",
+            "**What happens next:** the partner is asked at 2026-11-24 08:00:16 UTC",
+            "still open at 2026-11-24 10:00:00 UTC, it needs an operator's attention",
+            "- **Safe**: `check_now`",
+            "- **Never**: terminate",
+        ],
+    );
+}
+
+#[test]
+fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
+    let mut run = run();
+    let schedule = Schedule::default();
+    let other = OperationState {
+        amount: "2.00".into(),
+        ..pending()
+    };
+    let report = StatusReport::Shown(other);
+    let submission = &mut run.operation_mut().submission;
+    submission.begin(at(0));
+    submission.answered(&report, at(1), at(2), &schedule);
+    run.end_step(Heard::of_status(&report, at(2)));
+    run.rest(Phase::AwaitingCompletion, at(100));
+    has(
+        &run,
+        &[
+            "### Needs attention",
+            "**Why:** `amount: asked 125.50 KGS, the partner says 2.00 KGS`",
+            "**Last heard:** `PENDING, 2.00 KGS` from the partner",
+            "- **Safe**: `check_now`, it asks first",
+            "- **Not safe**: `resolve as completed`, the partner has something",
+        ],
+    );
+    assert_eq!(
+        line(&run.state()),
+        "needs_attention (sent, outcome open): amount: asked 125.50 KGS, the partner says 2.00 KGS"
+    );
+}
+
+#[test]
+fn one_that_has_ended_says_how() {
+    let mut run = run();
+    run.enter(Phase::Closed, at(9));
+    run.ending = Some(Ending::Completed);
+    has(
+        &run,
+        &[
+            "### Closed: completed",
+            "**What happens next:** nothing: it has ended",
+            "- **Nothing**",
+        ],
+    );
+    let invalid = InvalidRequest::new("amount", "must not be 0");
+    let mut refused = Run::of(Intake::Fresh(Err(invalid.clone())));
+    refused.enter(Phase::Closed, at(9));
+    refused.last_error = Some(invalid.to_string());
+    has(
+        &refused,
+        &[
+            "### Closed before anything was sent",
+            "**Why:** `invalid request: amount: must not be 0`",
+            "**At stake:** no money: nothing was sent",
+        ],
+    );
+}

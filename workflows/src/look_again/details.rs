@@ -1,0 +1,60 @@
+//! What the Temporal UI shows of looking again, in the manner of a payment's own details.
+
+use jiff::Timestamp;
+
+use super::LookAgainInput;
+use crate::markdown::{code, labelled, moment};
+
+/// The current details: `next` is when the partner is asked once more, none at the end.
+pub(super) fn markdown(input: &LookAgainInput, next: Option<Timestamp>) -> String {
+    let incident = input.incident.as_deref();
+    let headline = match (incident, next) {
+        (None, Some(_)) => "Will look again at a completed operation",
+        (Some(_), Some(_)) => "Needs attention: the partner has changed its word",
+        (_, None) => "Closed: it was looked at again",
+    };
+    let phase = match (incident, next) {
+        (None, Some(_)) => "waiting to look again".to_owned(),
+        (Some(_), Some(_)) => code("needs_attention"),
+        (_, None) => code("closed"),
+    };
+    let at_stake = match incident {
+        Some(_) => format!(
+            "**{}**: our books say completed, the partner's do not",
+            input.asked.money
+        ),
+        None => "no money: agreed".to_owned(),
+    };
+    let heard = incident.map_or_else(
+        || {
+            format!(
+                "`COMPLETED` from the partner, at {}",
+                code(&input.confirmation.at)
+            )
+        },
+        |incident| format!("{} from the partner", code(incident)),
+    );
+    let next = match next {
+        Some(at) => format!("the partner is asked once more at {}", moment(at)),
+        None => "nothing: it has ended".to_owned(),
+    };
+    let facts = [
+        labelled("Phase", &phase),
+        labelled("At stake", &at_stake),
+        labelled("Last heard", &heard),
+        labelled("What happens next", &next),
+    ];
+    let paragraphs = [
+        format!("### {headline}"),
+        input.subject().markdown(),
+        facts.join("\n"),
+        "**What may be done**".to_owned(),
+        ACTIONS.to_owned(),
+    ];
+    paragraphs.join("\n\n")
+}
+
+const ACTIONS: &str = "- **Safe**: wait, it asks again by itself\n\
+                       - **Safe once the books were set right by hand**: `acknowledge`, which closes \
+                       an incident; it moves no money\n\
+                       - **Never**: terminate it, an incident would be out of sight";

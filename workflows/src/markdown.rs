@@ -1,0 +1,51 @@
+//! Pieces of Markdown in which nobody else's text is taken for markup.
+
+use jiff::Timestamp;
+
+/// A line of a list that begins with its label.
+pub(crate) fn labelled(label: &str, text: &str) -> String {
+    format!("- **{label}:** {text}")
+}
+
+/// Somebody else's text, shown as it is: an order's id or a partner's word may hold any character.
+/// The fence is longer than any run of backticks in it, as CommonMark has it.
+pub(crate) fn code(text: &str) -> String {
+    let plain = |character: char| {
+        if character.is_control() {
+            ' '
+        } else {
+            character
+        }
+    };
+    let text: String = text.chars().map(plain).collect();
+    let longest_run = text.split(|character| character != '`').map(str::len).max();
+    let fence = "`".repeat(longest_run.unwrap_or(0) + 1);
+    match text.starts_with('`') || text.ends_with('`') {
+        true => format!("{fence} {text} {fence}"),
+        false => format!("{fence}{text}{fence}"),
+    }
+}
+
+/// A moment for people, to the second.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_peoples_text_never_becomes_markup() {
+        assert_eq!(code("o-7"), "`o-7`");
+        assert_eq!(code("[o](x)`1"), "``[o](x)`1``");
+        assert_eq!(code("`a``"), "``` `a`` ```");
+        assert_eq!(code("a\n\n# b"), "`a  # b`");
+    }
+
+    #[test]
+    fn moments_are_told_to_the_second() {
+        let at = "2026-11-24T08:00:05.123Z".parse().unwrap();
+        assert_eq!(moment(at), "2026-11-24 08:00:05 UTC");
+    }
+}
