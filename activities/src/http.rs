@@ -1,11 +1,13 @@
 //! The HTTP client for all that goes out: verified TLS, no redirects, no repeats, bounded answers.
 
+mod span;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{DATE, RETRY_AFTER};
-use reqwest::{Certificate, Client, RequestBuilder, redirect, retry};
+use reqwest::{Certificate, Client, Request, RequestBuilder, redirect, retry};
 use url::{Host, Url};
 
 /// The largest answer that is read, in bytes. The contracts' answers have a few hundred.
@@ -50,12 +52,22 @@ pub(crate) fn client(ca_file: Option<&[u8]>) -> Result<Client, String> {
     builder.build().map_err(|error| error.to_string())
 }
 
-/// Sends a request and reads the whole answer, both within `timeout`.
+/// Sends a request and reads the whole answer, both within `timeout`. It is a span of the payment's
+/// trace, which nobody outside is told of.
 pub(crate) async fn send(
     request: RequestBuilder,
     timeout: Duration,
 ) -> Result<HttpAnswer, NoAnswer> {
-    let mut response = request.timeout(timeout).send().await.map_err(no_answer)?;
+    let (client, request) = request.timeout(timeout).build_split();
+    let request = request.map_err(no_answer)?;
+    let span = span::begin(&request);
+    let answer = exchange(&client, request).await;
+    span::end(span, &answer);
+    answer
+}
+
+async fn exchange(client: &Client, request: Request) -> Result<HttpAnswer, NoAnswer> {
+    let mut response = client.execute(request).await.map_err(no_answer)?;
     let header = |name| response.headers().get(name)?.to_str().ok();
     let retry_after = header(RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
     let retry_after = retry_after.map(Duration::from_secs);

@@ -122,7 +122,9 @@ impl PartnerActivities {
                 retry_after: None,
             };
         }
-        let token = self.secret.issue(request_id, Timestamp::now());
+        let token = self
+            .secret
+            .issue_in_trace(request_id, Timestamp::now(), traces::present());
         let callback_url = format!("{}?{QUERY_PARAMETER}={token}", input.callback_url);
         let submission = Submission {
             request_id,

@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
+use traces::Traces;
 use tracing::{error, info};
 
 /// What sysexits.h calls EX_CONFIG: starting again won't help.
@@ -50,7 +51,7 @@ struct Start {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let start = match read(&arguments) {
+    let mut start = match read(&arguments) {
         Ok(start) => start,
         Err(error) => {
             eprintln!("{error}");
@@ -63,7 +64,21 @@ async fn main() -> ExitCode {
     }
     logs::install();
     ensure_default_crypto_provider();
-    match run(start).await {
+    let traces = match Traces::from_environment("sky-callback-gateway") {
+        Ok(traces) => traces,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(WRONG_CONFIGURATION);
+        }
+    };
+    if traces.is_some() {
+        start.client = traces::traced(start.client);
+    }
+    let result = run(start).await;
+    if let Some(traces) = traces {
+        traces.shut_down().await;
+    }
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             error!("{error:#}");

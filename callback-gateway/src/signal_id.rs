@@ -36,10 +36,17 @@ mod tests {
 
     const ISSUED_AT: i64 = 1_790_000_000;
 
+    fn token(issued_at: Timestamp) -> IssuedToken {
+        IssuedToken {
+            issued_at,
+            trace_parent: None,
+        }
+    }
+
     fn at_age(seconds: i64) -> String {
         let issued_at = Timestamp::from_second(ISSUED_AT).unwrap();
         let now = issued_at + SignedDuration::from_secs(seconds);
-        signal_id(IssuedToken { issued_at }, now)
+        signal_id(token(issued_at), now)
     }
 
     #[test]
@@ -64,7 +71,7 @@ mod tests {
     fn a_token_from_a_clock_that_is_ahead_has_no_age() {
         assert_eq!(at_age(-3), at_age(0));
         let (ahead, behind) = (Timestamp::MAX, Timestamp::MIN);
-        let token = IssuedToken { issued_at: ahead };
+        let token = token(ahead);
         assert!(signal_id(token, behind).ends_with("-0"));
     }
 }

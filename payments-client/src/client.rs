@@ -32,6 +32,8 @@ impl PaymentsClient {
     /// `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, or a profile of `temporal.toml`, as the `temporal`
     /// command has them.
     ///
+    /// A start joins the caller's trace, where the caller has set a global OpenTelemetry tracer.
+    ///
     /// `identity` names the caller in the histories. `task_queue` is the workers' own;
     /// [`workflows::ids::TASK_QUEUE`] unless they are configured otherwise.
     pub async fn connect(identity: &str, task_queue: &str) -> Result<PaymentsClient, Error> {
@@ -42,7 +44,7 @@ impl PaymentsClient {
         connection.identity = identity.to_owned();
         connection.connect_timeout = Some(CONNECT_TIMEOUT);
         let address = connection.target.to_string();
-        let client = Client::connect(connection, options)
+        let client = Client::connect(connection, traces::traced(options))
             .await
             .map_err(|error| Error::not_connected(&address, &error))?;
         Ok(PaymentsClient::new(client, task_queue))

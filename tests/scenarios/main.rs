@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod books;
+mod collector;
 
 mod after_the_end;
 mod alerts;
@@ -25,6 +26,7 @@ mod replay;
 mod runbook;
 mod saved_cards;
 mod secrets;
+mod spans;
 mod statuses;
 mod submissions;
 mod temporal;

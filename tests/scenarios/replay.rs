@@ -25,14 +25,21 @@ async fn every_recorded_history_replays() {
     if std::env::var_os("SKY_RECORD").is_some() {
         record().await;
     }
-    let options = WorkflowReplayerOptions::new()
-        .register_workflow::<ExtraPayment>()
-        .unwrap()
-        .register_workflow::<PaymentReversal>()
-        .unwrap()
-        .register_workflow::<RecordSavedCard>()
-        .unwrap()
-        .build();
+    let options = || {
+        WorkflowReplayerOptions::new()
+            .register_workflow::<ExtraPayment>()
+            .unwrap()
+            .register_workflow::<PaymentReversal>()
+            .unwrap()
+            .register_workflow::<RecordSavedCard>()
+            .unwrap()
+    };
+    replay(options().build()).await;
+    // By a worker that makes spans, of workflows of which none were made.
+    replay(options().worker_plugin(traces::plugin()).build()).await;
+}
+
+async fn replay(options: WorkflowReplayerOptions) {
     let replayer = WorkflowReplayer::new(options).unwrap();
     let mut replayed = 0;
     for entry in fs::read_dir(folder()).unwrap() {

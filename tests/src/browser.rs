@@ -25,8 +25,8 @@ pub struct Browser {
 impl Browser {
     /// Where both are; the error says in one line what is missing.
     pub fn find() -> anyhow::Result<Browser> {
-        let chromium =
-            installed("chromium").context("Chromium is missing (Debian: apt-get install chromium)")?;
+        let chromium = installed("chromium")
+            .context("Chromium is missing (Debian: apt-get install chromium)")?;
         let playwright = installation_folder()?;
         ensure!(
             playwright.join("playwright").is_dir(),

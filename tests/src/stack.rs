@@ -213,7 +213,7 @@ impl Stack {
 
     /// `sky-payments` with its output as JSON, to be run without holding this stack meanwhile.
     pub fn payments_command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
-        let mut command = self.temporal.client_command(&program("sky-payments")?);
+        let mut command = self.temporal.program_command(&program("sky-payments")?);
         command.args(["--output", "json"]).args(arguments);
         Ok(command)
     }

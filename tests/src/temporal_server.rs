@@ -38,6 +38,8 @@ pub struct ServerOptions {
     pub dynamic_config: Vec<String>,
     /// Puts fault proxies between it and the workers, and between it and the gateways.
     pub proxies: Option<Policy>,
+    /// Variables for this project's programs that use it.
+    pub environment: Vec<(String, String)>,
 }
 
 /// The fault proxies before Temporal.
@@ -56,6 +58,7 @@ pub struct TemporalServer {
     ui_port: Option<u16>,
     dynamic_config: Vec<String>,
     in_memory: bool,
+    environment: Vec<(String, String)>,
     process: Option<Process>,
     proxies: Option<TemporalProxies>,
 }
@@ -79,6 +82,7 @@ impl TemporalServer {
                 },
                 dynamic_config: options.dynamic_config.clone(),
                 in_memory: options.in_memory,
+                environment: options.environment.clone(),
                 process: None,
                 proxies: None,
             };
@@ -174,7 +178,7 @@ impl TemporalServer {
     /// A program that finds this server, and nobody else's, by its environment.
     pub(crate) fn client_command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        for (name, _) in env::vars_os().filter(|(name, _)| is_temporal_setting(name)) {
+        for (name, _) in env::vars_os().filter(|(name, _)| is_users_setting(name)) {
             command.env_remove(name);
         }
         command
@@ -196,8 +200,15 @@ impl TemporalServer {
         self.command_through(self.proxies().map(|proxies| &proxies.gateways), program)
     }
 
-    fn command_through(&self, proxy: Option<&FaultProxy>, program: &Path) -> Command {
+    /// A program of this project's, with the variables that it was to be given.
+    pub(crate) fn program_command(&self, program: &Path) -> Command {
         let mut command = self.client_command(program);
+        command.envs(self.environment.clone());
+        command
+    }
+
+    fn command_through(&self, proxy: Option<&FaultProxy>, program: &Path) -> Command {
+        let mut command = self.program_command(program);
         if let Some(proxy) = proxy {
             let address = proxy.url().trim_start_matches("http://");
             command.env("TEMPORAL_ADDRESS", address);
@@ -233,8 +244,10 @@ impl TemporalServer {
 
 const CLIENT_SETTINGS: &str = "temporal.toml";
 
-fn is_temporal_setting(name: &OsStr) -> bool {
-    name.to_string_lossy().starts_with("TEMPORAL_")
+/// What the user has set for Temporal or for traces, which is not meant for these programs.
+fn is_users_setting(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("TEMPORAL_") || name.starts_with("OTEL_")
 }
 
 /// A port that nobody listens at, right now.

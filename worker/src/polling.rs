@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::interval;
 use tokio_util::task::AbortOnDropHandle;
+use traces::Traces;
 use tracing::{error, info};
 use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
 
@@ -45,12 +46,23 @@ pub(crate) fn run(configuration: Configuration) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Other(format!("no threads to run on: {error}")))?;
-    let result = runtime.block_on(poll(configuration));
+    let result = runtime.block_on(poll_traced(configuration));
     runtime.shutdown_background();
     result
 }
 
-async fn poll(configuration: Configuration) -> Result<(), Failure> {
+/// Polls, and exports the spans of it where that is configured.
+async fn poll_traced(configuration: Configuration) -> Result<(), Failure> {
+    let traces = Traces::from_environment("sky-worker")
+        .map_err(|error| Failure::Configuration(error.to_string()))?;
+    let result = poll(configuration, traces.is_some()).await;
+    if let Some(traces) = traces {
+        traces.shut_down().await;
+    }
+    result
+}
+
+async fn poll(configuration: Configuration, traced: bool) -> Result<(), Failure> {
     let section = configuration.worker.clone();
     let sdk_metrics = start_prometheus_metric_exporter(sdk_metrics()).map_err(other)?;
     let (polling, is_polling) = watch::channel(false);
@@ -83,7 +95,7 @@ async fn poll(configuration: Configuration) -> Result<(), Failure> {
 
     let mut stop = Stop::listen().map_err(other)?;
     let client = tokio::select! {
-        client = temporal::connect(client_meter) => client?,
+        client = temporal::connect(client_meter, traced) => client?,
         () = stop.asked() => return Ok(()),
     };
     let names = configuration.configuration.accounts.names();

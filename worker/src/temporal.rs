@@ -19,11 +19,17 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Connects as TEMPORAL_* says, however long Temporal is away, and checks the search attributes.
-/// The connection counts its requests with the `meter`.
-pub(crate) async fn connect(meter: Option<TemporalMeter>) -> Result<Client, Failure> {
+/// The connection counts its requests with the `meter`. Where it is `traced`, the client and its
+/// workers make spans.
+pub(crate) async fn connect(meter: Option<TemporalMeter>, traced: bool) -> Result<Client, Failure> {
     let (mut connection, client) =
         ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())
             .map_err(|error| Failure::Configuration(format!("TEMPORAL_*: {error}")))?;
+    let client = if traced {
+        traces::traced(client)
+    } else {
+        client
+    };
     connection.connect_timeout = Some(CONNECT_TIMEOUT);
     connection.metrics_meter = meter;
     let address = connection.target.to_string();

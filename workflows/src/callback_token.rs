@@ -2,7 +2,9 @@
 //! from one that somebody made up.
 //!
 //! The worker issues it when it submits, the gateway checks it when the partner calls. It is
-//! `<secret id>.<issued at>.<mac>`, the mac an HMAC-SHA-256 over all of it and the request id.
+//! `<secret id>.<issued at>.<mac>`, the mac an HMAC-SHA-256 over all of it and the request id. Where
+//! the payment is traced, the submission's place in its trace stands before the mac, and is covered
+//! by it: the callback goes on with that trace.
 //! It does not expire, since a callback may be a month late; what is old stays bounded because
 //! the gateway thins out signals by the token's age.
 
@@ -15,12 +17,15 @@ use jiff::Timestamp;
 use sha2::Sha256;
 
 use crate::ids::RequestId;
+use crate::trace_parent::TraceParent;
 
 /// The name of the query parameter that carries the token.
 pub const QUERY_PARAMETER: &str = "token";
 
-/// The longest token there is, in bytes: a secret's id, a time, and 32 bytes in base64.
-pub const LONGEST_TOKEN: usize = LONGEST_SECRET_ID + 1 + LONGEST_TIME + 1 + 43;
+/// The longest token there is, in bytes: a secret's id, a time, a place in a trace, and 32 bytes in
+/// base64.
+pub const LONGEST_TOKEN: usize =
+    LONGEST_SECRET_ID + 1 + LONGEST_TIME + 1 + TraceParent::LENGTH + 1 + 43;
 
 const LONGEST_SECRET_ID: usize = 16;
 const LONGEST_TIME: usize = 12;
@@ -48,6 +53,8 @@ pub enum SecretError {
 pub struct IssuedToken {
     /// The second in which the submission that carried the token was made.
     pub issued_at: Timestamp,
+    /// Where in its trace, if it was traced.
+    pub trace_parent: Option<TraceParent>,
 }
 
 impl CallbackSecret {
@@ -74,22 +81,47 @@ impl CallbackSecret {
 
     /// Issues the token for the address of one submission of `request_id`.
     pub fn issue(&self, request_id: &RequestId, issued_at: Timestamp) -> String {
-        self.issue_for(&Purpose::PaymentCompleted(request_id), issued_at)
+        self.issue_in_trace(request_id, issued_at, None)
+    }
+
+    /// Issues the token for a submission that is made at this place in the payment's trace.
+    pub fn issue_in_trace(
+        &self,
+        request_id: &RequestId,
+        issued_at: Timestamp,
+        trace_parent: Option<TraceParent>,
+    ) -> String {
+        let purpose = Purpose::PaymentCompleted(request_id);
+        self.issue_for(&purpose, issued_at, trace_parent)
     }
 
     /// Issues the token for the address of saved cards, which is registered with the partner once
     /// and serves every order.
     pub fn issue_for_saved_cards(&self, issued_at: Timestamp) -> String {
-        self.issue_for(&Purpose::CardSaved, issued_at)
+        self.issue_for(&Purpose::CardSaved, issued_at, None)
     }
 
-    fn issue_for(&self, purpose: &Purpose<'_>, issued_at: Timestamp) -> String {
+    fn issue_for(
+        &self,
+        purpose: &Purpose<'_>,
+        issued_at: Timestamp,
+        trace_parent: Option<TraceParent>,
+    ) -> String {
         let issued_at = issued_at.as_second().max(0);
-        let mac = self.mac(purpose, issued_at).finalize().into_bytes();
-        format!("{}.{issued_at}.{}", self.id, URL_SAFE_NO_PAD.encode(mac))
+        let mac = self.mac(purpose, issued_at, trace_parent);
+        let mac = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
+        match trace_parent {
+            Some(trace_parent) => format!("{}.{issued_at}.{trace_parent}.{mac}", self.id),
+            None => format!("{}.{issued_at}.{mac}", self.id),
+        }
     }
 
-    fn mac(&self, purpose: &Purpose<'_>, issued_at: i64) -> Hmac<Sha256> {
+    fn mac(
+        &self,
+        purpose: &Purpose<'_>,
+        issued_at: i64,
+        trace_parent: Option<TraceParent>,
+    ) -> Hmac<Sha256> {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("any length is a key");
         let id = &self.id;
@@ -100,6 +132,9 @@ impl CallbackSecret {
             Purpose::CardSaved => format!("on_card_saved\n{id}\n{issued_at}"),
         };
         mac.update(signed.as_bytes());
+        if let Some(trace_parent) = trace_parent {
+            mac.update(format!("\n{trace_parent}").as_bytes());
+        }
         mac
     }
 }
@@ -131,43 +166,53 @@ fn verify_for(
     secrets: &[CallbackSecret],
     token: &str,
 ) -> Option<IssuedToken> {
-    let claim = Claim::read(token);
-    let named = secrets
-        .iter()
-        .find(|secret| claim.as_ref().is_some_and(|claim| claim.id == secret.id));
-    let (seconds, mac) = claim.as_ref().map_or((0, &[][..]), Claim::parts);
+    let claim = Claim::read(token).unwrap_or_default();
+    let Claim {
+        id,
+        seconds,
+        trace_parent,
+        ref mac,
+    } = claim;
+    let named = secrets.iter().find(|secret| secret.id == id);
     let secret = named.or(secrets.first())?;
-    let proven = secret.mac(purpose, seconds).verify_slice(mac).is_ok();
+    let expected = secret.mac(purpose, seconds, trace_parent);
+    let proven = expected.verify_slice(mac).is_ok();
     let issued_at = Timestamp::from_second(seconds).ok()?;
-    (proven && named.is_some()).then_some(IssuedToken { issued_at })
+    (proven && named.is_some()).then_some(IssuedToken {
+        issued_at,
+        trace_parent,
+    })
 }
 
-/// What a token says of itself.
+/// What a token says of itself. By default what none says: no secret has an empty id.
+#[derive(Default)]
 struct Claim<'a> {
     id: &'a str,
     seconds: i64,
+    trace_parent: Option<TraceParent>,
     mac: Vec<u8>,
 }
 
 impl Claim<'_> {
     fn read(token: &str) -> Option<Claim<'_>> {
-        let mut parts = token.split('.');
-        let (id, time, mac) = (parts.next()?, parts.next()?, parts.next()?);
+        let parts: Vec<&str> = token.splitn(5, '.').collect();
+        let (id, time, trace_parent, mac) = match *parts.as_slice() {
+            [id, time, mac] => (id, time, None, mac),
+            [id, time, trace, mac] => (id, time, Some(TraceParent::parse(trace)?), mac),
+            _ => return None,
+        };
         let seconds: i64 = time.parse().ok()?;
         // A time is written in one way only, so that there is one token and not many like it.
         let plain = seconds >= 0 && seconds.to_string() == time;
-        if parts.next().is_some() || time.len() > LONGEST_TIME || !plain {
+        if time.len() > LONGEST_TIME || !plain {
             return None;
         }
         Some(Claim {
             id,
             seconds,
+            trace_parent,
             mac: URL_SAFE_NO_PAD.decode(mac).ok()?,
         })
-    }
-
-    fn parts(&self) -> (i64, &[u8]) {
-        (self.seconds, &self.mac)
     }
 }
 
@@ -195,13 +240,16 @@ mod tests {
     fn a_token_is_good_for_its_request_alone() {
         let secrets = [secret("new", 1), secret("old", 2)];
         let at = Timestamp::from_second(1_790_000_000).unwrap();
-        for issuer in &secrets {
-            let token = issuer.issue(&request("r-1"), at);
+        let traced = TraceParent::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        assert!(traced.is_some());
+        for (issuer, trace_parent) in secrets.iter().zip([None, traced]) {
+            let token = issuer.issue_in_trace(&request("r-1"), at, trace_parent);
             assert!(token.len() <= LONGEST_TOKEN);
-            assert_eq!(
-                verify(&secrets, &token, &request("r-1")),
-                Some(IssuedToken { issued_at: at })
-            );
+            let issued = IssuedToken {
+                issued_at: at,
+                trace_parent,
+            };
+            assert_eq!(verify(&secrets, &token, &request("r-1")), Some(issued));
             assert_eq!(verify(&secrets, &token, &request("r-2")), None);
         }
     }
@@ -220,7 +268,10 @@ mod tests {
         let at = Timestamp::from_second(1_790_000_000).unwrap();
         let for_cards = secrets[0].issue_for_saved_cards(at);
         let for_payment = secrets[0].issue(&request("r-1"), at);
-        let issued = Some(IssuedToken { issued_at: at });
+        let issued = Some(IssuedToken {
+            issued_at: at,
+            trace_parent: None,
+        });
         assert_eq!(verify_for_saved_cards(&secrets, &for_cards), issued);
         assert_eq!(verify_for_saved_cards(&secrets, &for_payment), None);
         assert_eq!(verify(&secrets, &for_cards, &request("r-1")), None);
@@ -247,9 +298,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_other_token_passes(forged in "[a-z0-9.]{0,80}|.*", at in 0usize..70, with in "[!-~]") {
+        fn no_other_token_passes(
+            forged in "[a-z0-9.]{0,80}|.*",
+            traced in any::<Option<(u128, u64, u8)>>(),
+            at in 0usize..130,
+            with in "[!-~]",
+        ) {
             let secrets = [secret("s", 3)];
-            let token = secrets[0].issue(&request("r-1"), Timestamp::UNIX_EPOCH);
+            let traced = traced.map(|(trace_id, span_id, flags)| TraceParent {
+                trace_id,
+                span_id,
+                flags,
+            });
+            let token = secrets[0].issue_in_trace(&request("r-1"), Timestamp::UNIX_EPOCH, traced);
             prop_assert_eq!(verify(&secrets, &forged, &request("r-1")), None);
             let at = at % token.len();
             let changed = format!("{}{with}{}", &token[..at], &token[at + 1..]);

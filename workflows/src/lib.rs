@@ -44,6 +44,7 @@ pub mod search_attributes;
 pub mod state;
 pub mod subject;
 pub mod terms;
+pub mod trace_parent;
 
 pub use extra_payment::ExtraPayment;
 pub use look_again::LookAgain;

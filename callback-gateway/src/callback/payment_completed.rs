@@ -1,16 +1,18 @@
 //! `POST /v1/on_payment_completed`: a workflow is told to ask the partner now.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::extract::{Extension, Request, State};
 use jiff::Timestamp;
+use opentelemetry::trace::FutureExt;
 use tracing::Span;
 use utoipa::ToSchema;
 use workflows::callback_token::verify;
 use workflows::ids::RequestId;
 use workflows::json_object::JsonObject;
 
-use super::{proven, take_in};
+use super::{proven, span, take_in};
 use crate::answer::Answer;
 use crate::peer::Peer;
 use crate::public_port::Gateway;
@@ -57,11 +59,16 @@ pub(crate) async fn on_payment_completed(
 }
 
 async fn check(gateway: &Gateway, peer: Peer, request: Request) -> Result<Answer, Answer> {
+    let arrived = SystemTime::now();
     let (address, body) = take_in(gateway, peer, request).await?;
     let PaymentCompleted { request_id } = PaymentCompleted::parse(&body)?;
     let verify = |token: &str| verify(&gateway.secrets, token, &request_id);
     let issued = proven(&address, verify)?;
     Span::current().record("request_id", request_id.as_str());
+    let span = span::begin(&issued, &request_id, arrived);
     let signal_id = signal_id(issued, Timestamp::now());
-    Ok(gateway.temporal.signal(&request_id, signal_id).await)
+    let signal = gateway.temporal.signal(&request_id, signal_id);
+    let answer = signal.with_context(span.clone()).await;
+    span::end(&span, answer);
+    Ok(answer)
 }

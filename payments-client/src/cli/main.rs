@@ -15,13 +15,22 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
+use traces::Traces;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let exit = match verbs::carry_out(Arguments::parse()).await {
+    let arguments = Arguments::parse();
+    let traces = match Traces::from_environment("sky-payments") {
+        Ok(traces) => traces,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return Exit::Usage.into();
+        }
+    };
+    let exit = match verbs::carry_out(arguments).await {
         Ok(exit) => exit,
         // Whoever read the output has seen enough of it.
         Err(error) if is_broken_pipe(&error) => Exit::Fine,
@@ -30,6 +39,9 @@ async fn main() -> ExitCode {
             Exit::of_failure(&error)
         }
     };
+    if let Some(traces) = traces {
+        traces.shut_down().await;
+    }
     exit.into()
 }
 

@@ -110,6 +110,13 @@ impl Builder {
         self
     }
 
+    /// A variable in the environment of the worker, the gateway and `sky-payments`.
+    pub fn variable(mut self, name: &str, value: &str) -> Builder {
+        let variable = (name.to_owned(), value.to_owned());
+        self.temporal.environment.push(variable);
+        self
+    }
+
     /// Starts everything and waits until it is ready.
     pub async fn start(self) -> anyhow::Result<Stack> {
         let folder = TempDir::with_prefix("sky-stack-")?;

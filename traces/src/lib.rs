@@ -1,0 +1,180 @@
+//! Traces: what one payment did, from its start through workflow, activities and the calls to the
+//! partner to the callback, as OpenTelemetry spans.
+//!
+//! Where spans go is said by OpenTelemetry's own variables. Where they name no collector nothing is
+//! started, and every span that the programs make is one that does nothing.
+
+mod discreet;
+
+use std::env::{self, VarError};
+use std::time::Duration;
+
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::{Context, Key, global};
+use opentelemetry_otlp::tonic_types::transport::ClientTlsConfig;
+use opentelemetry_otlp::{SpanExporter, WithTonicConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use temporalio_client::ClientOptions;
+use temporalio_sdk::SimplePlugin;
+use temporalio_sdk::opentelemetry::{OpenTelemetryPlugin, WorkflowIdGenerator};
+use tracing::warn;
+use workflows::trace_parent::TraceParent;
+
+use crate::discreet::Discreet;
+
+/// How long the last spans may take to leave at a shutdown.
+const LAST_EXPORT: Duration = Duration::from_secs(3);
+
+/// Where the collector is, the first of these that is set.
+const ENDPOINTS: [&str; 2] = [
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+];
+
+const PROTOCOLS: [&str; 2] = [
+    "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
+];
+
+/// The process's export of spans.
+pub struct Traces(SdkTracerProvider);
+
+/// What is wrong with a variable, and its mend.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable}: {problem}")]
+pub struct Misconfigured {
+    variable: &'static str,
+    problem: String,
+}
+
+impl Traces {
+    /// Starts to export the process's spans over OTLP's gRPC, if the environment names a collector,
+    /// as `program` where it names no service. From then on the global tracer makes real spans. A
+    /// Tokio runtime must be running; it sends them.
+    pub fn from_environment(program: &'static str) -> Result<Option<Traces>, Misconfigured> {
+        if setting("OTEL_SDK_DISABLED")?.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            return Ok(None);
+        }
+        let Some((variable, endpoint)) = first(ENDPOINTS)? else {
+            return Ok(None);
+        };
+        if !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
+            let problem = "must begin with http:// or https://".to_owned();
+            return Err(Misconfigured { variable, problem });
+        }
+        if let Some((variable, protocol)) = first(PROTOCOLS)?
+            && protocol != "grpc"
+        {
+            let problem = format!("must be grpc, which is all there is here, and not {protocol:?}");
+            return Err(Misconfigured { variable, problem });
+        }
+        let mut exporter = SpanExporter::builder().with_tonic();
+        if endpoint.starts_with("https://") {
+            exporter = exporter.with_tls_config(ClientTlsConfig::new().with_enabled_roots());
+        }
+        let exporter = exporter.build().map_err(|error| Misconfigured {
+            variable,
+            problem: error.to_string(),
+        })?;
+        let provider = SdkTracerProvider::builder()
+            .with_resource(resource(program))
+            .with_id_generator(WorkflowIdGenerator::default())
+            .with_batch_exporter(Discreet::new(exporter))
+            .build();
+        global::set_tracer_provider(provider.clone());
+        Ok(Some(Traces(provider)))
+    }
+
+    /// Sends the spans that are left, and ends. To be called last, while the runtime still runs.
+    pub async fn shut_down(self) {
+        let Traces(provider) = self;
+        let last = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(LAST_EXPORT));
+        if let Ok(Err(error)) = last.await {
+            warn!(%error, "the last spans were not exported");
+        }
+    }
+}
+
+/// Where in its trace the code that runs now is, to be handed on; none where it is in none.
+pub fn present() -> Option<TraceParent> {
+    let context = Context::current();
+    let span = context.span();
+    let span = span.span_context();
+    span.is_valid().then(|| TraceParent {
+        trace_id: u128::from_be_bytes(span.trace_id().to_bytes()),
+        span_id: u64::from_be_bytes(span.span_id().to_bytes()),
+        flags: span.trace_flags().to_u8(),
+    })
+}
+
+/// The context in which a trace that was handed on goes on.
+pub fn going_on(parent: TraceParent) -> Context {
+    Context::new().with_remote_span_context(SpanContext::new(
+        TraceId::from(parent.trace_id),
+        SpanId::from(parent.span_id),
+        TraceFlags::new(parent.flags),
+        true,
+        TraceState::NONE,
+    ))
+}
+
+/// A Temporal client of these options makes spans, as do the workers that use it.
+pub fn traced(options: ClientOptions) -> ClientOptions {
+    let ClientOptions {
+        namespace,
+        data_converter,
+        client_interceptors,
+        ..
+    } = options;
+    ClientOptions::new(namespace)
+        .data_converter(data_converter)
+        .client_interceptors(client_interceptors)
+        .plugin(plugin())
+        .build()
+}
+
+/// What Temporal's clients and workers need to make spans and to hand the trace on, in the header
+/// that all of Temporal's SDKs know. It makes them by the global tracer.
+///
+/// The W3C trace context is all that is handed on. The SDK would hand on W3C baggage too: whatever
+/// a caller keeps there would so come into histories, which are no place for personal data.
+pub fn plugin() -> SimplePlugin {
+    OpenTelemetryPlugin::builder()
+        .propagator(TraceContextPropagator::new())
+        .build()
+}
+
+fn resource(program: &'static str) -> Resource {
+    let detected = Resource::builder().build();
+    let name = Key::from_static_str("service.name");
+    let is_named = detected
+        .get(&name)
+        .is_some_and(|name| !name.as_str().starts_with("unknown_service"));
+    match is_named {
+        true => detected,
+        false => Resource::builder().with_service_name(program).build(),
+    }
+}
+
+fn first(variables: [&'static str; 2]) -> Result<Option<(&'static str, String)>, Misconfigured> {
+    for variable in variables {
+        if let Some(value) = setting(variable)? {
+            return Ok(Some((variable, value)));
+        }
+    }
+    Ok(None)
+}
+
+/// An empty variable counts as unset, as OpenTelemetry has it.
+fn setting(variable: &'static str) -> Result<Option<String>, Misconfigured> {
+    match env::var(variable) {
+        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Misconfigured {
+            variable,
+            problem: "must be text".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,65 @@
+//! A place in a trace, as W3C's Trace Context writes it.
+
+use std::fmt;
+
+/// One span of one trace: the value of the header `traceparent`, in its version 00.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TraceParent {
+    /// Which trace.
+    pub trace_id: u128,
+    /// Which of its spans.
+    pub span_id: u64,
+    /// 1 where the trace is recorded.
+    pub flags: u8,
+}
+
+impl TraceParent {
+    /// How long it is in text, in bytes.
+    pub const LENGTH: usize = 55;
+
+    /// Reads the text, of which there is one for each value.
+    pub fn parse(text: &str) -> Option<TraceParent> {
+        let mut parts = text.split('-');
+        let mut next = || parts.next();
+        let (version, trace_id, span_id, flags) = (next()?, next()?, next()?, next()?);
+        let parsed = TraceParent {
+            trace_id: u128::from_str_radix(trace_id, 16).ok()?,
+            span_id: u64::from_str_radix(span_id, 16).ok()?,
+            flags: u8::from_str_radix(flags, 16).ok()?,
+        };
+        (version == "00" && parsed.to_string() == text).then_some(parsed)
+    }
+}
+
+impl fmt::Display for TraceParent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TraceParent {
+            trace_id,
+            span_id,
+            flags,
+        } = self;
+        write!(f, "00-{trace_id:032x}-{span_id:016x}-{flags:02x}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_read_as_it_is_written_and_nothing_else_is() {
+        let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(text.len(), TraceParent::LENGTH);
+        assert_eq!(TraceParent::parse(text).unwrap().to_string(), text);
+        for other in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+            "00-+bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        ] {
+            assert_eq!(TraceParent::parse(other), None, "{other}");
+        }
+    }
+}
