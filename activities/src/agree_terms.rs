@@ -31,6 +31,8 @@ pub struct ConfigurationActivities {
     pub callback: CallbackAddresses,
     /// The timings of operations that begin now.
     pub schedule: Schedule,
+    /// Whether resolving such an operation by hand takes two operators.
+    pub two_operators: bool,
 }
 
 /// Where the partner may be told to call.
@@ -87,6 +89,7 @@ impl ConfigurationActivities {
             merchant: merchant.to_owned(),
             callback_url: self.callback.for_request(request)?.to_string(),
             schedule: self.schedule.clone(),
+            two_operators: self.two_operators,
         })
     }
 }

@@ -73,6 +73,8 @@ struct File {
     #[serde(default)]
     schedule: Schedule,
     #[serde(default)]
+    resolution: ResolutionSection,
+    #[serde(default)]
     http: HttpSection,
     accounts: BTreeMap<String, AccountSection>,
     #[serde(default)]
@@ -93,6 +95,13 @@ struct CallbackSection {
 struct SecretSection {
     id: String,
     file: PathBuf,
+}
+
+/// `[resolution]`: who may close an operation by hand.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ResolutionSection {
+    two_operators: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -209,6 +218,7 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
             routes,
             callback,
             schedule: file.schedule,
+            two_operators: file.resolution.two_operators,
         },
         billing,
         procaas: ProcaasActivities::new(saved_cards.transpose()?),

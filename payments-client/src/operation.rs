@@ -10,6 +10,7 @@ use temporalio_client::{
 use temporalio_common::data_converters::RawValue;
 use temporalio_common::{QueryDefinition, UpdateDefinition};
 use workflows::ExtraPayment;
+use workflows::approval::{Approval, Withdrawal};
 use workflows::ids::RequestId;
 use workflows::outcome::Outcome;
 use workflows::resolution::Resolution;
@@ -81,10 +82,25 @@ impl OperationHandle {
     }
 
     /// Closes it by an operator's word. It must need attention; the partner is asked once more
-    /// first, and its word goes before the operator's. [`Error::Refused`] says why not.
+    /// first, and its word goes before the operator's. [`Error::Refused`] says why not. Where it
+    /// takes two operators this only proposes, and the state holds the proposal.
     pub async fn resolve(&self, resolution: &Resolution) -> Result<State, Error> {
         let sound = Resolution::parse(&serde_json::to_vec(resolution)?)?;
         let update = UntypedUpdate::new(ExtraPayment::resolve.name());
+        self.update(update, payload::write(&sound)?).await
+    }
+
+    /// Closes it as another operator has proposed; the partner is asked once more first.
+    pub async fn approve(&self, approval: &Approval) -> Result<State, Error> {
+        let sound = Approval::parse(&serde_json::to_vec(approval)?)?;
+        let update = UntypedUpdate::new(ExtraPayment::approve_resolution.name());
+        self.update(update, payload::write(&sound)?).await
+    }
+
+    /// Takes back what is proposed.
+    pub async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<State, Error> {
+        let sound = Withdrawal::parse(&serde_json::to_vec(withdrawal)?)?;
+        let update = UntypedUpdate::new(ExtraPayment::withdraw_resolution.name());
         self.update(update, payload::write(&sound)?).await
     }
 

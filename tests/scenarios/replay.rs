@@ -80,6 +80,9 @@ async fn record() {
     if is_missing("cancelled") {
         record_cancelled().await;
     }
+    if is_missing("approved") {
+        record_approved().await;
+    }
     if ["saved-card", "saved-card-late", "saved-card-invalid"]
         .into_iter()
         .any(is_missing)
@@ -235,6 +238,34 @@ async fn record_saved_cards() {
     ] {
         write_workflow(&stack, name, &workflow).await;
     }
+}
+
+/// Closed by two operators: proposed, withdrawn, proposed again, approved.
+async fn record_approved() {
+    let stack = builder()
+        .worker_settings("[resolution]\ntwo_operators = true\n")
+        .start()
+        .await
+        .unwrap();
+    let other_amount = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner
+        .set_custom_scenario("approved", other_amount)
+        .await
+        .unwrap();
+    charge(&stack, "approved").await;
+    reaches(&stack, "approved", "needs_attention").await;
+    for order in [
+        "resolve approved --as declined --operator ann --reason mistaken",
+        "withdraw approved --operator ann --reason mistyped",
+        "resolve approved --as abandoned --operator ann --reason settled --ticket OPS-7",
+        "approve approved --as abandoned --operator ben",
+    ] {
+        let words: Vec<&str> = order.split(' ').collect();
+        let output = stack.payments_output(&words).await.unwrap();
+        assert!(output.status.success(), "{order}: {output:?}");
+    }
+    write(&stack, "approved").await;
 }
 
 /// A run that goes on where a long one before it ended.

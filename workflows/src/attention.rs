@@ -107,10 +107,16 @@ pub(crate) fn advice(operation: &Operation, now: Timestamp) -> Vec<Advice> {
             &format!("it goes on asking by itself, every {check:?}"),
         ),
     ];
-    advice.extend(match operation.billing {
+    let mut resolutions = match operation.billing {
         Some(_) => resolutions_of_a_paid_operation(),
         None => resolutions(&operation.submission, operation.hidden_until(), now),
-    });
+    };
+    if operation.terms.two_operators {
+        for advice in resolutions.iter_mut().filter(|advice| advice.safe) {
+            advice.because += "; another operator has to approve it";
+        }
+    }
+    advice.extend(resolutions);
     advice
 }
 
@@ -192,6 +198,7 @@ mod tests {
             merchant: "m".into(),
             callback_url: "https://gateway.example/".into(),
             schedule: Schedule::default(),
+            two_operators: false,
         };
         Operation::new(kind, PaymentRequest::parse(json).unwrap(), terms, at(0))
     }
@@ -219,6 +226,17 @@ mod tests {
         assert!(is_safe(&operation, Action::ResolveAsAbandoned, at(2)));
         assert!(is_safe(&operation, Action::ResolveAsDeclined, at(2)));
         assert!(!is_safe(&operation, Action::ResolveAsCompleted, at(2)));
+    }
+
+    #[test]
+    fn where_it_takes_two_operators_the_advice_says_so() {
+        let mut operation = operation(Kind::ExtraPayment);
+        operation.terms.two_operators = true;
+        let advice = advice(&operation, at(2));
+        for advice in advice.iter().filter(|it| RESOLUTIONS.contains(&it.action)) {
+            let says_so = advice.because.contains("another operator");
+            assert_eq!(says_so, advice.safe, "{advice:?}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(crate) async fn settle<W: PaymentWorkflow>(
 ) -> Result<Settled, WorkflowTermination> {
     let mut timer = LastTimer::default();
     loop {
-        if let Some(resolution) = ctx.state(|w| w.run_state().proposal.clone()) {
+        if let Some(resolution) = ctx.state(|w| w.run_state().to_decide()) {
             resolve(ctx, resolution).await;
         }
         let moment = now(ctx);

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use temporalio_workflow::WorkflowContext;
 
+use crate::approval::Proposal;
 use crate::attention::{Advice, Stake};
 use crate::markdown::{code, labelled, moment};
 use crate::operation::Operation;
@@ -43,6 +44,9 @@ fn markdown(run: &Run) -> String {
             _ => "Trouble",
         };
         facts.push(labelled(label, &code(error)));
+    }
+    if let Some(proposal) = &state.proposal {
+        facts.push(labelled("Proposed", &proposed(proposal)));
     }
     facts.push(labelled("At stake", &stake(&state, operation)));
     facts.push(labelled("Last heard", &last_heard(&state)));
@@ -131,6 +135,18 @@ fn next(run: &Run, state: &State) -> String {
         );
     }
     next
+}
+
+/// What one operator proposed and another one has to approve.
+fn proposed(proposal: &Proposal) -> String {
+    let resolution = &proposal.resolution;
+    format!(
+        "resolve as {}, by {} at {}, because {}; another operator approves it",
+        code(resolution.verdict.as_str()),
+        code(&resolution.operator),
+        moment(proposal.proposed_at),
+        code(&resolution.reason),
+    )
 }
 
 fn so_far(state: &State) -> String {

@@ -18,14 +18,16 @@ pub(crate) async fn finalize<W: PaymentWorkflow>(
 ) -> Result<String, WorkflowTermination> {
     let begun = now(ctx);
     ctx.state_mut(|w| {
-        w.run_state_mut()
-            .operation_mut()
-            .billing
-            .get_or_insert_with(|| Billing::new(begun));
+        let operation = w.run_state_mut().operation_mut();
+        if operation.billing.is_none() {
+            operation.billing = Some(Billing::new(begun));
+            // It was about the partner's word, which is there now.
+            operation.proposal = None;
+        }
     });
     let mut timer = LastTimer::default();
     loop {
-        if let Some(resolution) = ctx.state(|w| w.run_state().proposal.clone()) {
+        if let Some(resolution) = ctx.state(|w| w.run_state().to_decide()) {
             resolve(ctx, confirmation, resolution).await;
         }
         match next_step(ctx) {

@@ -4,7 +4,7 @@
 //!
 //! Read in this order: the two recipes [`extra_payment`] and [`payment_reversal`]; what they share,
 //! `intake`, `completion` and `finalization`; what is known and may be done next, [`submission`],
-//! [`billing`] and [`resolution`], which are pure; then the words they are made of.
+//! [`billing`], [`resolution`] and [`approval`], which are pure; then the words they are made of.
 
 mod completion;
 mod details;
@@ -17,11 +17,13 @@ mod operation;
 pub mod payment_reversal;
 pub mod payment_workflow;
 pub mod record_saved_card;
+mod resolving;
 mod run;
 mod steps;
 mod updates;
 mod waiting;
 
+pub mod approval;
 pub mod attention;
 pub mod billing;
 pub mod partner_word;

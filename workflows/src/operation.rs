@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::activity_definitions::{BillingInput, PartnerCall, SubmissionInput};
+use crate::approval::Proposal;
 use crate::billing::Billing;
 use crate::heard::Heard;
 use crate::partner_word::{Asked, Confirmation, Kind};
 use crate::request::PaymentRequest;
+use crate::resolution::ByHand;
 use crate::subject::Subject;
 use crate::submission::Submission;
 use crate::terms::Terms;
@@ -22,9 +24,12 @@ pub(crate) struct Operation {
     /// There once the payment is completed and billing is to be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) billing: Option<Billing>,
-    /// The operator who closed it by hand.
+    /// What one operator proposes, while it waits for another one's approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) resolved_by: Option<String>,
+    pub(crate) proposal: Option<Proposal>,
+    /// By whom it was closed by hand.
+    #[serde(flatten)]
+    pub(crate) by_hand: Option<ByHand>,
     #[serde(default)]
     pub(crate) status_checks: u32,
     #[serde(default)]
@@ -51,7 +56,8 @@ impl Operation {
             terms,
             submission: Submission::new(asked, now),
             billing: None,
-            resolved_by: None,
+            proposal: None,
+            by_hand: None,
             status_checks: 0,
             callbacks_received: 0,
             last_heard: None,
@@ -132,5 +138,31 @@ impl Operation {
             completed_at: confirmation.at.clone(),
             request_timeout: self.terms.schedule.request_timeout,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_run_carried_over_before_there_were_two_operators_is_still_read() {
+        let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
+        let terms = serde_json::json!({
+            "merchant": "m", "callback_url": "https://gateway.example/", "schedule": {},
+        });
+        let operation = Operation::new(
+            Kind::ExtraPayment,
+            PaymentRequest::parse(json).unwrap(),
+            serde_json::from_value(terms).unwrap(),
+            Timestamp::UNIX_EPOCH,
+        );
+        let mut carried = serde_json::to_value(&operation).unwrap();
+        assert!(carried["terms"].get("two_operators").is_none());
+        let read: Operation = serde_json::from_value(carried.clone()).unwrap();
+        assert_eq!(read, operation);
+        carried["resolved_by"] = "ann".into();
+        let read: Operation = serde_json::from_value(carried).unwrap();
+        assert_eq!(read.by_hand.unwrap().resolved_by, "ann");
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{OrderId, RequestId};
 use crate::money::Money;
 use crate::request::PaymentRequest;
+use crate::resolution::ByHand;
 use crate::submission::Settled;
 
 /// How an operation ended, for procaas.
@@ -30,9 +31,10 @@ pub struct Outcome {
     /// Billing's record of a completed extra payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_document_id: Option<String>,
-    /// The operator who closed it by hand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resolved_by: Option<String>,
+    /// By whom it was closed by hand and why, as the fields `resolved_by`, `approved_by`,
+    /// `resolution_reason` and `ticket`.
+    #[serde(flatten)]
+    pub by_hand: Option<ByHand>,
     /// The partner's `updatedAt`, or the time of the operator's resolution. RFC 3339.
     pub completed_at: String,
 }
@@ -70,7 +72,7 @@ impl Outcome {
         merchant: String,
         settled: Settled,
         billing_document_id: Option<String>,
-        resolved_by: Option<String>,
+        by_hand: Option<ByHand>,
     ) -> Outcome {
         let (outcome, partner_payment_id, decline_code, completed_at) = match settled {
             Settled::Completed(confirmation) => (
@@ -99,7 +101,7 @@ impl Outcome {
             partner_payment_id,
             decline_code,
             billing_document_id,
-            resolved_by,
+            by_hand,
             completed_at,
         }
     }

@@ -63,7 +63,8 @@ impl PaymentReversal {
         updates::check_now(ctx).await
     }
 
-    /// Closes an operation that needs attention by an operator's word.
+    /// Closes an operation that needs attention by an operator's word, or proposes to where it
+    /// takes two.
     #[update]
     pub async fn resolve(
         ctx: &mut WorkflowContext<Self>,
@@ -79,6 +80,42 @@ impl PaymentReversal {
         argument: &RawValue,
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         Ok(updates::may_resolve(&self.run, argument)?)
+    }
+
+    /// Closes it as another operator has proposed.
+    #[update]
+    pub async fn approve_resolution(
+        ctx: &mut WorkflowContext<Self>,
+        argument: RawValue,
+    ) -> Result<State, Box<dyn Error + Send + Sync>> {
+        Ok(updates::approve(ctx, argument).await?)
+    }
+
+    #[update_validator(approve_resolution)]
+    fn may_approve(
+        &self,
+        _: &WorkflowContextView,
+        argument: &RawValue,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(updates::may_approve(&self.run, argument)?)
+    }
+
+    /// Takes back what is proposed.
+    #[update]
+    pub async fn withdraw_resolution(
+        ctx: &mut WorkflowContext<Self>,
+        argument: RawValue,
+    ) -> Result<State, Box<dyn Error + Send + Sync>> {
+        Ok(updates::withdraw(ctx, argument)?)
+    }
+
+    #[update_validator(withdraw_resolution)]
+    fn may_withdraw(
+        &self,
+        _: &WorkflowContextView,
+        argument: &RawValue,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(updates::may_withdraw(&self.run, argument)?)
     }
 }
 

@@ -19,9 +19,28 @@ pub struct Resolution {
     pub operator: String,
     /// Why.
     pub reason: String,
+    /// Where more is written about it, such as an incident's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
     /// The partner's name of the operation, where only the operator knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_payment_id: Option<String>,
+}
+
+/// By whom an operation was closed by hand, and why: a part of the result.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ByHand {
+    /// The operator who resolved it, or proposed the resolution.
+    pub resolved_by: String,
+    /// The other operator, who approved it, where it took two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Why. Absent only where a worker of before this field resolved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution_reason: Option<String>,
+    /// Where more is written about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
 }
 
 /// The ends that an operator may give an operation.
@@ -45,6 +64,26 @@ pub enum ResolutionError {
     /// The operation does not need attention.
     #[error("only an operation in phase needs_attention is resolved by hand; this one is {0}")]
     Phase(&'static str),
+    /// Nothing is proposed.
+    #[error(
+        "no resolution is proposed, or it has lapsed; ask for the state, then propose with resolve"
+    )]
+    NoProposal,
+    /// The proposal is another one than the one approved.
+    #[error(
+        "what is proposed is {verdict}, by {operator} at {proposed_at}: look at it, then approve that"
+    )]
+    OtherProposal {
+        /// The end that is proposed.
+        verdict: &'static str,
+        /// Who proposes it.
+        operator: String,
+        /// When.
+        proposed_at: Timestamp,
+    },
+    /// One person does not do both.
+    #[error("{0} proposed it, so another operator must approve it")]
+    SameOperator(String),
     /// Another operator's resolution is being decided.
     #[error("another resolution is under way; ask for the state and try again")]
     UnderWay,
@@ -80,32 +119,34 @@ impl Resolution {
     /// Reads the argument of the update.
     pub fn parse(json: &[u8]) -> Result<Resolution, ResolutionError> {
         let mut object = JsonObject::parse(json)?;
-        let verdict = match object.required("as")?.as_str() {
-            "completed" => Verdict::Completed,
-            "declined" => Verdict::Declined,
-            "abandoned" => Verdict::Abandoned,
-            _ => return input("as must be \"completed\", \"declined\" or \"abandoned\""),
-        };
         let resolution = Resolution {
-            verdict,
+            verdict: Verdict::parse(&object.required("as")?)?,
             operator: object.required("operator")?,
             reason: object.required("reason")?,
+            ticket: object.optional("ticket")?,
             partner_payment_id: object.optional("partner_payment_id")?,
         };
         for (field, text) in [
             ("operator", Some(&resolution.operator)),
             ("reason", Some(&resolution.reason)),
+            ("ticket", resolution.ticket.as_ref()),
             ("partner_payment_id", resolution.partner_payment_id.as_ref()),
         ] {
-            if text.is_some_and(|text| text.trim().is_empty() || text.len() > 1000) {
-                return input(&format!(
-                    "{field} must not be empty, nor longer than 1000 bytes"
-                ));
+            if let Some(text) = text {
+                is_text(field, text)?;
             }
         }
-        match object.left_over() {
-            None => Ok(resolution),
-            Some(field) => input(&format!("{field} is not a field of this update")),
+        is_read(&object)?;
+        Ok(resolution)
+    }
+
+    /// What the result says of it, once it has taken effect.
+    pub fn by_hand(self, approved_by: Option<String>) -> ByHand {
+        ByHand {
+            resolved_by: self.operator,
+            approved_by,
+            resolution_reason: Some(self.reason),
+            ticket: self.ticket,
         }
     }
 
@@ -189,16 +230,57 @@ impl Resolution {
     }
 }
 
+impl Verdict {
+    /// The contract's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Completed => "completed",
+            Verdict::Declined => "declined",
+            Verdict::Abandoned => "abandoned",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Result<Verdict, ResolutionError> {
+        match word {
+            "completed" => Ok(Verdict::Completed),
+            "declined" => Ok(Verdict::Declined),
+            "abandoned" => Ok(Verdict::Abandoned),
+            _ => Err(ResolutionError::Input(
+                "as must be \"completed\", \"declined\" or \"abandoned\"".to_owned(),
+            )),
+        }
+    }
+}
+
 impl From<JsonObjectError> for ResolutionError {
     fn from(error: JsonObjectError) -> ResolutionError {
         ResolutionError::Input(error.to_string())
     }
 }
 
-fn input(message: &str) -> Result<Resolution, ResolutionError> {
-    Err(ResolutionError::Input(message.to_owned()))
+/// Refuses a field that the update does not have.
+pub(crate) fn is_read(object: &JsonObject) -> Result<(), ResolutionError> {
+    match object.left_over() {
+        None => Ok(()),
+        Some(field) => Err(ResolutionError::Input(format!(
+            "{field} is not a field of this update"
+        ))),
+    }
+}
+
+/// Holds a text of an operator's to the contract's rule.
+pub(crate) fn is_text(field: &str, text: &str) -> Result<(), ResolutionError> {
+    match text.trim().is_empty() || text.len() > 1000 {
+        true => Err(ResolutionError::Input(format!(
+            "{field} must not be empty, nor longer than 1000 bytes"
+        ))),
+        false => Ok(()),
+    }
 }
 
 fn differs(word: &str) -> Result<Settled, ResolutionError> {
     Err(ResolutionError::PartnerDiffers(word.to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

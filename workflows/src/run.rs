@@ -13,7 +13,7 @@ use crate::intake::{Intake, read_input};
 use crate::notice::{Arrival, Notice};
 use crate::operation::Operation;
 use crate::outcome::Ending;
-use crate::resolution::{Resolution, ResolutionError};
+use crate::resolving::Resolving;
 use crate::schedule::after;
 use crate::state::{Phase, State};
 use crate::submission::Wake;
@@ -35,8 +35,7 @@ pub struct Run {
     pub(crate) resting: Option<(Phase, Timestamp)>,
     rested_at: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
-    pub(crate) proposal: Option<Resolution>,
-    decision: Option<Result<(), ResolutionError>>,
+    pub(crate) resolving: Resolving,
     signals: u32,
     callback_waiting: bool,
     last_callback_check: Option<Timestamp>,
@@ -64,8 +63,7 @@ impl Run {
             resting: None,
             rested_at: None,
             last_error: None,
-            proposal: None,
-            decision: None,
+            resolving: Resolving::default(),
             signals: 0,
             callback_waiting: false,
             last_callback_check: None,
@@ -94,6 +92,7 @@ impl Run {
                 }
                 _ => Vec::new(),
             },
+            proposal: operation.and_then(|op| op.proposal.clone()),
         }
     }
 
@@ -140,40 +139,6 @@ impl Run {
         self.steps_done >= steps || self.phase == Phase::Closed
     }
 
-    /// Whether a resolution may be proposed now.
-    pub(crate) fn may_propose(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
-        if self.phase != Phase::NeedsAttention {
-            return Err(ResolutionError::Phase(self.phase.as_str()));
-        }
-        if self.proposal.is_some() || self.decision.is_some() {
-            return Err(ResolutionError::UnderWay);
-        }
-        match &self.operation {
-            Some(operation) => resolution.check_payment_id(&operation.submission),
-            None => Err(ResolutionError::Phase(self.phase.as_str())),
-        }
-    }
-
-    pub(crate) fn propose(&mut self, resolution: Resolution) {
-        self.proposal = Some(resolution);
-    }
-
-    pub(crate) fn decide(&mut self, decision: Result<(), ResolutionError>) {
-        let proposal = self.proposal.take();
-        if decision.is_ok() {
-            self.operation_mut().resolved_by = proposal.map(|resolution| resolution.operator);
-        }
-        self.decision = Some(decision);
-    }
-
-    pub(crate) fn is_decided(&self) -> bool {
-        self.decision.is_some()
-    }
-
-    pub(crate) fn take_decision(&mut self) -> Option<Result<(), ResolutionError>> {
-        self.decision.take()
-    }
-
     /// What woke the run, as far as it may act on it at `now`.
     pub(crate) fn wake(&self, now: Timestamp) -> Wake {
         if self.check_requested {
@@ -189,7 +154,7 @@ impl Run {
     /// not wake it again.
     pub(crate) fn is_woken(&self, callback_was_waiting: bool) -> bool {
         let callback = self.callback_waiting && !callback_was_waiting;
-        self.check_requested || self.proposal.is_some() || callback
+        self.check_requested || self.to_decide().is_some() || callback
     }
 
     pub(crate) fn has_callback_waiting(&self) -> bool {
@@ -237,7 +202,11 @@ impl Run {
                 self.last_error = Some(reason);
                 Phase::NeedsAttention
             }
-            None => phase,
+            // A proposal was about what needed attention.
+            None => {
+                self.operation_mut().proposal = None;
+                phase
+            }
         };
         self.enter(phase, now);
         if self

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Proposal;
 use crate::attention::{Advice, Stake};
 use crate::heard::Heard;
 
@@ -50,6 +51,9 @@ pub struct State {
     /// What may be done about it, while it needs attention.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Advice>,
+    /// The resolution that waits for another operator's approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Proposal>,
 }
 
 impl Phase {

@@ -15,6 +15,10 @@ pub struct Terms {
     pub callback_url: String,
     /// How long to wait for what.
     pub schedule: Schedule,
+    /// Whether a resolution by hand takes a second operator's approval. Absent from what was
+    /// recorded before there was this choice: one was enough.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub two_operators: bool,
 }
 
 /// How the configuration answers a request.

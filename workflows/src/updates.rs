@@ -4,7 +4,9 @@
 use temporalio_common::data_converters::RawValue;
 use temporalio_workflow::WorkflowContext;
 
-use crate::payment_workflow::{PaymentWorkflow, uncancelled};
+use crate::approval::{Approval, Withdrawal};
+use crate::details;
+use crate::payment_workflow::{PaymentWorkflow, now, uncancelled};
 use crate::resolution::{Resolution, ResolutionError};
 use crate::run::Run;
 use crate::state::State;
@@ -16,24 +18,76 @@ pub(crate) async fn check_now<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) 
     ctx.state(|w| w.run_state().state())
 }
 
-/// Whether a resolution may be proposed; a refusal leaves no event.
+/// Whether it may be resolved now; a refusal leaves no event.
 pub(crate) fn may_resolve(run: &Run, argument: &RawValue) -> Result<(), ResolutionError> {
-    run.may_propose(&parse(argument)?)
+    run.may_resolve(&parse(argument, Resolution::parse)?)
 }
 
-/// Has a resolution decided; answers with the state after it.
+/// Has a resolution decided, or keeps it for another operator's approval where the terms ask for
+/// one; answers with the state after it.
 pub(crate) async fn resolve<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     argument: RawValue,
 ) -> Result<State, ResolutionError> {
-    let resolution = parse(&argument)?;
-    // Two proposals in one workflow task have both passed the validator.
+    let resolution = parse(&argument, Resolution::parse)?;
+    let moment = now(ctx);
+    // Two updates in one workflow task have both passed the validator.
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
-        run.may_propose(&resolution)?;
-        run.propose(resolution);
+        run.may_resolve(&resolution)?;
+        run.resolve(resolution, moment);
         Ok::<(), ResolutionError>(())
     })?;
+    match ctx.state(|w| w.run_state().to_decide()) {
+        Some(_) => decision(ctx).await,
+        None => Ok(shown(ctx)),
+    }
+}
+
+/// Whether the proposal may be approved now; a refusal leaves no event.
+pub(crate) fn may_approve(run: &Run, argument: &RawValue) -> Result<(), ResolutionError> {
+    run.may_approve(&parse(argument, Approval::parse)?)
+}
+
+/// Has the proposed resolution decided; answers with the state after it.
+pub(crate) async fn approve<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+    argument: RawValue,
+) -> Result<State, ResolutionError> {
+    let approval = parse(&argument, Approval::parse)?;
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.may_approve(&approval)?;
+        run.approve(approval);
+        Ok::<(), ResolutionError>(())
+    })?;
+    decision(ctx).await
+}
+
+/// Whether there is a proposal to withdraw; a refusal leaves no event.
+pub(crate) fn may_withdraw(run: &Run, argument: &RawValue) -> Result<(), ResolutionError> {
+    parse(argument, Withdrawal::parse)?;
+    run.may_withdraw()
+}
+
+/// Takes the proposed resolution back; answers with the state after it.
+pub(crate) fn withdraw<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+    argument: RawValue,
+) -> Result<State, ResolutionError> {
+    parse(&argument, Withdrawal::parse)?;
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.may_withdraw()?;
+        run.withdraw();
+        Ok::<(), ResolutionError>(())
+    })?;
+    Ok(shown(ctx))
+}
+
+async fn decision<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+) -> Result<State, ResolutionError> {
     wait_until(ctx, Run::is_decided).await;
     match ctx.state_mut(|w| w.run_state_mut().take_decision()) {
         Some(Err(refusal)) => Err(refusal),
@@ -41,9 +95,19 @@ pub(crate) async fn resolve<W: PaymentWorkflow>(
     }
 }
 
-fn parse(argument: &RawValue) -> Result<Resolution, ResolutionError> {
+/// The main routine sleeps on, so what it shows to operators is renewed here.
+fn shown<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) -> State {
+    let state = ctx.state(|w| w.run_state().state());
+    ctx.set_current_details(details::markdown(&state));
+    state
+}
+
+fn parse<T>(
+    argument: &RawValue,
+    read: fn(&[u8]) -> Result<T, ResolutionError>,
+) -> Result<T, ResolutionError> {
     match argument.payloads.as_slice() {
-        [payload] => Resolution::parse(&payload.data),
+        [payload] => read(&payload.data),
         _ => Err(ResolutionError::Input(
             "must be one argument, a JSON object".to_owned(),
         )),

@@ -95,7 +95,7 @@ pub(crate) async fn close<W: PaymentWorkflow>(
         let Operation {
             request,
             terms,
-            resolved_by,
+            by_hand,
             ..
         } = run.operation().clone();
         let outcome = Outcome::new(
@@ -103,7 +103,7 @@ pub(crate) async fn close<W: PaymentWorkflow>(
             terms.merchant,
             settled,
             billing_document_id,
-            resolved_by,
+            by_hand,
         );
         run.ending = Some(outcome.outcome);
         outcome

@@ -368,6 +368,7 @@ impl World {
             },
             operator: "ann".to_owned(),
             reason: "told by telephone".to_owned(),
+            ticket: None,
             partner_payment_id: None,
         };
         let report = view.map_or(StatusReport::NotFound, |n| {

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use workflows::ids::{OrderId, RequestId, TASK_QUEUE};
 use workflows::partner_word::Kind;
+use workflows::resolution::Verdict;
 use workflows::state::Phase;
 
 use crate::exit;
@@ -62,11 +63,28 @@ pub(crate) enum Verb {
     /// Ask for a cancellation; it takes effect only while nothing was submitted
     Cancel(Operation),
     /// Close an operation that needs attention, by your word; the partner's goes before it
+    ///
+    /// Where the worker's configuration asks for two operators this only proposes, and another
+    /// operator approves it.
     Resolve {
         #[command(flatten)]
         operation: Operation,
         #[command(flatten)]
         resolution: Word,
+    },
+    /// Close an operation as another operator has proposed
+    Approve {
+        #[command(flatten)]
+        operation: Operation,
+        #[command(flatten)]
+        approval: Agreement,
+    },
+    /// Take back what was proposed
+    Withdraw {
+        #[command(flatten)]
+        operation: Operation,
+        #[command(flatten)]
+        withdrawal: Taking,
     },
     /// Try at once whatever the operation waits to try again
     CheckNow(Operation),
@@ -167,9 +185,34 @@ pub(crate) struct Word {
     /// Why; it stays in the history
     #[arg(long)]
     reason: String,
+    /// Where more is written about it, such as an incident's number
+    #[arg(long)]
+    ticket: Option<String>,
     /// The partner's name of the operation, where only you know it
     #[arg(long)]
     partner_payment_id: Option<String>,
+}
+
+/// The contract's `approve_resolution`, but for the proposal's time.
+#[derive(Args)]
+pub(crate) struct Agreement {
+    /// The end that was proposed, once more
+    #[arg(long = "as", value_parser = verdict())]
+    pub(crate) verdict: Verdict,
+    /// Who approves; another one than who proposed
+    #[arg(long)]
+    pub(crate) operator: String,
+}
+
+/// The contract's `withdraw_resolution`, as typed.
+#[derive(Args, Serialize)]
+pub(crate) struct Taking {
+    /// Who takes it back
+    #[arg(long)]
+    operator: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
 }
 
 impl From<KindName> for Kind {
@@ -189,6 +232,11 @@ const PHASES: [&str; 6] = [
     "needs_attention",
     "closed",
 ];
+
+fn verdict() -> impl TypedValueParser<Value = Verdict> {
+    let words = ["completed", "declined", "abandoned"];
+    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value(word.into()))
+}
 
 fn phase() -> impl TypedValueParser<Value = Phase> {
     PossibleValuesParser::new(PHASES).try_map(|word| serde_json::from_value(word.into()))

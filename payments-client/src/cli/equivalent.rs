@@ -4,6 +4,8 @@
 use jiff::civil::Date;
 use payments_client::reconciliation;
 use payments_client::{Error, Filter, workflow_type};
+use serde::Serialize;
+use workflows::approval::{Approval, Withdrawal};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
@@ -46,11 +48,18 @@ pub(crate) fn resolve(
     request_id: &RequestId,
     resolution: &Resolution,
 ) -> serde_json::Result<String> {
-    Ok(format!(
-        "temporal workflow update execute -w {} --name resolve --input {}",
-        request_id.workflow_id(),
-        quoted(&serde_json::to_string(resolution)?),
-    ))
+    update(request_id, "resolve", resolution)
+}
+
+pub(crate) fn approve(request_id: &RequestId, approval: &Approval) -> serde_json::Result<String> {
+    update(request_id, "approve_resolution", approval)
+}
+
+pub(crate) fn withdraw(
+    request_id: &RequestId,
+    withdrawal: &Withdrawal,
+) -> serde_json::Result<String> {
+    update(request_id, "withdraw_resolution", withdrawal)
 }
 
 pub(crate) fn list(filter: &Filter, limit: usize) -> Result<String, Error> {
@@ -63,6 +72,18 @@ pub(crate) fn list(filter: &Filter, limit: usize) -> Result<String, Error> {
 pub(crate) fn closed_since(day: Date, merchant: Option<&str>) -> Result<String, Error> {
     let query = quoted(&reconciliation::closed_since(day, merchant)?);
     Ok(format!("temporal workflow list --query {query}"))
+}
+
+fn update<T: Serialize>(
+    request_id: &RequestId,
+    name: &str,
+    input: &T,
+) -> serde_json::Result<String> {
+    Ok(format!(
+        "temporal workflow update execute -w {} --name {name} --input {}",
+        request_id.workflow_id(),
+        quoted(&serde_json::to_string(input)?),
+    ))
 }
 
 /// For a POSIX shell.

@@ -7,6 +7,7 @@ use comfy_table::{Table, presets};
 use jiff::Timestamp;
 use payments_client::{Description, Started, WorkflowExecutionStatus};
 use serde_json::json;
+use workflows::approval::Proposal;
 use workflows::attention::Advice;
 use workflows::outcome::Outcome;
 use workflows::partner_word::Kind;
@@ -95,6 +96,9 @@ impl Output {
         if let Some(stake) = state.at_stake {
             print(&format!("at stake       {}", stake.words()))?;
         }
+        if let Some(proposal) = &state.proposal {
+            self.proposal(proposal)?;
+        }
         for Advice {
             action,
             safe,
@@ -105,6 +109,21 @@ impl Output {
             print(&format!("  {:<21} {verdict}: {because}", action.words()))?;
         }
         Ok(())
+    }
+
+    pub(crate) fn proposal(self, proposal: &Proposal) -> io::Result<()> {
+        let Proposal {
+            resolution,
+            proposed_at,
+        } = proposal;
+        let ticket = resolution.ticket.as_deref();
+        self.line(&format!(
+            "proposed       {} by {} at {proposed_at:.0}: {}{}",
+            resolution.verdict.as_str(),
+            resolution.operator,
+            resolution.reason,
+            ticket.map_or(String::new(), |ticket| format!(" ({ticket})")),
+        ))
     }
 
     pub(crate) fn outcome(self, outcome: &Outcome) -> io::Result<()> {
@@ -146,11 +165,17 @@ pub(crate) fn end_in_words(outcome: &Outcome) -> String {
         outcome.money,
         outcome.order_id
     );
+    let by_hand = outcome.by_hand.as_ref();
     for (name, value) in [
-        ("decline code", &outcome.decline_code),
-        ("partner payment", &outcome.partner_payment_id),
-        ("billing document", &outcome.billing_document_id),
-        ("resolved by", &outcome.resolved_by),
+        ("decline code", outcome.decline_code.as_ref()),
+        ("partner payment", outcome.partner_payment_id.as_ref()),
+        ("billing document", outcome.billing_document_id.as_ref()),
+        ("resolved by", by_hand.map(|it| &it.resolved_by)),
+        (
+            "approved by",
+            by_hand.and_then(|it| it.approved_by.as_ref()),
+        ),
+        ("ticket", by_hand.and_then(|it| it.ticket.as_ref())),
     ] {
         if let Some(value) = value {
             line += &format!(", {name} {value}");

@@ -6,12 +6,13 @@ use std::time::Duration;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use payments_client::{Error, Filter, OperationHandle, PaymentsClient};
+use workflows::approval::{Approval, Withdrawal};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
-use workflows::resolution::Resolution;
+use workflows::resolution::{Resolution, ResolutionError};
 
-use crate::arguments::{Arguments, Request, Verb, Word};
+use crate::arguments::{Agreement, Arguments, Request, Taking, Verb, Word};
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::output::Output;
@@ -40,6 +41,14 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
             operation,
             resolution,
         } => desk.resolve(&operation.request_id, &resolution).await,
+        Verb::Approve {
+            operation,
+            approval,
+        } => desk.approve(&operation.request_id, approval).await,
+        Verb::Withdraw {
+            operation,
+            withdrawal,
+        } => desk.withdraw(&operation.request_id, &withdrawal).await,
         Verb::CheckNow(it) => desk.check_now(&it.request_id).await,
         Verb::List {
             phase,
@@ -130,6 +139,41 @@ impl Desk {
             .resolve(&resolution)
             .await?;
         self.output.state(&state)?;
+        if state.proposal.is_some() {
+            let verdict = resolution.verdict.as_str();
+            self.output.line(&format!(
+                "proposed; another operator approves it with:\n  \
+                 sky-payments approve {request_id} --as {verdict} --operator NAME"
+            ))?;
+        }
+        Ok(Exit::Fine)
+    }
+
+    /// The proposal is looked up, shown, and named by its time: what is approved is what is shown.
+    async fn approve(&self, request_id: &RequestId, word: Agreement) -> anyhow::Result<Exit> {
+        let handle = self.operation(request_id).await?;
+        let state = handle.state().await?;
+        let proposal = state
+            .proposal
+            .ok_or_else(|| Error::from(ResolutionError::NoProposal))?;
+        self.output.proposal(&proposal)?;
+        let approval = Approval {
+            verdict: word.verdict,
+            proposed_at: proposal.proposed_at,
+            operator: word.operator,
+        };
+        let command = equivalent::approve(request_id, &approval)?;
+        self.output.equivalent(&command);
+        self.output.state(&handle.approve(&approval).await?)?;
+        Ok(Exit::Fine)
+    }
+
+    async fn withdraw(&self, request_id: &RequestId, word: &Taking) -> anyhow::Result<Exit> {
+        let withdrawal = Withdrawal::parse(&serde_json::to_vec(word)?).map_err(Error::from)?;
+        let command = equivalent::withdraw(request_id, &withdrawal)?;
+        self.output.equivalent(&command);
+        let handle = self.operation(request_id).await?;
+        self.output.state(&handle.withdraw(&withdrawal).await?)?;
         Ok(Exit::Fine)
     }
 

@@ -94,7 +94,10 @@ async fn an_operation_that_needs_attention_is_resolved_by_the_partners_word_firs
         assert_eq!(resolved.phase, Phase::Closed);
         let outcome = handle.result().await.unwrap();
         assert_eq!(outcome.outcome, Ending::Abandoned);
-        assert_eq!(outcome.resolved_by.as_deref(), Some("aida"));
+        let by_hand = outcome.by_hand.unwrap();
+        assert_eq!(by_hand.resolved_by, "aida");
+        assert_eq!(by_hand.approved_by, None);
+        assert_eq!(by_hand.ticket.as_deref(), Some("OPS-7"));
     })
     .await;
 }
@@ -140,6 +143,7 @@ fn resolution(verdict: Verdict) -> Resolution {
         verdict,
         operator: "aida".to_owned(),
         reason: "the partner's amount is wrong".to_owned(),
+        ticket: Some("OPS-7".to_owned()),
         partner_payment_id: None,
     }
 }

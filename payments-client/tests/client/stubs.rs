@@ -71,6 +71,7 @@ impl Stubs {
                 visibility_delay: Duration::from_secs(1),
                 ..Schedule::default()
             },
+            two_operators: false,
         }))
     }
 
