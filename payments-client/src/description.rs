@@ -26,6 +26,8 @@ pub struct Description {
     pub status: WorkflowExecutionStatus,
     /// How many events its present run's history has.
     pub history_length: i64,
+    /// When it began: its first run, as far as Temporal still keeps it.
+    pub begun_at: Option<Timestamp>,
     /// When its present run started.
     pub started_at: Option<Timestamp>,
     /// When it closed, if it has.
@@ -52,16 +54,16 @@ impl Description {
         let attributes = info.search_attributes.as_ref();
         let attributes = attributes.map(SearchAttributes::from_proto);
         let attributes = attributes.unwrap_or_default();
+        let time = info.start_time.as_ref();
+        let started_at = time.and_then(|it| timestamp(it.seconds, it.nanos));
         Some(Description {
             request_id,
             run_id: execution.run_id.clone(),
             kind,
             status: info.status(),
             history_length: info.history_length,
-            started_at: info
-                .start_time
-                .as_ref()
-                .and_then(|it| timestamp(it.seconds, it.nanos)),
+            begun_at: started_at,
+            started_at,
             closed_at: info
                 .close_time
                 .as_ref()
@@ -75,16 +77,19 @@ impl Description {
     }
 }
 
-/// What a main unit is in minor units tells the currency's fraction digits.
 fn money(attributes: &SearchAttributes) -> Option<Money> {
     let currency = attributes.get(&CURRENCY)?;
     let minor = attributes.get(&AMOUNT_MINOR)?;
-    let unit = Money::parse("1", &currency).ok()?.minor();
-    let amount = match unit.ilog10() as usize {
+    Money::parse(&main_units(minor.into(), &currency)?, &currency).ok()
+}
+
+/// What a main unit is in minor units tells the currency's fraction digits.
+pub(crate) fn main_units(minor: i128, currency: &str) -> Option<String> {
+    let unit = i128::from(Money::parse("1", currency).ok()?.minor());
+    Some(match unit.ilog10() as usize {
         0 => minor.to_string(),
         digits => format!("{}.{:0digits$}", minor / unit, minor % unit),
-    };
-    Money::parse(&amount, &currency).ok()
+    })
 }
 
 fn timestamp(seconds: i64, nanos: i32) -> Option<Timestamp> {

@@ -5,7 +5,7 @@
 //! Start with [`PaymentsClient`]; it starts operations and hands out an [`OperationHandle`] for
 //! each. How an operation's answers look is said in the crate `workflows`: `PaymentRequest`,
 //! `State`, `Outcome`, `Resolution`. [`reconciliation`] holds a day's outcomes against the partner's
-//! report of it.
+//! report of it, [`timeline`] tells one operation's life.
 //!
 //! ```no_run
 //! # async fn charge(request: workflows::request::PaymentRequest) -> Result<(), payments_client::Error> {
@@ -26,6 +26,8 @@ mod payload;
 pub mod reconciliation;
 mod repeat;
 mod start;
+pub mod timeline;
+mod totals;
 mod workflow_type;
 
 pub use client::PaymentsClient;
@@ -35,4 +37,5 @@ pub use listing::Filter;
 pub use operation::OperationHandle;
 pub use repeat::Repeat;
 pub use start::Started;
+pub use totals::Total;
 pub use workflow_type::workflow_type;

@@ -1,16 +1,26 @@
 //! Finding operations by their search attributes.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use futures::TryStreamExt;
-use temporalio_client::{Client, WorkflowExecution, WorkflowListOptions};
+use jiff::Timestamp;
+use temporalio_client::{Client, WorkflowListOptions};
+use tokio::time::sleep;
 use workflows::ids::OrderId;
 use workflows::partner_word::Kind;
 use workflows::request::InvalidRequest;
-use workflows::search_attributes::{ORDER_ID, PHASE};
+use workflows::search_attributes::{MERCHANT, ORDER_ID, PHASE};
 use workflows::state::Phase;
 
 use crate::description::Description;
 use crate::error::Error;
 use crate::workflow_type::workflow_type;
+
+/// Temporal hands a list out in pages of this many, and answers ten such questions a second for
+/// the whole namespace by default.
+const PAGE: usize = 1000;
+const PAUSE_BETWEEN_PAGES: Duration = Duration::from_millis(250);
 
 /// Which operations to list; all of them where nothing is set.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -19,36 +29,75 @@ pub struct Filter {
     pub phase: Option<Phase>,
     /// Only those of this order.
     pub order_id: Option<OrderId>,
+    /// Only those over this merchant account, by its name in the configuration.
+    pub merchant: Option<String>,
+    /// Only those that began before this time.
+    pub begun_before: Option<Timestamp>,
+    /// Only those that have not ended.
+    pub running: bool,
 }
 
 impl Filter {
-    /// The filter in Temporal's query language, as `temporal workflow list --query` takes it. An
-    /// order whose id holds a double quote or a backslash is refused: the server compares them
+    /// The filter in Temporal's query language, as `temporal workflow list --query` takes it. A
+    /// value that holds a double quote or a backslash is refused: the server compares them
     /// together with their escapes and would find nothing.
+    ///
+    /// The time counts for the present run here. An operation that waits for long goes on in new
+    /// runs; [`crate::PaymentsClient::list`] finds those too.
     pub fn query(&self) -> Result<String, Error> {
-        let types = [Kind::ExtraPayment, Kind::PaymentReversal].map(workflow_type);
+        self.query_beside(&[])
+    }
+
+    /// `older` began in time, in an earlier run.
+    fn query_beside(&self, older: &[String]) -> Result<String, Error> {
+        let mut query = self.of_the_operation()?;
         // A run that another one continues is not where its operation is.
-        let mut query = format!(
-            r#"WorkflowType IN ("{}", "{}") AND ExecutionStatus != "ContinuedAsNew""#,
-            types[0], types[1]
-        );
+        query += r#" AND ExecutionStatus != "ContinuedAsNew""#;
         if let Some(phase) = self.phase {
             query += &format!(r#" AND {} = "{}""#, PHASE.name(), phase.as_str());
-            // An operation that ended without an outcome keeps the phase that it had.
-            if phase != Phase::Closed {
-                query += r#" AND ExecutionStatus = "Running""#;
-            }
         }
-        if let Some(order_id) = &self.order_id {
-            if order_id.as_str().contains(['"', '\\']) {
-                return Err(Error::InvalidRequest(InvalidRequest::new(
-                    "order_id",
-                    "temporal cannot search for an id with a double quote or a backslash",
-                )));
-            }
-            query += &format!(r#" AND {} = "{order_id}""#, ORDER_ID.name());
+        // An operation that ended without an outcome keeps the phase that it had.
+        if self.running || self.phase.is_some_and(|phase| phase != Phase::Closed) {
+            query += r#" AND ExecutionStatus = "Running""#;
+        }
+        if let Some(before) = self.begun_before {
+            let started = format!(r#"StartTime < "{before:.3}""#);
+            query += &match older.is_empty() {
+                true => format!(" AND {started}"),
+                false => {
+                    let older = older.join(r#"", ""#);
+                    format!(r#" AND ({started} OR WorkflowId IN ("{older}"))"#)
+                }
+            };
         }
         Ok(query)
+    }
+
+    /// What holds for every run of an operation.
+    fn of_the_operation(&self) -> Result<String, Error> {
+        let types = [Kind::ExtraPayment, Kind::PaymentReversal].map(workflow_type);
+        let mut query = format!(r#"WorkflowType IN ("{}", "{}")"#, types[0], types[1]);
+        let order_id = self.order_id.as_ref().map(OrderId::as_str);
+        for (field, name, value) in [
+            ("order_id", ORDER_ID.name(), order_id),
+            ("merchant", MERCHANT.name(), self.merchant.as_deref()),
+        ] {
+            if let Some(value) = value {
+                query += &format!(r#" AND {name} = "{}""#, searchable(field, value)?);
+            }
+        }
+        Ok(query)
+    }
+}
+
+/// A value that Temporal can compare.
+pub(crate) fn searchable<'a>(field: &str, value: &'a str) -> Result<&'a str, InvalidRequest> {
+    match value.contains(['"', '\\']) {
+        true => Err(InvalidRequest::new(
+            field,
+            "temporal cannot search for a double quote or a backslash",
+        )),
+        false => Ok(value),
     }
 }
 
@@ -57,13 +106,49 @@ pub(crate) async fn list(
     filter: &Filter,
     limit: usize,
 ) -> Result<Vec<Description>, Error> {
+    let beginnings = beginnings(client, filter).await?;
+    let in_time = |begun: &Timestamp| filter.begun_before.is_some_and(|before| *begun < before);
+    let older = beginnings.iter().filter(|(_, begun)| in_time(begun));
+    let older: Vec<String> = older.map(|(id, _)| id.clone()).collect();
+    let mut found = rows(client, filter.query_beside(&older)?, limit).await?;
+    for description in &mut found {
+        let begun = beginnings.get(&description.request_id.workflow_id());
+        description.begun_at = begun.copied().or(description.begun_at);
+    }
+    Ok(found)
+}
+
+/// When the operations began that have gone on in a new run, by their workflow ids, as far as
+/// their first runs are kept.
+async fn beginnings(
+    client: &Client,
+    filter: &Filter,
+) -> Result<BTreeMap<String, Timestamp>, Error> {
+    let query = filter.of_the_operation()? + r#" AND ExecutionStatus = "ContinuedAsNew""#;
+    let mut beginnings = BTreeMap::new();
+    for run in rows(client, query, usize::MAX).await? {
+        if let Some(started_at) = run.started_at {
+            let begun = beginnings
+                .entry(run.request_id.workflow_id())
+                .or_insert(started_at);
+            *begun = started_at.min(*begun);
+        }
+    }
+    Ok(beginnings)
+}
+
+async fn rows(client: &Client, query: String, limit: usize) -> Result<Vec<Description>, Error> {
     let options = WorkflowListOptions::builder().limit(limit).build();
-    let rows = client.list_workflows(filter.query()?, options);
-    let rows: Vec<WorkflowExecution> = rows.try_collect().await?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| Description::read(row.raw()))
-        .collect())
+    let mut rows = client.list_workflows(query, options);
+    let (mut found, mut seen) = (Vec::new(), 0);
+    while let Some(row) = rows.try_next().await? {
+        found.extend(Description::read(row.raw()));
+        seen += 1;
+        if seen % PAGE == 0 {
+            sleep(PAUSE_BETWEEN_PAGES).await;
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -74,6 +159,7 @@ mod tests {
         Filter {
             phase: Some(Phase::NeedsAttention),
             order_id: Some(OrderId::parse(text).unwrap()),
+            ..Filter::default()
         }
     }
 
@@ -82,12 +168,33 @@ mod tests {
         assert_eq!(
             of_order("o'1").query().unwrap(),
             r#"WorkflowType IN ("process_extra_payment", "process_payment_reversal") "#.to_owned()
-                + r#"AND ExecutionStatus != "ContinuedAsNew" "#
-                + r#"AND SkyPhase = "needs_attention" AND ExecutionStatus = "Running" "#
-                + r#"AND SkyOrderId = "o'1""#
+                + r#"AND SkyOrderId = "o'1" AND ExecutionStatus != "ContinuedAsNew" "#
+                + r#"AND SkyPhase = "needs_attention" AND ExecutionStatus = "Running""#
         );
         for text in [r#"o"1"#, r"o\1"] {
             assert!(of_order(text).query().is_err());
+            let over = Filter {
+                merchant: Some(text.to_owned()),
+                ..Filter::default()
+            };
+            assert!(over.query().is_err());
         }
+    }
+
+    #[test]
+    fn what_began_in_an_earlier_run_is_asked_for_by_its_id() {
+        let filter = Filter {
+            begun_before: Some("2026-11-24T08:00:00Z".parse().unwrap()),
+            ..Filter::default()
+        };
+        let alone = filter.query().unwrap();
+        assert!(
+            alone.ends_with(r#" AND StartTime < "2026-11-24T08:00:00.000Z""#),
+            "{alone}"
+        );
+        let beside = filter.query_beside(&["sky-payment-a".into(), "sky-payment-b".into()]);
+        let beside = beside.unwrap();
+        let ids = r#" OR WorkflowId IN ("sky-payment-a", "sky-payment-b"))"#;
+        assert!(beside.ends_with(ids), "{beside}");
     }
 }

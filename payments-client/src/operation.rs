@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use temporalio_client::{
-    Client, RpcOptions, UntypedQuery, UntypedUpdate, UntypedWorkflow, UntypedWorkflowHandle,
-    WorkflowCancelOptions, WorkflowDescribeOptions, WorkflowGetResultOptions, WorkflowQueryOptions,
+    Client, NamespacedClient, RpcOptions, UntypedQuery, UntypedUpdate, UntypedWorkflow,
+    UntypedWorkflowHandle, WorkflowCancelOptions, WorkflowDescribeOptions, WorkflowExecutionInfo,
+    WorkflowFetchHistoryOptions, WorkflowGetResultOptions, WorkflowQueryOptions,
     WorkflowStartUpdateOptions,
 };
 use temporalio_common::data_converters::RawValue;
+use temporalio_common::protos::temporal::api::history::v1::HistoryEvent;
+use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_common::{QueryDefinition, UpdateDefinition};
 use workflows::ExtraPayment;
 use workflows::approval::{Approval, Withdrawal};
@@ -19,10 +23,14 @@ use workflows::state::State;
 use crate::description::Description;
 use crate::error::Error;
 use crate::payload;
+use crate::timeline::Timeline;
 
 /// How long a worker may take to answer a query or to take an update up. It is there within
 /// milliseconds, or not at all.
 const WORKER_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How many runs of one operation are read at most: that is weeks of asking.
+const MOST_RUNS: usize = 50;
 
 /// The operation of one request id, over all the runs that carried it. Cheap to clone.
 #[derive(Clone)]
@@ -108,10 +116,54 @@ impl OperationHandle {
     pub async fn describe(&self) -> Result<Description, Error> {
         let options = WorkflowDescribeOptions::default();
         let answer = self.workflow().describe(options).await?.into_raw();
-        let description = answer.workflow_execution_info.as_ref();
-        description
+        let info = answer.workflow_execution_info.unwrap_or_default();
+        let mut description = Description::read(&info)
+            .ok_or_else(|| Error::Unreadable("not a workflow of this project".to_owned()))?;
+        if info.first_run_id != description.run_id && !info.first_run_id.is_empty() {
+            description.begun_at = self.begun_at(&info.first_run_id).await?;
+        }
+        Ok(description)
+    }
+
+    /// None where that run is not kept any more.
+    async fn begun_at(&self, first_run_id: &str) -> Result<Option<Timestamp>, Error> {
+        let options = WorkflowDescribeOptions::default();
+        let answer = match self.run(first_run_id).describe(options).await {
+            Ok(answer) => answer.into_raw(),
+            Err(error) => {
+                return match Error::from(error) {
+                    Error::NotFound => Ok(None),
+                    error => Err(error),
+                };
+            }
+        };
+        let info = answer.workflow_execution_info.as_ref();
+        Ok(info
             .and_then(Description::read)
-            .ok_or_else(|| Error::Unreadable("not a workflow of this project".to_owned()))
+            .and_then(|it| it.started_at))
+    }
+
+    /// What happened to it so far, over all its runs.
+    pub async fn timeline(&self) -> Result<Timeline, Error> {
+        let mut run_id = self.describe().await?.run_id;
+        let mut runs: Vec<Vec<HistoryEvent>> = Vec::new();
+        while !run_id.is_empty() && runs.len() < MOST_RUNS {
+            let events = match self.history(&run_id).await {
+                // Temporal has forgotten it.
+                Err(Error::NotFound) if !runs.is_empty() => break,
+                events => events?,
+            };
+            run_id = continued_run(&events).unwrap_or_default();
+            runs.push(events);
+        }
+        runs.reverse();
+        Ok(Timeline::read(&runs.concat()))
+    }
+
+    async fn history(&self, run_id: &str) -> Result<Vec<HistoryEvent>, Error> {
+        let options = WorkflowFetchHistoryOptions::default();
+        let events = self.run(run_id).fetch_history(options).into_events();
+        Ok(events.await?)
     }
 
     async fn update(
@@ -139,6 +191,15 @@ impl OperationHandle {
             .get_workflow_handle::<UntypedWorkflow>(workflow_id)
     }
 
+    fn run(&self, run_id: &str) -> UntypedWorkflowHandle<Client> {
+        WorkflowExecutionInfo::builder()
+            .namespace(self.client.namespace())
+            .workflow_id(self.request_id.workflow_id())
+            .run_id(run_id)
+            .build()
+            .bind_untyped(self.client.clone())
+    }
+
     /// An update finds no workflow where there is none, and where it is closed.
     async fn closed_or_missing<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
         match answer {
@@ -148,5 +209,15 @@ impl OperationHandle {
             }
             answer => answer,
         }
+    }
+}
+
+/// The run that this one continues.
+fn continued_run(events: &[HistoryEvent]) -> Option<String> {
+    match events.first()?.attributes.as_ref()? {
+        Attributes::WorkflowExecutionStartedEventAttributes(it) => {
+            Some(it.continued_execution_run_id.clone())
+        }
+        _ => None,
     }
 }

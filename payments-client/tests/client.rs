@@ -7,6 +7,8 @@
 mod command_line;
 #[path = "client/following.rs"]
 mod following;
+#[path = "client/operators.rs"]
+mod operators;
 #[path = "client/server.rs"]
 mod server;
 #[path = "client/starting.rs"]

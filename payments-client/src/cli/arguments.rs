@@ -1,19 +1,20 @@
 //! The command line.
 
+mod selection;
+mod words;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
-use serde::Serialize;
-use workflows::ids::{OrderId, RequestId, TASK_QUEUE};
-use workflows::partner_word::Kind;
-use workflows::resolution::Verdict;
-use workflows::state::Phase;
+use workflows::ids::{RequestId, TASK_QUEUE};
 
 use crate::exit;
+
+pub(crate) use selection::{Chosen, Selection, Target};
+pub(crate) use words::{Agreement, KindName, Request, Taking, Word};
 
 /// Starts, follows and resolves payments.
 #[derive(Parser)]
@@ -49,6 +50,10 @@ pub(crate) enum Verb {
     },
     /// Where an operation is
     Status(Operation),
+    /// What happened to an operation, in order and in words
+    Show(Operation),
+    /// What is safe to do about an operation, what is not, and why; or about many
+    Explain(Target),
     /// How an operation ended; waits for its end
     Result(Operation),
     /// Follow operations to their ends
@@ -57,48 +62,58 @@ pub(crate) enum Verb {
         #[arg(required = true, value_parser = RequestId::parse)]
         request_ids: Vec<RequestId>,
         /// How long, like 30s or 5m; without it, as long as it takes
-        #[arg(long, value_parser = duration)]
+        #[arg(long, value_parser = selection::duration)]
         timeout: Option<Duration>,
     },
     /// Ask for a cancellation; it takes effect only while nothing was submitted
     Cancel(Operation),
-    /// Close an operation that needs attention, by your word; the partner's goes before it
+    /// Close operations that need attention, by your word; the partner's goes before it
     ///
     /// Where the worker's configuration asks for two operators this only proposes, and another
     /// operator approves it.
     Resolve {
         #[command(flatten)]
-        operation: Operation,
+        target: Target,
+        #[command(flatten)]
+        consent: Consent,
         #[command(flatten)]
         resolution: Word,
     },
-    /// Close an operation as another operator has proposed
+    /// Close operations as another operator has proposed
     Approve {
         #[command(flatten)]
-        operation: Operation,
+        target: Target,
+        #[command(flatten)]
+        consent: Consent,
         #[command(flatten)]
         approval: Agreement,
     },
     /// Take back what was proposed
     Withdraw {
         #[command(flatten)]
-        operation: Operation,
+        target: Target,
+        #[command(flatten)]
+        consent: Consent,
         #[command(flatten)]
         withdrawal: Taking,
     },
-    /// Try at once whatever the operation waits to try again
-    CheckNow(Operation),
+    /// Try at once whatever operations wait to try again
+    CheckNow {
+        #[command(flatten)]
+        target: Target,
+        #[command(flatten)]
+        consent: Consent,
+    },
     /// List operations, newest first; what happened moments ago may not show yet
     List {
-        /// Only those in this phase
-        #[arg(long, value_parser = phase())]
-        phase: Option<Phase>,
-        /// Only those of this order
-        #[arg(long, value_parser = OrderId::parse)]
-        order: Option<OrderId>,
-        /// How many at most
+        #[command(flatten)]
+        selection: Selection,
+        /// How many to show at most; the sums are of all
         #[arg(long, default_value_t = 20)]
         limit: usize,
+        /// Only the sums
+        #[arg(long)]
+        sums: bool,
     },
     /// Hold our outcomes against a partner's report of one day
     ///
@@ -121,6 +136,14 @@ pub(crate) struct Operation {
     pub(crate) request_id: RequestId,
 }
 
+/// For orders to many: without it they are only counted, and asked about on a terminal.
+#[derive(Args)]
+pub(crate) struct Consent {
+    /// For many: the phrase that the dry run shows, which holds their number; no question then
+    #[arg(long, value_name = "PHRASE", conflicts_with = "request_id")]
+    pub(crate) confirm: Option<String>,
+}
+
 #[derive(Args)]
 pub(crate) struct Report {
     /// The partner's report, a CSV file
@@ -132,117 +155,4 @@ pub(crate) struct Report {
     /// The merchant account that it is of, by its name in the configuration
     #[arg(long, value_name = "NAME")]
     pub(crate) merchant: Option<String>,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum KindName {
-    /// Charge an order's card once more
-    ExtraPayment,
-    /// Give money of an order back, all of it or a part
-    Reversal,
-}
-
-/// The contract's input, as typed: its rules are the library's to check.
-#[derive(Args, Serialize)]
-pub(crate) struct Request {
-    /// Names the operation for good: A-Z a-z 0-9 _ -
-    #[arg(long)]
-    request_id: String,
-    /// The order that is charged or given money back
-    #[arg(long)]
-    order_id: String,
-    /// In main units, like 125.50
-    #[arg(long)]
-    amount: String,
-    /// ISO 4217 code, like KGS
-    #[arg(long)]
-    currency: String,
-    /// The merchant account; without it the routes choose
-    #[arg(long)]
-    merchant: Option<String>,
-    /// Where the ride was, for the routes
-    #[arg(long)]
-    country: Option<String>,
-    /// Where the ride was, for the routes
-    #[arg(long)]
-    city: Option<String>,
-    /// Overrides the configured address of the callback gateway
-    #[arg(long)]
-    #[serde(rename = "payment_completed_callback_url")]
-    callback_url: Option<String>,
-}
-
-/// The contract's `resolve`, as typed.
-#[derive(Args, Serialize)]
-pub(crate) struct Word {
-    /// The end that it is to have
-    #[arg(long = "as", value_parser = ["completed", "declined", "abandoned"])]
-    #[serde(rename = "as")]
-    verdict: String,
-    /// Who says so
-    #[arg(long)]
-    operator: String,
-    /// Why; it stays in the history
-    #[arg(long)]
-    reason: String,
-    /// Where more is written about it, such as an incident's number
-    #[arg(long)]
-    ticket: Option<String>,
-    /// The partner's name of the operation, where only you know it
-    #[arg(long)]
-    partner_payment_id: Option<String>,
-}
-
-/// The contract's `approve_resolution`, but for the proposal's time.
-#[derive(Args)]
-pub(crate) struct Agreement {
-    /// The end that was proposed, once more
-    #[arg(long = "as", value_parser = verdict())]
-    pub(crate) verdict: Verdict,
-    /// Who approves; another one than who proposed
-    #[arg(long)]
-    pub(crate) operator: String,
-}
-
-/// The contract's `withdraw_resolution`, as typed.
-#[derive(Args, Serialize)]
-pub(crate) struct Taking {
-    /// Who takes it back
-    #[arg(long)]
-    operator: String,
-    /// Why
-    #[arg(long)]
-    reason: String,
-}
-
-impl From<KindName> for Kind {
-    fn from(name: KindName) -> Kind {
-        match name {
-            KindName::ExtraPayment => Kind::ExtraPayment,
-            KindName::Reversal => Kind::PaymentReversal,
-        }
-    }
-}
-
-const PHASES: [&str; 6] = [
-    "submitting",
-    "awaiting_completion",
-    "verifying",
-    "finalizing",
-    "needs_attention",
-    "closed",
-];
-
-fn verdict() -> impl TypedValueParser<Value = Verdict> {
-    let words = ["completed", "declined", "abandoned"];
-    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value(word.into()))
-}
-
-fn phase() -> impl TypedValueParser<Value = Phase> {
-    PossibleValuesParser::new(PHASES).try_map(|word| serde_json::from_value(word.into()))
-}
-
-fn duration(text: &str) -> Result<Duration, jiff::Error> {
-    text.parse::<jiff::SignedDuration>()
-        .and_then(Duration::try_from)
 }

@@ -5,11 +5,9 @@ use jiff::civil::Date;
 use payments_client::reconciliation;
 use payments_client::{Error, Filter, workflow_type};
 use serde::Serialize;
-use workflows::approval::{Approval, Withdrawal};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
-use workflows::resolution::Resolution;
 
 pub(crate) fn start(
     kind: Kind,
@@ -39,27 +37,32 @@ pub(crate) fn cancel(request_id: &RequestId) -> String {
     format!("temporal workflow cancel -w {}", request_id.workflow_id())
 }
 
-pub(crate) fn check_now(request_id: &RequestId) -> String {
-    let workflow_id = request_id.workflow_id();
+pub(crate) fn show(request_id: &RequestId) -> String {
+    format!("temporal workflow show -w {}", request_id.workflow_id())
+}
+
+pub(crate) fn check_now(workflow_id: &str) -> String {
     format!("temporal workflow update execute -w {workflow_id} --name check_now")
 }
 
-pub(crate) fn resolve(
-    request_id: &RequestId,
-    resolution: &Resolution,
+pub(crate) fn update<T: Serialize>(
+    workflow_id: &str,
+    name: &str,
+    input: &T,
 ) -> serde_json::Result<String> {
-    update(request_id, "resolve", resolution)
+    Ok(format!(
+        "temporal workflow update execute -w {workflow_id} --name {name} --input {}",
+        quoted(&serde_json::to_string(input)?),
+    ))
 }
 
-pub(crate) fn approve(request_id: &RequestId, approval: &Approval) -> serde_json::Result<String> {
-    update(request_id, "approve_resolution", approval)
-}
-
-pub(crate) fn withdraw(
-    request_id: &RequestId,
-    withdrawal: &Withdrawal,
-) -> serde_json::Result<String> {
-    update(request_id, "withdraw_resolution", withdrawal)
+/// The command, which speaks of `WORKFLOW_ID`, for all that the query finds.
+pub(crate) fn for_each(query: &str, command: &str) -> String {
+    format!(
+        "temporal workflow list --query {} -o json | jq -r '.[].execution.workflowId' | \
+         xargs -I WORKFLOW_ID {command}",
+        quoted(query)
+    )
 }
 
 pub(crate) fn list(filter: &Filter, limit: usize) -> Result<String, Error> {
@@ -74,20 +77,8 @@ pub(crate) fn closed_since(day: Date, merchant: Option<&str>) -> Result<String, 
     Ok(format!("temporal workflow list --query {query}"))
 }
 
-fn update<T: Serialize>(
-    request_id: &RequestId,
-    name: &str,
-    input: &T,
-) -> serde_json::Result<String> {
-    Ok(format!(
-        "temporal workflow update execute -w {} --name {name} --input {}",
-        request_id.workflow_id(),
-        quoted(&serde_json::to_string(input)?),
-    ))
-}
-
 /// For a POSIX shell.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte);
     if !text.is_empty() && text.bytes().all(plain) {
         return text.to_owned();

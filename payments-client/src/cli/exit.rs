@@ -18,7 +18,8 @@ Exit codes:
   6  Temporal or its workers are out of reach
   7  wait: the time was up first
   8  reconcile: the two sides differ
-Where several operations are waited for, the highest code of them.
+  9  an order to many was not confirmed; nothing was done
+Where there are several operations, the highest code of them.
 
 Temporal is found as the temporal command finds it: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
 TEMPORAL_TLS_*, TEMPORAL_PROFILE.";
@@ -35,11 +36,12 @@ pub(crate) enum Exit {
     OutOfReach = 6,
     TimeUp = 7,
     Differs = 8,
+    Unconfirmed = 9,
 }
 
 impl Exit {
     pub(crate) fn of_failure(error: &anyhow::Error) -> Exit {
-        if error.is::<ReportError>() {
+        if error.is::<ReportError>() || error.is::<clap::Error>() {
             return Exit::Usage;
         }
         error.downcast_ref::<Error>().map_or(Exit::Failed, Exit::of)
@@ -61,7 +63,7 @@ impl Exit {
         }
     }
 
-    fn of(error: &Error) -> Exit {
+    pub(crate) fn of(error: &Error) -> Exit {
         match error {
             Error::InvalidRequest(_) => Exit::Usage,
             Error::NotFound => Exit::Missing,

@@ -3,13 +3,22 @@
 //! Everything that happens is the library's doing; here are only its words on a command line.
 
 mod arguments;
+mod verbs;
+
+mod choice;
+mod explain;
+mod list;
+mod live;
+mod many;
+mod order;
+mod reconcile;
+mod show;
+mod waiting;
+
 mod equivalent;
 mod exit;
-mod live;
 mod output;
-mod reconcile;
-mod verbs;
-mod waiting;
+mod tables;
 
 use std::io;
 use std::process::ExitCode;
@@ -35,7 +44,11 @@ async fn main() -> ExitCode {
         // Whoever read the output has seen enough of it.
         Err(error) if is_broken_pipe(&error) => Exit::Fine,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            match error.downcast_ref::<clap::Error>() {
+                // It says so itself.
+                Some(usage) => eprint!("{usage}"),
+                None => eprintln!("error: {error:#}"),
+            }
             Exit::of_failure(&error)
         }
     };

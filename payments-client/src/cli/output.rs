@@ -1,9 +1,8 @@
 //! What is printed: text for people, or JSON with the contract's names for programs.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use clap::builder::styling::Style;
-use comfy_table::{Table, presets};
 use jiff::Timestamp;
 use payments_client::{Description, Started, WorkflowExecutionStatus};
 use serde_json::json;
@@ -14,6 +13,8 @@ use workflows::partner_word::Kind;
 use workflows::state::State;
 
 use crate::arguments::Format;
+use crate::choice::One;
+use crate::tables::age;
 
 /// Prints in the format that was asked for.
 #[derive(Clone, Copy)]
@@ -35,12 +36,8 @@ impl Output {
         if self.is_json() {
             return;
         }
-        let coloured = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        let dim = match coloured {
-            true => Style::new().dimmed(),
-            false => Style::new(),
-        };
-        eprintln!("{dim}{command}{dim:#}");
+        let dim = Style::new().dimmed();
+        anstream::eprintln!("{dim}{command}{dim:#}");
     }
 
     pub(crate) fn started(self, started: &Started) -> io::Result<()> {
@@ -67,15 +64,23 @@ impl Output {
     }
 
     pub(crate) fn description(self, description: &Description) -> io::Result<()> {
-        let Description {
-            request_id,
-            history_length,
-            ..
-        } = description;
-        let [_, kind, amount, order, _, standing, started_at] = row(description);
+        let it = description;
+        let known = |text: Option<String>| text.unwrap_or_else(|| "not known yet".to_owned());
+        let age = age(it).map_or(String::new(), |age| match it.closed_at {
+            None => format!(", {age} ago"),
+            Some(_) => format!(", took {age}"),
+        });
+        let bold = Style::new().bold();
         print(&format!(
-            "{request_id}  {kind} {amount}, order {order}: {standing}; \
-             started {started_at}, {history_length} events"
+            "{bold}{}{bold:#}  {} {}, order {}, account {}: {}; begun {}{age}, {} events",
+            it.request_id,
+            kind(it.kind),
+            known(it.money.map(|money| money.to_string())),
+            known(it.order_id.clone()),
+            known(it.merchant.clone()),
+            standing(it),
+            known(it.begun_at.map(|at| format!("{at:.0}"))),
+            it.history_length,
         ))
     }
 
@@ -137,18 +142,6 @@ impl Output {
         }
     }
 
-    pub(crate) fn list(self, descriptions: &[Description]) -> io::Result<()> {
-        if self.is_json() {
-            return descriptions.iter().try_for_each(|it| print(&listed(it)));
-        }
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_header([
-            "REQUEST", "KIND", "AMOUNT", "ORDER", "MERCHANT", "STATE", "STARTED",
-        ]);
-        table.add_rows(descriptions.iter().map(row));
-        table.lines().try_for_each(|line| print(&line.trim()))
-    }
-
     pub(crate) fn line(self, text: &str) -> io::Result<()> {
         match self.is_json() {
             true => Ok(()),
@@ -184,26 +177,17 @@ pub(crate) fn end_in_words(outcome: &Outcome) -> String {
     line
 }
 
-/// Not `println!`, which panics when the reader of a pipe has gone.
+/// Not `println!`, which panics when the reader of a pipe has gone. Styles are taken out where
+/// standard output is no terminal, and where `NO_COLOR` is set.
 pub(crate) fn print(line: &dyn std::fmt::Display) -> io::Result<()> {
-    writeln!(io::stdout(), "{line}")
+    writeln!(anstream::stdout(), "{line}")
 }
 
-fn row(it: &Description) -> [String; 7] {
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    [
-        it.request_id.to_string(),
-        kind(it.kind).to_owned(),
-        or_dash(it.money.map(|money| money.to_string())),
-        or_dash(it.order_id.clone()),
-        or_dash(it.merchant.clone()),
-        standing(it),
-        or_dash(it.started_at.map(|at| format!("{at:.0}"))),
-    ]
-}
-
-fn listed(it: &Description) -> serde_json::Value {
-    json!({
+/// For programs.
+pub(crate) fn listed(one: &One) -> serde_json::Value {
+    let One { description, state } = one;
+    let it = description;
+    let mut listed = json!({
         "request_id": it.request_id,
         "workflow_id": it.request_id.workflow_id(),
         "run_id": it.run_id,
@@ -215,13 +199,20 @@ fn listed(it: &Description) -> serde_json::Value {
         "merchant": it.merchant,
         "amount": it.money.map(|money| money.amount()),
         "currency": it.money.map(|money| money.currency()),
+        "begun_at": it.begun_at,
         "started_at": it.started_at,
         "closed_at": it.closed_at,
-    })
+    });
+    match state {
+        None => {}
+        Some(Ok(state)) => listed["at_stake"] = json!(state.at_stake),
+        Some(Err(error)) => listed["error"] = json!(error.to_string()),
+    }
+    listed
 }
 
 /// The phase while it runs; after that the outcome, or how it ended without one.
-fn standing(it: &Description) -> String {
+pub(crate) fn standing(it: &Description) -> String {
     let word = match it.status {
         WorkflowExecutionStatus::Running => it.phase.clone(),
         WorkflowExecutionStatus::Completed => it.outcome.clone(),
@@ -237,14 +228,14 @@ fn status(status: WorkflowExecutionStatus) -> String {
     word.unwrap_or(name).to_lowercase()
 }
 
-fn kind(kind: Kind) -> &'static str {
+pub(crate) fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::ExtraPayment => "extra-payment",
         Kind::PaymentReversal => "reversal",
     }
 }
 
-fn until(at: Timestamp) -> String {
+pub(crate) fn until(at: Timestamp) -> String {
     let seconds = at.duration_since(Timestamp::now()).as_secs().max(0);
     format!("{:#}", jiff::SignedDuration::from_secs(seconds))
 }

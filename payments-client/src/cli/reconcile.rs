@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io;
 
 use anyhow::Context;
-use comfy_table::{Table, presets};
+use comfy_table::Table;
 use payments_client::reconciliation::{DayReport, Entry, Reconciliation, Side};
 
 use crate::arguments::Report;
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::output::print;
+use crate::tables::{print_table, table};
 use crate::verbs::Desk;
 
 pub(crate) async fn reconcile(desk: &Desk, report: &Report) -> anyhow::Result<Exit> {
@@ -42,18 +43,17 @@ pub(crate) async fn reconcile(desk: &Desk, report: &Report) -> anyhow::Result<Ex
 fn tell(reconciliation: &Reconciliation) -> io::Result<()> {
     let Reconciliation { date, matched, .. } = reconciliation;
     if !reconciliation.entries.is_empty() {
-        tell_lines(&entries(&reconciliation.entries))?;
+        print_table(&entries(&reconciliation.entries))?;
         print(&"")?;
     }
-    tell_lines(&sums(reconciliation))?;
+    print_table(&sums(reconciliation))?;
     let others = reconciliation.entries.len();
     print(&format!("\n{date} (UTC): {matched} matched, {others} not"))?;
     print(&"What only we have is found by Temporal's list, which lags behind by moments.")
 }
 
 fn entries(entries: &[Entry]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
+    let mut table = table();
     table.set_header(["REQUEST", "CLASS", "DIFFERS IN", "OURS", "THEIRS"]);
     table.add_rows(entries.iter().map(|entry| {
         [
@@ -72,8 +72,8 @@ fn entries(entries: &[Entry]) -> Table {
 
 /// The sums are of money that moved, in minor units: 12550 for 125.50 KGS.
 fn sums(reconciliation: &Reconciliation) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header([
+    let mut table = table();
+    table.set_header([
         "CLASS",
         "KIND",
         "CURRENCY",
@@ -107,8 +107,4 @@ fn in_words(side: &Side) -> String {
     .flatten()
     .collect::<Vec<String>>()
     .join(" ")
-}
-
-fn tell_lines(table: &Table) -> io::Result<()> {
-    table.lines().try_for_each(|line| print(&line.trim()))
 }

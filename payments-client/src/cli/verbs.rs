@@ -5,19 +5,16 @@ use std::time::Duration;
 
 use clap::CommandFactory;
 use clap_complete::Shell;
-use payments_client::{Error, Filter, OperationHandle, PaymentsClient};
-use workflows::approval::{Approval, Withdrawal};
+use payments_client::{Error, OperationHandle, PaymentsClient};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
-use workflows::resolution::{Resolution, ResolutionError};
 
-use crate::arguments::{Agreement, Arguments, Request, Taking, Verb, Word};
-use crate::equivalent;
+use crate::arguments::{Arguments, Chosen, Request, Target, Verb};
 use crate::exit::Exit;
+use crate::order::{Order, Update};
 use crate::output::Output;
-use crate::reconcile;
-use crate::waiting;
+use crate::{equivalent, explain, list, many, reconcile, show, waiting};
 
 pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
     let desk = Desk {
@@ -37,27 +34,40 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
             timeout,
         } => desk.wait(&request_ids, timeout).await,
         Verb::Cancel(it) => desk.cancel(&it.request_id).await,
+        Verb::Show(it) => show::show(&desk, &it.request_id).await,
+        Verb::Explain(target) => explain::explain(&desk, target.chosen()?).await,
         Verb::Resolve {
-            operation,
+            target,
+            consent,
             resolution,
-        } => desk.resolve(&operation.request_id, &resolution).await,
-        Verb::Approve {
-            operation,
-            approval,
-        } => desk.approve(&operation.request_id, approval).await,
-        Verb::Withdraw {
-            operation,
-            withdrawal,
-        } => desk.withdraw(&operation.request_id, &withdrawal).await,
-        Verb::CheckNow(it) => desk.check_now(&it.request_id).await,
-        Verb::List {
-            phase,
-            order,
-            limit,
         } => {
-            let order_id = order;
-            desk.list(&Filter { phase, order_id }, limit).await
+            let order = Order::Resolve(resolution.read()?);
+            desk.order(target, consent.confirm, order).await
         }
+        Verb::Approve {
+            target,
+            consent,
+            approval,
+        } => {
+            desk.order(target, consent.confirm, Order::Approve(approval))
+                .await
+        }
+        Verb::Withdraw {
+            target,
+            consent,
+            withdrawal,
+        } => {
+            let order = Order::Withdraw(withdrawal.read()?);
+            desk.order(target, consent.confirm, order).await
+        }
+        Verb::CheckNow { target, consent } => {
+            desk.order(target, consent.confirm, Order::CheckNow).await
+        }
+        Verb::List {
+            selection,
+            limit,
+            sums,
+        } => list::list(&desk, &selection, limit, sums).await,
         Verb::Reconcile(report) => reconcile::reconcile(&desk, &report).await,
         Verb::Completions { shell } => completions(shell),
     }
@@ -128,66 +138,46 @@ impl Desk {
         Ok(Exit::Fine)
     }
 
-    async fn resolve(&self, request_id: &RequestId, resolution: &Word) -> anyhow::Result<Exit> {
-        let resolution =
-            Resolution::parse(&serde_json::to_vec(resolution)?).map_err(Error::from)?;
-        let command = equivalent::resolve(request_id, &resolution)?;
-        self.output.equivalent(&command);
-        let state = self
-            .operation(request_id)
-            .await?
-            .resolve(&resolution)
-            .await?;
+    async fn order(
+        &self,
+        target: Target,
+        confirm: Option<String>,
+        order: Order,
+    ) -> anyhow::Result<Exit> {
+        match target.chosen()? {
+            Chosen::One(request_id) => self.order_one(&request_id, order).await,
+            Chosen::Many(selection) => many::give(self, order, &selection, confirm).await,
+        }
+    }
+
+    async fn order_one(&self, request_id: &RequestId, order: Order) -> anyhow::Result<Exit> {
+        let (update, operation) = match order {
+            // What is approved is what is shown here.
+            Order::Approve(_) => {
+                let operation = self.operation(request_id).await?;
+                let state = operation.state().await?;
+                let update = order.to_one(Some(&state))?;
+                if let Some(proposal) = &state.proposal {
+                    self.output.proposal(proposal)?;
+                }
+                self.output.equivalent(&update.equivalent(request_id)?);
+                (update, operation)
+            }
+            Order::CheckNow | Order::Resolve(_) | Order::Withdraw(_) => {
+                let update = order.to_one(None)?;
+                self.output.equivalent(&update.equivalent(request_id)?);
+                (update, self.operation(request_id).await?)
+            }
+        };
+        let state = update.give(&operation).await?;
         self.output.state(&state)?;
-        if state.proposal.is_some() {
+        if let (Update::Resolve(resolution), Some(_)) = (&update, &state.proposal) {
             let verdict = resolution.verdict.as_str();
             self.output.line(&format!(
                 "proposed; another operator approves it with:\n  \
                  sky-payments approve {request_id} --as {verdict} --operator NAME"
             ))?;
         }
-        Ok(Exit::Fine)
-    }
-
-    /// The proposal is looked up, shown, and named by its time: what is approved is what is shown.
-    async fn approve(&self, request_id: &RequestId, word: Agreement) -> anyhow::Result<Exit> {
-        let handle = self.operation(request_id).await?;
-        let state = handle.state().await?;
-        let proposal = state
-            .proposal
-            .ok_or_else(|| Error::from(ResolutionError::NoProposal))?;
-        self.output.proposal(&proposal)?;
-        let approval = Approval {
-            verdict: word.verdict,
-            proposed_at: proposal.proposed_at,
-            operator: word.operator,
-        };
-        let command = equivalent::approve(request_id, &approval)?;
-        self.output.equivalent(&command);
-        self.output.state(&handle.approve(&approval).await?)?;
-        Ok(Exit::Fine)
-    }
-
-    async fn withdraw(&self, request_id: &RequestId, word: &Taking) -> anyhow::Result<Exit> {
-        let withdrawal = Withdrawal::parse(&serde_json::to_vec(word)?).map_err(Error::from)?;
-        let command = equivalent::withdraw(request_id, &withdrawal)?;
-        self.output.equivalent(&command);
-        let handle = self.operation(request_id).await?;
-        self.output.state(&handle.withdraw(&withdrawal).await?)?;
-        Ok(Exit::Fine)
-    }
-
-    async fn check_now(&self, request_id: &RequestId) -> anyhow::Result<Exit> {
-        self.output.equivalent(&equivalent::check_now(request_id));
-        let state = self.operation(request_id).await?.check_now().await?;
-        self.output.state(&state)?;
-        Ok(Exit::Fine)
-    }
-
-    async fn list(&self, filter: &Filter, limit: usize) -> anyhow::Result<Exit> {
-        self.output.equivalent(&equivalent::list(filter, limit)?);
-        let found = self.payments().await?.list(filter, limit).await?;
-        self.output.list(&found)?;
         Ok(Exit::Fine)
     }
 

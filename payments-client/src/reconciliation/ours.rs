@@ -10,12 +10,12 @@ use temporalio_client::{Client, WorkflowListOptions};
 use workflows::ids::RequestId;
 use workflows::outcome::Ending;
 use workflows::partner_word::Kind;
-use workflows::request::InvalidRequest;
 use workflows::search_attributes::{MERCHANT, OUTCOME};
 
 use super::{DayReport, Entry, RUNNING, Reconciliation, Row, Side, compare, ended, unlisted};
 use crate::description::{Description, WorkflowExecutionStatus};
 use crate::error::Error;
+use crate::listing::searchable;
 use crate::operation::OperationHandle;
 use crate::workflow_type::workflow_type;
 
@@ -68,10 +68,7 @@ pub fn closed_since(day: Date, merchant: Option<&str>) -> Result<String, Error> 
         Ending::Declined.as_str(),
     );
     if let Some(merchant) = merchant {
-        if merchant.contains(['"', '\\']) {
-            let rule = "temporal cannot search for a name with a double quote or a backslash";
-            return Err(InvalidRequest::new("merchant", rule).into());
-        }
+        let merchant = searchable("merchant", merchant)?;
         query += &format!(r#" AND {} = "{merchant}""#, MERCHANT.name());
     }
     Ok(query)

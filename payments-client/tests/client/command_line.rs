@@ -1,5 +1,7 @@
 //! The built `sky-payments`: what it prints, and how it exits.
 
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -7,22 +9,28 @@ use crate::server::Server;
 use crate::stubs::with_worker;
 
 /// What a command left behind.
-struct Left {
-    code: i32,
-    lines: Vec<String>,
-    errors: String,
+pub(crate) struct Left {
+    pub(crate) code: i32,
+    pub(crate) lines: Vec<String>,
+    pub(crate) errors: String,
 }
 
 impl Left {
-    fn json(&self) -> Vec<Value> {
+    pub(crate) fn json(&self) -> Vec<Value> {
         let parse = |line: &String| serde_json::from_str(line).unwrap();
         self.lines.iter().map(parse).collect()
     }
 }
 
-async fn run(address: &str, task_queue: &str, words: &str) -> Left {
+pub(crate) async fn run(address: &str, task_queue: &str, words: &str) -> Left {
+    let arguments: Vec<&str> = words.split_whitespace().collect();
+    run_arguments(address, task_queue, &arguments).await
+}
+
+pub(crate) async fn run_arguments(address: &str, task_queue: &str, arguments: &[&str]) -> Left {
     let output = Command::new(env!("CARGO_BIN_EXE_sky-payments"))
-        .args(words.split_whitespace())
+        .args(arguments)
+        .stdin(Stdio::null())
         .env("TEMPORAL_ADDRESS", address)
         .env("SKY_TASK_QUEUE", task_queue)
         .output()

@@ -143,6 +143,7 @@ async fn operations_are_found_by_order_and_phase() {
     let filter = Filter {
         phase: Some(Phase::Submitting),
         order_id: Some(OrderId::parse(order).unwrap()),
+        ..Filter::default()
     };
     let found = eventually(|| payments.list(&filter, 10)).await;
     assert_eq!(found.len(), 1);

@@ -62,8 +62,10 @@ impl Stubs {
             let invalid = InvalidRequest::new("merchant", "is not configured");
             return Ok(TermsDecision::Refused(invalid));
         }
+        let merchant = request.merchant.unwrap_or_else(|| "bishkek".to_owned());
         Ok(TermsDecision::Agreed(Terms {
-            merchant: request.merchant.unwrap_or_else(|| "bishkek".to_owned()),
+            two_operators: merchant == "two-operators",
+            merchant,
             callback_url: "https://gateway.example/v1/on_payment_completed".to_owned(),
             schedule: Schedule {
                 first_check: Duration::from_secs(2),
@@ -71,7 +73,6 @@ impl Stubs {
                 visibility_delay: Duration::from_secs(1),
                 ..Schedule::default()
             },
-            two_operators: false,
         }))
     }
 

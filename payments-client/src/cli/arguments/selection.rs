@@ -1,0 +1,195 @@
+//! Which operations: one by its request id, or many by what they have in common.
+
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use payments_client::Filter;
+use workflows::attention::Stake;
+use workflows::ids::{OrderId, RequestId};
+use workflows::state::{Phase, State};
+
+use crate::equivalent::quoted;
+
+/// One operation, or many.
+#[derive(Args)]
+pub(crate) struct Target {
+    /// Which operation; without it, the filters say which
+    #[arg(
+        value_parser = RequestId::parse,
+        conflicts_with_all = ["phase", "order", "account", "older_than", "at_stake", "last_error"],
+    )]
+    request_id: Option<RequestId>,
+    #[command(flatten)]
+    selection: Selection,
+}
+
+/// What many operations have in common.
+#[derive(Args, Clone, Default, Debug)]
+pub(crate) struct Selection {
+    /// Only those in this phase
+    #[arg(long, value_parser = phase())]
+    phase: Option<Phase>,
+    /// Only those of this order
+    #[arg(long, value_name = "ORDER_ID", value_parser = OrderId::parse)]
+    order: Option<OrderId>,
+    /// Only those over this merchant account, by its name in the configuration
+    #[arg(long, value_name = "NAME", alias = "merchant")]
+    account: Option<String>,
+    /// Only those that began longer ago than this, like 30m or 2h
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    older_than: Option<Duration>,
+    /// Only those with money at stake, or with this at stake; a worker is asked about each
+    #[arg(long, value_name = "STAKE", value_enum, num_args = 0..=1, default_missing_value = "any")]
+    at_stake: Option<StakeName>,
+    /// Only those whose last error holds these words; a worker is asked about each
+    #[arg(long, value_name = "WORDS")]
+    last_error: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum StakeName {
+    /// Money that is under way, was taken or was given back, and is not where it belongs yet
+    Any,
+    /// Nothing was sent, or it is proven not to have arrived
+    NothingSent,
+    /// It was sent, and what became of it is open
+    OutcomeOpen,
+    /// The rider was charged, and billing has not recorded it
+    MoneyTakenNotBilled,
+    /// The partner has the reversal, and has not confirmed it
+    MoneyReturnedNotConfirmed,
+    /// The books agree
+    Agreed,
+}
+
+impl Target {
+    /// The one operation, or what the many have in common. Nothing at all is no way to say "all".
+    pub(crate) fn chosen(self) -> Result<Chosen, clap::Error> {
+        match self.request_id {
+            Some(request_id) => Ok(Chosen::One(request_id)),
+            None if self.selection.is_empty() => Err(clap::Error::raw(
+                ErrorKind::MissingRequiredArgument,
+                "<REQUEST_ID> is missing: name one operation, or choose many by a filter, such \
+                 as --phase needs_attention\n",
+            )),
+            None => Ok(Chosen::Many(self.selection)),
+        }
+    }
+}
+
+/// What a [`Target`] says.
+pub(crate) enum Chosen {
+    One(RequestId),
+    Many(Selection),
+}
+
+impl Selection {
+    /// As far as Temporal's list can tell.
+    pub(crate) fn filter(&self) -> Filter {
+        let before = |age| Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN);
+        Filter {
+            phase: self.phase,
+            order_id: self.order.clone(),
+            merchant: self.account.clone(),
+            begun_before: self.older_than.map(before),
+            running: false,
+        }
+    }
+
+    /// Whether a worker has to be asked.
+    pub(crate) fn needs_state(&self) -> bool {
+        self.at_stake.is_some() || self.last_error.is_some()
+    }
+
+    /// Whether it chooses an operation that is in this state.
+    pub(crate) fn takes(&self, state: &State) -> bool {
+        let error = state.last_error.as_deref().unwrap_or_default();
+        let holds = |words: &String| error.contains(words.as_str());
+        self.at_stake.is_none_or(|name| name.takes(state.at_stake))
+            && self.last_error.as_ref().is_none_or(holds)
+    }
+
+    /// Those of them that have this at stake and this error.
+    pub(crate) fn narrowed(&self, stake: Option<Stake>, error: Option<&str>) -> Selection {
+        Selection {
+            at_stake: stake.map(StakeName::of_stake).or(self.at_stake),
+            last_error: error.map(str::to_owned).or(self.last_error.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// The options as they are typed.
+    pub(crate) fn typed(&self) -> String {
+        let stake = self.at_stake.and_then(|name| name.to_possible_value());
+        let age = self.older_than.map(|age| format!("{}s", age.as_secs()));
+        let options = [
+            ("--phase", self.phase.map(|phase| phase.as_str().to_owned())),
+            ("--order", self.order.as_ref().map(OrderId::to_string)),
+            ("--account", self.account.clone()),
+            ("--older-than", age),
+            ("--at-stake", stake.map(|name| name.get_name().to_owned())),
+            ("--last-error", self.last_error.clone()),
+        ];
+        let typed = options
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name} {}", quoted(&value?))));
+        typed.collect::<Vec<String>>().join(" ")
+    }
+
+    fn is_empty(&self) -> bool {
+        self.filter() == Filter::default() && !self.needs_state()
+    }
+}
+
+impl StakeName {
+    fn takes(self, stake: Option<Stake>) -> bool {
+        match (self, stake) {
+            (StakeName::Any, Some(stake)) => is_money(stake),
+            (StakeName::NothingSent, None | Some(Stake::NothingSent))
+            | (StakeName::OutcomeOpen, Some(Stake::OutcomeOpen))
+            | (StakeName::MoneyTakenNotBilled, Some(Stake::MoneyTakenNotBilled))
+            | (StakeName::MoneyReturnedNotConfirmed, Some(Stake::MoneyReturnedNotConfirmed))
+            | (StakeName::Agreed, Some(Stake::Agreed)) => true,
+            _ => false,
+        }
+    }
+
+    fn of_stake(stake: Stake) -> StakeName {
+        match stake {
+            Stake::NothingSent => StakeName::NothingSent,
+            Stake::OutcomeOpen => StakeName::OutcomeOpen,
+            Stake::MoneyTakenNotBilled => StakeName::MoneyTakenNotBilled,
+            Stake::MoneyReturnedNotConfirmed => StakeName::MoneyReturnedNotConfirmed,
+            Stake::Agreed => StakeName::Agreed,
+        }
+    }
+}
+
+fn is_money(stake: Stake) -> bool {
+    match stake {
+        Stake::OutcomeOpen | Stake::MoneyTakenNotBilled | Stake::MoneyReturnedNotConfirmed => true,
+        Stake::NothingSent | Stake::Agreed => false,
+    }
+}
+
+const PHASES: [&str; 6] = [
+    "submitting",
+    "awaiting_completion",
+    "verifying",
+    "finalizing",
+    "needs_attention",
+    "closed",
+];
+
+fn phase() -> impl TypedValueParser<Value = Phase> {
+    PossibleValuesParser::new(PHASES).try_map(|word| serde_json::from_value(word.into()))
+}
+
+pub(super) fn duration(text: &str) -> Result<Duration, jiff::Error> {
+    text.parse::<jiff::SignedDuration>()
+        .and_then(Duration::try_from)
+}

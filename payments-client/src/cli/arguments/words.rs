@@ -1,0 +1,119 @@
+//! What is said in a request, a resolution, an approval: as typed. Its rules are the library's to
+//! check.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+use payments_client::Error;
+use serde::Serialize;
+use workflows::approval::Withdrawal;
+use workflows::partner_word::Kind;
+use workflows::resolution::{Resolution, Verdict};
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum KindName {
+    /// Charge an order's card once more
+    ExtraPayment,
+    /// Give money of an order back, all of it or a part
+    Reversal,
+}
+
+/// The contract's input.
+#[derive(Args, Serialize)]
+pub(crate) struct Request {
+    /// Names the operation for good: A-Z a-z 0-9 _ -
+    #[arg(long)]
+    request_id: String,
+    /// The order that is charged or given money back
+    #[arg(long)]
+    order_id: String,
+    /// In main units, like 125.50
+    #[arg(long)]
+    amount: String,
+    /// ISO 4217 code, like KGS
+    #[arg(long)]
+    currency: String,
+    /// The merchant account; without it the routes choose
+    #[arg(long)]
+    merchant: Option<String>,
+    /// Where the ride was, for the routes
+    #[arg(long)]
+    country: Option<String>,
+    /// Where the ride was, for the routes
+    #[arg(long)]
+    city: Option<String>,
+    /// Overrides the configured address of the callback gateway
+    #[arg(long)]
+    #[serde(rename = "payment_completed_callback_url")]
+    callback_url: Option<String>,
+}
+
+/// The contract's `resolve`.
+#[derive(Args, Serialize)]
+pub(crate) struct Word {
+    /// The end that it is to have
+    #[arg(long = "as", value_name = "END", value_parser = ["completed", "declined", "abandoned"])]
+    #[serde(rename = "as")]
+    verdict: String,
+    /// Who says so
+    #[arg(long, value_name = "NAME")]
+    operator: String,
+    /// Why; it stays in the history
+    #[arg(long)]
+    reason: String,
+    /// Where more is written about it, such as an incident's number
+    #[arg(long)]
+    ticket: Option<String>,
+    /// The partner's name of the operation, where only you know it
+    #[arg(long, requires = "request_id")]
+    partner_payment_id: Option<String>,
+}
+
+/// The contract's `approve_resolution`, but for the proposal's time.
+#[derive(Args)]
+pub(crate) struct Agreement {
+    /// The end that was proposed, once more
+    #[arg(long = "as", value_name = "END", value_parser = verdict())]
+    pub(crate) verdict: Verdict,
+    /// Who approves; another one than who proposed
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operator: String,
+}
+
+/// The contract's `withdraw_resolution`.
+#[derive(Args, Serialize)]
+pub(crate) struct Taking {
+    /// Who takes it back
+    #[arg(long, value_name = "NAME")]
+    operator: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+impl Word {
+    /// Held to the contract's rules.
+    pub(crate) fn read(&self) -> Result<Resolution, Error> {
+        Ok(Resolution::parse(&serde_json::to_vec(self)?)?)
+    }
+}
+
+impl Taking {
+    /// Held to the contract's rules.
+    pub(crate) fn read(&self) -> Result<Withdrawal, Error> {
+        Ok(Withdrawal::parse(&serde_json::to_vec(self)?)?)
+    }
+}
+
+impl From<KindName> for Kind {
+    fn from(name: KindName) -> Kind {
+        match name {
+            KindName::ExtraPayment => Kind::ExtraPayment,
+            KindName::Reversal => Kind::PaymentReversal,
+        }
+    }
+}
+
+fn verdict() -> impl TypedValueParser<Value = Verdict> {
+    let words = ["completed", "declined", "abandoned"];
+    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value(word.into()))
+}

@@ -1,0 +1,86 @@
+//! The verb `explain`: for one operation what its state means, what is safe to do about it and
+//! what could move money twice; for many the same for each sort of them.
+
+mod commands;
+mod explanation;
+mod sorts;
+
+use std::io;
+
+use workflows::ids::RequestId;
+
+use self::explanation::Explanation;
+use self::sorts::Sort;
+use crate::arguments::{Chosen, Selection};
+use crate::choice::{MOST, choose, unasked};
+use crate::equivalent;
+use crate::exit::Exit;
+use crate::output::print;
+use crate::verbs::Desk;
+
+pub(crate) async fn explain(desk: &Desk, chosen: Chosen) -> anyhow::Result<Exit> {
+    match chosen {
+        Chosen::One(request_id) => explain_one(desk, &request_id).await,
+        Chosen::Many(selection) => explain_many(desk, &selection).await,
+    }
+}
+
+async fn explain_one(desk: &Desk, request_id: &RequestId) -> anyhow::Result<Exit> {
+    desk.output.equivalent(&equivalent::status(request_id));
+    let operation = desk.payments().await?.operation(request_id);
+    let description = operation.describe().await?;
+    let state = operation.state().await;
+    let explanation = Explanation::new(&description, state.as_ref());
+    match desk.output.is_json() {
+        true => print(&serde_json::to_string(&explanation)?)?,
+        false => {
+            desk.output.description(&description)?;
+            tell(&explanation)?;
+        }
+    }
+    match &state {
+        Ok(_) => Ok(Exit::Fine),
+        Err(error) => Ok(Exit::of(error)),
+    }
+}
+
+async fn explain_many(desk: &Desk, selection: &Selection) -> anyhow::Result<Exit> {
+    let filter = selection.filter();
+    desk.output.equivalent(&equivalent::list(&filter, MOST)?);
+    let payments = desk.payments().await?;
+    let chosen = choose(&payments, &filter, selection, true).await?;
+    let sorts = Sort::all(selection, &chosen);
+    for (n, sort) in sorts.iter().enumerate() {
+        if desk.output.is_json() {
+            print(&serde_json::to_string(sort)?)?;
+            continue;
+        }
+        if n > 0 {
+            print(&"")?;
+        }
+        print(&sort.headline())?;
+        tell(&sort.explanation)?;
+    }
+    desk.output.line(&format!(
+        "\n{} operations of {} sorts",
+        chosen.len(),
+        sorts.len()
+    ))?;
+    match unasked(&chosen) {
+        None => Ok(Exit::Fine),
+        Some((_, error)) => Ok(Exit::of(error)),
+    }
+}
+
+fn tell(explanation: &Explanation) -> io::Result<()> {
+    for (title, lines) in explanation.sections() {
+        if lines.is_empty() {
+            continue;
+        }
+        print(&format!("\n{title}"))?;
+        for line in lines {
+            print(&format!("  {line}"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Many operations, sorted by what is wrong with them: those of one sort need the same.
+
+use std::collections::BTreeMap;
+
+use payments_client::Total;
+use serde::{Serialize, Serializer};
+
+use super::commands::Whom;
+use super::explanation::Explanation;
+use crate::arguments::Selection;
+use crate::choice::One;
+use crate::output::standing;
+use crate::tables::sums_json;
+
+/// How many request ids are named.
+const NAMED: usize = 5;
+
+/// Operations with the same trouble, the same at stake, and the same that is safe.
+#[derive(Serialize)]
+pub(crate) struct Sort {
+    /// How many.
+    operations: usize,
+    /// What they have in common: the phase, and the beginning of the last error.
+    trouble: String,
+    #[serde(serialize_with = "sums")]
+    sums: Vec<Total>,
+    /// Some of them.
+    request_ids: Vec<String>,
+    #[serde(flatten)]
+    pub(super) explanation: Explanation,
+}
+
+impl Sort {
+    /// The largest first. Each is explained by its newest operation.
+    pub(super) fn all(selection: &Selection, chosen: &[One]) -> Vec<Sort> {
+        let mut sorts: BTreeMap<Key, Vec<&One>> = BTreeMap::new();
+        for one in chosen {
+            sorts.entry(Key::of(one)).or_default().push(one);
+        }
+        let sorts = sorts
+            .into_iter()
+            .map(|(key, ones)| key.sort(selection, &ones));
+        let mut sorts: Vec<Sort> = sorts.collect();
+        sorts.sort_by_key(|sort| std::cmp::Reverse(sort.operations));
+        sorts
+    }
+
+    pub(super) fn headline(&self) -> String {
+        let sums = self
+            .sums
+            .iter()
+            .filter_map(|it| Some(format!("{} {}", it.amount()?, it.currency?)));
+        let sums: Vec<String> = sums.collect();
+        let more = match self.operations > self.request_ids.len() {
+            true => ", ...",
+            false => "",
+        };
+        format!(
+            "{} operations, {}: {}\n  {}{more}",
+            self.operations,
+            sums.join(" and "),
+            self.trouble,
+            self.request_ids.join(", "),
+        )
+    }
+}
+
+/// What a sort has in common. Amounts and ids stand after the colon of an error, and differ.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    phase: String,
+    error: Option<String>,
+    at_stake: Option<&'static str>,
+    safe: Vec<bool>,
+}
+
+impl Key {
+    fn of(one: &One) -> Key {
+        let Some(Ok(state)) = &one.state else {
+            return Key {
+                phase: standing(&one.description),
+                error: None,
+                at_stake: None,
+                safe: Vec::new(),
+            };
+        };
+        let error = state.last_error.as_deref();
+        Key {
+            phase: match one.description.closed_at {
+                None => state.phase.as_str().to_owned(),
+                Some(_) => standing(&one.description),
+            },
+            error: error.and_then(|it| Some(it.split(':').next()?.to_owned())),
+            at_stake: state.at_stake.map(|stake| stake.words()),
+            safe: state.actions.iter().map(|advice| advice.safe).collect(),
+        }
+    }
+
+    /// Explained by one of them.
+    fn sort(self, selection: &Selection, ones: &[&One]) -> Sort {
+        let One { description, state } = ones[0];
+        let error = self.error.as_deref();
+        let explanation = match (description.closed_at, state) {
+            (None, Some(state)) => {
+                let stake = state.as_ref().ok().and_then(|state| state.at_stake);
+                let whom = Whom::Many(selection.narrowed(stake, error).typed());
+                match state {
+                    Ok(state) => Explanation::of_running(&whom, state),
+                    Err(error) => Explanation::unanswered(&whom, error),
+                }
+            }
+            (_, state) => {
+                let state = state.as_ref().and_then(|state| state.as_ref().ok());
+                Explanation::of_ended(description, state)
+            }
+        };
+        let named = ones.iter().take(NAMED);
+        Sort {
+            operations: ones.len(),
+            trouble: match error {
+                Some(error) => format!("{}, {error}", self.phase),
+                None => self.phase,
+            },
+            sums: Total::of(ones.iter().map(|one| &one.description)),
+            request_ids: named
+                .map(|one| one.description.request_id.to_string())
+                .collect(),
+            explanation,
+        }
+    }
+}
+
+fn sums<S: Serializer>(totals: &[Total], serializer: S) -> Result<S::Ok, S::Error> {
+    sums_json(totals).serialize(serializer)
+}

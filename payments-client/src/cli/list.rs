@@ -1,0 +1,50 @@
+//! The verb `list`.
+
+use payments_client::Total;
+
+use crate::arguments::Selection;
+use crate::choice::{MOST, choose, unasked};
+use crate::equivalent;
+use crate::exit::Exit;
+use crate::output::{listed, print};
+use crate::tables;
+use crate::verbs::Desk;
+
+pub(crate) async fn list(
+    desk: &Desk,
+    selection: &Selection,
+    limit: usize,
+    only_sums: bool,
+) -> anyhow::Result<Exit> {
+    let filter = selection.filter();
+    desk.output.equivalent(&equivalent::list(&filter, limit)?);
+    let payments = desk.payments().await?;
+    let chosen = choose(&payments, &filter, selection, false).await?;
+    let totals = Total::of(chosen.iter().map(|one| &one.description));
+    let shown = match only_sums {
+        true => &[],
+        false => &chosen[..chosen.len().min(limit)],
+    };
+    match (desk.output.is_json(), only_sums) {
+        (true, true) => tables::sums_json(&totals)
+            .iter()
+            .try_for_each(|it| print(it))?,
+        (true, false) => shown.iter().try_for_each(|one| print(&listed(one)))?,
+        (false, true) => tables::print_sums(&totals, chosen.len(), chosen.len())?,
+        (false, false) => {
+            tables::print_operations(shown)?;
+            print(&"")?;
+            tables::print_sums(&totals, shown.len(), chosen.len())?;
+        }
+    }
+    if chosen.len() == MOST {
+        eprintln!("there are more: the sums are of the newest {MOST}");
+    }
+    match unasked(&chosen) {
+        None => Ok(Exit::Fine),
+        Some((one, error)) => {
+            eprintln!("error: {}: {error}", one.description.request_id);
+            Ok(Exit::of(error))
+        }
+    }
+}

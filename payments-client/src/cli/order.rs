@@ -1,0 +1,144 @@
+//! What operators may order an operation to do: the contract's updates, for one operation or for
+//! many.
+
+use payments_client::{Error, Filter, OperationHandle};
+use workflows::approval::{Approval, Withdrawal};
+use workflows::attention::{Action, Advice};
+use workflows::ids::RequestId;
+use workflows::resolution::{Resolution, ResolutionError, Verdict};
+use workflows::state::{Phase, State};
+
+use crate::arguments::Agreement;
+use crate::equivalent;
+
+/// As the operator gave it.
+pub(crate) enum Order {
+    CheckNow,
+    Resolve(Resolution),
+    Approve(Agreement),
+    Withdraw(Withdrawal),
+}
+
+/// An order to one operation.
+pub(crate) enum Update {
+    CheckNow,
+    Resolve(Resolution),
+    Approve(Approval),
+    Withdraw(Withdrawal),
+}
+
+impl Order {
+    /// Which operations it can be given to at all.
+    pub(crate) fn narrow(&self, filter: Filter) -> Filter {
+        let phase = match self {
+            Order::CheckNow => filter.phase,
+            Order::Resolve(_) | Order::Approve(_) | Order::Withdraw(_) => {
+                filter.phase.or(Some(Phase::NeedsAttention))
+            }
+        };
+        Filter {
+            phase,
+            running: true,
+            ..filter
+        }
+    }
+
+    /// Whether it is about something that the state tells.
+    pub(crate) fn is_about_a_proposal(&self) -> bool {
+        matches!(self, Order::Approve(_) | Order::Withdraw(_))
+    }
+
+    /// Whether an operation in this state is one of the many that it is meant for.
+    pub(crate) fn suits(&self, state: &State) -> bool {
+        let proposed = state.proposal.as_ref().map(|it| it.resolution.verdict);
+        match self {
+            Order::CheckNow | Order::Resolve(_) => true,
+            Order::Approve(agreement) => proposed == Some(agreement.verdict),
+            Order::Withdraw(_) => proposed.is_some(),
+        }
+    }
+
+    /// Whether the operation itself advises against it in this state. It is asked all the same:
+    /// the partner's word may have changed.
+    pub(crate) fn is_advised_against(&self, state: &State) -> bool {
+        let verdict = match self {
+            Order::CheckNow | Order::Withdraw(_) => return false,
+            Order::Resolve(resolution) => resolution.verdict,
+            Order::Approve(agreement) => agreement.verdict,
+        };
+        let action = match verdict {
+            Verdict::Completed => Action::ResolveAsCompleted,
+            Verdict::Declined => Action::ResolveAsDeclined,
+            Verdict::Abandoned => Action::ResolveAsAbandoned,
+        };
+        let is_it = |advice: &&Advice| advice.action == action;
+        state.actions.iter().find(is_it).is_some_and(|it| !it.safe)
+    }
+
+    /// The order to an operation in this state. What is approved is the proposal that stands there.
+    pub(crate) fn to_one(&self, state: Option<&State>) -> Result<Update, Error> {
+        Ok(match self {
+            Order::CheckNow => Update::CheckNow,
+            Order::Resolve(resolution) => Update::Resolve(resolution.clone()),
+            Order::Withdraw(withdrawal) => Update::Withdraw(withdrawal.clone()),
+            Order::Approve(agreement) => {
+                let proposal = state.and_then(|state| state.proposal.as_ref());
+                let proposal = proposal.ok_or(ResolutionError::NoProposal)?;
+                Update::Approve(Approval {
+                    verdict: agreement.verdict,
+                    proposed_at: proposal.proposed_at,
+                    operator: agreement.operator.clone(),
+                })
+            }
+        })
+    }
+
+    /// What has to be typed before it is given to so many.
+    pub(crate) fn phrase(&self, operations: usize) -> String {
+        match self {
+            Order::CheckNow => format!("check {operations} now"),
+            Order::Resolve(it) => format!("resolve {operations} as {}", it.verdict.as_str()),
+            Order::Approve(it) => format!("approve {operations} as {}", it.verdict.as_str()),
+            Order::Withdraw(_) => format!("withdraw {operations}"),
+        }
+    }
+
+    /// The same for all that `query` finds with the plain `temporal` command; nothing where each
+    /// operation has a command of its own.
+    pub(crate) fn equivalent_to_many(&self, query: &str) -> serde_json::Result<Option<String>> {
+        let update = match self {
+            Order::CheckNow => Update::CheckNow,
+            Order::Resolve(resolution) => Update::Resolve(resolution.clone()),
+            Order::Withdraw(withdrawal) => Update::Withdraw(withdrawal.clone()),
+            Order::Approve(_) => return Ok(None),
+        };
+        let command = update.equivalent_to("WORKFLOW_ID")?;
+        Ok(Some(equivalent::for_each(query, &command)))
+    }
+}
+
+impl Update {
+    /// Gives it; the state after it.
+    pub(crate) async fn give(&self, operation: &OperationHandle) -> Result<State, Error> {
+        match self {
+            Update::CheckNow => operation.check_now().await,
+            Update::Resolve(resolution) => operation.resolve(resolution).await,
+            Update::Approve(approval) => operation.approve(approval).await,
+            Update::Withdraw(withdrawal) => operation.withdraw(withdrawal).await,
+        }
+    }
+
+    /// The same with the plain `temporal` command.
+    pub(crate) fn equivalent(&self, request_id: &RequestId) -> serde_json::Result<String> {
+        self.equivalent_to(&request_id.workflow_id())
+    }
+
+    fn equivalent_to(&self, workflow_id: &str) -> serde_json::Result<String> {
+        Ok(match self {
+            Update::CheckNow => equivalent::check_now(workflow_id),
+            Update::Resolve(it) => equivalent::update(workflow_id, "resolve", it)?,
+            Update::Approve(it) => equivalent::update(workflow_id, "approve_resolution", it)?,
+            Update::Withdraw(it) => equivalent::update(workflow_id, "withdraw_resolution", it)?,
+        })
+    }
+}

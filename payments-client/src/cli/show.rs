@@ -1,0 +1,43 @@
+//! The verb `show`: one operation's life, a line for each thing that happened.
+
+use clap::builder::styling::{AnsiColor, Style};
+use payments_client::timeline::EntryKind;
+use workflows::ids::RequestId;
+
+use crate::equivalent;
+use crate::exit::Exit;
+use crate::output::print;
+use crate::verbs::Desk;
+
+pub(crate) async fn show(desk: &Desk, request_id: &RequestId) -> anyhow::Result<Exit> {
+    desk.output.equivalent(&equivalent::show(request_id));
+    let operation = desk.payments().await?.operation(request_id);
+    let timeline = operation.timeline().await?;
+    if desk.output.is_json() {
+        for entry in &timeline.entries {
+            print(&serde_json::to_string(entry)?)?;
+        }
+        return Ok(Exit::Fine);
+    }
+    desk.output.description(&operation.describe().await?)?;
+    print(&"times are UTC")?;
+    for (kind, line) in timeline.lines() {
+        let style = style(kind);
+        print(&format!("{style}{line}{style:#}"))?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn style(kind: EntryKind) -> Style {
+    match kind {
+        EntryKind::Wait => Style::new().dimmed(),
+        EntryKind::Attention | EntryKind::Trouble => AnsiColor::Red.on_default(),
+        EntryKind::Operator => AnsiColor::Cyan.on_default(),
+        EntryKind::End => Style::new().bold(),
+        EntryKind::Asked
+        | EntryKind::Submission
+        | EntryKind::Check
+        | EntryKind::Callback
+        | EntryKind::Billing => Style::new(),
+    }
+}

@@ -1,0 +1,111 @@
+//! What was known of the operation at each point of its history: the workflows' own state machines
+//! fed with the reports that the history holds, so that the words here are the workflow's.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use workflows::billing::Billing;
+use workflows::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use workflows::partner_word::{Asked, Kind, Word};
+use workflows::request::PaymentRequest;
+use workflows::submission::Submission;
+use workflows::terms::Terms;
+
+/// An operation on agreed terms.
+pub(super) struct Known {
+    pub(super) terms: Terms,
+    submission: Submission,
+    billing: Option<Billing>,
+    /// What was reported since the workflow last looked.
+    reports: Vec<Report>,
+}
+
+/// An operation as a run hands it on to the next one.
+#[derive(Deserialize)]
+pub(super) struct Carried {
+    terms: Terms,
+    submission: Submission,
+    #[serde(default)]
+    billing: Option<Billing>,
+}
+
+/// What an activity reported, or that it reported nothing.
+pub(super) enum Report {
+    Submission(Option<SubmissionReport>),
+    Status(StatusReport, Timestamp),
+    Billing(BillingReport),
+}
+
+impl Known {
+    pub(super) fn new(kind: Kind, request: &PaymentRequest, terms: Terms, at: Timestamp) -> Known {
+        let asked = Asked {
+            kind,
+            request_id: request.request_id.clone(),
+            money: request.money,
+        };
+        Known {
+            terms,
+            submission: Submission::new(asked, at),
+            billing: None,
+            reports: Vec::new(),
+        }
+    }
+
+    pub(super) fn carried(carried: Carried) -> Known {
+        Known {
+            terms: carried.terms,
+            submission: carried.submission,
+            billing: carried.billing,
+            reports: Vec::new(),
+        }
+    }
+
+    /// What the partner's answer means, held against what was asked.
+    pub(super) fn hear(&self, report: &StatusReport) -> Word {
+        let known = self.submission.partner_payment_id();
+        self.submission.asked().hear(report, known)
+    }
+
+    pub(super) fn begin_submission(&mut self, at: Timestamp) {
+        if self.submission.is_clear() {
+            self.submission.begin(at);
+        }
+    }
+
+    pub(super) fn begin_billing(&mut self, at: Timestamp) {
+        self.billing.get_or_insert_with(|| Billing::new(at));
+    }
+
+    pub(super) fn report(&mut self, report: Report) {
+        self.reports.push(report);
+    }
+
+    /// The workflow looks, at `now`: it learns what was reported since it last did.
+    pub(super) fn look(&mut self, now: Timestamp) {
+        let schedule = &self.terms.schedule;
+        for report in self.reports.drain(..) {
+            match report {
+                Report::Submission(Some(report)) => {
+                    self.submission.submitted(&report, now, schedule);
+                }
+                Report::Submission(None) => self.submission.lost(now, schedule),
+                Report::Status(report, asked_at) => {
+                    self.submission.answered(&report, asked_at, now, schedule);
+                }
+                Report::Billing(report) => {
+                    if let Some(billing) = &mut self.billing {
+                        billing.answered(&report, now, schedule);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Why it needs attention.
+    pub(super) fn attention(&self, now: Timestamp) -> Option<String> {
+        let schedule = &self.terms.schedule;
+        match &self.billing {
+            Some(billing) => billing.attention(now, schedule),
+            None => self.submission.attention(now, schedule),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! How an operation ended, and what went wrong with us on the way.
+
+use serde_json::Value;
+use temporalio_common::protos::temporal::api::enums::v1::{TimeoutType, WorkflowTaskFailedCause};
+use temporalio_common::protos::temporal::api::failure::v1::Failure;
+use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
+use workflows::outcome::Outcome;
+
+use super::Reader;
+use crate::timeline::{EntryKind, payloads, words};
+
+impl Reader {
+    /// Whether the event is trouble on our side.
+    pub(super) fn read_trouble(&mut self, attributes: &Attributes) -> bool {
+        let words = match attributes {
+            Attributes::WorkflowTaskFailedEventAttributes(it)
+                if it.cause() == WorkflowTaskFailedCause::ResetWorkflow =>
+            {
+                format!(
+                    "the workflow is reset to here by force: {}",
+                    message(&it.failure)
+                )
+            }
+            Attributes::WorkflowTaskFailedEventAttributes(it) => {
+                format!("the worker fails at the workflow: {}", message(&it.failure))
+            }
+            // Any other kind of timeout is a worker that left in peace.
+            Attributes::WorkflowTaskTimedOutEventAttributes(it)
+                if it.timeout_type() == TimeoutType::StartToClose =>
+            {
+                "a worker is lost while it carries the workflow out".to_owned()
+            }
+            _ => return false,
+        };
+        self.tell(EntryKind::Trouble, words, Value::Null);
+        true
+    }
+
+    pub(super) fn read_end(&mut self, attributes: &Attributes) {
+        let (words, data) = match attributes {
+            Attributes::WorkflowExecutionCompletedEventAttributes(it) => {
+                let outcome: Option<Outcome> = payloads::first(it.result.as_ref());
+                let words = outcome.as_ref().map(words::end);
+                (
+                    words.unwrap_or_else(|| "ends".to_owned()),
+                    payloads::value(it.result.as_ref()),
+                )
+            }
+            Attributes::WorkflowExecutionFailedEventAttributes(it) => {
+                (format!("fails: {}", message(&it.failure)), Value::Null)
+            }
+            Attributes::WorkflowExecutionCanceledEventAttributes(_) => (
+                "cancelled before anything was submitted".to_owned(),
+                Value::Null,
+            ),
+            Attributes::WorkflowExecutionTimedOutEventAttributes(_) => (
+                "timed out by Temporal, which never should be".to_owned(),
+                Value::Null,
+            ),
+            Attributes::WorkflowExecutionTerminatedEventAttributes(it) => {
+                let by = format!("terminated by force by {}: {}", it.identity, it.reason);
+                (by, Value::Null)
+            }
+            _ => return,
+        };
+        self.tell(EntryKind::End, words, data);
+    }
+}
+
+fn message(failure: &Option<Failure>) -> &str {
+    failure.as_ref().map_or("no reason given", |it| &it.message)
+}

@@ -1,0 +1,64 @@
+//! What operators and procaas did: updates, with their names and reasons, and cancellations.
+
+use serde_json::Value;
+use temporalio_common::UpdateDefinition;
+use temporalio_common::protos::temporal::api::history::v1::WorkflowExecutionUpdateAcceptedEventAttributes;
+use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
+use temporalio_common::protos::temporal::api::update::v1::outcome;
+use workflows::ExtraPayment;
+use workflows::approval::{Approval, Withdrawal};
+use workflows::resolution::Resolution;
+
+use super::Reader;
+use crate::timeline::{EntryKind, payloads, words};
+
+impl Reader {
+    /// Whether the event is somebody's order, or its answer.
+    pub(super) fn read_order(&mut self, attributes: &Attributes) -> bool {
+        match attributes {
+            Attributes::WorkflowExecutionUpdateAcceptedEventAttributes(it) => self.accepted(it),
+            Attributes::WorkflowExecutionUpdateCompletedEventAttributes(it) => {
+                let outcome = it.outcome.as_ref().and_then(|it| it.value.as_ref());
+                // What came of one that was taken is told by what follows.
+                if let Some(outcome::Value::Failure(failure)) = outcome {
+                    let words = format!("that is refused: {}", failure.message);
+                    self.tell(EntryKind::Operator, words, Value::Null);
+                }
+            }
+            Attributes::WorkflowExecutionCancelRequestedEventAttributes(it) => {
+                let words = format!("{} asks for it to be cancelled", it.identity);
+                self.tell(EntryKind::Operator, words, Value::Null);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn accepted(&mut self, it: &WorkflowExecutionUpdateAcceptedEventAttributes) {
+        let Some(request) = &it.accepted_request else {
+            return;
+        };
+        let identity = request.meta.as_ref().map_or("", |it| it.identity.as_str());
+        let Some(input) = &request.input else {
+            return;
+        };
+        let (name, arguments) = (input.name.as_str(), input.args.as_ref());
+        let words = if name == ExtraPayment::resolve.name() {
+            let proposes = self.known.as_ref().is_some_and(|it| it.terms.two_operators);
+            payloads::first::<Resolution>(arguments).map(|it| words::resolves(&it, proposes))
+        } else if name == ExtraPayment::approve_resolution.name() {
+            payloads::first::<Approval>(arguments)
+                .map(|it| format!("{} approves: {}", it.operator, it.verdict.as_str()))
+        } else if name == ExtraPayment::withdraw_resolution.name() {
+            payloads::first::<Withdrawal>(arguments)
+                .map(|it| format!("{} withdraws the proposal: {}", it.operator, it.reason))
+        } else if name == ExtraPayment::check_now.name() {
+            Some("an operator has it tried at once".to_owned())
+        } else {
+            None
+        };
+        let words = words.unwrap_or_else(|| format!("the update {name} comes"));
+        let words = format!("{words} (from {identity})");
+        self.tell(EntryKind::Operator, words, payloads::value(arguments));
+    }
+}

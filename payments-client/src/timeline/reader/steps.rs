@@ -1,0 +1,177 @@
+//! The steps toward the partner and billing: each an activity, scheduled, and then reported or not.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use temporalio_common::ActivityDefinition;
+use temporalio_common::protos::temporal::api::common::v1::Payloads;
+use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
+use workflows::activity_definitions::{
+    CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
+};
+use workflows::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use workflows::partner_word::Kind;
+
+use super::Reader;
+use crate::timeline::known::Report;
+use crate::timeline::{EntryKind, payloads, words};
+
+/// What an activity does.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    Submit(Kind),
+    Ask,
+    Bill,
+}
+
+impl Step {
+    fn of_activity(name: &str) -> Option<Step> {
+        if name == CompleteMerchantAcquiring.name() {
+            Some(Step::Submit(Kind::ExtraPayment))
+        } else if name == ProcessPaymentReversal.name() {
+            Some(Step::Submit(Kind::PaymentReversal))
+        } else if name == PaymentStatus.name() {
+            Some(Step::Ask)
+        } else if name == FinalizeBilling.name() {
+            Some(Step::Bill)
+        } else {
+            None
+        }
+    }
+}
+
+impl Reader {
+    /// Whether the event is a step's.
+    pub(super) fn read_step(&mut self, event_id: i64, attributes: &Attributes) -> bool {
+        match attributes {
+            Attributes::ActivityTaskScheduledEventAttributes(it) => {
+                let name = it.activity_type.as_ref().map(|it| it.name.as_str());
+                if let Some(step) = name.and_then(Step::of_activity) {
+                    self.steps.insert(event_id, (step, self.at));
+                    self.begins(step);
+                }
+            }
+            Attributes::ActivityTaskCompletedEventAttributes(it) => {
+                if let Some((step, begun)) = self.steps.remove(&it.scheduled_event_id) {
+                    self.reports(step, begun, it.result.as_ref());
+                }
+            }
+            Attributes::ActivityTaskTimedOutEventAttributes(it) => {
+                self.reports_nothing(it.scheduled_event_id, "the worker was lost or stopped");
+            }
+            Attributes::ActivityTaskFailedEventAttributes(it) => {
+                self.reports_nothing(it.scheduled_event_id, "the worker could not carry it out");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What was begun and has not ended.
+    pub(super) fn tell_steps_under_way(&mut self) {
+        let under_way: Vec<(Step, Timestamp)> =
+            std::mem::take(&mut self.steps).into_values().collect();
+        for (step, begun) in under_way {
+            self.at = begun;
+            match step {
+                // Told when it began.
+                Step::Submit(_) => {}
+                Step::Ask => self.tell(EntryKind::Check, "the partner is being asked", Value::Null),
+                Step::Bill => self.tell(EntryKind::Billing, "billing is being told", Value::Null),
+            }
+        }
+    }
+
+    fn begins(&mut self, step: Step) {
+        let now = self.now;
+        match (step, &mut self.known) {
+            (Step::Submit(_), Some(known)) => known.begin_submission(now),
+            (Step::Bill, Some(known)) => known.begin_billing(now),
+            _ => {}
+        }
+        if let Step::Submit(kind) = step {
+            let words = words::submits(kind, self.request.as_ref());
+            self.tell(EntryKind::Submission, words, Value::Null);
+        }
+    }
+
+    fn reports(&mut self, step: Step, begun: Timestamp, result: Option<&Payloads>) {
+        match step {
+            Step::Submit(_) => {
+                if let Some(report) = payloads::first(result) {
+                    self.submission_reported(report, result);
+                }
+            }
+            Step::Ask => {
+                if let Some(report) = payloads::first(result) {
+                    self.check_reported(report, begun, payloads::value(result));
+                }
+            }
+            Step::Bill => {
+                if let Some(report) = payloads::first(result) {
+                    self.billing_reported(report, payloads::value(result));
+                }
+            }
+        }
+    }
+
+    fn reports_nothing(&mut self, scheduled_event_id: i64, why: &str) {
+        let Some((step, begun)) = self.steps.remove(&scheduled_event_id) else {
+            return;
+        };
+        let reason = format!("no report, {why}");
+        match step {
+            Step::Submit(_) => {
+                if let Some(known) = &mut self.known {
+                    known.report(Report::Submission(None));
+                }
+                let words = format!("{reason}; it may have been executed");
+                self.tell(EntryKind::Submission, words, Value::Null);
+            }
+            Step::Ask => {
+                let report = StatusReport::NoAnswer {
+                    reason,
+                    retry_after: None,
+                };
+                self.check_reported(report, begun, Value::Null);
+            }
+            Step::Bill => {
+                let report = BillingReport::NoAnswer {
+                    reason,
+                    retry_after: None,
+                };
+                self.billing_reported(report, Value::Null);
+            }
+        }
+    }
+
+    fn submission_reported(&mut self, report: SubmissionReport, result: Option<&Payloads>) {
+        let state = match &report {
+            SubmissionReport::Found(state) | SubmissionReport::Answered(state) => Some(state),
+            _ => None,
+        };
+        let word = state.and_then(|state| {
+            let shown = StatusReport::Shown(state.clone());
+            self.known.as_ref().map(|known| known.hear(&shown))
+        });
+        let words = words::submission(&report, word.as_ref());
+        self.tell(EntryKind::Submission, words, payloads::value(result));
+        if let Some(known) = &mut self.known {
+            known.report(Report::Submission(Some(report)));
+        }
+    }
+
+    fn check_reported(&mut self, report: StatusReport, begun: Timestamp, data: Value) {
+        let word = self.known.as_ref().map(|known| known.hear(&report));
+        self.tell(EntryKind::Check, words::check(&report, word.as_ref()), data);
+        if let Some(known) = &mut self.known {
+            known.report(Report::Status(report, begun));
+        }
+    }
+
+    fn billing_reported(&mut self, report: BillingReport, data: Value) {
+        self.tell(EntryKind::Billing, words::billing(&report), data);
+        if let Some(known) = &mut self.known {
+            known.report(Report::Billing(report));
+        }
+    }
+}

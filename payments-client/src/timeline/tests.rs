@@ -1,0 +1,107 @@
+//! Held against the recorded histories, one for each end and path: `snapshots/` says what an
+//! operator reads of each.
+
+use std::fs;
+use std::path::Path;
+
+use temporalio_client::WorkflowHistory;
+
+use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
+
+use super::*;
+
+async fn events(name: &str) -> Vec<HistoryEvent> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/histories");
+    let json = fs::read(folder.join(format!("{name}.json"))).unwrap();
+    let history = WorkflowHistory::from_json(&json).unwrap();
+    history.into_events().await.unwrap()
+}
+
+fn told(timeline: &Timeline) -> String {
+    let lines: Vec<String> = timeline.lines().map(|(_, line)| line).collect();
+    lines.join("\n")
+}
+
+#[tokio::test]
+async fn each_recorded_history_tells_its_story() {
+    for name in [
+        "abandoned",
+        "answer-lost",
+        "barred",
+        "billing-refused",
+        "callback-lost",
+        "cancelled",
+        "charge-lost",
+        "completed",
+        "continued",
+        "declined",
+        "invalid",
+        "long",
+        "rate-limited",
+        "rejected",
+        "reversed",
+    ] {
+        let timeline = Timeline::read(&events(name).await);
+        insta::assert_snapshot!(name, told(&timeline));
+        assert_eq!(timeline.begins_late, name == "continued");
+    }
+}
+
+#[tokio::test]
+async fn what_is_under_way_is_told_too() {
+    let events = events("charge-lost").await;
+    let until = |kind: fn(&Attributes) -> bool, nth: usize| {
+        let is_kind = |event: &&HistoryEvent| event.attributes.as_ref().is_some_and(kind);
+        let id = events.iter().filter(is_kind).nth(nth).unwrap().event_id;
+        Timeline::read(&events[..id as usize])
+    };
+    let waits = until(
+        |it| matches!(it, Attributes::TimerStartedEventAttributes(_)),
+        0,
+    );
+    let last = waits.entries.last().unwrap();
+    assert_eq!(last.kind, EntryKind::Wait);
+    assert!(last.until.unwrap() > last.at);
+    let asks = until(
+        |it| matches!(it, Attributes::ActivityTaskScheduledEventAttributes(_)),
+        1,
+    );
+    let last = asks.entries.last().unwrap();
+    assert_eq!(last.words, "the partner is being asked");
+}
+
+#[test]
+fn what_repeats_itself_is_told_once() {
+    let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
+    let entry = |second: i64, kind, words: &str, until: Option<i64>| Entry {
+        at: at(second),
+        kind,
+        words: words.to_owned(),
+        until: until.map(at),
+        times: 1,
+        last_at: None,
+        data: Value::Null,
+    };
+    let mut entries = vec![entry(0, EntryKind::Asked, "asked", None)];
+    for n in 0..100 {
+        entries.push(entry(10 * n, EntryKind::Check, "PENDING", None));
+        // Two timers one after the other are one wait.
+        entries.push(entry(10 * n, EntryKind::Wait, "x", Some(10 * n + 5)));
+        entries.push(entry(10 * n + 5, EntryKind::Wait, "x", Some(10 * n + 10)));
+    }
+    entries.push(entry(2000, EntryKind::Check, "COMPLETED", None));
+    let told = without_repeats(entries);
+    let told: Vec<_> = told
+        .iter()
+        .map(|it| (it.words.as_str(), it.times, it.last_at))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("asked", 1, None),
+            ("PENDING", 100, Some(at(990))),
+            ("waits 10s", 100, Some(at(990))),
+            ("COMPLETED", 1, None),
+        ]
+    );
+}
