@@ -54,7 +54,7 @@ async fn replay(options: WorkflowReplayerOptions) {
         );
         replayed += 1;
     }
-    assert!(replayed >= 18, "only {replayed} histories");
+    assert!(replayed >= 19, "only {replayed} histories");
 }
 
 /// The ends and paths of payments and reversals.

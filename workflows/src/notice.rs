@@ -41,7 +41,7 @@ pub enum Notice {
         /// A payment or a reversal.
         kind: Kind,
         /// How it ended.
-        outcome: Outcome,
+        outcome: Box<Outcome>,
     },
 }
 

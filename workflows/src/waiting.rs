@@ -112,7 +112,7 @@ pub(crate) async fn close<W: PaymentWorkflow>(
     show(ctx, Some(outcome.outcome));
     let closed = Notice::Closed {
         kind: W::KIND,
-        outcome: outcome.clone(),
+        outcome: Box::new(outcome.clone()),
     };
     tell(ctx.context_value::<Observer>(), &closed);
     let finished =

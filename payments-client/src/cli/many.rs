@@ -28,6 +28,7 @@ pub(crate) async fn give(
     selection: &Selection,
     confirm: Option<String>,
 ) -> anyhow::Result<Exit> {
+    order.may_go_to_many()?;
     let filter = order.narrow(selection.filter());
     if let Some(command) = order.equivalent_to_many(&filter.query()?)? {
         desk.output.equivalent(&command);

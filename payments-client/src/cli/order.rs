@@ -1,6 +1,7 @@
 //! What operators may order an operation to do: the contract's updates, for one operation or for
 //! many.
 
+use clap::error::ErrorKind;
 use payments_client::{Error, Filter, OperationHandle};
 use workflows::approval::{Approval, Withdrawal};
 use workflows::attention::{Action, Advice};
@@ -28,6 +29,19 @@ pub(crate) enum Update {
 }
 
 impl Order {
+    /// Whether it can be given to many.
+    pub(crate) fn may_go_to_many(&self) -> Result<(), clap::Error> {
+        match self {
+            Order::Resolve(resolution) if resolution.partner_payment_id.is_some() => {
+                Err(clap::Error::raw(
+                    ErrorKind::ArgumentConflict,
+                    "--partner-payment-id names one operation: resolve it by its request id\n",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Which operations it can be given to at all.
     pub(crate) fn narrow(&self, filter: Filter) -> Filter {
         let phase = match self {

@@ -27,6 +27,7 @@ async fn each_recorded_history_tells_its_story() {
     for name in [
         "abandoned",
         "answer-lost",
+        "approved",
         "barred",
         "billing-refused",
         "callback-lost",

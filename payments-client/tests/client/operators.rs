@@ -25,7 +25,7 @@ async fn an_order_says_to_whom_it_goes() {
         (format!("resolve r-1 --confirm x {word}"), "--confirm"),
         (
             format!("resolve --account a --partner-payment-id pp {word}"),
-            "REQUEST_ID",
+            "--partner-payment-id names one",
         ),
         ("list --older-than soon".to_owned(), "--older-than"),
         ("list --at-stake gold".to_owned(), "outcome_open"),

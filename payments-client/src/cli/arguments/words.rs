@@ -64,7 +64,7 @@ pub(crate) struct Word {
     #[arg(long)]
     ticket: Option<String>,
     /// The partner's name of the operation, where only you know it
-    #[arg(long, requires = "request_id")]
+    #[arg(long)]
     partner_payment_id: Option<String>,
 }
 
