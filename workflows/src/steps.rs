@@ -193,7 +193,7 @@ fn begin<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, phase: Phase, requests: u
     let at = now(ctx);
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
-        let why = match (&run.proposal, run.wake(at)) {
+        let why = match (run.to_decide(), run.wake(at)) {
             (Some(_), _) => ", since an operator would resolve it",
             (None, Wake::Operator) => ", since an operator said check_now",
             (None, Wake::Callback) => ", since a callback came",

@@ -97,9 +97,8 @@ async fn decision<W: PaymentWorkflow>(
 
 /// The main routine sleeps on, so what it shows to operators is renewed here.
 fn shown<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) -> State {
-    let state = ctx.state(|w| w.run_state().state());
-    ctx.set_current_details(details::markdown(&state));
-    state
+    details::show(ctx);
+    ctx.state(|w| w.run_state().state())
 }
 
 fn parse<T>(

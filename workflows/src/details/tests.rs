@@ -20,6 +20,7 @@ fn run() -> Run {
         merchant: "kg-main".into(),
         callback_url: "https://gateway.example/".into(),
         schedule: Schedule::default(),
+        two_operators: false,
     };
     let request = PaymentRequest::parse(json).unwrap();
     let mut run = Run::of(Intake::Fresh(Ok(request.clone())));
