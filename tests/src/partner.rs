@@ -1,7 +1,7 @@
 //! The simulated partner: what it shall do, and what it did.
 
 use reqwest::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::simulator::Simulator;
@@ -24,6 +24,16 @@ pub struct LedgerEntry {
     pub amount: String,
     /// ISO 4217.
     pub currency: String,
+}
+
+/// A key of ours as the partner has it.
+#[derive(Serialize)]
+pub(crate) struct PublicKey<'a> {
+    pub(crate) merchant_id: &'a str,
+    pub(crate) key_id: &'a str,
+    /// `PAYMENT` or `REVERSAL`.
+    pub(crate) purpose: &'a str,
+    pub(crate) public_key_pem: &'a str,
 }
 
 impl Partner {
@@ -55,18 +65,13 @@ impl Partner {
     }
 
     /// Makes a public key known.
-    pub(crate) async fn add_key(
-        &self,
-        merchant_id: &str,
-        key_id: &str,
-        purpose: &str,
-        public_key_pem: &str,
-    ) -> anyhow::Result<()> {
-        let key = json!({
-            "merchant_id": merchant_id, "key_id": key_id, "purpose": purpose,
-            "public_key_pem": public_key_pem,
-        });
-        self.0.tell(Method::POST, "/sim/keys", &key).await
+    pub(crate) async fn add_key(&self, key: &PublicKey<'_>) -> anyhow::Result<()> {
+        self.0.tell(Method::POST, "/sim/keys", &json!(key)).await
+    }
+
+    /// Drops a public key.
+    pub(crate) async fn remove_key(&self, key: &PublicKey<'_>) -> anyhow::Result<()> {
+        self.0.tell(Method::DELETE, "/sim/keys", &json!(key)).await
     }
 
     /// Says by a preset's name what shall happen to a request, such as `declined`.

@@ -95,7 +95,7 @@ impl Prometheus {
             folder,
             pace,
         };
-        prometheus.wait_until_ready().await?;
+        prometheus.wait_until_it_scrapes(stack).await?;
         Ok(prometheus)
     }
 
@@ -109,7 +109,8 @@ impl Prometheus {
         configure(&self.folder, stack, self.pace)?;
         let reload = self.http.post(format!("{}/-/reload", self.url));
         let answer = reload.send().await?.error_for_status();
-        answer.map(|_| ()).context("prometheus does not reload")
+        answer.context("prometheus does not reload")?;
+        self.wait_until_it_scrapes(stack).await
     }
 
     /// The alerts that wait or fire now.
@@ -138,17 +139,23 @@ impl Prometheus {
         Ok(data)
     }
 
-    async fn wait_until_ready(&self) -> anyhow::Result<()> {
+    /// It looks for new targets every five seconds.
+    async fn wait_until_it_scrapes(&self, stack: &Stack) -> anyhow::Result<()> {
         let deadline = Instant::now() + START_TIMEOUT;
-        let ready = || self.http.get(format!("{}/-/ready", self.url)).send();
-        while !ready()
-            .await
-            .is_ok_and(|answer| answer.status().is_success())
-        {
-            if Instant::now() > deadline {
-                return Err(self.process.failure("was not ready in time"));
+        let worker = stack.worker_private_url()?;
+        for url in [worker.as_str(), stack.gateway_private_url()] {
+            let instance = url.trim_start_matches("http://");
+            let up = format!("up{{instance=\"{instance}\"}} == 1");
+            while self
+                .query(&up)
+                .await
+                .map_or(true, |samples| samples.is_empty())
+            {
+                if Instant::now() > deadline {
+                    return Err(self.process.failure("scraped nothing in time"));
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Ok(())
     }

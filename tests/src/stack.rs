@@ -16,7 +16,7 @@ pub use configuration::Timings;
 
 use crate::billing::Billing;
 use crate::fault_proxy::FaultProxy;
-use crate::partner::Partner;
+use crate::partner::{Partner, PublicKey};
 use crate::procaas::Procaas;
 use crate::process::{Process, run};
 use crate::programs::program;
@@ -153,21 +153,27 @@ impl Stack {
 
     /// Hands a key's public half to the partner.
     pub async fn tell_partner_of_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-        let path = self
-            .folder()
-            .join(configuration::KEYS)
-            .join(format!("{key_id}.pub.pem"));
-        let pem = fs::read_to_string(path)?;
-        let merchant_id = configuration::MERCHANT_ID;
-        self.partner
-            .add_key(merchant_id, key_id, &purpose.to_uppercase(), &pem)
-            .await
+        let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
+        self.partner.add_key(&key(&purpose, key_id, &pem)).await
+    }
+
+    /// Has the partner drop a key.
+    pub async fn partner_forgets_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+        let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
+        self.partner.remove_key(&key(&purpose, key_id, &pem)).await
     }
 
     /// Makes one more key and hands its public half to the partner.
     pub async fn new_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
         self.make_key(purpose, key_id).await?;
         self.tell_partner_of_key(purpose, key_id).await
+    }
+
+    fn public_key(&self, key_id: &str) -> anyhow::Result<String> {
+        let folder = self.folder().join(configuration::KEYS);
+        Ok(fs::read_to_string(
+            folder.join(format!("{key_id}.pub.pem")),
+        )?)
     }
 
     /// Holds the worker that runs longest where it is, with whatever it has in hand.
@@ -211,6 +217,17 @@ impl Stack {
         run(self.payments_command(arguments)?).await
     }
 
+    /// Runs `sky-payments` as an operator does, whatever its exit code; returns all that it says.
+    pub async fn payments_words(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut command = self.temporal.client_command(&program("sky-payments")?);
+        command.args(arguments);
+        let output = run(command).await?;
+        let words = [output.stderr, output.stdout];
+        Ok(words
+            .map(|it| String::from_utf8_lossy(&it).into_owned())
+            .concat())
+    }
+
     /// `sky-payments` with its output as JSON, to be run without holding this stack meanwhile.
     pub fn payments_command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = self.temporal.program_command(&program("sky-payments")?);
@@ -237,6 +254,15 @@ impl Stack {
 
     fn logs_folder(&self) -> PathBuf {
         self.folder().join("logs")
+    }
+}
+
+fn key<'a>(purpose: &'a str, key_id: &'a str, public_key_pem: &'a str) -> PublicKey<'a> {
+    PublicKey {
+        merchant_id: configuration::MERCHANT_ID,
+        key_id,
+        purpose,
+        public_key_pem,
     }
 }
 

@@ -3,25 +3,18 @@
 /// Divides each duration of a rule's `for` and ranges, and each interval, by `pace`. Nothing is
 /// scraped or evaluated more often than once a second: a busy machine would not answer in time.
 pub(crate) fn hurry(text: &str, pace: u32) -> String {
-    let mut hurried = String::new();
-    for line in text.lines() {
-        let line = match line.split_once(": ") {
-            Some((key, value)) if key.trim() == "for" => {
-                divided(value, pace, 0).map(|it| (key, it))
-            }
-            Some((key, value)) if key.trim().ends_with("_interval") => {
-                divided(value, pace, 1000).map(|it| (key, it))
-            }
-            _ => None,
-        }
-        .map_or_else(
-            || ranges(line, pace),
-            |(key, value)| format!("{key}: {value}"),
-        );
-        hurried.push_str(&line);
-        hurried.push('\n');
-    }
-    hurried
+    let lines = text.lines().map(|line| {
+        let hurried = line.split_once(": ").and_then(|(key, value)| {
+            let value = match key.trim() {
+                "for" | "keep_firing_for" => divided(value, pace, 0)?,
+                "scrape_interval" | "evaluation_interval" => divided(value, pace, 1000)?,
+                _ => return None,
+            };
+            Some(format!("{key}: {value}"))
+        });
+        hurried.unwrap_or_else(|| ranges(line, pace)) + "\n"
+    });
+    lines.collect()
 }
 
 /// Divides what stands in square brackets, where it is a duration.
@@ -62,9 +55,10 @@ mod tests {
     #[test]
     fn times_are_divided_and_nothing_else() {
         let text = "scrape_interval: 15s\n  expr: rate(a{b=\"5m\"}[30m]) > 120 # [x] [1h]\n  \
-                    for: 2m\n  targets: [\"127.0.0.1:9464\"]\n";
+                    for: 2m\n  keep_firing_for: 1m\n  targets: [\"127.0.0.1:9464\"]\n";
         let hurried = "scrape_interval: 1000ms\n  expr: rate(a{b=\"5m\"}[30000ms]) > 120 # [x] \
-                       [60000ms]\n  for: 2000ms\n  targets: [\"127.0.0.1:9464\"]\n";
+                       [60000ms]\n  for: 2000ms\n  keep_firing_for: 1000ms\n  targets: \
+                       [\"127.0.0.1:9464\"]\n";
         assert_eq!(hurry(text, 60), hurried);
     }
 
