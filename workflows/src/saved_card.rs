@@ -11,6 +11,10 @@ use crate::ids::OrderId;
 
 const WORKFLOW_ID_PREFIX: &str = "sky-saved-card-";
 
+/// How many digits a card number has (ISO/IEC 7812-1; some have 12).
+const SHORTEST_NUMBER: usize = 12;
+const LONGEST_NUMBER: usize = 19;
+
 /// A card that the partner saved with an order.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,36 +116,36 @@ impl Expiry {
 }
 
 impl MaskedPan {
-    /// Takes the text if the number in it is really hidden: of at most 12 digits (the first 8 and the
-    /// last 4) at least 4 more are masked, or there are no more than 10 digits at all.
+    /// Takes the text if the number in it is really hidden: at most its first eight digits, then four
+    /// or more that are masked, then at most its last four. Spaces and dashes may stand between.
     pub fn parse(text: &str) -> Result<MaskedPan, SavedCardError> {
         const FIELD: &str = "masked_pan";
-        let (mut digits, mut masked, mut others) = (0, 0, 0);
-        for character in text.chars() {
-            match character {
-                '0'..='9' => digits += 1,
-                '*' | 'x' | 'X' | '#' | '\u{2022}' => masked += 1,
-                ' ' | '-' => {}
-                _ => others += 1,
-            }
+        let plain: String = text.chars().filter(|c| !is_separator(*c)).collect();
+        let masked = plain.trim_matches(|c: char| c.is_ascii_digit());
+        let (first, last) = plain.split_once(masked).unwrap_or((&plain, ""));
+        let is_mask = |c: char| matches!(c, '*' | 'x' | 'X' | '#' | '\u{2022}');
+        let hidden = masked.chars().count() >= 4 && masked.chars().all(is_mask);
+        if hidden && first.len() <= 8 && last.len() <= 4 && text.chars().count() <= 32 {
+            return Ok(MaskedPan(text.to_owned()));
         }
-        if others > 0 || digits == 0 || digits + masked > 19 || text.chars().count() > 32 {
-            return Err(SavedCardError::Rule(FIELD));
-        }
-        match digits <= 10 || (digits <= 12 && masked >= 4) {
-            true => Ok(MaskedPan(text.to_owned())),
-            false => Err(SavedCardError::CardNumber(FIELD)),
+        let digits = plain.chars().filter(char::is_ascii_digit).count();
+        match digits >= SHORTEST_NUMBER {
+            true => Err(SavedCardError::CardNumber(FIELD)),
+            false => Err(SavedCardError::Rule(FIELD)),
         }
     }
 }
 
 /// Whether the text may hold a card number in full: 12 to 19 digits whose last checks the others.
 pub fn holds_card_number(text: &str) -> bool {
-    let separator = |character: char| character == ' ' || character == '-';
-    let whole: String = text.chars().filter(|c| !separator(*c)).collect();
+    let whole: String = text.chars().filter(|c| !is_separator(*c)).collect();
     text.split(|character: char| !character.is_ascii_digit())
         .chain([whole.as_str()])
-        .any(|run| (12..=19).contains(&run.len()) && passes_luhn(run))
+        .any(|run| (SHORTEST_NUMBER..=LONGEST_NUMBER).contains(&run.len()) && passes_luhn(run))
+}
+
+fn is_separator(character: char) -> bool {
+    character == ' ' || character == '-'
 }
 
 /// ISO/IEC 7812-1, annex B.
@@ -218,7 +222,7 @@ mod tests {
             "400000XXXXXX0002",
             "\u{2022}\u{2022}\u{2022}\u{2022} 0002",
             "************0002",
-            "0002",
+            "####",
         ] {
             assert!(MaskedPan::parse(masked).is_ok(), "{masked}");
         }
@@ -228,15 +232,27 @@ mod tests {
             "4000-0000-0000-0002",
             "400000000000000*",
             "*4000000000000002",
+            "400000000****0002",
+            "40000000****00002",
+            "40000000***00002",
+            "4000**0000**0000**02",
             "378282246310005",
             "4000000000000",
-            "400000000*002",
         ] {
             let error = MaskedPan::parse(whole).unwrap_err();
             assert!(matches!(error, SavedCardError::CardNumber(_)), "{whole}");
         }
-        let long = "*".repeat(16) + "0002";
-        for nonsense in ["", "****", "VISA 0002", "٤٠٠٠", "0002\n", long.as_str()] {
+        let long = "*".repeat(29) + "0002";
+        for nonsense in [
+            "",
+            "0002",
+            "***0002",
+            "VISA ****0002",
+            "****٤٠٠٠",
+            "****0002\n",
+            "**4**0002",
+            long.as_str(),
+        ] {
             let error = MaskedPan::parse(nonsense).unwrap_err();
             assert!(matches!(error, SavedCardError::Rule(_)), "{nonsense}");
         }

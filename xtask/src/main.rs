@@ -1,12 +1,16 @@
-//! The commands of this repository: `cargo xtask setup`, `demo`, `test`, `crash-matrix` and
-//! `campaign`.
+//! The commands of this repository: `cargo xtask setup`, `demo`, `test`, `crash-matrix`, `campaign`,
+//! `stuck`, `drill`, `bench` and `schemathesis`.
 
+mod bench;
 mod build;
 mod campaign;
 mod crash_matrix;
 mod demo;
+mod drill;
 mod interruption;
+mod schemathesis;
 mod setup;
+mod stuck;
 mod test;
 
 use std::process::ExitCode;
@@ -39,9 +43,37 @@ enum Verb {
     /// Builds everything, makes many payments and refunds while almost everything goes wrong, and
     /// holds all books against each other.
     Campaign(campaign::Campaign),
+    /// Builds everything, stages an incident, shows which alerts fire, and takes the runbook's steps
+    /// until they clear. Without a name, lists the drills.
+    Drill {
+        /// Which incident.
+        name: Option<drill::Drill>,
+    },
+    /// Builds everything, and of 2,000 payments finds, explains and resolves the stuck ones.
+    Stuck(stuck::Stuck),
+    /// Builds in release and measures.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Builds everything, and has schemathesis, from PyPI, hold the gateway against its document.
+    Schemathesis {
+        /// Handed to schemathesis, such as --max-examples 1000.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Builds everything and runs every test, with cargo-nextest where it is installed.
     Test {
         /// Handed to the test runner, such as the name of a test.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// How many callbacks a second the gateway refuses and takes, beside what is the most that could
+    /// be, and whether slow peers hold up others. Fails when a bound is missed.
+    Gateway {
+        /// Handed to the bench, such as --turns 20.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -67,6 +99,23 @@ async fn main() -> ExitCode {
         },
         Some(Verb::Campaign(campaign)) => tokio::select! {
             result = campaign::campaign(&campaign) => result,
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::Drill { name: None }) => {
+            drill::list();
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Verb::Drill { name: Some(name) }) => tokio::select! {
+            result = drill::drill(name) => result,
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::Stuck(arguments)) => tokio::select! {
+            result = stuck::stuck(&arguments) => result,
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::Bench(Bench::Gateway { arguments })) => bench::gateway(&arguments).await,
+        Some(Verb::Schemathesis { arguments }) => tokio::select! {
+            result = schemathesis::schemathesis(&arguments) => result,
             code = interruption::interrupted() => code,
         },
         Some(Verb::Test { arguments }) => test::test(&arguments).await,

@@ -26,7 +26,11 @@ pub struct CardSaved {
     #[schema(pattern = "^[!-~]{1,64}$", example = "cb-7f3a")]
     card_binding_id: String,
     /// The card's number with its middle hidden: at most the first eight and the last four digits.
-    #[schema(max_length = 32, example = "400000******0002")]
+    #[schema(
+        max_length = 32,
+        pattern = "^[ -]*([0-9][ -]*){0,8}([*xX#\u{2022}][ -]*){4,}([0-9][ -]*){0,4}$",
+        example = "400000******0002"
+    )]
     masked_pan: String,
     /// Until when the card is good.
     #[schema(pattern = "^[!-~]{1,32}$", example = "2029-04")]

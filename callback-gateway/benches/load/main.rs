@@ -1,0 +1,134 @@
+//! What the gateway bears: refusals and acceptances per second beside what is the most that could
+//! be, and whether slow peers hold up others. `cargo xtask bench gateway` runs it.
+//!
+//! Two references run in the same minutes as the gateway, in turns of a few seconds: axum that
+//! answers "ok" with nothing behind it, asked by the same client with the same bytes; and the
+//! Temporal client that signals the same workflows with nothing before it. A machine that is busy
+//! with something else so slows all of them, and the ratios stay.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench stops at what it did not expect"
+)]
+
+mod http_load;
+mod plain_axum;
+mod report;
+mod requests;
+mod scene;
+mod signals;
+mod slow_sockets;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use http_load::Load;
+use report::{Bounds, Sample};
+use requests::Requests;
+use scene::Scene;
+
+#[derive(Parser)]
+#[command(name = "gateway-load")]
+struct Arguments {
+    /// How many turns each kind of request gets.
+    #[arg(long, default_value_t = 20)]
+    turns: u32,
+    /// How many seconds a turn takes.
+    #[arg(long, default_value_t = 1)]
+    seconds: u64,
+    /// How many connections ask at a time, or signals are under way.
+    #[arg(long, default_value_t = 64)]
+    concurrency: usize,
+    /// How many workflows are open.
+    #[arg(long, default_value_t = 500)]
+    workflows: usize,
+    /// Serves the reference instead.
+    #[arg(long, hide = true)]
+    plain_axum: bool,
+    /// Cargo says so.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    match arguments.plain_axum {
+        true => runtime.block_on(plain_axum::serve()),
+        false => runtime.block_on(bench(&arguments)),
+    }
+}
+
+async fn bench(arguments: &Arguments) -> ExitCode {
+    slow_sockets::allow_open_files();
+    println!(
+        "starting Temporal in memory, with {} workflows",
+        arguments.workflows
+    );
+    let scene = Scene::start(arguments.workflows).await;
+    let requests = Requests::new(&scene.secret, arguments.workflows);
+    let turn = Duration::from_secs(arguments.seconds);
+    let load = |address: &str, expected| Load {
+        address: address.to_owned(),
+        expected,
+        concurrency: arguments.concurrency,
+        turn,
+    };
+    let (axum, gateway) = (load(&scene.axum, 200), |expected| {
+        load(&scene.gateway, expected)
+    });
+
+    let mut plain = Sample::new("axum answering ok");
+    let mut forbidden = Sample::new("refused 403, a wrong token");
+    let mut malformed = Sample::new("refused 400, no JSON");
+    let mut bare = Sample::new("bare signals");
+    let mut accepted = Sample::new("accepted, signals through the gateway");
+    for number in 1..=arguments.turns {
+        println!("turn {number} of {}", arguments.turns);
+        plain.add(axum.run(|| requests.forbidden()).await);
+        forbidden.add(gateway(403).run(|| requests.forbidden()).await);
+        malformed.add(gateway(400).run(|| requests.malformed()).await);
+        bare.add(signals::send(&scene.client, &requests, arguments.concurrency, turn).await);
+        accepted.add(gateway(200).run(|| requests.good()).await);
+    }
+    println!("counting the signals in the histories");
+    let stored = signals::stored(&scene.client, arguments.workflows).await;
+    let sent = bare.count() + accepted.count();
+
+    println!("{} slow sockets from one peer", slow_sockets::COUNT);
+    let few = Load {
+        concurrency: slow_sockets::OTHERS,
+        turn: 10 * turn,
+        ..gateway(200)
+    };
+    let mut alone = Sample::new("another peer, alone");
+    alone.add(few.run(|| requests.good()).await);
+    let slow = slow_sockets::hold(&scene.gateway).await;
+    let mut beside = Sample::new("another peer, beside the slow sockets");
+    beside.add(few.run(|| requests.good()).await);
+    let held = slow.held();
+
+    println!(
+        "{}",
+        report::table(&[
+            &plain, &forbidden, &malformed, &bare, &accepted, &alone, &beside
+        ])
+    );
+    let bounds = Bounds {
+        plain,
+        forbidden,
+        malformed,
+        bare,
+        accepted,
+        beside,
+        stored,
+        sent,
+        held,
+    };
+    match bounds.tell() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}

@@ -1,0 +1,81 @@
+//! The callbacks that are sent.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use workflows::callback_token::CallbackSecret;
+use workflows::ids::RequestId;
+
+/// Makes one callback after the other.
+pub(crate) struct Requests {
+    secret: CallbackSecret,
+    workflows: usize,
+    begun: Timestamp,
+    made: AtomicI64,
+    forbidden: Vec<u8>,
+    malformed: Vec<u8>,
+}
+
+/// The operation that a workflow of this number carries out.
+pub(crate) fn request_id(workflow: usize) -> RequestId {
+    RequestId::parse(&format!("load-{workflow}")).unwrap()
+}
+
+impl Requests {
+    pub(crate) fn new(secret: &[u8], workflows: usize) -> Requests {
+        let secret = CallbackSecret::new("load", secret).unwrap();
+        let begun = Timestamp::now();
+        // Sound in all but the request id that it was issued for: nothing is refused at more cost.
+        let token = secret.issue(&request_id(0), begun);
+        let other = request_id(1);
+        Requests {
+            forbidden: post(&token, &format!(r#"{{"request_id":"{other}"}}"#)),
+            malformed: post(&token, &format!(r#"{{"request_id":"{other}",}}"#)),
+            secret,
+            workflows,
+            begun,
+            made: AtomicI64::new(0),
+        }
+    }
+
+    /// With another request's token.
+    pub(crate) fn forbidden(&self) -> Vec<u8> {
+        self.forbidden.clone()
+    }
+
+    /// With a body that is no JSON.
+    pub(crate) fn malformed(&self) -> Vec<u8> {
+        self.malformed.clone()
+    }
+
+    /// A good one for the next workflow. Each token was issued in another second, so that no two
+    /// callbacks of a workflow are one signal to Temporal.
+    pub(crate) fn good(&self) -> Vec<u8> {
+        let (workflow, before) = self.next();
+        let request_id = request_id(workflow);
+        let token = self
+            .secret
+            .issue(&request_id, self.begun - SignedDuration::from_secs(before));
+        post(&token, &format!(r#"{{"request_id":"{request_id}"}}"#))
+    }
+
+    /// The workflow whose turn it is.
+    pub(crate) fn next_workflow(&self) -> RequestId {
+        request_id(self.next().0)
+    }
+
+    fn next(&self) -> (usize, i64) {
+        let made = self.made.fetch_add(1, Ordering::Relaxed);
+        let workflows = i64::try_from(self.workflows).unwrap();
+        (usize::try_from(made % workflows).unwrap(), made / workflows)
+    }
+}
+
+fn post(token: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "POST /v1/on_payment_completed?token={token} HTTP/1.1\r\nHost: gateway\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}

@@ -1,0 +1,71 @@
+//! What must hold for whatever anybody sends. The fuzz targets call this, and so does a test of the
+//! gateway's, on every file of the corpus and on changes of it.
+
+#![allow(dead_code, reason = "each fuzz target uses one of them")]
+
+use axum::http::Uri;
+use callback_gateway::callback::card_saved::CardSaved;
+use callback_gateway::callback::head::only_token;
+use callback_gateway::callback::payment_completed::PaymentCompleted;
+use jiff::Timestamp;
+use serde_json::Value;
+use workflows::callback_token::{CallbackSecret, verify, verify_for_saved_cards};
+use workflows::ids::RequestId;
+use workflows::saved_card::holds_card_number;
+
+/// A body is taken only for what any other reader finds in it, and no whole card number is kept.
+pub(crate) fn of_body(data: &[u8]) {
+    if let Ok(PaymentCompleted { request_id }) = PaymentCompleted::parse(data) {
+        let read: Value = serde_json::from_slice(data).expect("what was taken is JSON");
+        assert_eq!(read["request_id"], request_id.as_str());
+        assert!(RequestId::parse(request_id.as_str()).is_ok());
+    }
+    if let Ok(card) = CardSaved::parse(data) {
+        let read: Value = serde_json::from_slice(data).expect("what was taken is JSON");
+        let kept = serde_json::to_value(&card).expect("it can be kept");
+        for (theirs, ours) in [
+            ("orderId", "order_id"),
+            ("cardBindingId", "card_binding_id"),
+            ("maskedPan", "masked_pan"),
+            ("expiresAt", "expires_at"),
+        ] {
+            assert_eq!(read[theirs], kept[ours]);
+            assert!(!holds_card_number(kept[ours].as_str().unwrap_or_default()));
+        }
+        assert!(card.workflow_id().len() < 64);
+    }
+}
+
+/// Nothing opens a callback but, letter by letter, a token that was issued for it.
+pub(crate) fn of_query(query: &[u8]) {
+    let secrets = [b'a', b'b'].map(|id| {
+        let id = char::from(id).to_string();
+        CallbackSecret::new(&id, &[7; 32]).expect("a sound secret")
+    });
+    let Ok(query) = std::str::from_utf8(query) else {
+        return;
+    };
+    let Ok(uri) = format!("/v1/on_payment_completed?{query}").parse::<Uri>() else {
+        return;
+    };
+    let Some(token) = only_token(&uri) else {
+        return;
+    };
+    let [paid, other] = ["r-1", "r-2"].map(|id| RequestId::parse(id).expect("a request id"));
+    let is = |issue: &dyn Fn(&CallbackSecret) -> String| {
+        assert!(
+            secrets.iter().any(|secret| issue(secret) == token),
+            "{token}"
+        );
+    };
+    if let Some(issued) = verify(&secrets, token, &paid) {
+        is(&|secret| secret.issue(&paid, issued.issued_at));
+        assert!(verify(&secrets, token, &other).is_none());
+        assert!(verify_for_saved_cards(&secrets, token).is_none());
+    }
+    if let Some(issued) = verify_for_saved_cards(&secrets, token) {
+        is(&|secret| secret.issue_for_saved_cards(issued.issued_at));
+        assert!(issued.issued_at >= Timestamp::UNIX_EPOCH);
+        assert!(verify(&secrets, token, &paid).is_none());
+    }
+}

@@ -1,0 +1,104 @@
+//! `cargo xtask schemathesis`: schemathesis from PyPI makes requests of the document that the gateway
+//! serves, good ones and spoilt ones, and holds the answers against it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, ensure};
+use serde_json::json;
+use tests::Stack;
+
+use crate::build::build_programs;
+use crate::setup::temporal_cli;
+
+const VERSION: &str = "4.32.5";
+
+/// What one peer may ask by default would be used up in a moment.
+const SETTINGS: &str = "requests_per_second_per_peer = 100_000\nburst_per_peer = 100_000";
+
+/// Stages a gateway, and fails when schemathesis finds something.
+pub(crate) async fn schemathesis(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    temporal_cli().await?;
+    build_programs().await?;
+    let packages = install()?;
+    let stack = Stack::builder()
+        .workers(0)
+        .saved_cards()
+        .gateway_settings(SETTINGS)
+        .start()
+        .await?;
+    // What the document gives as an example is there.
+    let example = json!({}).to_string();
+    let workflow = "workflow start --type process_extra_payment --task-queue nobody \
+                    --workflow-id sky-payment-ride-7-extra-1 --input";
+    let mut workflow: Vec<&str> = workflow.split_whitespace().collect();
+    workflow.push(&example);
+    stack.temporal().cli(&workflow).await?;
+    let status = tokio::process::Command::from(python(&packages))
+        .args(["-m", "schemathesis.cli", "run"])
+        .arg(format!("{}/openapi.json", stack.gateway_private_url()))
+        .args(["--url", stack.gateway_url(), "--checks", "all"])
+        .args(arguments)
+        .env("SCHEMATHESIS_HOOKS", "hooks")
+        .env(
+            "SKY_CALLBACK_SECRET",
+            stack.folder().join("callback-secret"),
+        )
+        .current_dir(stack.folder())
+        .kill_on_drop(true)
+        .status()
+        .await?;
+    tell_answers(&stack).await?;
+    Ok(match status.success() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+/// Tells what the gateway answered how often. Without a 200 of each route little was tried.
+async fn tell_answers(stack: &Stack) -> anyhow::Result<()> {
+    let metrics = format!("{}/metrics", stack.gateway_private_url());
+    let metrics = stack.http().get(metrics).send().await?.text().await?;
+    let answered = metrics
+        .lines()
+        .filter(|line| line.starts_with("sky_gateway_requests_total{") && !line.ends_with(" 0"));
+    let answered: Vec<&str> = answered.collect();
+    println!("{}", answered.join("\n"));
+    for route in ["on_payment_completed", "on_card_saved"] {
+        let (route, taken) = (format!("\"{route}\""), "\"taken\"");
+        let reached = answered
+            .iter()
+            .any(|line| line.contains(&route) && line.contains(taken));
+        ensure!(reached, "no callback to {route} was taken");
+    }
+    Ok(())
+}
+
+/// Installs schemathesis into the target folder, unless it is there.
+fn install() -> anyhow::Result<PathBuf> {
+    let packages = tests::profile_folder()?.with_file_name(format!("schemathesis-{VERSION}"));
+    let ready = packages.join("ready");
+    if !ready.exists() {
+        println!("Installing schemathesis {VERSION} into the target folder");
+        let status = Command::new("python3")
+            .args("-m pip install --quiet --disable-pip-version-check".split(' '))
+            .args(["--root-user-action=ignore", "--target"])
+            .arg(&packages)
+            .arg(format!("schemathesis=={VERSION}"))
+            .status()
+            .context("python3 can't be started")?;
+        ensure!(status.success(), "pip could not install schemathesis");
+        std::fs::write(&ready, "")?;
+    }
+    Ok(packages)
+}
+
+fn python(packages: &Path) -> Command {
+    let hooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/schemathesis");
+    let path = std::env::join_paths([packages, &hooks]).unwrap_or_default();
+    let mut python = Command::new("python3");
+    python
+        .env("PYTHONPATH", path)
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    python
+}
