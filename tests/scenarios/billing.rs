@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{Injection, Policy, Stack};
 
-use crate::books::{builder, charge, ends, reaches, stack, state, until};
+use crate::books::{builder, charge, ends, has_struck, reaches, stack, state, until};
 
 /// A day is scaled to half a minute, in which needing attention comes after 20 s.
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn billing_whose_connection_is_torn_records_once(#[case] injection: Inject
     proxy.strike("/v1/extra-payments", injection);
     charge(&stack, "torn").await;
     is_recorded_once(&stack, "torn").await;
-    assert_eq!(proxy.injected()[&injection], 1);
+    has_struck(proxy, injection).await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, RetryOptions, Url};
-use tests::{Stack, Timings};
+use tests::{FaultProxy, Injection, Stack, Timings};
 
 /// Timings for tests: seconds, and an operation that needs attention after a quarter of a minute.
 pub(crate) const QUICK: Timings = Timings {
@@ -160,6 +160,14 @@ pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     panic!("waited in vain: {what}");
+}
+
+/// Waits until the proxy has spoilt one connection so. A slow one counts only when it is over.
+pub(crate) async fn has_struck(proxy: &FaultProxy, injection: Injection) {
+    until("the proxy has struck", async || {
+        (proxy.injected().get(&injection) == Some(&1)).then_some(())
+    })
+    .await;
 }
 
 /// Sets a fault of the partner for one request.

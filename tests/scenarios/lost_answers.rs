@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{Injection, Policy, Stack};
 
-use crate::books::{builder, charge, ends, fault, give_back, stack, state};
+use crate::books::{builder, charge, ends, fault, give_back, has_struck, stack, state};
 
 /// The partner has executed it, and its answer tells nothing.
 #[rstest]
@@ -47,7 +47,7 @@ async fn an_executed_submission_whose_connection_is_torn_is_never_repeated(
     let stack = torn(PAYMENT, injection).await;
     charge(&stack, "torn").await;
     ends(&stack, "torn", "completed").await;
-    assert_eq!(stack.proxies()[0].injected()[&injection], 1);
+    has_struck(&stack.proxies()[0], injection).await;
     assert_eq!(submissions(&stack, "torn").await, 1);
 }
 
@@ -83,7 +83,7 @@ async fn a_submission_that_never_arrived_is_made_again_when_the_partner_twice_do
     let stack = torn(REVERSAL, injection).await;
     give_back(&stack, "torn").await;
     is_made_again_once_it_is_certain(&stack, "torn").await;
-    assert_eq!(stack.proxies()[0].injected()[&injection], 1);
+    has_struck(&stack.proxies()[0], injection).await;
     assert_eq!(submissions(&stack, "torn").await, 1);
 }
 

@@ -154,7 +154,8 @@ async fn where_it_takes_two_one_operator_proposes_and_another_approves() {
     assert_eq!(waiting["proposal"]["operator"], "Ann");
     let details = shown(&stack, "odd").await;
     assert!(
-        details.contains("Proposed by Ann") && details.contains("settled by hand"),
+        details.contains("**Proposed:** resolve as `abandoned`, by `Ann`")
+            && details.contains("settled by hand"),
         "{details}"
     );
 
