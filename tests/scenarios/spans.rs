@@ -43,7 +43,9 @@ async fn a_payment_is_one_trace_from_its_start_to_the_callback() {
     for span in [&start, &workflow, &callback, &signal] {
         assert_eq!(span.attributes["temporalWorkflowID"], "sky-payment-traced");
     }
-    assert_eq!(submission.attributes["http.response.status_code"], "200");
+    // Accepted; whether it is final already depends on the moment.
+    let answered = submission.attributes["http.response.status_code"].as_str();
+    assert!(matches!(answered, "200" | "202"), "{answered}");
     assert_eq!(callback.attributes["http.response.status_code"], "200");
 }
 
