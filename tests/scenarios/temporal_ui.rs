@@ -119,7 +119,7 @@ async fn page(stack: &Stack, id: &str, tab: &str) -> String {
 fn picture(name: &str) -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = match std::env::var_os("SKY_PICTURES") {
-        Some(_) => here.join("docs/on-call/pictures"),
+        Some(_) => here.join("docs/pictures"),
         None => tests::profile_folder().unwrap().join("pictures"),
     };
     fs::create_dir_all(&folder).unwrap();
