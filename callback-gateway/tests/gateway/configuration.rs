@@ -35,7 +35,8 @@ fn a_good_configuration_passes_the_check_with_all_fields_and_with_few() {
                allowed_networks = [\"192.0.2.0/24\"]\nmax_connections = 10\n\
                max_connections_per_peer = 5\nrequests_per_second_per_peer = 5\n\
                burst_per_peer = 5\nheader_timeout = \"1s 500ms\"\nbody_timeout = \"2s\"\n\
-               request_timeout = \"1m\"\ntemporal_timeout = \"3s\"\nmax_waiting = 4\n";
+               request_timeout = \"1m\"\ntemporal_timeout = \"3s\"\nmax_waiting = 4\n\
+               [saved_cards]\nenabled = true\ntask_queue = \"cards\"\n";
     for toml in [SECRETS.to_owned(), format!("{all}{SECRETS}")] {
         let output = check(folder.path(), &toml);
         assert!(
@@ -81,6 +82,17 @@ fn each_wrong_setting_is_named_with_its_mend() {
         must_tell(
             folder.path(),
             &format!("[gateway]\n{setting}\n{SECRETS}"),
+            fault,
+        );
+    }
+    for (setting, fault) in [
+        ("enabled = \"yes\"", "enabled = \"yes\""),
+        ("task_queue = \" \"", "saved_cards.task_queue must be"),
+        ("queue = \"q\"", "saved_cards.queue is no setting"),
+    ] {
+        must_tell(
+            folder.path(),
+            &format!("[saved_cards]\n{setting}\n{SECRETS}"),
             fault,
         );
     }

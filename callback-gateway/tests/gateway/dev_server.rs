@@ -1,5 +1,6 @@
 //! Temporal's own dev server, and its command line to set the scene and to look at histories.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
@@ -9,9 +10,12 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
+use workflows::search_attributes::REGISTRATIONS;
 
 /// Ends the server together with whoever started it: the shell waits for the end of its own stdin.
 const WITH_ITS_OWNER: &str = r#""$@" >/dev/null 2>&1 & echo $!; read -r _; kill -9 $!"#;
+
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// A running server. Dropping it is `kill -9`.
 pub(super) struct DevServer {
@@ -39,6 +43,7 @@ impl DevServer {
         let mut shell = Command::new("sh")
             .args(["-c", WITH_ITS_OWNER, "sh", &program()])
             .args(["server", "start-dev", "--headless", "--port", port])
+            .args(search_attributes())
             .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -80,6 +85,30 @@ impl DevServer {
         events.iter().filter_map(signal).collect()
     }
 
+    /// The ids of all workflows that hand over a saved card, once this one is among them.
+    pub(super) fn saved_cards_once_there_is(&self, id: &str) -> BTreeSet<String> {
+        let query = r#"WorkflowType="record_saved_card""#;
+        let started = Instant::now();
+        loop {
+            let output = self.ask(&["workflow", "list", "--query", query, "-o", "json"]);
+            let listed: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+            let id_of = |listed: &Value| {
+                listed["execution"]["workflowId"]
+                    .as_str()
+                    .map(str::to_owned)
+            };
+            let ids: BTreeSet<String> = listed.iter().filter_map(id_of).collect();
+            if ids.contains(id) {
+                return ids;
+            }
+            assert!(
+                started.elapsed() < LONGEST_WAIT,
+                "{id} is not among {ids:?}"
+            );
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
     /// Stops the server's process without ending it: it takes connections and answers nothing.
     pub(super) fn freeze(&self) {
         kill(self.server, Signal::SIGSTOP).unwrap();
@@ -95,7 +124,7 @@ impl DevServer {
         let describe = ["operator", "namespace", "describe", "default"];
         while !self.ask(&describe).status.success() {
             assert!(
-                started.elapsed() < Duration::from_secs(30),
+                started.elapsed() < LONGEST_WAIT,
                 "the dev server does not serve"
             );
             std::thread::sleep(Duration::from_millis(200));
@@ -125,6 +154,12 @@ impl Drop for DevServer {
         drop(self.shell.stdin.take());
         let _ = self.shell.wait();
     }
+}
+
+/// Those that our workflows start with.
+fn search_attributes() -> impl Iterator<Item = String> {
+    let flag = |(name, kind)| format!("--search-attribute={name}={kind}");
+    REGISTRATIONS.into_iter().map(flag)
 }
 
 /// The program `temporal`, from `TEMPORAL_CLI` or the path.

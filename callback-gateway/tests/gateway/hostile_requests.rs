@@ -7,6 +7,7 @@ mod bodies;
 mod framing;
 mod heads;
 mod media_types;
+mod saved_cards;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -32,33 +33,59 @@ const MEMORY_KEPT: u64 = 16 * 1024;
 #[test]
 fn no_hostile_request_gets_through_and_after_each_the_next_good_one_does() {
     let kinds = all();
-    let names: BTreeSet<&str> = kinds.iter().map(|kind| kind.what).collect();
-    assert_eq!(names.len(), kinds.len(), "each has a name of its own");
     assert!(kinds.len() >= 60);
-
     let temporal = shared();
-    let settings = "header_timeout = \"1s\"\nbody_timeout = \"1s\"\nburst_per_peer = 100000";
-    let gateway = Gateway::start(&temporal.address, settings);
-    gateway.wait_until_ready();
     temporal.start_workflow(VICTIM);
     temporal.start_workflow("well-meant");
     // An hour old: no window of the token's age ends while this runs.
     let good = callback(&token("well-meant", 3600), "well-meant");
+    must_stand(&gateway(""), &kinds, &good);
+    assert!(temporal.signals(VICTIM).is_empty());
+    assert_eq!(temporal.signals("well-meant").len(), 1);
+}
+
+#[test]
+fn no_hostile_saved_card_gets_through_and_after_each_the_next_good_one_does() {
+    let temporal = shared();
+    temporal.start_workflow(VICTIM);
+    let gateway = gateway("[saved_cards]\nenabled = true");
+    must_stand(&gateway, &saved_cards::kinds(), &saved_cards::good("first"));
+    let last = ask(&gateway.public, &saved_cards::good("last"));
+    assert_eq!(last.status, 200, "{last:?}");
+    let started = temporal.saved_cards_once_there_is(&saved_cards::workflow_id("last"));
+    let good = ["first", "last"].map(saved_cards::workflow_id);
+    assert_eq!(started, BTreeSet::from(good));
+    assert!(temporal.signals(VICTIM).is_empty());
+    let log = gateway.log();
+    for number in saved_cards::WHOLE_NUMBERS {
+        assert!(!log.contains(number), "{number} is in the log");
+    }
+}
+
+/// A gateway that soon loses patience with one request, and not with their number.
+fn gateway(more: &str) -> Gateway {
+    let settings = "header_timeout = \"1s\"\nbody_timeout = \"1s\"\nburst_per_peer = 100000";
+    let gateway = Gateway::start(&shared().address, &format!("{settings}\n{more}"));
+    gateway.wait_until_ready();
+    gateway
+}
+
+/// Each of the kinds is answered as it must be, the good request after it gets 200, and the gateway
+/// is no worse for it.
+fn must_stand(gateway: &Gateway, kinds: &[Kind], good: &str) {
+    let names: BTreeSet<&str> = kinds.iter().map(|kind| kind.what).collect();
+    assert_eq!(names.len(), kinds.len(), "each has a name of its own");
     let must_be_well = |after: &str| {
-        let reply = ask(&gateway.public, &good);
-        assert_eq!(
-            reply.status,
-            200,
-            "after {after}: {reply:?}\n{}",
-            gateway.log()
-        );
+        let reply = ask(&gateway.public, good);
+        let log = || gateway.log();
+        assert_eq!(reply.status, 200, "after {after}: {reply:?}\n{}", log());
     };
     for _ in 0..50 {
         must_be_well("nothing yet");
     }
     let memory_before = gateway.memory();
     let mut answered_otherwise = Vec::new();
-    for kind in &kinds {
+    for kind in kinds {
         let reply = ask(&gateway.public, &kind.bytes);
         if (reply.status, reply.body.as_str()) != (kind.status, "") {
             answered_otherwise.push(format!("{}: {reply:?}, not {}", kind.what, kind.status));
@@ -71,9 +98,7 @@ fn no_hostile_request_gets_through_and_after_each_the_next_good_one_does() {
         "{memory_before} kB became {} kB",
         gateway.memory()
     );
-    assert!(temporal.signals(VICTIM).is_empty());
-    assert_eq!(temporal.signals("well-meant").len(), 1);
-    must_not_have_broken(&gateway);
+    must_not_have_broken(gateway);
 }
 
 /// Neither a panic nor any other server error than 503.

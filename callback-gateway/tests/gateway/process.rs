@@ -160,6 +160,12 @@ pub(super) fn token(request_id: &str, age: i64) -> String {
     secret.issue(&RequestId::parse(request_id).unwrap(), issued_at)
 }
 
+/// A good token for the address of saved cards.
+pub(super) fn saved_card_token() -> String {
+    let secret = CallbackSecret::new("test", SECRET).unwrap();
+    secret.issue_for_saved_cards(Timestamp::now())
+}
+
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
     command.arg("--config").arg(folder.join("gateway.toml"));
