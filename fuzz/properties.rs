@@ -59,7 +59,7 @@ pub(crate) fn of_query(query: &[u8]) {
         );
     };
     if let Some(issued) = verify(&secrets, token, &paid) {
-        is(&|secret| secret.issue(&paid, issued.issued_at));
+        is(&|secret| secret.issue_in_trace(&paid, issued.issued_at, issued.trace_parent));
         assert!(verify(&secrets, token, &other).is_none());
         assert!(verify_for_saved_cards(&secrets, token).is_none());
     }
