@@ -14,6 +14,8 @@ use serde::Serialize;
 use serde_json::Value;
 use temporalio_common::protos::temporal::api::history::v1::HistoryEvent;
 
+pub use self::words::particulars;
+
 use self::reader::Reader;
 
 /// One operation's life, over all the runs whose histories are still there.

@@ -3,7 +3,9 @@
 //! # Reading order
 //! [`server`] accepts connections and can break them; [`misbehaviour`] is how an answer is spoilt;
 //! [`money`] is amounts; then [`partner`], [`billing`] and [`procaas`], each from its routes downwards.
+//! [`bearer`] is what the last two have in common.
 
+pub mod bearer;
 pub mod billing;
 pub mod misbehaviour;
 pub mod money;

@@ -1,8 +1,6 @@
 //! procaas, as far as it is told of saved cards: each is taken once per idempotency key.
 
 use std::{
-    net::SocketAddr,
-    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -12,7 +10,7 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
@@ -21,28 +19,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
+    bearer::{Options, Token, refused},
     misbehaviour::Answer,
     server::{Server, Severed},
     strict_json,
 };
-
-/// How procaas starts.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The address to listen on; port 0 picks a free one.
-    pub listen: SocketAddr,
-    /// Holds the bearer token. It is read anew for every request.
-    pub token_file: PathBuf,
-}
 
 /// Starts procaas in this process.
 pub async fn start(options: Options) -> anyhow::Result<Server> {
     let listen = options.listen;
     let procaas = Procaas {
         books: Mutex::default(),
-        token_file: options.token_file,
+        token: Token::in_file(options.token_file)?,
     };
-    procaas.token().context("cannot read the token file")?;
     let router = Router::new()
         .route("/v1/saved-cards", post(take))
         .route("/sim/saved-cards", get(saved_cards))
@@ -57,7 +46,7 @@ pub async fn start(options: Options) -> anyhow::Result<Server> {
 #[derive(Debug)]
 struct Procaas {
     books: Mutex<Books>,
-    token_file: PathBuf,
+    token: Token,
 }
 
 #[derive(Debug, Default)]
@@ -128,14 +117,7 @@ fn read(
     if procaas.books().trouble.down {
         return Err(refused(StatusCode::SERVICE_UNAVAILABLE, "down"));
     }
-    let token = procaas.token().map_err(|_| {
-        let status = StatusCode::INTERNAL_SERVER_ERROR;
-        refused(status, "the token file is unreadable")
-    })?;
-    let sent = headers.get(header::AUTHORIZATION);
-    if sent.is_none_or(|sent| *sent != format!("Bearer {token}")) {
-        return Err(refused(StatusCode::UNAUTHORIZED, "the token is wrong"));
-    }
+    procaas.token.admit(headers)?;
     let key = headers
         .get("idempotency-key")
         .and_then(|key| key.to_str().ok());
@@ -143,11 +125,6 @@ fn read(
     let card =
         strict_json::parse(body).map_err(|error| refused(StatusCode::BAD_REQUEST, &error))?;
     Ok((card, key.to_owned()))
-}
-
-fn refused(status: StatusCode, message: &str) -> Answer {
-    let body = json!({ "message": message });
-    Answer { status, body }
 }
 
 async fn saved_cards(State(procaas): State<Arc<Procaas>>) -> Json<Value> {
@@ -191,9 +168,5 @@ impl Books {
 impl Procaas {
     fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn token(&self) -> std::io::Result<String> {
-        Ok(std::fs::read_to_string(&self.token_file)?.trim().to_owned())
     }
 }

@@ -5,7 +5,8 @@
 //! (see [`crate::misbehaviour`]).
 
 use std::{
-    convert::Infallible, error::Error, future::poll_fn, io, net::SocketAddr, time::Duration,
+    convert::Infallible, error::Error, future::poll_fn, io, io::IsTerminal, net::SocketAddr,
+    time::Duration,
 };
 
 use axum::{Router, body::Body, extract::Request, response::Response};
@@ -60,6 +61,15 @@ impl Server {
 pub struct Severed {
     /// How long the client is left without a word first.
     pub after: Duration,
+}
+
+/// Logs on stderr, in colours where somebody looks on.
+pub fn log_to_stderr() {
+    let colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(colours)
+        .init();
 }
 
 async fn accept(listener: TcpListener, router: Router) {

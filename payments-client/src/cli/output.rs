@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::builder::styling::Style;
 use jiff::Timestamp;
+use payments_client::timeline::particulars;
 use payments_client::{Description, Started, WorkflowExecutionStatus};
 use serde_json::json;
 use workflows::approval::Proposal;
@@ -152,29 +153,13 @@ impl Output {
 
 /// The end in one line.
 pub(crate) fn end_in_words(outcome: &Outcome) -> String {
-    let mut line = format!(
-        "{}  {}, order {}",
+    format!(
+        "{}  {}, order {}{}",
         outcome.outcome.as_str(),
         outcome.money,
-        outcome.order_id
-    );
-    let by_hand = outcome.by_hand.as_ref();
-    for (name, value) in [
-        ("decline code", outcome.decline_code.as_ref()),
-        ("partner payment", outcome.partner_payment_id.as_ref()),
-        ("billing document", outcome.billing_document_id.as_ref()),
-        ("resolved by", by_hand.map(|it| &it.resolved_by)),
-        (
-            "approved by",
-            by_hand.and_then(|it| it.approved_by.as_ref()),
-        ),
-        ("ticket", by_hand.and_then(|it| it.ticket.as_ref())),
-    ] {
-        if let Some(value) = value {
-            line += &format!(", {name} {value}");
-        }
-    }
-    line
+        outcome.order_id,
+        particulars(outcome)
+    )
 }
 
 /// Not `println!`, which panics when the reader of a pipe has gone. Styles are taken out where

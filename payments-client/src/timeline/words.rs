@@ -129,10 +129,14 @@ pub(super) fn pause(pause: SignedDuration) -> String {
 }
 
 pub(super) fn end(outcome: &Outcome) -> String {
-    let mut words = outcome.outcome.as_str().to_owned();
+    format!("{}{}", outcome.outcome.as_str(), particulars(outcome))
+}
+
+/// What there is to tell of an end beside how it ended, each with a comma before it.
+pub fn particulars(outcome: &Outcome) -> String {
     let by_hand = outcome.by_hand.as_ref();
-    for (name, value) in [
-        ("code", outcome.decline_code.as_ref()),
+    let told = [
+        ("decline code", outcome.decline_code.as_ref()),
         ("partner payment", outcome.partner_payment_id.as_ref()),
         ("billing document", outcome.billing_document_id.as_ref()),
         ("resolved by", by_hand.map(|it| &it.resolved_by)),
@@ -141,10 +145,10 @@ pub(super) fn end(outcome: &Outcome) -> String {
             by_hand.and_then(|it| it.approved_by.as_ref()),
         ),
         ("ticket", by_hand.and_then(|it| it.ticket.as_ref())),
-    ] {
-        if let Some(value) = value {
-            words += &format!(", {name} {value}");
-        }
-    }
-    words
+    ];
+    let told = told
+        .iter()
+        .filter_map(|(name, value)| Some((name, (*value)?)));
+    told.map(|(name, value)| format!(", {name} {value}"))
+        .collect()
 }

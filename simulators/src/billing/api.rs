@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -18,7 +18,7 @@ use super::{
     documents::{Document, ExtraPayment, JournalEntry},
     fault::Fault,
 };
-use crate::{misbehaviour::Answer, strict_json};
+use crate::{bearer::refused, misbehaviour::Answer, strict_json};
 
 pub(super) fn routes() -> Router<Arc<Billing>> {
     Router::new().route("/v1/extra-payments", post(extra_payments))
@@ -50,18 +50,7 @@ fn read(billing: &Billing, headers: &HeaderMap, body: &[u8]) -> Result<ExtraPaym
     if billing.books().is_down {
         return Err(refused(StatusCode::SERVICE_UNAVAILABLE, "down"));
     }
-    let token = billing.token().map_err(|_| {
-        refused(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the token file is unreadable",
-        )
-    })?;
-    if headers
-        .get(header::AUTHORIZATION)
-        .is_none_or(|sent| *sent != format!("Bearer {token}"))
-    {
-        return Err(refused(StatusCode::UNAUTHORIZED, "the token is wrong"));
-    }
+    billing.token.admit(headers)?;
     let payment: ExtraPayment =
         strict_json::parse(body).map_err(|error| refused(StatusCode::BAD_REQUEST, &error))?;
     payment
@@ -83,13 +72,6 @@ fn recorded(document: &Document) -> Answer {
     Answer {
         status: StatusCode::OK,
         body,
-    }
-}
-
-fn refused(status: StatusCode, message: &str) -> Answer {
-    Answer {
-        status,
-        body: json!({ "message": message }),
     }
 }
 

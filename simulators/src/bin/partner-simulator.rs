@@ -1,10 +1,11 @@
 //! The partner as a process of its own. See the crate's README for what it can be told.
 
-use std::{io::IsTerminal, net::SocketAddr};
+use std::net::SocketAddr;
 
 use clap::Parser;
 use jiff::SignedDuration;
 use simulators::partner::{self, MerchantKey, Options, Scenario};
+use simulators::server::log_to_stderr;
 
 /// Simulates the partner's payment API over HTTP, with faults on request.
 ///
@@ -50,11 +51,7 @@ fn scenario(text: &str) -> Result<Scenario, serde_json::Error> {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(colours)
-        .init();
+    log_to_stderr();
     let server = partner::start(Options {
         listen: arguments.listen,
         keys: arguments.keys,

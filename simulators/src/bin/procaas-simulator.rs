@@ -1,9 +1,7 @@
 //! procaas as a process of its own. See the crate's README for what it can be told.
 
-use std::{io::IsTerminal, net::SocketAddr, path::PathBuf};
-
 use clap::Parser;
-use simulators::procaas::{self, Options};
+use simulators::{bearer::Options, procaas, server::log_to_stderr};
 
 /// Simulates how procaas takes saved cards over HTTP, with trouble on request.
 ///
@@ -12,23 +10,14 @@ use simulators::procaas::{self, Options};
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The address to listen on; port 0 picks a free one.
-    #[arg(long, default_value = "127.0.0.1:0")]
-    listen: SocketAddr,
-
-    /// The file that holds the bearer token. It is read anew for every request.
-    #[arg(long, value_name = "FILE")]
-    token_file: PathBuf,
+    #[command(flatten)]
+    options: Options,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Arguments { listen, token_file } = Arguments::parse();
-    let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(colours)
-        .init();
-    let server = procaas::start(Options { listen, token_file }).await?;
+    let Arguments { options } = Arguments::parse();
+    log_to_stderr();
+    let server = procaas::start(options).await?;
     Ok(server.run_until_signal().await?)
 }

@@ -4,10 +4,7 @@ use std::fs;
 
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
-use simulators::{
-    billing::{self, Options},
-    server::Server,
-};
+use simulators::{bearer::Options, billing, server::Server};
 use tempfile::NamedTempFile;
 
 use crate::merchant::http;
