@@ -23,6 +23,7 @@ use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 use traces::Traces;
 use tracing::{error, info};
+use tracing_appender::non_blocking::ErrorCounter;
 
 /// What sysexits.h calls EX_CONFIG: starting again won't help.
 const WRONG_CONFIGURATION: u8 = 78;
@@ -62,7 +63,7 @@ async fn main() -> ExitCode {
         println!("{}: good", arguments.config.display());
         return ExitCode::SUCCESS;
     }
-    logs::install();
+    let (_writing, lost_lines) = logs::install();
     ensure_default_crypto_provider();
     let traces = match Traces::from_environment("sky-callback-gateway") {
         Ok(traces) => traces,
@@ -74,7 +75,7 @@ async fn main() -> ExitCode {
     if traces.is_some() {
         start.client = traces::traced(start.client);
     }
-    let result = run(start).await;
+    let result = run(start, lost_lines).await;
     if let Some(traces) = traces {
         traces.shut_down().await;
     }
@@ -97,7 +98,7 @@ fn read(arguments: &Arguments) -> Result<Start, ConfigurationError> {
     })
 }
 
-async fn run(start: Start) -> anyhow::Result<()> {
+async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Result<()> {
     allow_open_files()?;
     let Configuration {
         settings,
@@ -150,6 +151,7 @@ async fn run(start: Start) -> anyhow::Result<()> {
         let mut ticks = interval(METRICS_UPKEEP);
         loop {
             ticks.tick().await;
+            measures::log_lines_lost(lost_lines.dropped_lines());
             metrics.run_upkeep();
         }
     });

@@ -23,6 +23,7 @@ const REFUSED: &str = "sky_gateway_connections_refused_total";
 const ERRORS: &str = "sky_gateway_connection_errors_total";
 const HANDSHAKES: &str = "sky_gateway_tls_handshakes_total";
 const RELOADS: &str = "sky_gateway_tls_reloads_total";
+const LOG_LINES_LOST: &str = "sky_gateway_log_lines_lost_total";
 const EXPIRY: &str = "sky_gateway_tls_certificate_expiry_timestamp_seconds";
 
 /// A refusal takes less than a thousandth of a second, a stored signal a few hundredths, and
@@ -75,6 +76,11 @@ pub(crate) fn saved_card(result: &'static str) {
 
 pub(crate) fn temporal_reachable(reachable: bool) {
     gauge!(REACHABLE).set(u8::from(reachable));
+}
+
+/// Tells how many lines of the log were lost so far.
+pub fn log_lines_lost(so_far: usize) {
+    counter!(LOG_LINES_LOST).absolute(u64::try_from(so_far).unwrap_or(u64::MAX));
 }
 
 /// Counts an open connection, for as long as the guard lives.
@@ -153,6 +159,7 @@ fn requests(route: String, answer: Answer) -> metrics::Counter {
 }
 
 fn describe() {
+    describe_counter!(LOG_LINES_LOST, "lines of the log that nobody read in time");
     describe_counter!(
         REQUESTS,
         "requests to the public port, by what they were answered and why"
@@ -187,6 +194,7 @@ fn describe() {
 
 /// A counter that appears with its first event hides that event from `rate`.
 fn begin_at_zero() {
+    log_lines_lost(0);
     for route in ["on_payment_completed", "on_card_saved"] {
         for answer in Answer::ALL {
             requests(route.to_owned(), answer).increment(0);

@@ -84,6 +84,9 @@ pub struct StatusAnswer {
     /// The error's code in a JSON body; left out, `simulated`, or `rate_limited` for 429.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// The error's message in a JSON body; left out, `simulated`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// Seconds, for the header `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
@@ -102,10 +105,11 @@ impl StatusAnswer {
             "simulated"
         };
         let code = self.code.as_deref().unwrap_or(default_code);
+        let message = self.message.as_deref().unwrap_or("simulated");
         let mut response = match self.body {
             BodyKind::Json => Answer {
                 status,
-                body: json!({ "code": code, "message": "simulated" }),
+                body: json!({ "code": code, "message": message }),
             }
             .into_response(),
             BodyKind::Html => (status, axum::response::Html(PAGE)).into_response(),

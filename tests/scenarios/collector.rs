@@ -18,6 +18,8 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status};
 
+use crate::books::builder;
+
 /// A running collector. Dropping it closes its port.
 pub(crate) struct Collector {
     address: SocketAddr,
@@ -58,9 +60,17 @@ impl Collector {
         })
     }
 
-    /// Its address, as OpenTelemetry's variables want it.
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+    /// A stack whose programs export their spans to here, and soon.
+    pub(crate) fn followed(&self) -> tests::Builder {
+        let url = format!("http://{}", self.address);
+        builder()
+            .variable("OTEL_EXPORTER_OTLP_ENDPOINT", &url)
+            .variable("OTEL_BSP_SCHEDULE_DELAY", "200")
+    }
+
+    /// All that was exported so far, to the last attribute.
+    pub(crate) fn exported(&self) -> String {
+        format!("{:?}", self.exports.lock().unwrap())
     }
 
     /// All the spans that were exported so far.

@@ -8,7 +8,7 @@ use crate::collector::{Collector, Span};
 #[tokio::test]
 async fn a_payment_is_one_trace_from_its_start_to_the_callback() {
     let collector = Collector::start(0).await.unwrap();
-    let stack = traced(&collector).start().await.unwrap();
+    let stack = collector.followed().start().await.unwrap();
     charge(&stack, "traced").await;
     // Not by watching: a query in the first instant splits the first task, at three events.
     stack.payments(&["result", "traced"]).await.unwrap();
@@ -53,7 +53,9 @@ async fn a_payment_is_one_trace_from_its_start_to_the_callback() {
 async fn what_a_worker_did_last_is_exported_before_it_ends() {
     let collector = Collector::start(0).await.unwrap();
     // Nothing is sent by itself within the test's time.
-    let stack = traced(&collector).variable("OTEL_BSP_SCHEDULE_DELAY", "600000");
+    let stack = collector
+        .followed()
+        .variable("OTEL_BSP_SCHEDULE_DELAY", "600000");
     let mut stack = stack.start().await.unwrap();
     charge(&stack, "last").await;
     ends(&stack, "last", "completed").await;
@@ -114,13 +116,6 @@ async fn a_collector_that_is_away_holds_nothing_up() {
     let logs = stack.logs().unwrap();
     let told = logs.matches("spans are lost").count();
     assert!((1..=4).contains(&told), "told {told} times");
-}
-
-/// A stack whose programs export their spans quickly.
-fn traced(collector: &Collector) -> tests::Builder {
-    builder()
-        .variable("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url())
-        .variable("OTEL_BSP_SCHEDULE_DELAY", "200")
 }
 
 /// Each is the child of the one before it.

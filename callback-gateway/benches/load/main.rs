@@ -108,7 +108,7 @@ async fn bench(arguments: &Arguments) -> ExitCode {
     let slow = slow_sockets::hold(&scene.gateway).await;
     let mut beside = Sample::new("another peer, beside the slow sockets");
     beside.add(few.run(|| requests.good()).await);
-    let held = slow.held();
+    let slow = slow.most();
 
     println!(
         "{}",
@@ -125,7 +125,7 @@ async fn bench(arguments: &Arguments) -> ExitCode {
         beside,
         stored,
         sent,
-        held,
+        slow,
     };
     match bounds.tell() {
         true => ExitCode::SUCCESS,

@@ -40,8 +40,8 @@ pub(crate) struct Bounds {
     pub(crate) stored: usize,
     /// Signals that were sent and callbacks that were answered 200.
     pub(crate) sent: usize,
-    /// Slow sockets that were open at the end.
-    pub(crate) held: usize,
+    /// The most slow sockets that were open at once.
+    pub(crate) slow: usize,
 }
 
 impl Sample {
@@ -109,7 +109,7 @@ impl Bounds {
         };
         let p99 = self.beside.percentile(99);
         let Bounds {
-            stored, sent, held, ..
+            stored, sent, slow, ..
         } = self;
         let count = slow_sockets::COUNT;
         let kept = [
@@ -138,8 +138,8 @@ impl Bounds {
                 ),
             ),
             verdict(
-                *held > count / 2,
-                &format!("slow sockets open at the end: {held}"),
+                *slow == count,
+                &format!("slow sockets open at once: {slow}"),
             ),
             verdict(
                 stored == sent,

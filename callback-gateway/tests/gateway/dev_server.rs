@@ -30,10 +30,15 @@ pub(super) fn shared() -> &'static DevServer {
     SHARED.get_or_init(|| DevServer::start(&free_address(), &[]))
 }
 
-/// An address at which nobody listens.
+/// An address at which nobody listens. Its port is none that the system gives out by itself, as it
+/// does to others' servers while this one is not started yet or is started again.
 pub(super) fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
+    loop {
+        let address = format!("127.0.0.1:{}", fastrand::u16(10_000..32_000));
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
 }
 
 impl DevServer {

@@ -37,7 +37,22 @@ impl Gateway {
 
     /// Starts a gateway with more in its environment.
     pub(super) fn start_in(temporal: &str, settings: &str, more: &[(&str, &str)]) -> Gateway {
+        Gateway::start_logging_to(|log| log.into(), temporal, settings, more)
+    }
+
+    /// Starts a gateway whose log nobody reads.
+    pub(super) fn start_unread(temporal: &str) -> Gateway {
+        Gateway::start_logging_to(|_| Stdio::piped(), temporal, "", &[])
+    }
+
+    fn start_logging_to(
+        stderr: impl FnOnce(File) -> Stdio,
+        temporal: &str,
+        settings: &str,
+        more: &[(&str, &str)],
+    ) -> Gateway {
         let folder = tempfile::tempdir().unwrap();
+        let log = File::create(folder.path().join("log")).unwrap();
         let free_ports = "listen = \"127.0.0.1:0\"\nprivate_listen = \"127.0.0.1:0\"";
         let toml = format!("[gateway]\n{free_ports}\n{settings}\n{SECRET_TABLE}");
         fs::write(folder.path().join("gateway.toml"), toml).unwrap();
@@ -46,7 +61,7 @@ impl Gateway {
             .env("TEMPORAL_ADDRESS", temporal)
             .envs(more.iter().copied())
             .stdout(Stdio::piped())
-            .stderr(File::create(folder.path().join("log")).unwrap())
+            .stderr(stderr(log))
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -96,12 +111,23 @@ impl Gateway {
 
     /// Why it answered so, as its log tells it under the answer's id.
     pub(super) fn reason(&self, reply: &Reply) -> String {
+        self.line(reply)["reason"].as_str().unwrap().to_owned()
+    }
+
+    /// The line of its log about this answer. It is written a moment after the answer, and all lines
+    /// before it are written then.
+    pub(super) fn line(&self, reply: &Reply) -> Value {
         let id = reply.header("x-request-id").unwrap();
-        let log = self.log();
-        let mut lines = log.lines().filter(|line| line.contains("\"reason\""));
-        let line = lines.find(|line| line.contains(id)).unwrap();
-        let line: Value = serde_json::from_str(line).unwrap();
-        line["reason"].as_str().unwrap().to_owned()
+        let started = Instant::now();
+        loop {
+            let log = self.log();
+            let mut lines = log.lines().filter(|line| line.contains("\"reason\""));
+            if let Some(line) = lines.find(|line| line.contains(id)) {
+                return serde_json::from_str(line).unwrap();
+            }
+            assert!(started.elapsed() < Duration::from_secs(5), "not in {log}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// What it wrote to stderr so far.

@@ -19,8 +19,10 @@ fn no_token_no_target_and_no_body_reach_the_log_or_the_metrics() {
         403
     );
     assert_eq!(ask(&gateway.public, &callback(&good, "untold")).status, 403);
-    assert_eq!(get(&gateway.public, "/secret-path?token=abc").status, 404);
+    let last = get(&gateway.public, "/secret-path?token=abc");
+    assert_eq!(last.status, 404);
 
+    gateway.line(&last);
     let told = gateway.log() + &get(&gateway.private, "/metrics").body;
     let told = told.replace("route=\"on_payment_completed\"", "");
     let mac = good.rsplit('.').next().unwrap();
@@ -42,10 +44,7 @@ fn a_log_line_tells_the_answer_and_after_the_token_was_checked_the_payment() {
     gateway.wait_until_ready();
     shared().start_workflow("logged");
     let reply = gateway.callback("logged", 0);
-    let id = reply.header("x-request-id").unwrap();
-    let log = gateway.log();
-    let line = log.lines().find(|line| line.contains(id)).unwrap();
-    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    let line = gateway.line(&reply);
     assert_eq!(line["reason"], "taken");
     assert_eq!(line["status"], 200);
     assert_eq!(line["span"]["request_id"], "logged");
@@ -58,4 +57,17 @@ fn a_log_line_tells_the_answer_and_after_the_token_was_checked_the_payment() {
         ),
         "{metrics}"
     );
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_no_callback_up() {
+    let gateway = Gateway::start_unread(&shared().address);
+    gateway.wait_until_ready();
+    shared().start_workflow("unread");
+    // Far more lines than a pipe takes.
+    let forged = callback(&token("another", 0), "unread");
+    for _ in 0..1_500 {
+        assert_eq!(ask(&gateway.public, &forged).status, 403);
+    }
+    assert_eq!(gateway.callback("unread", 0).status, 200);
 }

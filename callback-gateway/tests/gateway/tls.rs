@@ -148,7 +148,9 @@ fn a_changed_certificate_is_shown_while_requests_go_on_and_a_wrong_one_changes_n
         fs::write(folder.path().join("certificate"), "rubbish").unwrap();
         let refused = "sky_gateway_tls_reloads_total{result=\"refused\"}";
         wait_for("the refusal", || metric(&gateway, refused) == Some(1.0));
-        assert!(gateway.log().contains("the old one stays"));
+        wait_for("the log's word", || {
+            gateway.log().contains("the old one stays")
+        });
         assert_eq!(visit(&gateway, &client).1.as_ref(), Some(&first));
 
         let second = authority.certify(2090);
