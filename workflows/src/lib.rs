@@ -2,19 +2,20 @@
 //! reaches the outside is declared in [`activity_definitions`] and implemented in the crate
 //! `activities`.
 //!
-//! Read in this order: the two recipes [`extra_payment`] and [`payment_reversal`]; what they share,
-//! `intake`, `completion` and `finalization`; what is known and may be done next, [`submission`],
-//! [`billing`], [`resolution`] and [`approval`], which are pure; then the words they are made of.
+//! Read in this order: the two recipes `extra_payment` and `payment_reversal`; their parts, `intake`,
+//! `completion` and `finalization`; the handlers that both have, [`payment_workflow`]; what is known
+//! and may be done next, [`submission`], [`billing`], [`resolution`] and [`approval`], which are
+//! pure; then the words they are made of.
 
 mod completion;
 mod details;
-pub mod extra_payment;
+mod extra_payment;
 mod finalization;
 mod intake;
 pub mod look_again;
 mod markdown;
 mod operation;
-pub mod payment_reversal;
+mod payment_reversal;
 pub mod payment_workflow;
 pub mod record_saved_card;
 mod resolving;
@@ -48,8 +49,7 @@ pub mod subject;
 pub mod terms;
 pub mod trace_parent;
 
-pub use extra_payment::ExtraPayment;
 pub use look_again::LookAgain;
-pub use payment_reversal::PaymentReversal;
+pub use payment_workflow::{ExtraPayment, PaymentReversal};
 pub use record_saved_card::RecordSavedCard;
 pub use run::Run;

@@ -154,16 +154,16 @@ impl Merchant {
         self.signed(Kind::Payment, "/v1/paymentStatus", &body).await
     }
 
+    /// The state, or the error, that the partner answers.
+    pub(crate) async fn state(&self, order: &str, request: &str) -> Value {
+        let answer = self.status(order, request).await.unwrap();
+        answer.json().await.unwrap()
+    }
+
     /// Asks until the status is not this one any more.
     pub(crate) async fn status_after(&self, passing: &str, order: &str, request: &str) -> Value {
         for _ in 0..100 {
-            let state: Value = self
-                .status(order, request)
-                .await
-                .unwrap()
-                .json()
-                .await
-                .unwrap();
+            let state = self.state(order, request).await;
             if state["status"] != passing && state["code"] != passing {
                 return state;
             }

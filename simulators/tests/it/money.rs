@@ -129,13 +129,7 @@ async fn charges_again_moves_money_twice_and_reports_the_first() {
         .await
         .unwrap();
     assert_ne!(first["partnerPaymentId"], second["partnerPaymentId"]);
-    let status: Value = merchant
-        .status("o-1", "r-1")
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let status = merchant.state("o-1", "r-1").await;
     assert_eq!(status["partnerPaymentId"], first["partnerPaymentId"]);
 
     let ledger = merchant.read("/sim/ledger?request_id=r-1").await;

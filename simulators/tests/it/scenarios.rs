@@ -72,13 +72,7 @@ async fn a_final_answer_flips_and_the_ledger_stays() {
     let merchant = Merchant::start(defaults).await;
     let first = merchant.submit(Payment, "o-1", json!({})).await.unwrap();
     assert_eq!(first.json::<Value>().await.unwrap()["status"], "COMPLETED");
-    let then: Value = merchant
-        .status("o-1", "r-1")
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let then = merchant.state("o-1", "r-1").await;
     assert_eq!(then["status"], "DECLINED");
     assert_eq!(merchant.movements("r-1").await, 1);
 }
@@ -88,13 +82,7 @@ async fn an_operation_with_another_amount() {
     let defaults = json!({ "completes_after": "0s", "reports_amount": "130.00" });
     let merchant = Merchant::start(defaults).await;
     merchant.submit(Payment, "o-1", json!({})).await.unwrap();
-    let state: Value = merchant
-        .status("o-1", "r-1")
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let state = merchant.state("o-1", "r-1").await;
     assert_eq!(state["amount"], "130.00");
     assert_eq!(merchant.read("/sim/ledger").await[0]["amount"], "130.00");
 }
@@ -103,13 +91,7 @@ async fn an_operation_with_another_amount() {
 async fn pending_until_finished_by_hand() {
     let merchant = Merchant::start(json!({ "never_completes": true })).await;
     merchant.submit(Payment, "o-1", json!({})).await.unwrap();
-    let pending: Value = merchant
-        .status("o-1", "r-1")
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let pending = merchant.state("o-1", "r-1").await;
     assert_eq!(pending["status"], "PENDING");
     for expected in [204, 409] {
         let told = merchant
