@@ -61,11 +61,12 @@ async fn explain_many(desk: &Desk, selection: &Selection) -> anyhow::Result<Exit
         print(&sort.headline())?;
         tell(&sort.explanation)?;
     }
-    desk.output.line(&format!(
-        "\n{} operations of {} sorts",
-        chosen.len(),
-        sorts.len()
-    ))?;
+    let sorts = match sorts.len() {
+        1 => "one sort".to_owned(),
+        count => format!("{count} sorts"),
+    };
+    desk.output
+        .line(&format!("\noperations: {}, of {sorts}", chosen.len()))?;
     match unasked(&chosen) {
         None => Ok(Exit::Fine),
         Some((_, error)) => Ok(Exit::of(error)),

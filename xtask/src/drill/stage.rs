@@ -177,7 +177,7 @@ impl Stage {
             ensure!(billed.len() == 1, "{id} was billed {} times", billed.len());
         }
         self.tell(&format!(
-            "{} payments, each charged once and billed once.",
+            "All payments ({}) were charged once and billed once.",
             self.rides.len()
         ));
         Ok(())
