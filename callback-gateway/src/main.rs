@@ -1,6 +1,7 @@
 //! The callback gateway's process: read the configuration, bind, say where, serve until told to
 //! stop, let what is under way end.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use callback_gateway::server::Server;
 use callback_gateway::tls::Tls;
 use callback_gateway::{Configuration, Gateway, Temporal, logs, measures, router};
 use clap::Parser;
+use metrics_exporter_prometheus::PrometheusHandle;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use temporalio_client::{ClientOptions, ConnectionOptions};
 use temporalio_common::telemetry::ensure_default_crypto_provider;
@@ -109,11 +111,6 @@ async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Result<()> {
     let metrics = measures::install()?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let bind = |address| async move {
-        TcpListener::bind(address)
-            .await
-            .with_context(|| format!("can't listen on {address}"))
-    };
     let public = bind(settings.listen).await?;
     let private = bind(settings.private_listen).await?;
     let tls = identity.map(|identity| Arc::new(Tls::new(identity)));
@@ -147,14 +144,7 @@ async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Result<()> {
         tokio::spawn(async move { tls.keep_current().await });
     }
     tokio::spawn(async move { temporal.connect(start.connection, start.client).await });
-    tokio::spawn(async move {
-        let mut ticks = interval(METRICS_UPKEEP);
-        loop {
-            ticks.tick().await;
-            measures::log_lines_lost(lost_lines.dropped_lines());
-            metrics.run_upkeep();
-        }
-    });
+    tokio::spawn(upkeep(metrics, lost_lines));
     let stop = async {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -171,6 +161,21 @@ async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Result<()> {
     tokio::join!(stop, public, private);
     info!("stopped");
     Ok(())
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("can't listen on {address}"))
+}
+
+/// Keeps what the metrics' handle renders small and true.
+async fn upkeep(metrics: PrometheusHandle, lost_lines: ErrorCounter) {
+    let mut ticks = interval(METRICS_UPKEEP);
+    loop {
+        ticks.tick().await;
+        measures::log_lines_lost(lost_lines.dropped_lines());
+        metrics.run_upkeep();
+    }
 }
 
 /// Each connection is an open file, and the usual soft limit is fewer than there may be.
