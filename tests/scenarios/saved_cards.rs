@@ -76,6 +76,15 @@ async fn procaas_gets_a_saved_card_once_though_it_was_away_and_the_worker_was_ki
 
     // Past its deadline it is in sight, and goes on.
     needs_attention(&stack).await;
+    until("a worker counts it", async || {
+        let metrics = format!("{}/metrics", stack.worker_private_url().unwrap());
+        let metrics = stack.http().get(metrics).send().await.unwrap();
+        let metrics = metrics.text().await.unwrap();
+        let counted = r#"sky_open_operations{operation="saved_card",phase="needs_attention""#;
+        let mut lines = metrics.lines().filter(|line| line.starts_with(counted));
+        lines.next()?.ends_with(" 1").then_some(())
+    })
+    .await;
 
     stack.kill_worker().unwrap();
     let procaas = stack.procaas().unwrap();

@@ -37,10 +37,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// All open operations, and the incidents that looking again has opened.
+/// All open operations, the incidents that looking again has opened, and the saved cards that procaas
+/// has not taken.
 const OPEN_QUERY: &str = r#"ExecutionStatus = "Running" AND
     (WorkflowType IN ("process_extra_payment", "process_payment_reversal")
-    OR (WorkflowType = "look_again_at_payment" AND SkyPhase = "needs_attention"))"#;
+    OR (WorkflowType IN ("look_again_at_payment", "record_saved_card")
+        AND SkyPhase = "needs_attention"))"#;
 
 /// The earlier runs of operations that went on as new ones: those tell since when they are open.
 const EARLIER_RUNS_QUERY: &str = r#"ExecutionStatus = "ContinuedAsNew" AND

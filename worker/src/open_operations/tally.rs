@@ -54,10 +54,11 @@ struct Open {
     started_at: Timestamp,
 }
 
-const OPERATIONS: [(&str, &str); 3] = [
+const OPERATIONS: [(&str, &str); 4] = [
     ("process_extra_payment", "extra_payment"),
     ("process_payment_reversal", "payment_reversal"),
     ("look_again_at_payment", "look_again"),
+    ("record_saved_card", "saved_card"),
 ];
 
 const PHASES: [&str; 6] = [
@@ -174,8 +175,11 @@ fn identity(row: &WorkflowExecutionInfo) -> Option<(String, &'static str, Timest
     let workflow_id = row.execution.as_ref()?.workflow_id.clone();
     let name = &row.r#type.as_ref()?.name;
     let (_, operation) = OPERATIONS.into_iter().find(|(known, _)| known == name)?;
+    let other_ids = ["sky-look-again-", "sky-saved-card-"];
     let is_ours = RequestId::of_workflow(&workflow_id).is_some()
-        || workflow_id.starts_with("sky-look-again-");
+        || other_ids
+            .iter()
+            .any(|prefix| workflow_id.starts_with(prefix));
     let start = row.start_time.as_ref()?;
     let started_at = Timestamp::new(start.seconds, start.nanos).ok()?;
     is_ours.then_some((workflow_id, operation, started_at))

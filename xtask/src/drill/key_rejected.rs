@@ -45,9 +45,9 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     )?;
     stage.stack.stop_worker().await?;
     stage.stack.start_worker().await?;
-    stage.follow_the_worker().await?;
     stage.tell("The worker is restarted.");
     stage.payments(&["check-now", "ride-2"]).await?;
+    stage.follow_the_worker().await?;
     stage.tell("The other one follows within schedule.attention_check.");
     stage.until_clear(&alerts).await?;
     stage.settle().await
