@@ -1,6 +1,7 @@
 //! The callback gateway's process: read the configuration, bind, say where, serve until told to
 //! stop, let what is under way end.
 
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,10 +62,6 @@ async fn main() -> ExitCode {
             return ExitCode::from(WRONG_CONFIGURATION);
         }
     };
-    if arguments.check {
-        println!("{}: good", arguments.config.display());
-        return ExitCode::SUCCESS;
-    }
     let (_writing, lost_lines) = logs::install();
     ensure_default_crypto_provider();
     let traces = match Traces::from_environment("sky-callback-gateway") {
@@ -74,6 +71,10 @@ async fn main() -> ExitCode {
             return ExitCode::from(WRONG_CONFIGURATION);
         }
     };
+    if arguments.check {
+        println!("{}: good", arguments.config.display());
+        return ExitCode::SUCCESS;
+    }
     if traces.is_some() {
         start.client = traces::traced(start.client);
     }
@@ -191,6 +192,5 @@ fn announce(public: &TcpListener, private: &TcpListener, tls: bool) -> anyhow::R
         "listening": format!("{scheme}://{}", public.local_addr()?),
         "private": format!("http://{}", private.local_addr()?),
     });
-    println!("{line}");
-    Ok(())
+    Ok(writeln!(io::stdout(), "{line}")?)
 }

@@ -105,6 +105,13 @@ async fn nginx_refuses_a_flood_and_tells_of_an_outage_with_the_time_to_come_back
         (429, Some("1"))
     );
 
+    stack.temporal_mut().kill();
+    let away = client(&nginx.certificate, Some(LOAD_BALANCER))
+        .post(format!("{}{callback}", nginx.url))
+        .json(&body);
+    let away = Answer::to(away.header("x-forwarded-for", "198.51.100.9")).await;
+    assert_eq!((away.status, away.retry_after.as_deref()), (503, Some("5")));
+
     stack.kill_gateway();
     let other_peer = client(&nginx.certificate, Some(LOAD_BALANCER));
     let away = other_peer
@@ -268,7 +275,9 @@ impl Nginx {
 impl Answer {
     async fn to(request: RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
-        let retry_after = response.headers().get("retry-after");
+        let mut said = response.headers().get_all("retry-after").iter();
+        let retry_after = said.next();
+        assert!(said.next().is_none(), "Retry-After is said twice");
         Answer {
             status: response.status().as_u16(),
             retry_after: retry_after.map(|value| value.to_str().unwrap().to_owned()),

@@ -136,12 +136,23 @@ impl MaskedPan {
     }
 }
 
-/// Whether the text may hold a card number in full: 12 to 19 digits whose last checks the others.
+/// Whether the text may hold a card number in full: 12 to 19 digits whose last checks the others, in
+/// one piece, in groups as they stand on a card, or as all of the text.
 pub fn holds_card_number(text: &str) -> bool {
-    let whole: String = text.chars().filter(|c| !is_separator(*c)).collect();
-    text.split(|character: char| !character.is_ascii_digit())
-        .chain([whole.as_str()])
-        .any(|run| (SHORTEST_NUMBER..=LONGEST_NUMBER).contains(&run.len()) && passes_luhn(run))
+    let is_mark = |c: char| matches!(c, ' ' | '-' | '.' | '_' | '/' | ':');
+    text.split(|c: char| !c.is_ascii_digit() && !is_mark(c))
+        .any(|run| {
+            let groups = || run.split(is_mark).filter(|group| !group.is_empty());
+            let on_a_card = groups().all(|group| (3..=6).contains(&group.len()));
+            let together = groups().collect::<String>();
+            let whole = run.len() == text.len()
+                && text.chars().all(|c| c.is_ascii_digit() || is_separator(c));
+            groups().any(is_card_number) || (on_a_card || whole) && is_card_number(&together)
+        })
+}
+
+fn is_card_number(digits: &str) -> bool {
+    (SHORTEST_NUMBER..=LONGEST_NUMBER).contains(&digits.len()) && passes_luhn(digits)
 }
 
 fn is_separator(character: char) -> bool {
@@ -265,6 +276,10 @@ mod tests {
             "card-4000000000000002",
             "4000-0000-0000-0002",
             "b_378282246310005_1",
+            "cb-4000-0000-0000-0002",
+            "4000.0000.0000.0002",
+            "x_3782_822463_10005_y",
+            "a4000/0000/0000/0002b",
         ] {
             assert!(holds_card_number(text), "{text}");
             assert!(CardBindingId::parse(text).is_err(), "{text}");
@@ -275,6 +290,8 @@ mod tests {
             "2029-04",
             "2029-04-30T00:00:00Z",
             "12345678901",
+            "ride-20261124-000128",
+            "2026-11-24-000003",
         ] {
             assert!(!holds_card_number(text), "{text}");
             assert!(CardBindingId::parse(text).is_ok(), "{text}");

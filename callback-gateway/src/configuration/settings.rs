@@ -28,7 +28,7 @@ pub struct GatewaySettings {
     /// TLS on the public port. Default: none.
     pub tls: Option<IdentityFiles>,
     /// The networks of the proxies whose X-Forwarded-For is believed. Default: none.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "proxies")]
     pub trusted_proxies: Vec<IpNet>,
     /// The networks that may ask, by their own address or by the one that a trusted proxy names.
     /// Default: all.
@@ -62,7 +62,10 @@ pub struct GatewaySettings {
 impl GatewaySettings {
     /// What no field shows alone.
     pub(super) fn must_fit_together(&self) -> Result<(), String> {
-        if self.listen == self.private_listen && self.listen.port() != 0 {
+        let (public, private) = (self.listen, self.private_listen);
+        let any = public.ip().is_unspecified() || private.ip().is_unspecified();
+        let clash = any || public.ip() == private.ip();
+        if clash && public.port() == private.port() && public.port() != 0 {
             return Err("gateway.private_listen must differ from gateway.listen: \
                         what it tells is not for the public"
                 .to_owned());
@@ -113,12 +116,31 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let network = |text: String| {
         let expected = format!("{text:?} must be a network such as \"10.0.0.0/8\"");
-        text.parse().map_err(|_| D::Error::custom(expected))
+        match text.parse() {
+            // Peers are told apart by their IPv4 address, however it was written.
+            Ok(IpNet::V6(network)) if network.addr().to_ipv4_mapped().is_some() => {
+                let mend = format!("{text:?} must be written as the IPv4 network that it is");
+                Err(D::Error::custom(mend))
+            }
+            Ok(network) => Ok(network),
+            Err(_) => Err(D::Error::custom(expected)),
+        }
     };
     Vec::deserialize(deserializer)?
         .into_iter()
         .map(network)
         .collect()
+}
+
+/// Who is everybody's proxy lets everybody say who he is.
+fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let networks = networks(deserializer)?;
+    match networks.iter().any(|network| network.prefix_len() == 0) {
+        true => Err(D::Error::custom(
+            "must not hold every address: name the proxies' own networks",
+        )),
+        false => Ok(networks),
+    }
 }
 
 /// A list without a network would let nobody in, or, to another reader, everybody.

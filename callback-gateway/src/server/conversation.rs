@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::HeaderValue;
+use axum::http::StatusCode;
 use axum::http::header::{CONNECTION, TRANSFER_ENCODING};
 use axum::response::Response;
 use hyper::body::Incoming;
@@ -71,6 +72,8 @@ impl Conversation {
             .header_read_timeout(self.header_timeout)
             .max_headers(MOST_HEADERS)
             .max_buf_size(LONGEST_HEAD)
+            // A peer that says no more, or has gone, gets its callback stored and counted all the same.
+            .half_close(true)
             .serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);
         tokio::select! {
@@ -87,7 +90,8 @@ impl Conversation {
         let _ = timeout(self.request_timeout, connection).await;
     }
 
-    /// Answers one request. Nothing that comes after an ambiguous or a chunked one is taken.
+    /// Answers one request. Nothing that comes after an ambiguous or a chunked one is taken, nor of
+    /// what a peer that asks too often has sent ahead.
     async fn answer(
         &self,
         mut request: Request<Incoming>,
@@ -97,7 +101,7 @@ impl Conversation {
         request.extensions_mut().insert(ambiguity.clone());
         let is_last = ambiguity.is_there() || request.headers().contains_key(TRANSFER_ENCODING);
         let mut response = self.router.clone().oneshot(request).await?;
-        if is_last {
+        if is_last || response.status() == StatusCode::TOO_MANY_REQUESTS {
             let headers = response.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }

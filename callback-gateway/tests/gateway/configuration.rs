@@ -57,8 +57,20 @@ fn each_wrong_setting_is_named_with_its_mend() {
             "must differ from gateway.listen",
         ),
         (
+            "listen = \"0.0.0.0:80\"\nprivate_listen = \"127.0.0.1:80\"",
+            "must differ from gateway.listen",
+        ),
+        (
             "trusted_proxies = [\"10.0.0.1/33\"]",
             "must be a network such as",
+        ),
+        (
+            "trusted_proxies = [\"0.0.0.0/0\"]",
+            "must not hold every address",
+        ),
+        (
+            "allowed_networks = [\"::ffff:10.0.0.0/104\"]",
+            "must be written as the IPv4 network",
         ),
         (
             "allowed_networks = [\"10.0.0.0\"]",

@@ -1,13 +1,13 @@
 //! A callback that was answered 200 is in the history, whoever is killed right after.
 
 use std::io::Write;
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::dev_server::{DevServer, free_address};
+use super::dev_server::{DevServer, free_address, shared};
 use super::process::{Gateway, token};
-use super::wire::{ask, callback, reply};
+use super::wire::{ask, callback, connect, get, reply};
 
 const PAYMENTS: usize = 12;
 
@@ -114,4 +114,40 @@ fn a_temporal_killed_right_after_the_answers_and_started_again_has_lost_none() {
     let temporal = DevServer::start(&address, &disk.each_ref().map(String::as_str));
     must_be_in_the_histories(&temporal, &callbacks, &answered);
     gateway.wait_until_ready();
+}
+
+#[test]
+fn a_peer_that_says_no_more_has_its_answer() {
+    let gateway = Gateway::start(&shared().address, "");
+    gateway.wait_until_ready();
+    shared().start_workflow("half-closed");
+    let mut stream = connect(&gateway.public);
+    let callback = callback(&token("half-closed", 3600), "half-closed");
+    stream.write_all(callback.as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(reply(&mut stream).status, 200);
+}
+
+#[test]
+fn a_callback_whose_peer_has_hung_up_is_stored_and_counted() {
+    let gateway = Gateway::start(&shared().address, "");
+    gateway.wait_until_ready();
+    let gone = |number: usize| format!("gone-{number}");
+    for number in 0..PAYMENTS {
+        shared().start_workflow(&gone(number));
+    }
+    for number in 0..PAYMENTS {
+        let mut stream = connect(&gateway.public);
+        let callback = callback(&token(&gone(number), 3600), &gone(number));
+        stream.write_all(callback.as_bytes()).unwrap();
+    }
+    let counted = format!("answer=\"200\",reason=\"taken\"}} {PAYMENTS}\n");
+    let started = Instant::now();
+    while !get(&gateway.private, "/metrics").body.contains(&counted) {
+        assert!(started.elapsed() < Duration::from_secs(10), "{counted}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    for number in 0..PAYMENTS {
+        assert_eq!(shared().signals(&gone(number)).len(), 1, "{number}");
+    }
 }
