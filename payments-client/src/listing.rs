@@ -1,6 +1,7 @@
 //! Finding operations by their search attributes.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::TryStreamExt;
@@ -111,6 +112,10 @@ pub(crate) async fn list(
     let older = beginnings.iter().filter(|(_, begun)| in_time(begun));
     let older: Vec<String> = older.map(|(id, _)| id.clone()).collect();
     let mut found = rows(client, filter.query_beside(&older)?, limit).await?;
+    // One that was terminated and started again is one operation still, where its newest run is.
+    let mut seen = BTreeSet::new();
+    found.sort_by_key(|it| Reverse(it.started_at));
+    found.retain(|it| seen.insert(it.request_id.workflow_id()));
     for description in &mut found {
         let begun = beginnings.get(&description.request_id.workflow_id());
         description.begun_at = begun.copied().or(description.begun_at);

@@ -68,7 +68,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
             "reversal 125.50 KGS, order o-odd",
             "Needs attention",
             "Why: amount: asked 125.50 KGS, the partner says 130.00 KGS",
-            "At stake: 125.50 KGS: money returned, not confirmed",
+            "At stake: 125.50 KGS: reversal accepted, not confirmed",
             "Not safe: resolve as completed",
         ],
     )

@@ -22,6 +22,17 @@ pub enum Stake {
     MoneyReturnedNotConfirmed,
     /// The books agree.
     Agreed,
+    /// An operator's word closed it.
+    ClosedByHand,
+}
+
+/// Why an operator should look at an operation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Attention {
+    /// Something that time does not mend.
+    Trouble(String),
+    /// It takes too long. What holds it up, the last step has said, if anything.
+    Overdue(String),
 }
 
 /// Something that an operator may think of doing.
@@ -58,8 +69,21 @@ impl Stake {
             Stake::NothingSent => "nothing sent",
             Stake::OutcomeOpen => "sent, outcome open",
             Stake::MoneyTakenNotBilled => "money taken, not billed",
-            Stake::MoneyReturnedNotConfirmed => "money returned, not confirmed",
+            Stake::MoneyReturnedNotConfirmed => "reversal accepted, not confirmed",
             Stake::Agreed => "agreed",
+            Stake::ClosedByHand => "closed by an operator's word",
+        }
+    }
+}
+
+impl Attention {
+    /// In words, with what the last step has said.
+    pub fn words(self, last_error: Option<String>) -> String {
+        match (self, last_error) {
+            (Attention::Trouble(reason), _) | (Attention::Overdue(reason), None) => reason,
+            // It was said before, and no step since.
+            (Attention::Overdue(reason), Some(cause)) if cause.ends_with(&reason) => cause,
+            (Attention::Overdue(reason), Some(cause)) => format!("{cause}; {reason}"),
         }
     }
 }
@@ -81,12 +105,12 @@ impl Action {
 pub(crate) fn stake(operation: &Operation) -> Stake {
     let submission = &operation.submission;
     let reversal = submission.asked().kind == Kind::PaymentReversal;
+    let by_hand = operation.by_hand.is_some();
     match submission.settled() {
-        Some(Settled::Completed(_)) if reversal => Stake::Agreed,
-        Some(Settled::Completed(_)) => match operation.is_billed() {
-            true => Stake::Agreed,
-            false => Stake::MoneyTakenNotBilled,
-        },
+        Some(Settled::Completed(_)) if !reversal && !operation.is_billed() => {
+            Stake::MoneyTakenNotBilled
+        }
+        Some(_) if by_hand => Stake::ClosedByHand,
         Some(_) => Stake::Agreed,
         None if submission.is_clear() => Stake::NothingSent,
         None if submission.was_shown() && reversal => Stake::MoneyReturnedNotConfirmed,
@@ -150,8 +174,8 @@ fn resolutions(
         ];
     }
     let word = match submission.was_shown() {
-        true => "the partner has something under this request id: only with its own word on it",
-        false => "it may have been executed: only with the partner's own word on it",
+        true => "the partner has something under this request id: learn its word on it first",
+        false => "it may have been executed: learn the partner's word on it first",
     };
     RESOLUTIONS.map(|action| unsafe_now(action, word))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::attention::Attention;
 use crate::partner_report::BillingReport;
 use crate::schedule::{Schedule, after};
 
@@ -54,13 +55,16 @@ impl Billing {
     }
 
     /// Why an operator should look at it now, if so.
-    pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<String> {
+    pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
         match (&self.document_id, &self.refusal) {
             (Some(_), _) => None,
-            (None, Some(reason)) => Some(format!("paid, and billing refuses: {reason}")),
+            (None, Some(reason)) => Some(Attention::Trouble(format!(
+                "paid, and billing refuses: {reason}"
+            ))),
             (None, None) if now >= self.deadline(schedule) => {
                 let waited = schedule.needs_attention_after;
-                Some(format!("paid, and not billed {waited:?} after that"))
+                let words = format!("paid, and not billed {waited:?} after that");
+                Some(Attention::Overdue(words))
             }
             (None, None) => None,
         }
@@ -152,7 +156,8 @@ mod tests {
             at(1),
             &schedule,
         );
-        assert!(billing.attention(at(1), &schedule).unwrap().contains("409"));
+        let refused = Attention::Trouble("paid, and billing refuses: 409".into());
+        assert_eq!(billing.attention(at(1), &schedule), Some(refused));
         assert_eq!(
             billing.step(at(2), false, &schedule),
             BillingStep::WaitUntil(at(901))

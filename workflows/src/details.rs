@@ -11,6 +11,7 @@ use crate::attention::{Advice, Stake};
 use crate::markdown::{code, labelled, moment};
 use crate::operation::Operation;
 use crate::payment_workflow::PaymentWorkflow;
+use crate::resolution::ByHand;
 use crate::run::Run;
 use crate::state::{Phase, State};
 
@@ -44,6 +45,9 @@ fn markdown(run: &Run) -> String {
             _ => "Trouble",
         };
         facts.push(labelled(label, &code(error)));
+    }
+    if let Some(by_hand) = operation.and_then(|operation| operation.by_hand.as_ref()) {
+        facts.push(labelled("Closed by", &closed_by(by_hand)));
     }
     if let Some(proposal) = &state.proposal {
         facts.push(labelled("Proposed", &proposed(proposal)));
@@ -89,6 +93,7 @@ fn stake(state: &State, operation: Option<&Operation>) -> String {
     };
     match stake {
         Stake::NothingSent | Stake::Agreed => format!("no money: {}", stake.words()),
+        Stake::ClosedByHand => stake.words().to_owned(),
         Stake::OutcomeOpen | Stake::MoneyTakenNotBilled | Stake::MoneyReturnedNotConfirmed => {
             format!("**{}**: {}", operation.request.money, stake.words())
         }
@@ -135,6 +140,21 @@ fn next(run: &Run, state: &State) -> String {
         );
     }
     next
+}
+
+fn closed_by(by_hand: &ByHand) -> String {
+    let mut words = code(&by_hand.resolved_by);
+    for (before, text) in [
+        (", approved by ", &by_hand.approved_by),
+        (", because ", &by_hand.resolution_reason),
+        (", ticket ", &by_hand.ticket),
+    ] {
+        if let Some(text) = text {
+            words += before;
+            words += &code(text);
+        }
+    }
+    words
 }
 
 /// What one operator proposed and another one has to approve.

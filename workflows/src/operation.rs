@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity_definitions::{BillingInput, PartnerCall, SubmissionInput};
 use crate::approval::Proposal;
+use crate::attention::Attention;
 use crate::billing::Billing;
 use crate::heard::Heard;
 use crate::partner_word::{Asked, Confirmation, Kind};
@@ -65,7 +66,7 @@ impl Operation {
     }
 
     /// Why an operator should look at it now, if so.
-    pub(crate) fn attention(&self, now: Timestamp) -> Option<String> {
+    pub(crate) fn attention(&self, now: Timestamp) -> Option<Attention> {
         match &self.billing {
             Some(billing) => billing.attention(now, &self.terms.schedule),
             None => self.submission.attention(now, &self.terms.schedule),

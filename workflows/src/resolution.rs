@@ -230,6 +230,15 @@ impl Resolution {
     }
 }
 
+impl Resolution {
+    /// Which end, by whom, with the ticket.
+    pub fn words(&self) -> String {
+        let ticket = self.ticket.as_deref();
+        let ticket = ticket.map_or(String::new(), |ticket| format!(" ({ticket})"));
+        format!("{} by {}{ticket}", self.verdict.as_str(), self.operator)
+    }
+}
+
 impl Verdict {
     /// The contract's word.
     pub fn as_str(self) -> &'static str {

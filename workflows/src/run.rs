@@ -199,7 +199,7 @@ impl Run {
         self.rested_at = Some(now);
         let phase = match self.operation().attention(now) {
             Some(reason) => {
-                self.last_error = Some(reason);
+                self.last_error = Some(reason.words(self.last_error.take()));
                 Phase::NeedsAttention
             }
             // A proposal was about what needed attention.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::attention::Attention;
 use crate::partner_report::{StatusReport, SubmissionReport};
 use crate::partner_word::{Asked, Confirmation, Mismatch, Word};
 use crate::schedule::{Schedule, after};
@@ -158,18 +159,21 @@ impl Submission {
     }
 
     /// Why an operator should look at it now, if so.
-    pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<String> {
+    pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
         match (&self.trouble, &self.knowledge) {
             (_, Knowledge::Settled(_)) => None,
-            (Some(Trouble::Mismatch(mismatch)), _) => Some(mismatch.to_string()),
-            (Some(Trouble::Vanished), _) => {
-                Some("the partner had the operation and now says request_not_found".to_owned())
+            (Some(Trouble::Mismatch(mismatch)), _) => {
+                Some(Attention::Trouble(mismatch.to_string()))
             }
-            (Some(Trouble::Barred(reason)), _) => Some(reason.clone()),
-            (None, _) if now >= self.deadline(schedule) => Some(format!(
+            (Some(Trouble::Vanished), _) => {
+                let words = "the partner had the operation and now says request_not_found";
+                Some(Attention::Trouble(words.to_owned()))
+            }
+            (Some(Trouble::Barred(reason)), _) => Some(Attention::Trouble(reason.clone())),
+            (None, _) if now >= self.deadline(schedule) => Some(Attention::Overdue(format!(
                 "still open {:?} after its start",
                 schedule.needs_attention_after
-            )),
+            ))),
             (None, _) => None,
         }
     }

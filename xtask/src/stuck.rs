@@ -71,7 +71,10 @@ fn commands(stuck: usize) -> [Vec<String>; 3] {
             "--reason",
             "the partner made it of another amount".to_owned(),
         ),
-        ("--confirm", format!("resolve {stuck} as abandoned")),
+        (
+            "--confirm",
+            format!("resolve {stuck} as abandoned, {stuck} against advice"),
+        ),
     ] {
         resolve.extend([name.to_owned(), value]);
     }

@@ -27,14 +27,30 @@ pub(crate) async fn choose(
     selection: &Selection,
     look: bool,
 ) -> Result<Vec<One>, Error> {
-    let listed = payments.list(filter, MOST).await?;
+    let mut listed = payments.list(filter, MOST).await?;
     let look = look || selection.needs_state();
-    let looked = stream::iter(listed).map(|description| async move {
-        let state = match look && may_be_at_stake(&description) {
-            true => Some(payments.operation(&description.request_id).state().await),
-            false => None,
-        };
-        One { description, state }
+    let ask = |listed: Vec<Description>| {
+        let asked = stream::iter(listed).map(|description| async move {
+            let state = match look && may_be_at_stake(&description) {
+                true => Some(payments.operation(&description.request_id).state().await),
+                false => None,
+            };
+            One { description, state }
+        });
+        asked.buffered(ASKED_AT_ONCE).collect::<Vec<One>>()
+    };
+    let rest = listed.split_off(listed.len().min(ASKED_AT_ONCE));
+    let mut looked = ask(listed).await;
+    looked.extend(match silence(&looked) {
+        // Each of the others would cost as long to find out.
+        Some(words) => rest
+            .into_iter()
+            .map(|description| One {
+                description,
+                state: Some(Err(Error::NoWorker(words.clone()))),
+            })
+            .collect(),
+        None => ask(rest).await,
     });
     let takes = |one: &One| match &one.state {
         // What can't be told is not hidden.
@@ -42,7 +58,6 @@ pub(crate) async fn choose(
         Some(Ok(state)) => selection.takes(state),
         None => !selection.needs_state(),
     };
-    let looked: Vec<One> = looked.buffered(ASKED_AT_ONCE).collect().await;
     Ok(looked.into_iter().filter(takes).collect())
 }
 
@@ -66,6 +81,16 @@ pub(crate) fn unasked(chosen: &[One]) -> Option<(&One, &Error)> {
         Some(Err(error)) => Some((one, error)),
         _ => None,
     })
+}
+
+/// That no worker answers, in its words, where all that were asked tell so.
+fn silence(asked: &[One]) -> Option<String> {
+    let words = |one: &One| match &one.state {
+        Some(Err(Error::NoWorker(words))) => Some(words.clone()),
+        _ => None,
+    };
+    let words: Option<Vec<String>> = asked.iter().map(words).collect();
+    words?.pop()
 }
 
 /// A completed workflow has said what became of the money. One that was terminated has not.

@@ -56,13 +56,10 @@ pub(crate) fn update<T: Serialize>(
     ))
 }
 
-/// The command, which speaks of `WORKFLOW_ID`, for all that the query finds.
-pub(crate) fn for_each(query: &str, command: &str) -> String {
-    format!(
-        "temporal workflow list --query {} -o json | jq -r '.[].execution.workflowId' | \
-         xargs -I WORKFLOW_ID {command}",
-        quoted(query)
-    )
+/// The command, which speaks of `$ID`, for each of these workflows. An id needs no quotes in a
+/// shell.
+pub(crate) fn for_each(workflow_ids: &[String], command: &str) -> String {
+    format!("for ID in {}; do {command}; done", workflow_ids.join(" "))
 }
 
 pub(crate) fn list(filter: &Filter, limit: usize) -> Result<String, Error> {

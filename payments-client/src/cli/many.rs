@@ -30,24 +30,28 @@ pub(crate) async fn give(
 ) -> anyhow::Result<Exit> {
     order.may_go_to_many()?;
     let filter = order.narrow(selection.filter());
-    if let Some(command) = order.equivalent_to_many(&filter.query()?)? {
-        desk.output.equivalent(&command);
-    }
     let payments = desk.payments().await?;
     // What is at stake is worth a look before many are resolved.
     let look = !matches!(order, Order::CheckNow);
-    let mut chosen = choose(&payments, &filter, selection, look).await?;
+    let chosen = choose(&payments, &filter, selection, look).await?;
     all_of(&chosen)?;
+    let (unasked, mut chosen): (Vec<One>, Vec<One>) = chosen
+        .into_iter()
+        .partition(|one| matches!(one.state, Some(Err(_))));
     chosen.retain(|one| match &one.state {
         Some(Ok(state)) => order.suits(state),
         _ => !order.is_about_a_proposal(),
     });
-    let phrase = order.phrase(chosen.len());
-    tell(desk, &order, &chosen, &phrase)?;
+    let dry_run = DryRun::new(&order, &chosen, unasked.len());
+    dry_run.tell(desk, &order, &chosen)?;
+    let mut exit = match unasked.is_empty() {
+        true => Exit::Fine,
+        false => Exit::OutOfReach,
+    };
     if chosen.is_empty() {
-        return Ok(Exit::Fine);
+        return Ok(exit);
     }
-    if !is_confirmed(&phrase, confirm)? {
+    if !is_confirmed(&dry_run.phrase, confirm)? {
         return Ok(Exit::Unconfirmed);
     }
     let given = stream::iter(chosen).map(|one| {
@@ -64,7 +68,7 @@ pub(crate) async fn give(
         }
     });
     let mut given = given.buffer_unordered(AT_ONCE);
-    let (mut done, mut not_done, mut exit) = (0, 0, Exit::Fine);
+    let (mut done, mut not_done) = (0, 0);
     while let Some((request_id, end)) = given.next().await {
         match &end {
             Ok(_) => done += 1,
@@ -85,31 +89,76 @@ pub(crate) async fn give(
     Ok(exit)
 }
 
-/// The dry run: how many, how much, and what is at stake.
-fn tell(desk: &Desk, order: &Order, chosen: &[One], phrase: &str) -> io::Result<()> {
-    let totals = Total::of(chosen.iter().map(|one| &one.description));
-    let states = chosen
-        .iter()
-        .filter_map(|one| one.state.as_ref()?.as_ref().ok());
-    let unadvised = states.filter(|it| order.is_advised_against(it)).count();
-    if desk.output.is_json() {
-        return print(&json!({
-            "operations": chosen.len(), "sums": tables::sums_json(&totals),
-            "advised_against": unadvised, "confirm": phrase,
-        }));
+/// What the order would be.
+struct DryRun {
+    advised_against: usize,
+    replaced: usize,
+    /// How many no worker told of. Whether the filter chooses them is not known.
+    unasked: usize,
+    phrase: String,
+}
+
+impl DryRun {
+    fn new(order: &Order, chosen: &[One], unasked: usize) -> DryRun {
+        let states = || {
+            chosen
+                .iter()
+                .filter_map(|one| one.state.as_ref()?.as_ref().ok())
+        };
+        let advised_against = states().filter(|it| order.is_advised_against(it)).count();
+        DryRun {
+            advised_against,
+            replaced: states().filter(|it| order.replaces_a_proposal(it)).count(),
+            unasked,
+            phrase: order.phrase(chosen.len(), advised_against),
+        }
     }
-    if chosen.is_empty() {
-        return print(&"no operation is chosen: nothing to do");
-    }
-    tables::print_operations(&chosen[..chosen.len().min(SHOWN)])?;
-    print(&"")?;
-    tables::print_sums(&totals, chosen.len().min(SHOWN), chosen.len())?;
-    match unadvised {
-        0 => Ok(()),
-        _ => print(&format!(
-            "{unadvised} of them advise against it: they take it only where the partner's own word \
-             allows it. sky-payments explain says why."
-        )),
+
+    /// How many, how much, what is at stake, and what is proposed.
+    fn tell(&self, desk: &Desk, order: &Order, chosen: &[One]) -> anyhow::Result<()> {
+        let totals = Total::of(chosen.iter().map(|one| &one.description));
+        if desk.output.is_json() {
+            let proposals = chosen.iter().filter_map(|one| {
+                let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
+                Some(json!({ "request_id": one.description.request_id, "proposal": proposal }))
+            });
+            return Ok(print(&json!({
+                "operations": chosen.len(), "sums": tables::sums_json(&totals),
+                "proposals": proposals.collect::<Vec<_>>(), "not_asked": self.unasked,
+                "advised_against": self.advised_against, "confirm": self.phrase,
+            }))?);
+        }
+        if self.unasked > 0 {
+            let unasked = self.unasked;
+            print(&format!(
+                "{unasked} could not be asked, and are not ordered about"
+            ))?;
+        }
+        if chosen.is_empty() {
+            return Ok(print(&"no operation is chosen: nothing to do")?);
+        }
+        let shown = &chosen[..chosen.len().min(SHOWN)];
+        let ids = |one: &One| one.description.request_id.workflow_id();
+        let workflow_ids: Vec<String> = shown.iter().map(ids).collect();
+        if let Some(command) = order.equivalent_to_many(&workflow_ids)? {
+            desk.output.equivalent(&command);
+        }
+        tables::print_operations(shown)?;
+        print(&"")?;
+        tables::print_sums(&totals, shown.len(), chosen.len())?;
+        if self.replaced > 0 {
+            let replaced = self.replaced;
+            print(&format!("{replaced} proposals that wait would be replaced"))?;
+        }
+        if self.advised_against > 0 {
+            print(&format!(
+                "{} of them advise against it. The partner is asked first, and its word goes before \
+                 yours; where it is silent or does not let us in, yours counts. sky-payments \
+                 explain says more.",
+                self.advised_against
+            ))?;
+        }
+        Ok(())
     }
 }
 

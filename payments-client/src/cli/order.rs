@@ -107,27 +107,39 @@ impl Order {
         })
     }
 
-    /// What has to be typed before it is given to so many.
-    pub(crate) fn phrase(&self, operations: usize) -> String {
-        match self {
+    /// What has to be typed before it is given to so many, of which some advise against it.
+    pub(crate) fn phrase(&self, operations: usize, advised_against: usize) -> String {
+        let order = match self {
             Order::CheckNow => format!("check {operations} now"),
             Order::Resolve(it) => format!("resolve {operations} as {}", it.verdict.as_str()),
             Order::Approve(it) => format!("approve {operations} as {}", it.verdict.as_str()),
             Order::Withdraw(_) => format!("withdraw {operations}"),
+        };
+        match advised_against {
+            0 => order,
+            some => format!("{order}, {some} against advice"),
         }
     }
 
-    /// The same for all that `query` finds with the plain `temporal` command; nothing where each
-    /// operation has a command of its own.
-    pub(crate) fn equivalent_to_many(&self, query: &str) -> serde_json::Result<Option<String>> {
+    /// The same to each of these with the plain `temporal` command; nothing where each operation
+    /// has a command of its own.
+    pub(crate) fn equivalent_to_many(
+        &self,
+        workflow_ids: &[String],
+    ) -> serde_json::Result<Option<String>> {
         let update = match self {
             Order::CheckNow => Update::CheckNow,
             Order::Resolve(resolution) => Update::Resolve(resolution.clone()),
             Order::Withdraw(withdrawal) => Update::Withdraw(withdrawal.clone()),
             Order::Approve(_) => return Ok(None),
         };
-        let command = update.equivalent_to("WORKFLOW_ID")?;
-        Ok(Some(equivalent::for_each(query, &command)))
+        let command = update.equivalent_to("$ID")?;
+        Ok(Some(equivalent::for_each(workflow_ids, &command)))
+    }
+
+    /// Whether it puts another proposal in the place of the one that waits in this state.
+    pub(crate) fn replaces_a_proposal(&self, state: &State) -> bool {
+        matches!(self, Order::Resolve(_)) && state.proposal.is_some()
     }
 }
 

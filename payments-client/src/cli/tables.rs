@@ -21,11 +21,18 @@ pub(crate) fn print_operations(chosen: &[One]) -> io::Result<()> {
     if looked {
         header.push("AT STAKE");
     }
+    let proposed = chosen.iter().any(|one| proposal(one).is_some());
+    if proposed {
+        header.push("PROPOSED");
+    }
     table.set_header(header);
     for one in chosen {
         let mut cells = row(&one.description);
         if looked {
             cells.push(Cell::new(at_stake(one)));
+        }
+        if proposed {
+            cells.push(Cell::new(proposal(one).unwrap_or_else(|| "-".to_owned())));
         }
         table.add_row(cells);
     }
@@ -126,6 +133,12 @@ fn state(it: &Description) -> Cell {
         WorkflowExecutionStatus::Completed => cell,
         _ => cell.fg(Color::Red),
     }
+}
+
+fn proposal(one: &One) -> Option<String> {
+    let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
+    let resolution = &proposal.resolution;
+    Some(format!("{}: {}", resolution.words(), resolution.reason))
 }
 
 fn at_stake(one: &One) -> String {

@@ -111,7 +111,7 @@ impl Desk {
         let exit = Exit::of_end(&end);
         match end {
             Ok(outcome) => self.output.outcome(&outcome)?,
-            Err(error) => eprintln!("error: {request_id}: {error}"),
+            Err(error) => self.output.error(request_id, &error)?,
         }
         Ok(exit)
     }
@@ -132,9 +132,7 @@ impl Desk {
     async fn cancel(&self, request_id: &RequestId) -> anyhow::Result<Exit> {
         self.output.equivalent(&equivalent::cancel(request_id));
         self.operation(request_id).await?.cancel().await?;
-        self.output.line(&format!(
-            "{request_id}  cancellation requested; it goes on if anything was submitted"
-        ))?;
+        self.output.cancelled(request_id)?;
         Ok(Exit::Fine)
     }
 

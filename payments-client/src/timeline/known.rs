@@ -103,9 +103,11 @@ impl Known {
     /// Why it needs attention.
     pub(super) fn attention(&self, now: Timestamp) -> Option<String> {
         let schedule = &self.terms.schedule;
-        match &self.billing {
+        let attention = match &self.billing {
             Some(billing) => billing.attention(now, schedule),
             None => self.submission.attention(now, schedule),
-        }
+        };
+        // What holds it up stands in the lines before.
+        attention.map(|attention| attention.words(None))
     }
 }

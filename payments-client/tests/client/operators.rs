@@ -28,7 +28,10 @@ async fn an_order_says_to_whom_it_goes() {
             "--partner-payment-id names one",
         ),
         ("list --older-than soon".to_owned(), "--older-than"),
+        ("list --older-than 0s".to_owned(), "longer than 0s"),
         ("list --at-stake gold".to_owned(), "outcome_open"),
+        // An empty variable in a script would choose all.
+        (format!("resolve --last-error= {word}"), "--last-error"),
         ("list --account a\\b".to_owned(), "merchant"),
         (
             "approve r-1 --as paid --operator ben".to_owned(),
@@ -116,18 +119,15 @@ async fn resolve_many(address: &str, stuck: &str) {
         format!("resolve {stuck} --as abandoned --operator ann --reason x --ticket OPS-7");
     let dry = run(address, "many", &resolve).await;
     assert_eq!(dry.code, 9, "{}", dry.errors);
-    let says = "--confirm 'resolve 5 as abandoned'";
+    let says = "--confirm 'resolve 5 as abandoned, 5 against advice'";
     assert!(dry.errors.contains(says), "{}", dry.errors);
-    assert!(
-        dry.errors
-            .contains("xargs -I WORKFLOW_ID temporal workflow update"),
-        "{}",
-        dry.errors
-    );
+    // The plain command is about these five, and no others.
+    let plain = "many-1 sky-payment-many-0; do temporal workflow update execute -w $ID";
+    assert!(dry.errors.contains(plain), "{}", dry.errors);
     let text = dry.lines.join("\n");
     assert!(text.contains("627.50 KGS"), "{text}");
     assert!(text.contains("5 of them advise against it"), "{text}");
-    for wrong in ["yes", "resolve 6 as abandoned", "resolve 5 as completed"] {
+    for wrong in ["yes", "resolve 5 as abandoned", "resolve 5 as completed"] {
         let refused = confirmed(address, &resolve, wrong).await;
         assert_eq!(refused.code, 9, "{}", refused.errors);
         assert!(
@@ -137,11 +137,14 @@ async fn resolve_many(address: &str, stuck: &str) {
         );
     }
     let json = format!("--output json {resolve}");
-    let done = confirmed(address, &json, "resolve 5 as abandoned").await;
+    let done = confirmed(address, &json, "resolve 5 as abandoned, 5 against advice").await;
     assert_eq!(done.code, 0, "{}", done.errors);
     let lines = done.json();
     assert_eq!(lines[0]["operations"], 5);
-    assert_eq!(lines[0]["confirm"], "resolve 5 as abandoned");
+    assert_eq!(
+        lines[0]["confirm"],
+        "resolve 5 as abandoned, 5 against advice"
+    );
     assert_eq!(lines.len(), 6);
     assert!(
         lines[1..]
@@ -160,7 +163,12 @@ async fn what_some_refuse_is_told_for_each_and_by_the_exit_code() {
         let stuck = "--phase needs_attention --account some";
         until_found(address, stuck, 3).await;
         let declined = format!("resolve {stuck} --as declined --operator ann --reason x");
-        let refused = confirmed(address, &declined, "resolve 3 as declined").await;
+        let refused = confirmed(
+            address,
+            &declined,
+            "resolve 3 as declined, 3 against advice",
+        )
+        .await;
         assert_eq!(refused.code, 4, "{}", refused.errors);
         let text = refused.lines.join("\n");
         assert_eq!(
@@ -188,7 +196,12 @@ async fn many_proposals_are_approved_by_another_operator() {
         let stuck = "--phase needs_attention --account two-operators";
         until_found(address, stuck, 2).await;
         let resolve = format!("resolve {stuck} --as abandoned --operator ann --reason x");
-        let proposed = confirmed(address, &resolve, "resolve 2 as abandoned").await;
+        let proposed = confirmed(
+            address,
+            &resolve,
+            "resolve 2 as abandoned, 2 against advice",
+        )
+        .await;
         assert_eq!(proposed.code, 0, "{}", proposed.errors);
         let text = proposed.lines.join("\n");
         assert_eq!(
@@ -211,11 +224,35 @@ async fn many_proposals_are_approved_by_another_operator() {
         let other = format!("approve {stuck} --as completed --operator ben");
         let other = run(address, "two", &other).await;
         assert_eq!((other.code, other.lines.len()), (0, 1), "{:?}", other.lines);
+        // What is approved is seen before.
         let approve =
             |operator: &str| format!("approve {stuck} --as abandoned --operator {operator}");
-        let same = confirmed(address, &approve("Ann"), "approve 2 as abandoned").await;
+        let same = confirmed(
+            address,
+            &approve("Ann"),
+            "approve 2 as abandoned, 2 against advice",
+        )
+        .await;
         assert_eq!(same.code, 4, "{}", same.errors);
-        let approved = confirmed(address, &approve("ben"), "approve 2 as abandoned").await;
+        let dry_run = run(address, "two", &approve("ben")).await;
+        let text = dry_run.lines.join("\n");
+        assert_eq!(
+            (dry_run.code, text.matches("abandoned by ann: x").count()),
+            (9, 2),
+            "{text}"
+        );
+        let again = run(address, "two", &resolve).await;
+        let text = again.lines.join("\n");
+        assert!(
+            text.contains("2 proposals that wait would be replaced"),
+            "{text}"
+        );
+        let approved = confirmed(
+            address,
+            &approve("ben"),
+            "approve 2 as abandoned, 2 against advice",
+        )
+        .await;
         assert_eq!(approved.code, 0, "{:?} {}", approved.lines, approved.errors);
         let result = run(address, "two", "--output json result two-1").await;
         let result = &result.json()[0];

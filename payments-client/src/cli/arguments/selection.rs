@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
+use jiff::{Span, SpanRelativeTo, Timestamp};
 use payments_client::Filter;
 use workflows::attention::Stake;
 use workflows::ids::{OrderId, RequestId};
@@ -36,16 +36,16 @@ pub(crate) struct Selection {
     #[arg(long, value_name = "ORDER_ID", value_parser = OrderId::parse)]
     order: Option<OrderId>,
     /// Only those over this merchant account, by its name in the configuration
-    #[arg(long, value_name = "NAME", alias = "merchant")]
+    #[arg(long, value_name = "NAME", alias = "merchant", value_parser = NonEmptyStringValueParser::new())]
     account: Option<String>,
     /// Only those that began longer ago than this, like 30m or 2h
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = age)]
     older_than: Option<Duration>,
     /// Only those with money at stake, or with this at stake; a worker is asked about each
     #[arg(long, value_name = "STAKE", value_enum, num_args = 0..=1, default_missing_value = "any")]
     at_stake: Option<StakeName>,
     /// Only those whose last error holds these words; a worker is asked about each
-    #[arg(long, value_name = "WORDS")]
+    #[arg(long, value_name = "WORDS", value_parser = NonEmptyStringValueParser::new())]
     last_error: Option<String>,
 }
 
@@ -62,8 +62,6 @@ pub(crate) enum StakeName {
     MoneyTakenNotBilled,
     /// The partner has the reversal, and has not confirmed it
     MoneyReturnedNotConfirmed,
-    /// The books agree
-    Agreed,
 }
 
 impl Target {
@@ -116,7 +114,7 @@ impl Selection {
     /// Those of them that have this at stake and this error.
     pub(crate) fn narrowed(&self, stake: Option<Stake>, error: Option<&str>) -> Selection {
         Selection {
-            at_stake: stake.map(StakeName::of_stake).or(self.at_stake),
+            at_stake: stake.and_then(StakeName::of_stake).or(self.at_stake),
             last_error: error.map(str::to_owned).or(self.last_error.clone()),
             ..self.clone()
         }
@@ -152,19 +150,20 @@ impl StakeName {
             (StakeName::NothingSent, None | Some(Stake::NothingSent))
             | (StakeName::OutcomeOpen, Some(Stake::OutcomeOpen))
             | (StakeName::MoneyTakenNotBilled, Some(Stake::MoneyTakenNotBilled))
-            | (StakeName::MoneyReturnedNotConfirmed, Some(Stake::MoneyReturnedNotConfirmed))
-            | (StakeName::Agreed, Some(Stake::Agreed)) => true,
+            | (StakeName::MoneyReturnedNotConfirmed, Some(Stake::MoneyReturnedNotConfirmed)) => {
+                true
+            }
             _ => false,
         }
     }
 
-    fn of_stake(stake: Stake) -> StakeName {
+    fn of_stake(stake: Stake) -> Option<StakeName> {
         match stake {
-            Stake::NothingSent => StakeName::NothingSent,
-            Stake::OutcomeOpen => StakeName::OutcomeOpen,
-            Stake::MoneyTakenNotBilled => StakeName::MoneyTakenNotBilled,
-            Stake::MoneyReturnedNotConfirmed => StakeName::MoneyReturnedNotConfirmed,
-            Stake::Agreed => StakeName::Agreed,
+            Stake::NothingSent => Some(StakeName::NothingSent),
+            Stake::OutcomeOpen => Some(StakeName::OutcomeOpen),
+            Stake::MoneyTakenNotBilled => Some(StakeName::MoneyTakenNotBilled),
+            Stake::MoneyReturnedNotConfirmed => Some(StakeName::MoneyReturnedNotConfirmed),
+            Stake::Agreed | Stake::ClosedByHand => None,
         }
     }
 }
@@ -172,7 +171,7 @@ impl StakeName {
 fn is_money(stake: Stake) -> bool {
     match stake {
         Stake::OutcomeOpen | Stake::MoneyTakenNotBilled | Stake::MoneyReturnedNotConfirmed => true,
-        Stake::NothingSent | Stake::Agreed => false,
+        Stake::NothingSent | Stake::Agreed | Stake::ClosedByHand => false,
     }
 }
 
@@ -189,7 +188,17 @@ fn phase() -> impl TypedValueParser<Value = Phase> {
     PossibleValuesParser::new(PHASES).try_map(|word| serde_json::from_value(word.into()))
 }
 
-pub(super) fn duration(text: &str) -> Result<Duration, jiff::Error> {
-    text.parse::<jiff::SignedDuration>()
-        .and_then(Duration::try_from)
+/// More than nothing: everything is older than that.
+fn age(text: &str) -> Result<Duration, &'static str> {
+    match duration(text)? {
+        Duration::ZERO => Err("must be longer than 0s"),
+        age => Ok(age),
+    }
+}
+
+pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
+    let span = text.parse::<Span>();
+    let duration = span.and_then(|it| it.to_duration(SpanRelativeTo::days_are_24_hours()));
+    let duration = duration.and_then(Duration::try_from);
+    duration.map_err(|_| "must be a duration such as 90s, 30m, 2h or 1d")
 }

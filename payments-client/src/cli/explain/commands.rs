@@ -57,9 +57,25 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
         .map(|(verdict, _)| *verdict)
         .collect();
     commands.extend(safe.iter().map(|verdict| resolve(verdict)));
-    // What is not safe by itself is with the partner's word, which the operation asks for.
+    // What is not safe by itself is so with the partner's word.
     if safe.is_empty() && !resolutions.is_empty() {
-        commands.push("# once the partner has told you what became of it:".to_owned());
+        commands.push(
+            "# once the partner's people have told you what became of it. It is asked once more; \
+             where it is silent, your word counts."
+                .to_owned(),
+        );
+        commands.push("# they made it:".to_owned());
+        commands.push(match whom {
+            Whom::One(_) => resolve("completed") + " --partner-payment-id ID",
+            Whom::Many(_) => {
+                "sky-payments resolve REQUEST_ID --as completed --operator NAME --reason WHY \
+                 --partner-payment-id ID"
+                    .to_owned()
+            }
+        });
+        commands.push("# nothing moved:".to_owned());
+        commands.push(resolve("declined"));
+        commands.push("# nobody can say:".to_owned());
         commands.push(resolve("abandoned"));
     }
     commands

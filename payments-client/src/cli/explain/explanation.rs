@@ -1,9 +1,10 @@
 //! What the state of an operation means for whoever is on call. Pure code over what Temporal and a
 //! worker say.
 
-use payments_client::{Description, Error, WorkflowExecutionStatus};
+use payments_client::{Description, Error, WorkflowExecutionStatus, workflow_type};
 use serde::Serialize;
-use workflows::attention::Advice;
+use workflows::attention::{Advice, Stake};
+use workflows::heard::Heard;
 use workflows::resolution::Resolution;
 use workflows::state::{Phase, State};
 
@@ -119,6 +120,19 @@ impl Explanation {
                 );
                 let stake = state.and_then(|state| state.at_stake);
                 known.extend(stake.map(|stake| format!("at stake then: {}", stake.words())));
+                commands.push(
+                    "# to have the partner asked, and it sent only if the partner does not know it, \
+                     start it again as it was; no sooner than schedule.visibility_delay and a \
+                     minute after it was terminated:"
+                        .to_owned(),
+                );
+                let kind = workflow_type(description.kind);
+                commands.push(format!(
+                    "temporal workflow start --type {kind} -w {} \
+                     --task-queue sky-technologies-integration \
+                     --id-reuse-policy AllowDuplicateFailedOnly --input 'ITS INPUT, FROM show'",
+                    request_id.workflow_id()
+                ));
                 commands.push("# with the partner's report of its day:".to_owned());
                 commands.push("sky-payments reconcile --report FILE".to_owned());
             }
@@ -157,6 +171,9 @@ fn lines(lines: &[String]) -> Vec<&str> {
 
 fn sentences(state: &State) -> Vec<String> {
     let mut sentences = vec![match (state.phase, state.submitted) {
+        (Phase::Submitting, _) if state.at_stake == Some(Stake::OutcomeOpen) => {
+            "it is being submitted right now: it may have arrived".to_owned()
+        }
         (Phase::Submitting, false) => "nothing has reached the partner yet".to_owned(),
         (Phase::Submitting, true) => {
             "what was sent before did not arrive; it is submitted again".to_owned()
@@ -172,7 +189,12 @@ fn sentences(state: &State) -> Vec<String> {
         (Phase::Closed, _) => "it is at its end".to_owned(),
     }];
     if let Some(error) = &state.last_error {
-        sentences.push(format!("last heard: {error}"));
+        sentences.push(format!("trouble: {error}"));
+    }
+    if let Some(heard) = &state.last_heard {
+        let Heard { words, from, at } = heard;
+        let from = from.words();
+        sentences.push(format!("last heard: {words} from {from} at {at:.0}"));
     }
     if let Some(stake) = state.at_stake {
         sentences.push(format!("at stake: {}", stake.words()));

@@ -72,6 +72,8 @@ struct Key {
     error: Option<String>,
     at_stake: Option<&'static str>,
     safe: Vec<bool>,
+    /// What is proposed, and by whom.
+    proposal: Option<String>,
 }
 
 impl Key {
@@ -82,6 +84,7 @@ impl Key {
                 error: None,
                 at_stake: None,
                 safe: Vec::new(),
+                proposal: None,
             };
         };
         let error = state.last_error.as_deref();
@@ -93,6 +96,7 @@ impl Key {
             error: error.and_then(|it| Some(it.split(':').next()?.to_owned())),
             at_stake: state.at_stake.map(|stake| stake.words()),
             safe: state.actions.iter().map(|advice| advice.safe).collect(),
+            proposal: state.proposal.as_ref().map(|it| it.resolution.words()),
         }
     }
 
@@ -117,10 +121,11 @@ impl Key {
         let named = ones.iter().take(NAMED);
         Sort {
             operations: ones.len(),
-            trouble: match error {
-                Some(error) => format!("{}, {error}", self.phase),
-                None => self.phase,
-            },
+            trouble: [Some(self.phase.as_str()), error, self.proposal.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<&str>>()
+                .join(", "),
             sums: Total::of(ones.iter().map(|one| &one.description)),
             request_ids: named
                 .map(|one| one.description.request_id.to_string())

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use payments_client::Description;
-use serde_json::json;
+use serde_json::{Value, json};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
 
@@ -80,8 +80,32 @@ fn what_is_safe_comes_with_its_command() {
 fn what_is_not_safe_by_itself_waits_for_the_partners_word() {
     let commands = of(&needs_attention(false)).commands;
     let condition = commands.iter().position(|line| line.starts_with("# once"));
-    let abandon = commands.iter().position(|line| line.contains("abandoned"));
-    assert!(condition.is_some() && condition < abandon, "{commands:?}");
+    let all = ["completed", "declined", "abandoned"];
+    let all = all.map(|verdict| commands.iter().position(|line| line.contains(verdict)));
+    assert!(condition.is_some(), "{commands:?}");
+    assert!(all.iter().all(|one| condition < *one), "{commands:?}");
+}
+
+#[test]
+fn what_is_being_submitted_is_not_said_not_to_have_arrived() {
+    let mut state = serde_json::to_value(needs_attention(false)).unwrap();
+    state["phase"] = json!("submitting");
+    let known = |state: &Value| of(&serde_json::from_value(state.clone()).unwrap()).state;
+    assert!(known(&state)[0].contains("may have arrived"));
+    state["at_stake"] = json!("nothing_sent");
+    assert!(known(&state)[0].contains("did not arrive"));
+}
+
+#[test]
+fn one_that_was_terminated_is_started_again_as_what_it_was() {
+    let mut reversal = description(WorkflowExecutionStatus::Terminated);
+    reversal.kind = Kind::PaymentReversal;
+    let commands = Explanation::new(&reversal, Err(&Error::NotFound)).commands;
+    let commands = commands.join("\n");
+    assert!(
+        commands.contains("--type process_payment_reversal"),
+        "{commands}"
+    );
 }
 
 #[test]
