@@ -25,11 +25,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 use traces::Traces;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 use tracing_appender::non_blocking::ErrorCounter;
 
 /// What sysexits.h calls EX_CONFIG: starting again won't help.
 const WRONG_CONFIGURATION: u8 = 78;
+
+/// Beside the partner's connections: the private port's, Temporal's, the log.
+const OTHER_FILES: usize = 100;
 
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -102,7 +105,7 @@ fn read(arguments: &Arguments) -> Result<Start, ConfigurationError> {
 }
 
 async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Result<()> {
-    allow_open_files()?;
+    allow_open_files(start.configuration.settings.max_connections.get())?;
     let Configuration {
         settings,
         secrets,
@@ -180,8 +183,16 @@ async fn upkeep(metrics: PrometheusHandle, lost_lines: ErrorCounter) {
 }
 
 /// Each connection is an open file, and the usual soft limit is fewer than there may be.
-fn allow_open_files() -> anyhow::Result<()> {
+fn allow_open_files(connections: usize) -> anyhow::Result<()> {
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    if usize::try_from(hard).is_ok_and(|hard| hard < connections + OTHER_FILES) {
+        warn!(
+            hard,
+            connections,
+            "there may be fewer open files than gateway.max_connections: raise the limit (ulimit \
+             -Hn, LimitNOFILE=), or lower the setting"
+        );
+    }
     Ok(setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?)
 }
 

@@ -146,7 +146,7 @@ async fn rows(client: &Client, query: String, limit: usize) -> Result<Vec<Descri
     let options = WorkflowListOptions::builder().limit(limit).build();
     let mut rows = client.list_workflows(query, options);
     let (mut found, mut seen) = (Vec::new(), 0);
-    while let Some(row) = rows.try_next().await? {
+    while let Some(row) = rows.try_next().await.map_err(not_listed)? {
         found.extend(Description::read(row.raw()));
         seen += 1;
         if seen % PAGE == 0 {
@@ -154,6 +154,14 @@ async fn rows(client: &Client, query: String, limit: usize) -> Result<Vec<Descri
         }
     }
     Ok(found)
+}
+
+/// The one thing that a list does not find is the namespace.
+fn not_listed(error: impl Into<Error>) -> Error {
+    match error.into() {
+        Error::NotFound => Error::Misconfigured("there is no such namespace".to_owned()),
+        error => error,
+    }
 }
 
 #[cfg(test)]

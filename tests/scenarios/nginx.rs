@@ -278,9 +278,12 @@ impl Answer {
         let mut said = response.headers().get_all("retry-after").iter();
         let retry_after = said.next();
         assert!(said.next().is_none(), "Retry-After is said twice");
-        Answer {
+        let answer = Answer {
             status: response.status().as_u16(),
             retry_after: retry_after.map(|value| value.to_str().unwrap().to_owned()),
-        }
+        };
+        let body = response.text().await.unwrap();
+        assert!(answer.status < 400 || body.is_empty(), "{answer:?}: {body}");
+        answer
     }
 }

@@ -9,7 +9,8 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     for id in ["ride-1", "ride-2", "ride-3"] {
         stage.charge(id).await?;
     }
-    stage.until_firing(&["SkyBillingBacklog"]).await?;
+    let alerts = ["SkyBillingBacklog", "SkyBillingAway"];
+    stage.until_firing(&alerts).await?;
     stage.page("SkyBillingBacklog")?;
     let backlog = r#"sum by (currency) (sky_open_operations_minor_units{phase="finalizing"})"#;
     stage.query(backlog).await?;
@@ -25,7 +26,7 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     stage.stack.billing().set_down(false).await?;
     stage.payments(&["check-now", "ride-1"]).await?;
     stage.tell("The others follow by themselves.");
-    stage.until_clear(&["SkyBillingBacklog"]).await?;
+    stage.until_clear(&alerts).await?;
     stage.query(backlog).await?;
     stage.settle().await
 }
