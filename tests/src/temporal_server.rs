@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -97,10 +97,8 @@ impl TemporalServer {
                     }
                     return Ok(server);
                 }
-                // Somebody else took a port between our finding it free and our using it.
-                Err(error) if tries < 3 && error.to_string().contains("already in use") => {
-                    tries += 1
-                }
+                // Somebody else took a port between its being found free and its being used.
+                Err(error) if tries < 3 && is_about_a_port(&error) => tries += 1,
                 Err(error) => return Err(error),
             }
         }
@@ -142,7 +140,12 @@ impl TemporalServer {
         self.kill();
         let logs = self.folder.join("logs");
         // It says nothing before it serves and knows the search attributes.
-        self.process = Some(Process::start("temporal", &self.server_command(), &logs).await?);
+        let process = Process::start("temporal", &self.server_command(), &logs).await?;
+        // Its inner services take ports by themselves; where another took one first, it ends now.
+        if TcpStream::connect(self.address()).is_err() {
+            return Err(process.failure("does not serve"));
+        }
+        self.process = Some(process);
         Ok(())
     }
 
@@ -248,6 +251,11 @@ const CLIENT_SETTINGS: &str = "temporal.toml";
 fn is_users_setting(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name.starts_with("TEMPORAL_") || name.starts_with("OTEL_")
+}
+
+fn is_about_a_port(error: &anyhow::Error) -> bool {
+    let error = error.to_string();
+    error.contains("already in use") || error.contains("does not serve")
 }
 
 /// A port that nobody listens at, right now.
