@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
@@ -142,8 +143,12 @@ impl TemporalServer {
         // It says nothing before it serves and knows the search attributes.
         let process = Process::start("temporal", &self.server_command(), &logs).await?;
         // Its inner services take ports by themselves; where another took one first, it ends now.
-        if TcpStream::connect(self.address()).is_err() {
-            return Err(process.failure("does not serve"));
+        let said = Instant::now();
+        while TcpStream::connect(self.address()).is_err() {
+            if said.elapsed() > Duration::from_secs(3) {
+                return Err(process.failure("does not serve"));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         self.process = Some(process);
         Ok(())
