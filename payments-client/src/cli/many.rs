@@ -1,26 +1,25 @@
 //! An order to many operations: first what it would be, then a typed word, then one after the
 //! other, a few at the same time, with what became of each.
 
+mod dry_run;
+
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use futures::{StreamExt, stream};
-use payments_client::{Error, Total};
+use payments_client::Error;
 use serde_json::json;
 use workflows::state::{Phase, State};
 
+use self::dry_run::DryRun;
 use crate::arguments::Selection;
 use crate::choice::{One, all_of, choose};
 use crate::exit::Exit;
 use crate::order::Order;
 use crate::output::print;
-use crate::tables;
 use crate::verbs::Desk;
 
 /// How many operations are ordered about at the same time: each asks the partner.
 const AT_ONCE: usize = 8;
-
-/// How many of them the dry run shows.
-const SHOWN: usize = 20;
 
 pub(crate) async fn give(
     desk: &Desk,
@@ -87,79 +86,6 @@ pub(crate) async fn give(
     }
     desk.output.line(&format!("{done} done, {not_done} not"))?;
     Ok(exit)
-}
-
-/// What the order would be.
-struct DryRun {
-    advised_against: usize,
-    replaced: usize,
-    /// How many no worker told of. Whether the filter chooses them is not known.
-    unasked: usize,
-    phrase: String,
-}
-
-impl DryRun {
-    fn new(order: &Order, chosen: &[One], unasked: usize) -> DryRun {
-        let states = || {
-            chosen
-                .iter()
-                .filter_map(|one| one.state.as_ref()?.as_ref().ok())
-        };
-        let advised_against = states().filter(|it| order.is_advised_against(it)).count();
-        DryRun {
-            advised_against,
-            replaced: states().filter(|it| order.replaces_a_proposal(it)).count(),
-            unasked,
-            phrase: order.phrase(chosen.len(), advised_against),
-        }
-    }
-
-    /// How many, how much, what is at stake, and what is proposed.
-    fn tell(&self, desk: &Desk, order: &Order, chosen: &[One]) -> anyhow::Result<()> {
-        let totals = Total::of(chosen.iter().map(|one| &one.description));
-        if desk.output.is_json() {
-            let proposals = chosen.iter().filter_map(|one| {
-                let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
-                Some(json!({ "request_id": one.description.request_id, "proposal": proposal }))
-            });
-            return Ok(print(&json!({
-                "operations": chosen.len(), "sums": tables::sums_json(&totals),
-                "proposals": proposals.collect::<Vec<_>>(), "not_asked": self.unasked,
-                "advised_against": self.advised_against, "confirm": self.phrase,
-            }))?);
-        }
-        if self.unasked > 0 {
-            let unasked = self.unasked;
-            print(&format!(
-                "{unasked} could not be asked, and are not ordered about"
-            ))?;
-        }
-        if chosen.is_empty() {
-            return Ok(print(&"no operation is chosen: nothing to do")?);
-        }
-        let shown = &chosen[..chosen.len().min(SHOWN)];
-        let ids = |one: &One| one.description.request_id.workflow_id();
-        let workflow_ids: Vec<String> = shown.iter().map(ids).collect();
-        if let Some(command) = order.equivalent_to_many(&workflow_ids)? {
-            desk.output.equivalent(&command);
-        }
-        tables::print_operations(shown)?;
-        print(&"")?;
-        tables::print_sums(&totals, shown.len(), chosen.len())?;
-        if self.replaced > 0 {
-            let replaced = self.replaced;
-            print(&format!("{replaced} proposals that wait would be replaced"))?;
-        }
-        if self.advised_against > 0 {
-            print(&format!(
-                "{} of them advise against it. The partner is asked first, and its word goes before \
-                 yours; where it is silent or does not let us in, yours counts. sky-payments \
-                 explain says more.",
-                self.advised_against
-            ))?;
-        }
-        Ok(())
-    }
 }
 
 /// By the option, or by what is typed on a terminal. Elsewhere it stays a dry run.
