@@ -90,9 +90,6 @@ impl Line {
     pub(crate) fn end(&self, end: &Result<Outcome, Error>) -> io::Result<()> {
         let text = match end {
             Ok(outcome) if self.output.is_json() => return self.output.outcome(outcome),
-            Err(error) if self.output.is_json() => {
-                return self.output.error(&self.request_id, error);
-            }
             Ok(outcome) => end_in_words(outcome),
             Err(error) => format!("error: {error}"),
         };

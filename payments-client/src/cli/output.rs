@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::builder::styling::Style;
 use jiff::Timestamp;
 use payments_client::timeline::particulars;
-use payments_client::{Description, Error, Started, WorkflowExecutionStatus};
+use payments_client::{Description, Started, WorkflowExecutionStatus};
 use serde_json::json;
 use workflows::approval::Proposal;
 use workflows::attention::Advice;
@@ -150,17 +150,6 @@ impl Output {
             false => print(&format!(
                 "{request_id}  cancellation requested; it goes on if anything was submitted"
             )),
-        }
-    }
-
-    /// What went wrong with one of several.
-    pub(crate) fn error(self, request_id: &RequestId, error: &Error) -> io::Result<()> {
-        match self.is_json() {
-            true => print(&json!({ "request_id": request_id, "error": error.to_string() })),
-            false => {
-                eprintln!("error: {request_id}: {error}");
-                Ok(())
-            }
         }
     }
 

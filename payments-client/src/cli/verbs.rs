@@ -111,7 +111,7 @@ impl Desk {
         let exit = Exit::of_end(&end);
         match end {
             Ok(outcome) => self.output.outcome(&outcome)?,
-            Err(error) => self.output.error(request_id, &error)?,
+            Err(error) => eprintln!("error: {request_id}: {error}"),
         }
         Ok(exit)
     }
