@@ -17,9 +17,13 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
         Ok(browser) => browser,
         Err(missing) => return eprintln!("Temporal's UI is not tested: {missing:#}"),
     };
-    // Long enough for the one that waits to be waiting still when it is looked at.
+    // A browser may take a minute to start on a busy machine. What waits is then waiting still, and has
+    // not asked so often that it went on in another run than the page is about.
     let patient = Timings {
+        growth: 10,
+        longest_pause: "30s",
         needs_attention_after: "10m",
+        attention_check: "30s",
         ..QUICK
     };
     let stack = builder().timings(patient).with_ui();
