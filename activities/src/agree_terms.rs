@@ -79,14 +79,12 @@ impl ConfigurationActivities {
                 })?
             }
         };
-        if self.accounts.named(merchant).is_err() {
-            return Err(InvalidRequest::new(
-                "merchant",
-                "is not a configured merchant account",
-            ));
-        }
+        let account = self.accounts.named(merchant).map_err(|_| {
+            InvalidRequest::new("merchant", "is not a configured merchant account")
+        })?;
         Ok(Terms {
             merchant: merchant.to_owned(),
+            identity: account.identity().clone(),
             callback_url: self.callback.for_request(request)?.to_string(),
             schedule: self.schedule.clone(),
             two_operators: self.two_operators,

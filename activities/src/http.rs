@@ -1,6 +1,7 @@
 //! The HTTP client for all that goes out: verified TLS, no redirects, no repeats, bounded answers.
 
 mod span;
+pub(crate) mod timed_body;
 
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub(crate) struct HttpAnswer {
 pub(crate) enum NoAnswer {
     /// The connection was never made: not a byte of the request left.
     NotConnected(String),
+    /// The body was not sent, since its last moment had passed; so the request did nothing.
+    Withheld(String),
     /// The request was sent, or part of it.
     Broken(String),
 }
@@ -118,14 +121,16 @@ pub(crate) fn address(text: &str) -> Result<Url, String> {
 impl NoAnswer {
     pub(crate) fn into_text(self) -> String {
         match self {
-            NoAnswer::NotConnected(text) | NoAnswer::Broken(text) => text,
+            NoAnswer::NotConnected(text) | NoAnswer::Withheld(text) | NoAnswer::Broken(text) => text,
         }
     }
 }
 
 fn no_answer(error: reqwest::Error) -> NoAnswer {
     // reqwest's own text holds the address; its classes are enough.
-    if error.is_connect() {
+    if let Some(reason) = timed_body::too_late_in(&error) {
+        NoAnswer::Withheld(reason)
+    } else if error.is_connect() {
         let what = if error.is_timeout() {
             "timed out"
         } else {

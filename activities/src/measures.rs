@@ -37,13 +37,14 @@ const CALLS: [&str; 4] = [
     "processPaymentReversal",
 ];
 
-const RESULTS: [&str; 7] = [
+const RESULTS: [&str; 8] = [
     "answered",
     "not_found",
     "refused",
     "access_refused",
     "rate_limited",
     "not_connected",
+    "withheld",
     "unclear",
 ];
 
@@ -112,6 +113,7 @@ pub(crate) fn partner_answered<T>(merchant: &str, path: &str, answer: &Answer<T>
         Answer::Error(..) => "refused",
         Answer::RateLimited(_) => "rate_limited",
         Answer::NotConnected(_) => "not_connected",
+        Answer::Withheld(_) => "withheld",
         Answer::Unclear(_) => "unclear",
     };
     partner_requests(merchant, call, result).increment(1);

@@ -4,27 +4,22 @@
 #![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use tokio::time::Instant;
 use workflows::activity_definitions::{
     CompleteMerchantAcquiring, PartnerCall, PaymentStatus, ProcessPaymentReversal, SubmissionInput,
 };
 use workflows::callback_token::{CallbackSecret, QUERY_PARAMETER};
-use workflows::partner_report::{StatusReport, SubmissionReport};
+use workflows::partner_report::{Reported, StatusReport, SubmissionReport};
 use workflows::partner_word::Kind;
+use workflows::submission_permit::HandedOut;
 
-use crate::configuration::accounts::{Accounts, MerchantAccount};
+use crate::configuration::accounts::Accounts;
 use crate::partner::answer::{self, Answer};
 use crate::partner::client::{PartnerClient, Submission};
 use crate::partner::key_pair::Purpose;
-
-/// How late after its start an activity may still begin to submit, beyond the time of the two
-/// requests before that. Later, the workflow may have given it up and count from then.
-const SLACK: Duration = Duration::from_secs(2);
 
 /// The partner's side of the workflows.
 pub struct PartnerActivities {
@@ -38,45 +33,45 @@ impl PartnerActivities {
     #[activity(definition = CompleteMerchantAcquiring)]
     pub async fn complete_merchant_acquiring(
         self: Arc<Self>,
-        _: ActivityContext,
+        ctx: ActivityContext,
         input: SubmissionInput,
-    ) -> Result<SubmissionReport, ActivityError> {
-        Ok(match self.accounts.named(&input.call.merchant) {
-            Ok(account) => self.ask_then_submit(&account.payments, &input).await,
-            Err(reason) => SubmissionReport::Barred { reason },
-        })
+    ) -> Result<Reported<SubmissionReport>, ActivityError> {
+        let step = handed_out(&ctx, input.permit.not_after);
+        let report = match self.accounts.open(&input.call) {
+            Ok(account) => self.ask_then_submit(&account.payments, &input, &step).await,
+            Err(report) => answer::not_submitted(report),
+        };
+        Ok(reported(step, report))
     }
 
     /// Asks whether the partner knows the request and, if not, gives the money back.
     #[activity(definition = ProcessPaymentReversal)]
     pub async fn process_payment_reversal(
         self: Arc<Self>,
-        _: ActivityContext,
+        ctx: ActivityContext,
         input: SubmissionInput,
-    ) -> Result<SubmissionReport, ActivityError> {
-        Ok(match self.accounts.named(&input.call.merchant) {
-            Ok(account) => self.ask_then_submit(&account.reversals, &input).await,
-            Err(reason) => SubmissionReport::Barred { reason },
-        })
+    ) -> Result<Reported<SubmissionReport>, ActivityError> {
+        let step = handed_out(&ctx, input.permit.not_after);
+        let report = match self.accounts.open(&input.call) {
+            Ok(account) => self.ask_then_submit(&account.reversals, &input, &step).await,
+            Err(report) => answer::not_submitted(report),
+        };
+        Ok(reported(step, report))
     }
 
     /// Asks how the operation stands.
     #[activity(definition = PaymentStatus)]
     pub async fn payment_status(
         self: Arc<Self>,
-        _: ActivityContext,
+        ctx: ActivityContext,
         call: PartnerCall,
-    ) -> Result<StatusReport, ActivityError> {
-        let account = match self.accounts.named(&call.merchant) {
-            Ok(account) => account,
-            Err(reason) => return Ok(StatusReport::Barred { reason }),
+    ) -> Result<Reported<StatusReport>, ActivityError> {
+        let report = match (self.accounts.open(&call), call.kind) {
+            (Ok(account), Kind::ExtraPayment) => ask(&account.payments, &call).await,
+            (Ok(account), Kind::PaymentReversal) => ask(&account.reversals, &call).await,
+            (Err(report), _) => report,
         };
-        Ok(match (call.kind, account) {
-            (Kind::ExtraPayment, MerchantAccount { payments, .. }) => ask(payments, &call).await,
-            (Kind::PaymentReversal, MerchantAccount { reversals, .. }) => {
-                ask(reversals, &call).await
-            }
-        })
+        Ok(reported(handed_out(&ctx, Timestamp::MAX), report))
     }
 }
 
@@ -91,64 +86,74 @@ impl PartnerActivities {
     }
 
     /// The question before the submission is put in the same session, each time: it is what keeps
-    /// a run that was started again, or reset, from moving money twice.
+    /// a run that was started again from moving money twice.
     async fn ask_then_submit<P: Purpose>(
         &self,
         client: &PartnerClient<P>,
         input: &SubmissionInput,
+        step: &HandedOut,
     ) -> SubmissionReport {
-        let begun = Instant::now();
-        let PartnerCall {
-            request_id,
-            order_id,
-            request_timeout,
-            ..
-        } = &input.call;
-        let session = match client.init_session(order_id, *request_timeout).await {
+        let SubmissionInput {
+            call,
+            money,
+            callback_url,
+            permit,
+        } = input;
+        if let Err(report) = permit.check(step) {
+            return report;
+        }
+        let (request_id, timeout) = (&call.request_id, call.request_timeout);
+        let session = match client.init_session(&call.order_id, timeout).await {
             Answer::Got(_, session) => session,
             other => return answer::no_session_to_submit(other),
         };
-        let known = client
-            .payment_status(&session, request_id, *request_timeout)
-            .await;
+        let known = client.payment_status(&session, request_id, timeout).await;
         match answer::status(known) {
             StatusReport::NotFound => {}
             other => return answer::not_submitted(other),
         }
-        if begun.elapsed() > *request_timeout * 2 + SLACK {
-            let reason = "this worker was held up before it could submit".to_owned();
-            return SubmissionReport::NotSent {
-                reason,
-                retry_after: None,
-            };
-        }
-        let token = self
-            .secret
-            .issue_in_trace(request_id, Timestamp::now(), traces::present());
-        let callback_url = format!("{}?{QUERY_PARAMETER}={token}", input.callback_url);
+        let token =
+            self.secret
+                .issue_in_trace(request_id, Timestamp::now(), traces::present());
+        let callback_url = format!("{callback_url}?{QUERY_PARAMETER}={token}");
         let submission = Submission {
             request_id,
-            money: input.money,
+            money: *money,
             callback_url: &callback_url,
         };
-        answer::submission(client.submit(&session, &submission, *request_timeout).await)
+        if let Err(report) = permit.check_time(step, Timestamp::now(), timeout) {
+            return report;
+        }
+        let last_moment = permit.last_moment(step);
+        let answer = client.submit(&session, &submission, timeout, last_moment);
+        answer::submission(answer.await)
     }
 }
 
 async fn ask<P: Purpose>(client: &PartnerClient<P>, call: &PartnerCall) -> StatusReport {
-    let PartnerCall {
-        request_id,
-        order_id,
-        request_timeout,
-        ..
-    } = call;
-    let session = match client.init_session(order_id, *request_timeout).await {
+    let timeout = call.request_timeout;
+    let session = match client.init_session(&call.order_id, timeout).await {
         Answer::Got(_, session) => session,
         other => return answer::no_status(other),
     };
-    answer::status(
-        client
-            .payment_status(&session, request_id, *request_timeout)
-            .await,
-    )
+    let known = client.payment_status(&session, &call.request_id, timeout);
+    answer::status(known.await)
+}
+
+/// What Temporal says of this step. Where it names no deadline, `not_after` is one.
+fn handed_out(ctx: &ActivityContext, not_after: Timestamp) -> HandedOut {
+    let info = ctx.info();
+    let deadline = info.deadline.and_then(|at| Timestamp::try_from(at).ok());
+    HandedOut {
+        run_id: info.workflow_run_id.clone().unwrap_or_default(),
+        attempt: info.attempt,
+        deadline: deadline.unwrap_or(not_after),
+    }
+}
+
+fn reported<R>(step: HandedOut, report: R) -> Reported<R> {
+    Reported {
+        run_id: step.run_id,
+        report,
+    }
 }

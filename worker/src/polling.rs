@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use activities::configuration::accounts::STEPS_AT_ONCE;
 use activities::configuration::{Configuration, WorkerSection};
 use metrics_exporter_prometheus::PrometheusHandle;
 use temporalio_client::Client;
@@ -11,6 +12,7 @@ use temporalio_common::telemetry::metrics::CoreMeter;
 use temporalio_common::telemetry::{
     PrometheusExporterOptions, TelemetryOptions, start_prometheus_metric_exporter, telemetry_init,
 };
+use temporalio_sdk::runtime::worker_tuner::{FixedSizeSlotSupplier, TunerHolder};
 use temporalio_sdk::runtime::{PollerBehavior, Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use tokio::net::TcpListener;
@@ -31,6 +33,9 @@ use crate::{Failure, measures, open_operations, temporal};
 const NEW_WORKFLOW_POLLERS: f32 = 0.5;
 
 const POLLERS: usize = 16;
+
+/// How many tasks of a kind may be in hand at once, of those that wait for nobody outside.
+const SLOTS: usize = 100;
 
 /// How much longer than the grace the process may take to end by itself. The SDK's shutdown can
 /// hang when the server does not answer; nothing is lost when it is cut.
@@ -169,7 +174,10 @@ fn worker(
         shutdown_grace,
         ..
     } = worker;
+    // Each account may hold as many steps as it may; what is left is billing's and procaas'.
+    let steps = STEPS_AT_ONCE * configuration.accounts.names().count() + SLOTS;
     let options = WorkerOptions::new(task_queue)
+        .tuner(slots(steps))
         .workflow_task_poller_behavior(PollerBehavior::SimpleMaximum(POLLERS))
         .activity_task_poller_behavior(PollerBehavior::SimpleMaximum(POLLERS))
         .nonsticky_to_sticky_poll_ratio(NEW_WORKFLOW_POLLERS)
@@ -189,6 +197,16 @@ fn worker(
         .register_activities(procaas)
         .build();
     Worker::new(runtime, client, options).map_err(other)
+}
+
+fn slots(steps: usize) -> TunerHolder {
+    let others = || FixedSizeSlotSupplier::new(SLOTS);
+    TunerHolder::builder()
+        .workflow_task_slot_supplier(others())
+        .activity_task_slot_supplier(FixedSizeSlotSupplier::new(steps))
+        .local_activity_task_slot_supplier(others())
+        .nexus_task_slot_supplier(others())
+        .build()
 }
 
 /// SIGTERM or Ctrl-C.

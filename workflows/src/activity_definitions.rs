@@ -12,12 +12,13 @@ use temporalio_macros::activity_definitions;
 
 use crate::ids::{OrderId, RequestId};
 use crate::money::Money;
-use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use crate::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
 use crate::partner_word::Kind;
 use crate::request::PaymentRequest;
 use crate::saved_card::SavedCard;
 use crate::schedule::Schedule;
-use crate::terms::TermsDecision;
+use crate::submission_permit::SubmissionPermit;
+use crate::terms::{AccountIdentity, TermsDecision};
 
 pub use billing_definitions::FinalizeBilling;
 pub use configuration_definitions::{AgreeSchedule, AgreeTerms};
@@ -29,6 +30,8 @@ pub use procaas_definitions::HandOverSavedCard;
 pub struct PartnerCall {
     /// The merchant account, by its name in the configuration.
     pub merchant: String,
+    /// Who that account must be.
+    pub identity: AccountIdentity,
     /// Which operation.
     pub request_id: RequestId,
     /// For which order.
@@ -52,6 +55,9 @@ pub struct SubmissionInput {
     /// The address that the partner is to call, without its token: that is added on the way out,
     /// so that no history holds one.
     pub callback_url: String,
+    /// What Temporal must say of the step for it to submit anything.
+    #[serde(flatten)]
+    pub permit: SubmissionPermit,
 }
 
 /// What billing records of a completed extra payment.
@@ -110,19 +116,19 @@ pub struct PartnerDefinitions;
 impl PartnerDefinitions {
     /// Asks whether the partner knows the request and, if not, charges the order's card.
     #[activity(name = "complete_merchant_acquiring")]
-    pub fn complete_merchant_acquiring(input: SubmissionInput) -> SubmissionReport {
+    pub fn complete_merchant_acquiring(input: SubmissionInput) -> Reported<SubmissionReport> {
         unimplemented!()
     }
 
     /// Asks whether the partner knows the request and, if not, gives the money back.
     #[activity(name = "process_payment_reversal")]
-    pub fn process_payment_reversal(input: SubmissionInput) -> SubmissionReport {
+    pub fn process_payment_reversal(input: SubmissionInput) -> Reported<SubmissionReport> {
         unimplemented!()
     }
 
     /// Asks how the operation stands.
     #[activity(name = "payment_status")]
-    pub fn payment_status(call: PartnerCall) -> StatusReport {
+    pub fn payment_status(call: PartnerCall) -> Reported<StatusReport> {
         unimplemented!()
     }
 }

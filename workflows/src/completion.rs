@@ -3,6 +3,7 @@
 
 use temporalio_workflow::{WorkflowContext, WorkflowTermination};
 
+use crate::intake::give_way_to_cancellation;
 use crate::payment_workflow::{PaymentWorkflow, now};
 use crate::resolution::Resolution;
 use crate::state::Phase;
@@ -37,6 +38,7 @@ pub(crate) async fn settle<W: PaymentWorkflow>(
                 },
             )
         });
+        give_way_to_cancellation(ctx)?;
         match step {
             Step::Submit => submit(ctx).await,
             Step::Ask => {

@@ -45,7 +45,8 @@ impl Heard {
             SubmissionReport::Refused { code } => format!("refused: {code}"),
             SubmissionReport::NotSent { .. }
             | SubmissionReport::Barred { .. }
-            | SubmissionReport::Open { .. } => return None,
+            | SubmissionReport::Open { .. }
+            | SubmissionReport::Withheld { .. } => return None,
         };
         Some(Heard::from(Speaker::Partner, words, at))
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use temporalio_common::data_converters::RawValue;
 use temporalio_common::protos::temporal::api::common::v1::Payload;
+use temporalio_common::protos::temporal::api::enums::v1::ContinueAsNewInitiator;
 use temporalio_common::{RetryPolicy, error::ApplicationFailure};
 use temporalio_workflow::{
     LocalActivityOptions, WorkflowCancellationToken, WorkflowContext, WorkflowContextView,
@@ -22,37 +23,37 @@ use crate::terms::TermsDecision;
 
 /// What a run begins with.
 pub(crate) enum Intake {
-    /// A new operation, or the rule that its input breaks.
+    /// A new operation, or the rule that its input or its start breaks.
     Fresh(Result<PaymentRequest, InvalidRequest>),
-    /// The operation of the run before this one.
-    Continued(Box<Operation>),
+    /// The operation of the run before this one, or why this code can't read it.
+    Continued(Result<Box<Operation>, String>),
 }
 
 /// Reads the arguments: one for a new operation, and the operation so far behind it in a run that
 /// continues another.
 pub(crate) fn read_input(ctx: &WorkflowContextView, input: RawValue) -> Intake {
     let payloads = input.payloads;
-    if ctx.continued_from_run_id().is_some()
-        && let [_, carried] = payloads.as_slice()
-        && let Ok(operation) = serde_json::from_slice(&carried.data)
-    {
-        return Intake::Continued(Box::new(operation));
+    // A run that repeats another by a retry policy or a schedule names one too, and begins anew.
+    let initiator = ctx.raw().continued_initiator;
+    if initiator == ContinueAsNewInitiator::Workflow as i32 {
+        return Intake::Continued(read_carried(&payloads));
     }
-    Intake::Fresh(read_request(ctx.workflow_id(), &payloads))
+    let request = check_start(ctx).and_then(|()| read_request(ctx.workflow_id(), &payloads));
+    Intake::Fresh(request)
 }
 
-/// Leaves the run with an operation. Fails it by the contract when the input breaks a rule, and
-/// cancels it when that was asked for before anything was scheduled toward the partner.
+/// Leaves the run with an operation. Fails it by the contract when the input breaks a rule.
 pub(crate) async fn accept<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
 ) -> Result<(), WorkflowTermination> {
     let request = match ctx.state_mut(|w| w.run_state_mut().intake.take()) {
         Some(Intake::Fresh(Ok(request))) => request,
         Some(Intake::Fresh(Err(invalid))) => return Err(refuse(ctx, invalid)),
-        Some(Intake::Continued(operation)) => {
+        Some(Intake::Continued(Ok(operation))) => {
             ctx.state_mut(|w| w.run_state_mut().operation = Some(*operation));
             return Ok(());
         }
+        Some(Intake::Continued(Err(problem))) => return Err(wait_for_other_code(ctx, &problem)),
         None => return Ok(()),
     };
     give_way_to_cancellation(ctx)?;
@@ -65,9 +66,48 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
         Err(error) => return Err(error.into()),
     };
     give_way_to_cancellation(ctx)?;
-    let operation = Operation::new(W::KIND, request, terms, now(ctx));
+    let info = ctx.info();
+    let first_run_id = info.first_execution_run_id();
+    let operation = Operation::new(W::KIND, request, terms, first_run_id, now(ctx));
     ctx.state_mut(|w| w.run_state_mut().operation = Some(operation));
     Ok(())
+}
+
+/// A run that Temporal would end or repeat by itself could do so while money is on its way.
+fn check_start(ctx: &WorkflowContextView) -> Result<(), InvalidRequest> {
+    let is_set = |timeout: Option<Duration>| timeout.is_some_and(|timeout| !timeout.is_zero());
+    let field = if is_set(ctx.execution_timeout()) {
+        "workflow_execution_timeout"
+    } else if is_set(ctx.run_timeout()) {
+        "workflow_run_timeout"
+    } else if ctx.retry_policy().is_some() {
+        "retry_policy"
+    } else if ctx.cron_schedule().is_some() {
+        "cron_schedule"
+    } else {
+        return Ok(());
+    };
+    let rule = "must not be set: Temporal would end or repeat the run while money is on its way";
+    Err(InvalidRequest::new(field, rule))
+}
+
+fn read_carried(payloads: &[Payload]) -> Result<Box<Operation>, String> {
+    let [_, carried] = payloads else {
+        return Err(format!("it has {} arguments, not 2", payloads.len()));
+    };
+    serde_json::from_slice(&carried.data).map_err(|error| error.to_string())
+}
+
+/// Money may have moved in the run before, so this one must not end: its workflow task fails until
+/// a worker comes that can read what was carried over.
+fn wait_for_other_code<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+    problem: &str,
+) -> WorkflowTermination {
+    ctx.force_task_fail(format!(
+        "this version can't read what the run before carried over; deploy one that can: {problem}"
+    ));
+    WorkflowTermination::cancelled()
 }
 
 fn read_request(workflow_id: &str, payloads: &[Payload]) -> Result<PaymentRequest, InvalidRequest> {
@@ -96,10 +136,12 @@ fn read_request(workflow_id: &str, payloads: &[Payload]) -> Result<PaymentReques
     }
 }
 
-fn give_way_to_cancellation<W: PaymentWorkflow>(
+/// Ends the run where that was asked for and nothing can be on its way.
+pub(crate) fn give_way_to_cancellation<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
 ) -> Result<(), WorkflowTermination> {
-    if ctx.cancellation_token().is_cancelled() {
+    let may_be_cancelled = ctx.state(|w| w.run_state().may_be_cancelled());
+    if may_be_cancelled && ctx.cancellation_token().is_cancelled() {
         close_early(ctx, None);
         return Err(WorkflowTermination::cancelled());
     }

@@ -31,6 +31,7 @@ pub mod partner_word;
 pub mod resolution;
 pub mod schedule;
 pub mod submission;
+pub mod submission_permit;
 
 pub mod activity_definitions;
 pub mod callback_token;

@@ -211,14 +211,14 @@ async fn look(ctx: &WorkflowContext<LookAgain>, schedule: &Schedule) -> Seen {
         confirmation,
         ..
     } = ctx.state(|w| w.input.clone());
-    let options = ActivityOptions::with_start_to_close_timeout(schedule.activity_timeout(2))
+    let options = ActivityOptions::with_start_to_close_timeout(schedule.question_timeout())
         .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
         .summary("ask the partner once more".to_owned())
         .build();
-    let Ok(report) = ctx.execute_activity(PaymentStatus, call, options).await else {
+    let Ok(reported) = ctx.execute_activity(PaymentStatus, call, options).await else {
         return Seen::Nothing;
     };
-    judge(&asked, &confirmation, &report)
+    judge(&asked, &confirmation, &reported.report)
 }
 
 fn judge(asked: &Asked, confirmation: &Confirmation, report: &StatusReport) -> Seen {

@@ -14,6 +14,7 @@ use crate::request::PaymentRequest;
 use crate::resolution::ByHand;
 use crate::subject::Subject;
 use crate::submission::Submission;
+use crate::submission_permit::SubmissionPermit;
 use crate::terms::Terms;
 
 /// What was asked for, on which terms, and what is known of it.
@@ -45,6 +46,7 @@ impl Operation {
         kind: Kind,
         request: PaymentRequest,
         terms: Terms,
+        first_run_id: &str,
         now: Timestamp,
     ) -> Operation {
         let asked = Asked {
@@ -55,7 +57,7 @@ impl Operation {
         Operation {
             request,
             terms,
-            submission: Submission::new(asked, now),
+            submission: Submission::new(asked, first_run_id, now),
             billing: None,
             proposal: None,
             by_hand: None,
@@ -114,6 +116,7 @@ impl Operation {
     pub(crate) fn partner_call(&self) -> PartnerCall {
         PartnerCall {
             merchant: self.terms.merchant.clone(),
+            identity: self.terms.identity.clone(),
             request_id: self.request.request_id.clone(),
             order_id: self.request.order_id.clone(),
             kind: self.submission.asked().kind,
@@ -121,11 +124,17 @@ impl Operation {
         }
     }
 
-    pub(crate) fn submission_input(&self) -> SubmissionInput {
+    /// Begins a submission at `now`.
+    pub(crate) fn begin_submission(&mut self, now: Timestamp) -> SubmissionInput {
+        let permit = SubmissionPermit {
+            run_id: self.submission.run_id().to_owned(),
+            not_after: self.submission.begin(now, &self.terms.schedule),
+        };
         SubmissionInput {
             call: self.partner_call(),
             money: self.request.money,
             callback_url: self.terms.callback_url.clone(),
+            permit,
         }
     }
 
@@ -151,11 +160,13 @@ mod tests {
         let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
         let terms = serde_json::json!({
             "merchant": "m", "callback_url": "https://gateway.example/", "schedule": {},
+            "identity": {"partner": "sky", "partner_url": "https://partner.example/", "merchant_id": "m-1"},
         });
         let operation = Operation::new(
             Kind::ExtraPayment,
             PaymentRequest::parse(json).unwrap(),
             serde_json::from_value(terms).unwrap(),
+            "run-1",
             Timestamp::UNIX_EPOCH,
         );
         let mut carried = serde_json::to_value(&operation).unwrap();

@@ -31,6 +31,17 @@ pub struct OperationState {
     pub updated_at: String,
 }
 
+/// A report about the partner, and whose step made it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Reported<R> {
+    /// The run, by Temporal's id. A reset copies the reports of an earlier run, which say nothing of
+    /// what that run did later: only this tells them apart.
+    pub run_id: String,
+    /// What it says.
+    #[serde(flatten)]
+    pub report: R,
+}
+
 /// How the step "ask, then submit" ended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "report", rename_all = "snake_case")]
@@ -62,6 +73,12 @@ pub enum SubmissionReport {
     /// It was sent, or may have been, and what came back leaves the outcome open.
     Open {
         /// What came back instead of an answer.
+        reason: String,
+    },
+    /// This step sent nothing, since another one that Temporal handed out for the same request may
+    /// have submitted it, or may still.
+    Withheld {
+        /// Why another one may have.
         reason: String,
     },
 }

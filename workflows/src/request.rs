@@ -25,6 +25,10 @@ pub struct PaymentRequest {
     /// Where the ride was, for the routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
+    /// The partner's own name of the order's original payment, for partners that know payments and
+    /// not orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_reference: Option<String>,
     /// Overrides the configured address of the callback gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_completed_callback_url: Option<String>,
@@ -39,6 +43,9 @@ pub struct InvalidRequest {
     /// The rule, in words.
     pub message: String,
 }
+
+/// How long a payment's reference may be, in characters.
+const LONGEST_REFERENCE: usize = 128;
 
 /// How long a text the configuration is searched for may be, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -57,6 +64,7 @@ impl PaymentRequest {
             merchant: name(&mut object, "merchant")?,
             country: name(&mut object, "country")?,
             city: name(&mut object, "city")?,
+            payment_reference: payment_reference(&mut object)?,
             payment_completed_callback_url: object.optional("payment_completed_callback_url")?,
         };
         match object.left_over() {
@@ -120,6 +128,20 @@ fn name(object: &mut JsonObject, field: &str) -> Result<Option<String>, InvalidR
     }
 }
 
+fn payment_reference(object: &mut JsonObject) -> Result<Option<String>, InvalidRequest> {
+    let field = "payment_reference";
+    let reference = object.optional(field)?;
+    let is_sound = |text: &str| {
+        (1..=LONGEST_REFERENCE).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    if reference.as_deref().is_none_or(is_sound) {
+        return Ok(reference);
+    }
+    let rule = format!("must be 1 to {LONGEST_REFERENCE} visible ASCII characters, or absent");
+    Err(InvalidRequest::new(field, rule))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +171,8 @@ mod tests {
             ("\"125.5\"", "\"1.234\"", "amount"),
             ("\"KGS\"", "\"XAU\"", "currency"),
             ("null", "\"\"", "city"),
+            ("\"city\":null", "\"payment_reference\":\"\"", "payment_reference"),
+            ("\"city\":null", "\"payment_reference\":\"a b\"", "payment_reference"),
             ("\"city\":null", "\"merchant\":[]", "merchant"),
             ("\"city\":null", "\"colour\":\"red\"", "colour"),
             ("\"city\":null", "\"amount\":\"1\"", "amount"),

@@ -24,6 +24,8 @@ const CALLBACK_GAP: Duration = Duration::from_secs(5);
 /// One run of one payment workflow.
 pub struct Run {
     pub(crate) intake: Option<Intake>,
+    /// Whether no run was before it, not even one that it was reset from.
+    is_first: bool,
     pub(crate) operation: Option<Operation>,
     pub(crate) phase: Phase,
     /// Since when it is in this phase.
@@ -49,12 +51,16 @@ impl Run {
     /// Reads the input. What is wrong with it is told by the main routine, not here: a panic or
     /// an error at this point would be retried for ever.
     pub(crate) fn new(ctx: &WorkflowContextView, input: RawValue) -> Run {
-        Run::of(read_input(ctx, input))
+        Run {
+            is_first: ctx.run_id() == ctx.first_execution_run_id(),
+            ..Run::of(read_input(ctx, input))
+        }
     }
 
     pub(crate) fn of(intake: Intake) -> Run {
         Run {
             intake: Some(intake),
+            is_first: true,
             operation: None,
             phase: Phase::Submitting,
             since: None,
@@ -148,6 +154,13 @@ impl Run {
         } else {
             Wake::Timer
         }
+    }
+
+    /// Whether a request to cancel it ends it: until its first submission is scheduled. A run before
+    /// it may have scheduled one.
+    pub(crate) fn may_be_cancelled(&self) -> bool {
+        let operation = self.operation.as_ref();
+        self.is_first && operation.is_none_or(|operation| !operation.submission.has_begun())
     }
 
     /// Whether somebody waits for the run to act. A callback that has to wait for its gap does

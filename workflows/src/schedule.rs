@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// The longest that a `Retry-After` of the partner or of billing is obeyed.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
+/// The longest that a step may wait for a worker. Past it the workflow goes on without it.
+pub const HANDED_OUT_WITHIN: Duration = Duration::from_secs(10);
+
 /// The timings of one operation. Written in human units ("30s", "5m").
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
@@ -96,10 +99,38 @@ impl Schedule {
             .min(self.longest_pause)
     }
 
-    /// How long after the last byte of a submission could have been sent `request_not_found`
-    /// begins to count: the visibility delay and the request's own timeout.
+    /// How long a closed connection's kernel may go on sending what it has taken, at most: the
+    /// TCP_USER_TIMEOUT that each connection is given.
+    pub fn kernel_sends_for(&self) -> Duration {
+        self.request_timeout
+    }
+
+    /// How long after the last byte of a submission could have been given to the kernel
+    /// `request_not_found` begins to count: the time in which the kernel may still send it, then the
+    /// partner's visibility delay and the request's own timeout.
     pub fn proof_delay(&self) -> Duration {
-        self.visibility_delay + self.request_timeout
+        self.kernel_sends_for() + self.visibility_delay + self.request_timeout
+    }
+
+    /// How long after a submission's step was scheduled it may give bytes to the kernel, at most:
+    /// it waits for a worker, then it has its own time.
+    pub fn submission_limit(&self) -> Duration {
+        HANDED_OUT_WITHIN + self.submission_timeout()
+    }
+
+    /// How long the step may run that submits: a session, a question, the submission.
+    pub fn submission_timeout(&self) -> Duration {
+        self.activity_timeout(3)
+    }
+
+    /// How long the step may run that asks the partner: a session, the question.
+    pub fn question_timeout(&self) -> Duration {
+        self.activity_timeout(2)
+    }
+
+    /// How long the step may run that tells billing.
+    pub fn billing_timeout(&self) -> Duration {
+        self.activity_timeout(1)
     }
 
     /// How much of a `Retry-After` is obeyed.

@@ -15,28 +15,23 @@ use crate::activity_definitions::{
 use crate::details;
 use crate::heard::Heard;
 use crate::notice::{Notice, Observer, tell};
-use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use crate::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
 use crate::partner_word::{Confirmation, Kind, Word};
 use crate::payment_workflow::{PaymentWorkflow, now};
-use crate::schedule::Schedule;
+use crate::schedule::{HANDED_OUT_WITHIN, Schedule};
 use crate::state::Phase;
 use crate::submission::Wake;
 
 /// Asks the partner and, if it does not know the request, submits it.
 pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
-    // A session, the question before the submission, the submission.
     let Begun {
         at: begun,
         schedule,
         timeout,
         why,
         ..
-    } = begin(ctx, Phase::Submitting, 3);
-    let input = ctx.state_mut(|w| {
-        let operation = w.run_state_mut().operation_mut();
-        operation.submission.begin(begun);
-        operation.submission_input()
-    });
+    } = begin(ctx, Phase::Submitting, Schedule::submission_timeout);
+    let input = ctx.state_mut(|w| w.run_state_mut().operation_mut().begin_submission(begun));
     details::show(ctx);
     let (money, order) = (input.money, &input.call.order_id);
     let report = match W::KIND {
@@ -56,15 +51,18 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
         let run = w.run_state_mut();
         let submission = &mut run.operation_mut().submission;
         match &report {
-            Ok(report) => submission.submitted(report, ended, &schedule),
+            Ok(reported) => submission.submitted(reported, ended, &schedule),
             Err(_) => submission.lost(ended, &schedule),
         }
+        let report = report.map(|reported| reported.report);
         let heard = report.as_ref().ok();
         let heard = heard.and_then(|report| Heard::of_submission(report, ended));
         run.last_error = match report {
             Ok(SubmissionReport::NotSent { reason, .. }) => Some(format!("not sent: {reason}")),
             Ok(SubmissionReport::Barred { reason }) => Some(reason),
-            Ok(SubmissionReport::Open { reason }) => Some(format!("outcome open: {reason}")),
+            Ok(SubmissionReport::Open { reason } | SubmissionReport::Withheld { reason }) => {
+                Some(format!("outcome open: {reason}"))
+            }
             Ok(SubmissionReport::Refused { code }) => Some(format!("refused: {code}")),
             Ok(SubmissionReport::Answered(_) | SubmissionReport::Found(_)) => None,
             Err(error) => Some(format!("outcome open: {}", no_report(&error))),
@@ -76,14 +74,13 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
 
 /// Asks the partner how the operation stands, and learns from the answer.
 pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Word {
-    // A session, the question.
     let Begun {
         at: asked_at,
         schedule,
         timeout,
         why,
         called_back,
-    } = begin(ctx, Phase::Verifying, 2);
+    } = begin(ctx, Phase::Verifying, Schedule::question_timeout);
     let call = ctx.state_mut(|w| {
         let operation = w.run_state_mut().operation_mut();
         operation.status_checks += 1;
@@ -93,15 +90,18 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
     details::show(ctx);
     let options = once(timeout, format!("ask the partner{why}"));
     let answer = ctx.execute_activity(PaymentStatus, call, options).await;
-    let report = answer.unwrap_or_else(|error| StatusReport::NoAnswer {
-        reason: no_report(&error),
-        retry_after: None,
-    });
     let ended = now(ctx);
     let word = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         let submission = &mut run.operation_mut().submission;
-        let word = submission.answered(&report, asked_at, ended, &schedule);
+        let reported = answer.unwrap_or_else(|error| Reported {
+            run_id: submission.run_id().to_owned(),
+            report: StatusReport::NoAnswer {
+                reason: no_report(&error),
+                retry_after: None,
+            },
+        });
+        let word = submission.answered(&reported, asked_at, ended, &schedule);
         run.last_error = match &word {
             Word::Pending { .. } | Word::Completed(_) | Word::Declined { .. } => None,
             Word::Contradicts(mismatch) => Some(mismatch.to_string()),
@@ -109,7 +109,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
             Word::Barred(reason) => Some(reason.clone()),
             Word::Silent(reason) => Some(format!("no answer: {reason}")),
         };
-        run.end_step(Heard::of_status(&report, ended));
+        run.end_step(Heard::of_status(&reported.report, ended));
         word
     });
     let callbacks = ctx.state(|w| w.run_state().callbacks_received());
@@ -149,7 +149,7 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
         timeout,
         why,
         ..
-    } = begin(ctx, Phase::Finalizing, 1);
+    } = begin(ctx, Phase::Finalizing, Schedule::billing_timeout);
     details::show(ctx);
     let input = ctx.state(|w| w.run_state().operation().billing_input(confirmation));
     let (money, order) = (input.money, &input.order_id);
@@ -188,8 +188,12 @@ struct Begun {
     called_back: bool,
 }
 
-/// Begins a step of at most so many requests.
-fn begin<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, phase: Phase, requests: u32) -> Begun {
+/// Begins a step that may run for as long as `timeout` says.
+fn begin<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+    phase: Phase,
+    timeout: fn(&Schedule) -> Duration,
+) -> Begun {
     let at = now(ctx);
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
@@ -200,8 +204,8 @@ fn begin<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, phase: Phase, requests: u
             (None, Wake::Timer) => "",
         };
         let schedule = run.operation().terms.schedule.clone();
-        let timeout = schedule.activity_timeout(requests);
-        let called_back = run.begin_step(phase, at, timeout);
+        let timeout = timeout(&schedule);
+        let called_back = run.begin_step(phase, at, HANDED_OUT_WITHIN + timeout);
         Begun {
             at,
             schedule,
@@ -212,11 +216,12 @@ fn begin<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, phase: Phase, requests: u
     })
 }
 
-/// One attempt. A retry policy must not repeat what moves money, and what only asks is repeated
+/// One attempt, and not queued for long. A retry policy must not repeat what moves money, and what only asks is repeated
 /// by the schedule, where operators and callbacks can hurry it. A request to cancel the workflow
 /// does not reach it: money may be on its way.
 fn once(timeout: Duration, summary: String) -> ActivityOptions {
     ActivityOptions::with_start_to_close_timeout(timeout)
+        .schedule_to_start_timeout(HANDED_OUT_WITHIN)
         .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
         .cancellation_token(WorkflowCancellationToken::new())
         .summary(summary)

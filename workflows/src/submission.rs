@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::attention::Attention;
-use crate::partner_report::{StatusReport, SubmissionReport};
+use crate::partner_report::{Reported, StatusReport, SubmissionReport};
 use crate::partner_word::{Asked, Confirmation, Mismatch, Word};
 use crate::schedule::{Schedule, after};
 
@@ -21,6 +21,11 @@ pub struct Submission {
     asked: Asked,
     opened_at: Timestamp,
     knowledge: Knowledge,
+    /// The run, by Temporal's id, that all this is known in. A reset copies what an earlier run
+    /// knew at some point, and not what that run did later.
+    run_id: String,
+    /// Whether a submission was ever scheduled.
+    begun: bool,
     /// A submission was left open once. From then on a refusal speaks of the newest alone.
     left_open_before: bool,
     partner_payment_id: Option<String>,
@@ -37,7 +42,7 @@ enum Knowledge {
     Clear,
     /// A submission may have been executed, and the partner has not shown it.
     Open {
-        /// When its last byte could have been sent, at the latest.
+        /// When its last byte could have been given to the kernel, at the latest.
         since: Timestamp,
         /// How many answers in a row said `request_not_found` late enough to count.
         absences: u32,
@@ -121,12 +126,14 @@ pub enum Step {
 const ABSENCES_THAT_PROVE: u32 = 2;
 
 impl Submission {
-    /// An operation of which nothing was sent yet.
-    pub fn new(asked: Asked, now: Timestamp) -> Submission {
+    /// An operation of which nothing was sent yet, in its first run.
+    pub fn new(asked: Asked, first_run_id: &str, now: Timestamp) -> Submission {
         Submission {
             asked,
             opened_at: now,
             knowledge: Knowledge::Clear,
+            run_id: first_run_id.to_owned(),
+            begun: false,
             left_open_before: false,
             partner_payment_id: None,
             trouble: None,
@@ -183,6 +190,16 @@ impl Submission {
         self.left_open_before || self.knowledge != Knowledge::Clear
     }
 
+    /// Whether a submission was ever scheduled: from then on a request to cancel changes nothing.
+    pub fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// The run that all this is known in.
+    pub fn run_id(&self) -> &str {
+        &self.run_id
+    }
+
     /// Whether the next thing to do with the partner is to submit.
     pub fn is_clear(&self) -> bool {
         self.knowledge == Knowledge::Clear
@@ -212,17 +229,40 @@ impl Submission {
     }
 
     /// A submission is about to be made: from here on it is open, unless an answer says otherwise.
-    pub fn begin(&mut self, now: Timestamp) {
+    /// Returns until when its step may hand bytes to the kernel.
+    pub fn begin(&mut self, now: Timestamp, schedule: &Schedule) -> Timestamp {
         debug_assert!(
             self.is_clear(),
             "nothing is submitted while a submission is open"
         );
-        self.knowledge = open(now, None);
+        self.begun = true;
+        let not_after = after(now, schedule.submission_limit());
+        self.knowledge = open(not_after, None);
+        not_after
     }
 
     /// The submission's activity ended with a report.
-    pub fn submitted(&mut self, report: &SubmissionReport, now: Timestamp, schedule: &Schedule) {
-        match report {
+    pub fn submitted(
+        &mut self,
+        reported: &Reported<SubmissionReport>,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) {
+        let is_another_run = self.goes_on_in(&reported.run_id, now, schedule);
+        match &reported.report {
+            SubmissionReport::Found(state) => {
+                let word = self.asked.hear_state(state, self.partner_payment_id());
+                self.learn(word, now, schedule);
+            }
+            SubmissionReport::Answered(state) => {
+                match self.asked.hear_state(state, self.partner_payment_id()) {
+                    // An answer about something else is no answer: the contract leaves it open.
+                    Word::Contradicts(_) => self.left_open(now, now, schedule),
+                    word => self.learn(word, now, schedule),
+                }
+            }
+            // It says nothing of what the run before may have submitted.
+            _ if is_another_run => {}
             SubmissionReport::NotSent { retry_after, .. } => {
                 self.knowledge = Knowledge::Clear;
                 self.plan(now, schedule, *retry_after);
@@ -230,17 +270,6 @@ impl Submission {
             SubmissionReport::Barred { reason } => {
                 self.knowledge = Knowledge::Clear;
                 self.hold(Trouble::Barred(reason.clone()), now, schedule);
-            }
-            SubmissionReport::Found(state) => {
-                let word = self.asked.hear_state(state, self.partner_payment_id());
-                self.learn(word, now, now, schedule, None);
-            }
-            SubmissionReport::Answered(state) => {
-                match self.asked.hear_state(state, self.partner_payment_id()) {
-                    // An answer about something else is no answer: the contract leaves it open.
-                    Word::Contradicts(_) => self.lost(now, schedule),
-                    word => self.learn(word, now, now, schedule, None),
-                }
             }
             SubmissionReport::Refused { code } if self.left_open_before => {
                 self.knowledge = open(now, Some(code.clone()));
@@ -253,32 +282,47 @@ impl Submission {
                 };
                 self.knowledge = Knowledge::Settled(settled);
             }
-            SubmissionReport::Open { .. } => self.lost(now, schedule),
+            SubmissionReport::Open { .. } => self.left_open(now, now, schedule),
+            // The attempt before this one may still submit for as long as it could from now on.
+            SubmissionReport::Withheld { .. } => {
+                self.left_open(after(now, schedule.submission_limit()), now, schedule);
+            }
         }
     }
 
-    /// The submission's activity ended without an answer: it may have been executed.
+    /// The submission's activity ended without a report: it may have been executed, and until its
+    /// limit it may still be.
     pub fn lost(&mut self, now: Timestamp, schedule: &Schedule) {
-        self.left_open_before = true;
-        self.knowledge = open(now, None);
-        self.plan_afresh(now, schedule);
+        let limit = match self.knowledge {
+            Knowledge::Open { since, .. } => since.max(now),
+            _ => now,
+        };
+        self.left_open(limit, now, schedule);
     }
 
     /// The question that was put at `asked_at` ended with a report; returns what it means.
     pub fn answered(
         &mut self,
-        report: &StatusReport,
+        reported: &Reported<StatusReport>,
         asked_at: Timestamp,
         now: Timestamp,
         schedule: &Schedule,
     ) -> Word {
+        let report = &reported.report;
         let word = self.asked.hear(report, self.partner_payment_id());
-        let retry_after = match report {
-            StatusReport::NoAnswer { retry_after, .. } => *retry_after,
-            _ => None,
-        };
-        if !matches!(self.knowledge, Knowledge::Settled(_)) {
-            self.learn(word.clone(), asked_at, now, schedule, retry_after);
+        if matches!(self.knowledge, Knowledge::Settled(_)) {
+            return word;
+        }
+        self.goes_on_in(&reported.run_id, now, schedule);
+        match report {
+            StatusReport::Shown(_) => self.learn(word.clone(), now, schedule),
+            StatusReport::NotFound => self.absent(asked_at, now, schedule),
+            StatusReport::Barred { reason } => {
+                self.hold(Trouble::Barred(reason.clone()), now, schedule);
+            }
+            // With nothing sent, only the submission itself is waited for.
+            StatusReport::NoAnswer { .. } if self.is_clear() => {}
+            StatusReport::NoAnswer { retry_after, .. } => self.plan(now, schedule, *retry_after),
         }
         word
     }
@@ -307,14 +351,8 @@ impl Submission {
         &self.asked
     }
 
-    fn learn(
-        &mut self,
-        word: Word,
-        asked_at: Timestamp,
-        now: Timestamp,
-        schedule: &Schedule,
-        retry_after: Option<Duration>,
-    ) {
+    /// Learns from a state that the partner shows.
+    fn learn(&mut self, word: Word, now: Timestamp, schedule: &Schedule) {
         match word {
             Word::Pending { partner_payment_id } => {
                 self.partner_payment_id = Some(partner_payment_id);
@@ -344,14 +382,12 @@ impl Submission {
                 self.held(now);
                 self.hold(Trouble::Mismatch(mismatch), now, schedule);
             }
-            Word::Absent => self.absent(asked_at, now, schedule),
-            Word::Barred(reason) => self.hold(Trouble::Barred(reason), now, schedule),
-            // With nothing sent, only the submission itself is waited for.
-            Word::Silent(_) if self.is_clear() => {}
-            Word::Silent(_) => self.plan(now, schedule, retry_after),
+            // Not what a state can mean.
+            Word::Absent | Word::Barred(_) | Word::Silent(_) => {}
         }
     }
 
+    /// The partner said at a question put at `asked_at` that it does not know the request.
     fn absent(&mut self, asked_at: Timestamp, now: Timestamp, schedule: &Schedule) {
         let hidden_until = self.may_be_hidden_until(schedule);
         let counts = hidden_until.is_some_and(|until| asked_at >= until);
@@ -394,6 +430,28 @@ impl Submission {
     fn hold(&mut self, trouble: Trouble, now: Timestamp, schedule: &Schedule) {
         self.trouble = Some(trouble);
         self.plan(now, schedule, None);
+    }
+
+    /// What was submitted may have been executed; its last bytes were given to the kernel by
+    /// `since`.
+    fn left_open(&mut self, since: Timestamp, now: Timestamp, schedule: &Schedule) {
+        self.left_open_before = true;
+        self.knowledge = open(since, None);
+        self.plan_afresh(now, schedule);
+    }
+
+    /// Takes up that this is run `run_id`; returns whether that is another one than before. That one
+    /// has ended, and what it did last is not known here: a submission of it may be open, and one
+    /// that it had scheduled may still be made for one limit from now.
+    fn goes_on_in(&mut self, run_id: &str, now: Timestamp, schedule: &Schedule) -> bool {
+        if self.run_id == run_id {
+            return false;
+        }
+        run_id.clone_into(&mut self.run_id);
+        if matches!(self.knowledge, Knowledge::Clear | Knowledge::Open { .. }) {
+            self.left_open(after(now, schedule.submission_limit()), now, schedule);
+        }
+        true
     }
 
     fn plan_afresh(&mut self, now: Timestamp, schedule: &Schedule) {

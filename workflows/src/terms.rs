@@ -1,6 +1,8 @@
 //! What the configuration decides for an operation, once: recorded with the run, and in force for
 //! its life and for every run that continues it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::request::InvalidRequest;
@@ -11,6 +13,9 @@ use crate::schedule::Schedule;
 pub struct Terms {
     /// The merchant account, by its name in the configuration.
     pub merchant: String,
+    /// Who that account is at which partner. While the configuration of this name says another
+    /// identity, nothing is sent.
+    pub identity: AccountIdentity,
     /// The address that the partner is to call, without its token.
     pub callback_url: String,
     /// How long to wait for what.
@@ -19,6 +24,29 @@ pub struct Terms {
     /// recorded before there was this choice: one was enough.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub two_operators: bool,
+}
+
+/// Who a merchant account is, and where: what must not change under an open operation. Keys are no
+/// part of it, so that they can be rotated.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct AccountIdentity {
+    /// Which partner.
+    pub partner: String,
+    /// The address of its API, in the normal form of an address.
+    pub partner_url: String,
+    /// The partner's name of the account.
+    pub merchant_id: String,
+}
+
+impl fmt::Display for AccountIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let AccountIdentity {
+            partner,
+            partner_url,
+            merchant_id,
+        } = self;
+        write!(f, "{merchant_id} at {partner} ({partner_url})")
+    }
 }
 
 /// How the configuration answers a request.

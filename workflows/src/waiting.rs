@@ -63,8 +63,13 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
     let until = show_when_lasting(ctx, begun).map_or(until, |shown_at| until.min(shown_at));
     let pause = Duration::try_from(until.duration_since(begun)).unwrap_or_default();
     let mut timer = start_timer(ctx, last_timer, pause, details::line(&state));
+    let cancellation = ctx.cancellation_token();
     let mut woken = ctx.wait_condition_with_options(
-        move |w: &W| w.run_state().is_woken(callback_was_waiting),
+        move |w: &W| {
+            let run = w.run_state();
+            let cancelled = cancellation.is_cancelled() && run.may_be_cancelled();
+            cancelled || run.is_woken(callback_was_waiting)
+        },
         uncancelled(),
     );
     select! {

@@ -1,6 +1,7 @@
 //! Merchant accounts: at which partner, as which merchant, with which keys.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -9,6 +10,10 @@ use jiff::tz::TimeZone;
 use reqwest::Client;
 use reqwest::header::HeaderValue;
 use serde::Deserialize;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use workflows::activity_definitions::PartnerCall;
+use workflows::partner_report::StatusReport;
+use workflows::terms::AccountIdentity;
 
 use crate::http;
 use crate::partner::client::PartnerClient;
@@ -17,11 +22,26 @@ use crate::partner::key_pair::{Payment, Purpose, Reversal, SigningKey};
 /// The merchant accounts by their names in the configuration.
 pub struct Accounts(BTreeMap<String, MerchantAccount>);
 
+/// How many steps toward one account may be under way in this process. A partner that answers
+/// nothing would otherwise take all the slots that there are for steps, billing's too.
+pub const STEPS_AT_ONCE: usize = 200;
+
+/// The name under which the one kind of partner is recorded.
+const PARTNER: &str = "sky";
+
 /// One account: the partner's API, once for each purpose.
 pub struct MerchantAccount {
+    identity: AccountIdentity,
+    steps: Semaphore,
     pub(crate) payments: PartnerClient<Payment>,
     pub(crate) reversals: PartnerClient<Reversal>,
     expiring_keys: Vec<ExpiringKey>,
+}
+
+/// An account, for one step.
+pub(crate) struct OpenAccount<'a> {
+    account: &'a MerchantAccount,
+    _step: SemaphorePermit<'a>,
 }
 
 /// A signing key whose last day is configured.
@@ -60,6 +80,29 @@ impl Accounts {
             .ok_or_else(|| format!("the merchant account {name:?} is not in the configuration"))
     }
 
+    /// The account for one step, if it still is the one that was agreed on and has room.
+    pub(crate) fn open(&self, call: &PartnerCall) -> Result<OpenAccount<'_>, StatusReport> {
+        let barred = |reason| StatusReport::Barred { reason };
+        let account = self.named(&call.merchant).map_err(barred)?;
+        if account.identity != call.identity {
+            return Err(barred(format!(
+                "the merchant account {:?} is now {}, and this operation is with {}: nothing is \
+                 sent to another one",
+                call.merchant, account.identity, call.identity
+            )));
+        }
+        match account.steps.try_acquire() {
+            Ok(step) => Ok(OpenAccount {
+                account,
+                _step: step,
+            }),
+            Err(_) => Err(StatusReport::NoAnswer {
+                reason: format!("{STEPS_AT_ONCE} steps toward this account are under way here"),
+                retry_after: None,
+            }),
+        }
+    }
+
     /// The accounts' names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -86,6 +129,21 @@ impl Accounts {
             Ok((name, account))
         });
         accounts.collect::<Result<_, String>>().map(Accounts)
+    }
+}
+
+impl Deref for OpenAccount<'_> {
+    type Target = MerchantAccount;
+
+    fn deref(&self) -> &MerchantAccount {
+        self.account
+    }
+}
+
+impl MerchantAccount {
+    /// Who it is.
+    pub fn identity(&self) -> &AccountIdentity {
+        &self.identity
     }
 }
 
@@ -117,7 +175,14 @@ fn account(
         expiring::<Reversal>(name, &section.reversal_key),
     ];
     let (http, name, id) = (client.clone(), name.to_owned(), merchant_id.clone());
+    let identity = AccountIdentity {
+        partner: PARTNER.to_owned(),
+        partner_url: base.to_string(),
+        merchant_id: merchant_id.clone(),
+    };
     Ok(MerchantAccount {
+        identity,
+        steps: Semaphore::new(STEPS_AT_ONCE),
         payments: PartnerClient::new(name.clone(), http.clone(), base.clone(), id, payment_key),
         reversals: PartnerClient::new(name, http, base, merchant_id, reversal_key),
         expiring_keys: expiring_keys.into_iter().flatten().collect(),

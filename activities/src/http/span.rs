@@ -35,6 +35,7 @@ pub(super) fn end(mut span: BoxedSpan, answer: &Result<HttpAnswer, NoAnswer>) {
             (status >= 400).then(|| status.to_string().into())
         }
         Err(NoAnswer::NotConnected(_)) => Some("not_connected".into()),
+        Err(NoAnswer::Withheld(_)) => Some("withheld".into()),
         Err(NoAnswer::Broken(_)) => Some("broken".into()),
     };
     if let Some(error) = error {

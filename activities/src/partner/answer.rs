@@ -20,6 +20,8 @@ pub(crate) enum Answer<T> {
     RateLimited(Option<Duration>),
     /// The connection was never made.
     NotConnected(String),
+    /// The request's body was held back.
+    Withheld(String),
     /// Anything else: it says nothing.
     Unclear(String),
 }
@@ -33,6 +35,7 @@ impl<T> Answer<T> {
         let answer = match answer {
             Ok(answer) => answer,
             Err(NoAnswer::NotConnected(reason)) => return Answer::NotConnected(reason),
+            Err(NoAnswer::Withheld(reason)) => return Answer::Withheld(reason),
             Err(NoAnswer::Broken(reason)) => return Answer::Unclear(reason),
         };
         let HttpAnswer {
@@ -103,7 +106,9 @@ pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
         }
         Answer::Error(status, code) => (format!("HTTP {status} {code}"), None),
         Answer::RateLimited(retry_after) => ("rate_limited".to_owned(), retry_after),
-        Answer::NotConnected(reason) | Answer::Unclear(reason) => (reason, None),
+        Answer::NotConnected(reason) | Answer::Withheld(reason) | Answer::Unclear(reason) => {
+            (reason, None)
+        }
         Answer::Got(status, _) => (format!("HTTP {status}"), None),
     };
     StatusReport::NoAnswer {
@@ -129,7 +134,7 @@ pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
         // partner may have repeated the request.
         Answer::Error(status, code) => open(format!("HTTP {status} {code}")),
         Answer::RateLimited(retry_after) => not_sent("rate_limited".to_owned(), retry_after),
-        Answer::NotConnected(reason) => not_sent(reason, None),
+        Answer::NotConnected(reason) | Answer::Withheld(reason) => not_sent(reason, None),
         Answer::Unclear(reason) => open(reason),
     }
 }
@@ -182,6 +187,7 @@ mod tests {
             SubmissionReport::Barred { .. } => "barred",
             SubmissionReport::NotSent { .. } => "not sent",
             SubmissionReport::Open { .. } => "open",
+            SubmissionReport::Withheld { .. } => "withheld",
             SubmissionReport::Found(_) => "found",
         };
         let completed = STATE.replace("PENDING", "COMPLETED");

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use reqwest::Client;
+use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{Body, Client};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use url::Url;
@@ -14,6 +15,7 @@ use workflows::partner_report::OperationState;
 use super::answer::Answer;
 use super::key_pair::{Purpose, SigningKey};
 use super::{signature, wire};
+use crate::http::timed_body::TimedBody;
 use crate::http::{self, HttpAnswer, NoAnswer};
 use crate::measures;
 
@@ -63,7 +65,8 @@ impl<P: Purpose> PartnerClient<P> {
         };
         let read =
             |body: &[u8]| wire::session(body).map(|session| Session(session.session_id.into()));
-        self.call("/v1/initSession", &body, timeout, read).await
+        let path = "/v1/initSession";
+        self.call(path, &body, Body::from, timeout, read).await
     }
 
     /// Asks how an operation stands.
@@ -79,15 +82,17 @@ impl<P: Purpose> PartnerClient<P> {
             request_id: request_id.as_str(),
         };
         let read = wire::operation_state;
-        self.call("/v1/paymentStatus", &body, timeout, read).await
+        let path = "/v1/paymentStatus";
+        self.call(path, &body, Body::from, timeout, read).await
     }
 
-    /// Moves money: charges or gives back, by the purpose.
+    /// Moves money: charges or gives back, by the purpose. After `last_moment` nothing is sent.
     pub(crate) async fn submit(
         &self,
         session: &Session,
         submission: &Submission<'_>,
         timeout: Duration,
+        last_moment: Timestamp,
     ) -> Answer<OperationState> {
         let body = wire::SubmitRequest {
             session_id: session.0.expose_secret(),
@@ -96,19 +101,21 @@ impl<P: Purpose> PartnerClient<P> {
             currency: submission.money.currency(),
             payment_completed_callback_url: submission.callback_url,
         };
+        let until = |body: Vec<u8>| Body::wrap(TimedBody::new(body, last_moment));
         let read = wire::operation_state;
-        self.call(P::SUBMISSION, &body, timeout, read).await
+        self.call(P::SUBMISSION, &body, until, timeout, read).await
     }
 
     async fn call<T>(
         &self,
         path: &str,
         body: &impl Serialize,
+        wrap: impl FnOnce(Vec<u8>) -> Body,
         timeout: Duration,
         read: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Answer<T> {
         let begun = Instant::now();
-        let answer = self.post(path, body, timeout).await;
+        let answer = self.post(path, body, wrap, timeout).await;
         let took = begun.elapsed();
         if let Ok(HttpAnswer {
             date: Some(date), ..
@@ -125,6 +132,7 @@ impl<P: Purpose> PartnerClient<P> {
         &self,
         path: &str,
         body: &impl Serialize,
+        wrap: impl FnOnce(Vec<u8>) -> Body,
         timeout: Duration,
     ) -> Result<HttpAnswer, NoAnswer> {
         let unsendable = |what: &str| NoAnswer::NotConnected(what.to_owned());
@@ -151,7 +159,7 @@ impl<P: Purpose> PartnerClient<P> {
             .header("X-Key-Id", self.key.id())
             .header("X-Timestamp", timestamp)
             .header("X-Signature", signature::sign(&self.key, &signed))
-            .body(body);
+            .body(wrap(body));
         http::send(request, timeout).await
     }
 }

@@ -36,7 +36,13 @@ pub(super) enum Report {
 }
 
 impl Known {
-    pub(super) fn new(kind: Kind, request: &PaymentRequest, terms: Terms, at: Timestamp) -> Known {
+    pub(super) fn new(
+        kind: Kind,
+        request: &PaymentRequest,
+        terms: Terms,
+        first_run_id: &str,
+        at: Timestamp,
+    ) -> Known {
         let asked = Asked {
             kind,
             request_id: request.request_id.clone(),
@@ -44,7 +50,7 @@ impl Known {
         };
         Known {
             terms,
-            submission: Submission::new(asked, at),
+            submission: Submission::new(asked, first_run_id, at),
             billing: None,
             reports: Vec::new(),
         }
@@ -67,7 +73,7 @@ impl Known {
 
     pub(super) fn begin_submission(&mut self, at: Timestamp) {
         if self.submission.is_clear() {
-            self.submission.begin(at);
+            self.submission.begin(at, &self.terms.schedule);
         }
     }
 

@@ -30,6 +30,7 @@ pub(super) struct Reader {
     entries: Vec<Entry>,
     kind: Option<Kind>,
     request: Option<PaymentRequest>,
+    first_run_id: String,
     known: Option<Known>,
     /// The workflow's own time: when the task began that it carries out.
     now: Timestamp,
@@ -102,6 +103,7 @@ impl Reader {
         self.kind = name.and_then(kind_of);
         let input = it.input.as_ref();
         self.request = payloads::first(input);
+        self.first_run_id.clone_from(&it.first_execution_run_id);
         if !it.continued_execution_run_id.is_empty() {
             self.begins_late = true;
             self.known = payloads::nth::<Carried>(input, 1).map(Known::carried);
@@ -127,7 +129,8 @@ impl Reader {
         else {
             return;
         };
-        self.known = Some(Known::new(kind, request, terms.clone(), self.now));
+        let known = Known::new(kind, request, terms.clone(), &self.first_run_id, self.now);
+        self.known = Some(known);
         let words = words::terms(&terms);
         self.tell(EntryKind::Asked, words, payloads::value(result));
     }

@@ -19,7 +19,7 @@ use workflows::partner_report::{BillingReport, OperationState, StatusReport, Sub
 use workflows::partner_word::Kind;
 use workflows::request::{InvalidRequest, PaymentRequest};
 use workflows::schedule::Schedule;
-use workflows::terms::{Terms, TermsDecision};
+use workflows::terms::{AccountIdentity, Terms, TermsDecision};
 use workflows::{ExtraPayment, PaymentReversal};
 
 use crate::server::Server;
@@ -66,6 +66,11 @@ impl Stubs {
         Ok(TermsDecision::Agreed(Terms {
             two_operators: merchant == "two-operators",
             merchant,
+            identity: AccountIdentity {
+                partner: "sky".to_owned(),
+                partner_url: "https://partner.example/".to_owned(),
+                merchant_id: "m-1".to_owned(),
+            },
             callback_url: "https://gateway.example/v1/on_payment_completed".to_owned(),
             schedule: Schedule {
                 first_check: Duration::from_secs(2),

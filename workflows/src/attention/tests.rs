@@ -4,7 +4,7 @@ use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
 use crate::partner_word::{Confirmation, Kind};
 use crate::request::PaymentRequest;
 use crate::schedule::Schedule;
-use crate::terms::Terms;
+use crate::terms::{AccountIdentity, Terms};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -14,11 +14,17 @@ fn operation(kind: Kind) -> Operation {
     let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
     let terms = Terms {
         merchant: "m".into(),
+        identity: AccountIdentity {
+            partner: "sky".into(),
+            partner_url: "https://partner.example/".into(),
+            merchant_id: "m-1".into(),
+        },
         callback_url: "https://gateway.example/".into(),
         schedule: Schedule::default(),
         two_operators: false,
     };
-    Operation::new(kind, PaymentRequest::parse(json).unwrap(), terms, at(0))
+    let request = PaymentRequest::parse(json).unwrap();
+    Operation::new(kind, request, terms, "run-1", at(0))
 }
 
 fn is_safe(operation: &Operation, action: Action, now: Timestamp) -> bool {
@@ -36,7 +42,7 @@ fn with_nothing_sent_giving_up_is_safe_and_claiming_completion_is_not() {
     let barred = SubmissionReport::Barred {
         reason: "key_unknown".into(),
     };
-    operation.submission.begin(at(0));
+    operation.submission.begin(at(0), &Schedule::default());
     operation
         .submission
         .submitted(&barred, at(1), &Schedule::default());
@@ -60,7 +66,7 @@ fn where_it_takes_two_operators_the_advice_says_so() {
 #[test]
 fn while_a_submission_may_be_hidden_no_resolution_is_safe() {
     let mut operation = operation(Kind::ExtraPayment);
-    operation.submission.begin(at(0));
+    operation.submission.begin(at(0), &Schedule::default());
     operation.submission.lost(at(10), &Schedule::default());
     assert_eq!(stake(&operation), Stake::OutcomeOpen);
     for action in RESOLUTIONS {

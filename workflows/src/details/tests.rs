@@ -8,7 +8,7 @@ use crate::partner_report::{OperationState, StatusReport, SubmissionReport};
 use crate::partner_word::Kind;
 use crate::request::{InvalidRequest, PaymentRequest};
 use crate::schedule::Schedule;
-use crate::terms::Terms;
+use crate::terms::{AccountIdentity, Terms};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_507_200 + second).unwrap()
@@ -18,13 +18,19 @@ fn run() -> Run {
     let json = br#"{"request_id":"r-7","order_id":"[o](x)`7","amount":"125.5","currency":"KGS"}"#;
     let terms = Terms {
         merchant: "kg-main".into(),
+        identity: AccountIdentity {
+            partner: "sky".into(),
+            partner_url: "https://partner.example/".into(),
+            merchant_id: "m-1".into(),
+        },
         callback_url: "https://gateway.example/".into(),
         schedule: Schedule::default(),
         two_operators: false,
     };
     let request = PaymentRequest::parse(json).unwrap();
     let mut run = Run::of(Intake::Fresh(Ok(request.clone())));
-    run.operation = Some(Operation::new(Kind::ExtraPayment, request, terms, at(0)));
+    let operation = Operation::new(Kind::ExtraPayment, request, terms, "run-1", at(0));
+    run.operation = Some(operation);
     run
 }
 
@@ -53,7 +59,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
     let mut run = run();
     let schedule = Schedule::default();
     run.begin_step(Phase::Submitting, at(0), schedule.activity_timeout(3));
-    run.operation_mut().submission.begin(at(0));
+    run.operation_mut().submission.begin(at(0), &schedule);
     has(
         &run,
         &[
@@ -94,7 +100,7 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
     };
     let report = StatusReport::Shown(other);
     let submission = &mut run.operation_mut().submission;
-    submission.begin(at(0));
+    submission.begin(at(0), &schedule);
     submission.answered(&report, at(1), at(2), &schedule);
     run.end_step(Heard::of_status(&report, at(2)));
     run.rest(Phase::AwaitingCompletion, at(100));

@@ -24,18 +24,24 @@ fn submission() -> Submission {
         request_id: crate::ids::RequestId::parse("r").unwrap(),
         money: crate::money::Money::parse("1", "KGS").unwrap(),
     };
-    Submission::new(asked, at(0))
+    Submission::new(asked, "run-1", at(0))
 }
 
 /// A submission that was sent and never answered.
 fn open() -> Submission {
     let mut submission = submission();
-    submission.begin(at(0));
+    submission.begin(at(0), &Schedule::default());
     let reset = SubmissionReport::Open {
         reason: "reset".into(),
     };
     submission.submitted(&reset, at(0), &Schedule::default());
     submission
+}
+
+fn not_found() -> StatusReport {
+    StatusReport::NotFound {
+        run_id: "run-1".into(),
+    }
 }
 
 fn shown(status: &str, amount: &str) -> StatusReport {
@@ -133,13 +139,13 @@ fn with_a_silent_partner_a_word_counts_once_nothing_can_be_hidden() {
 fn one_not_found_proves_nothing_and_never_a_completion() {
     let given_up = decided(
         open(),
-        &StatusReport::NotFound,
+        &not_found(),
         LATE,
         &resolution(Verdict::Abandoned, None),
     );
     assert_eq!(given_up, Err(ResolutionError::NotProvenAbsent));
     let completed = resolution(Verdict::Completed, Some("pp"));
-    let completed = decided(open(), &StatusReport::NotFound, LATE, &completed);
+    let completed = decided(open(), &not_found(), LATE, &completed);
     assert!(
         matches!(completed, Err(ResolutionError::PartnerDiffers(_))),
         "{completed:?}"

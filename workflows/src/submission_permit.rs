@@ -1,0 +1,123 @@
+//! Whether a step that Temporal hands out may submit. Temporal may hand a step out a second time or
+//! late, and a reset makes a run forget what it did: so what decides is what Temporal says of the
+//! step, and not what its code remembers. Pure code, as `submission.rs`.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::partner_report::SubmissionReport;
+use crate::schedule::after;
+
+/// On which conditions the workflow lets a step submit.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct SubmissionPermit {
+    /// The one run, by Temporal's id, that may submit: the one that knows that none is open.
+    pub run_id: String,
+    /// The last moment at which bytes may be given to the kernel, by the wall clock.
+    pub not_after: Timestamp,
+}
+
+/// What Temporal says of a step that it handed out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HandedOut {
+    /// The run that the step belongs to.
+    pub run_id: String,
+    /// 1, unless Temporal hands the same step out again.
+    pub attempt: u32,
+    /// Until when its report is awaited.
+    pub deadline: Timestamp,
+}
+
+impl SubmissionPermit {
+    /// Whether the step is the one that may submit. If not, another one may have, or may still.
+    pub fn check(&self, step: &HandedOut) -> Result<(), SubmissionReport> {
+        let reason = if step.attempt > 1 {
+            "Temporal handed this step out again, and the first attempt may have submitted"
+        } else if step.run_id != self.run_id {
+            "this run was reset or goes on from another, which may have submitted"
+        } else {
+            return Ok(());
+        };
+        Err(SubmissionReport::Withheld {
+            reason: reason.to_owned(),
+        })
+    }
+
+    /// The last moment at which this step may give bytes to the kernel.
+    pub fn last_moment(&self, step: &HandedOut) -> Timestamp {
+        self.not_after.min(step.deadline)
+    }
+
+    /// Whether there is time left at `now` for a submission and its answer.
+    pub fn check_time(
+        &self,
+        step: &HandedOut,
+        now: Timestamp,
+        request_timeout: Duration,
+    ) -> Result<(), SubmissionReport> {
+        let last_moment = self.last_moment(step);
+        if after(now, request_timeout) <= last_moment {
+            return Ok(());
+        }
+        Err(SubmissionReport::NotSent {
+            reason: too_late(last_moment, now),
+            retry_after: None,
+        })
+    }
+}
+
+/// Why a step submits nothing any more.
+pub fn too_late(last_moment: Timestamp, now: Timestamp) -> String {
+    format!(
+        "the worker was held up, or its clock is not Temporal's: it is {now} here, and this step \
+         has to end by {last_moment}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + second).unwrap()
+    }
+
+    fn permit() -> SubmissionPermit {
+        SubmissionPermit {
+            run_id: "run-1".to_owned(),
+            not_after: at(45),
+        }
+    }
+
+    fn step(run_id: &str, attempt: u32) -> HandedOut {
+        HandedOut {
+            run_id: run_id.to_owned(),
+            attempt,
+            deadline: at(35),
+        }
+    }
+
+    #[test]
+    fn only_the_first_attempt_in_the_run_that_knows_may_submit() {
+        assert_eq!(permit().check(&step("run-1", 1)), Ok(()));
+        for other in [step("run-1", 2), step("run-2", 1)] {
+            let refused = permit().check(&other);
+            assert!(
+                matches!(refused, Err(SubmissionReport::Withheld { .. })),
+                "{other:?}: {refused:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_submitted_that_could_not_be_answered_before_the_deadline() {
+        let check = |now| permit().check_time(&step("run-1", 1), at(now), REQUEST_TIMEOUT);
+        assert_eq!(check(25), Ok(()));
+        assert!(matches!(check(26), Err(SubmissionReport::NotSent { .. })));
+        assert_eq!(permit().last_moment(&step("run-1", 1)), at(35));
+    }
+}
