@@ -79,9 +79,10 @@ impl ConfigurationActivities {
                 })?
             }
         };
-        let account = self.accounts.named(merchant).map_err(|_| {
-            InvalidRequest::new("merchant", "is not a configured merchant account")
-        })?;
+        let account = self
+            .accounts
+            .named(merchant)
+            .map_err(|_| InvalidRequest::new("merchant", "is not a configured merchant account"))?;
         Ok(Terms {
             merchant: merchant.to_owned(),
             identity: account.identity().clone(),

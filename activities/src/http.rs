@@ -121,7 +121,9 @@ pub(crate) fn address(text: &str) -> Result<Url, String> {
 impl NoAnswer {
     pub(crate) fn into_text(self) -> String {
         match self {
-            NoAnswer::NotConnected(text) | NoAnswer::Withheld(text) | NoAnswer::Broken(text) => text,
+            NoAnswer::NotConnected(text) | NoAnswer::Withheld(text) | NoAnswer::Broken(text) => {
+                text
+            }
         }
     }
 }

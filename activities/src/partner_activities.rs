@@ -41,7 +41,7 @@ impl PartnerActivities {
             Ok(account) => self.ask_then_submit(&account.payments, &input, &step).await,
             Err(report) => answer::not_submitted(report),
         };
-        Ok(reported(step, report))
+        Ok(Reported::new(step.run_id, report))
     }
 
     /// Asks whether the partner knows the request and, if not, gives the money back.
@@ -53,10 +53,13 @@ impl PartnerActivities {
     ) -> Result<Reported<SubmissionReport>, ActivityError> {
         let step = handed_out(&ctx, input.permit.not_after);
         let report = match self.accounts.open(&input.call) {
-            Ok(account) => self.ask_then_submit(&account.reversals, &input, &step).await,
+            Ok(account) => {
+                self.ask_then_submit(&account.reversals, &input, &step)
+                    .await
+            }
             Err(report) => answer::not_submitted(report),
         };
-        Ok(reported(step, report))
+        Ok(Reported::new(step.run_id, report))
     }
 
     /// Asks how the operation stands.
@@ -71,7 +74,7 @@ impl PartnerActivities {
             (Ok(account), Kind::PaymentReversal) => ask(&account.reversals, &call).await,
             (Err(report), _) => report,
         };
-        Ok(reported(handed_out(&ctx, Timestamp::MAX), report))
+        Ok(Reported::new(run_id(&ctx), report))
     }
 }
 
@@ -112,9 +115,9 @@ impl PartnerActivities {
             StatusReport::NotFound => {}
             other => return answer::not_submitted(other),
         }
-        let token =
-            self.secret
-                .issue_in_trace(request_id, Timestamp::now(), traces::present());
+        let token = self
+            .secret
+            .issue_in_trace(request_id, Timestamp::now(), traces::present());
         let callback_url = format!("{callback_url}?{QUERY_PARAMETER}={token}");
         let submission = Submission {
             request_id,
@@ -145,15 +148,12 @@ fn handed_out(ctx: &ActivityContext, not_after: Timestamp) -> HandedOut {
     let info = ctx.info();
     let deadline = info.deadline.and_then(|at| Timestamp::try_from(at).ok());
     HandedOut {
-        run_id: info.workflow_run_id.clone().unwrap_or_default(),
+        run_id: run_id(ctx),
         attempt: info.attempt,
         deadline: deadline.unwrap_or(not_after),
     }
 }
 
-fn reported<R>(step: HandedOut, report: R) -> Reported<R> {
-    Reported {
-        run_id: step.run_id,
-        report,
-    }
+fn run_id(ctx: &ActivityContext) -> String {
+    ctx.info().workflow_run_id.clone().unwrap_or_default()
 }

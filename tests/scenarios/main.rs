@@ -6,6 +6,7 @@
 mod books;
 mod collector;
 
+mod accounts;
 mod after_the_end;
 mod alerts;
 mod billing;
@@ -17,6 +18,7 @@ mod metrics;
 mod monitoring;
 mod nginx;
 mod operators;
+mod overload;
 mod procaas;
 mod processes;
 mod reachability;
@@ -27,6 +29,7 @@ mod runbook;
 mod saved_cards;
 mod secrets;
 mod spans;
+mod starts;
 mod statuses;
 mod submissions;
 mod temporal;

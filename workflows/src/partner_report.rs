@@ -42,6 +42,14 @@ pub struct Reported<R> {
     pub report: R,
 }
 
+impl<R> Reported<R> {
+    /// A report by a step of run `run_id`.
+    pub fn new(run_id: impl Into<String>, report: R) -> Reported<R> {
+        let run_id = run_id.into();
+        Reported { run_id, report }
+    }
+}
+
 /// How the step "ask, then submit" ended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "report", rename_all = "snake_case")]

@@ -171,8 +171,16 @@ mod tests {
             ("\"125.5\"", "\"1.234\"", "amount"),
             ("\"KGS\"", "\"XAU\"", "currency"),
             ("null", "\"\"", "city"),
-            ("\"city\":null", "\"payment_reference\":\"\"", "payment_reference"),
-            ("\"city\":null", "\"payment_reference\":\"a b\"", "payment_reference"),
+            (
+                "\"city\":null",
+                "\"payment_reference\":\"\"",
+                "payment_reference",
+            ),
+            (
+                "\"city\":null",
+                "\"payment_reference\":\"a b\"",
+                "payment_reference",
+            ),
             ("\"city\":null", "\"merchant\":[]", "merchant"),
             ("\"city\":null", "\"colour\":\"red\"", "colour"),
             ("\"city\":null", "\"amount\":\"1\"", "amount"),

@@ -94,12 +94,13 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
     let word = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         let submission = &mut run.operation_mut().submission;
-        let reported = answer.unwrap_or_else(|error| Reported {
-            run_id: submission.run_id().to_owned(),
-            report: StatusReport::NoAnswer {
-                reason: no_report(&error),
+        let reported = answer.unwrap_or_else(|error| {
+            let reason = no_report(&error);
+            let report = StatusReport::NoAnswer {
+                reason,
                 retry_after: None,
-            },
+            };
+            Reported::new(submission.run_id(), report)
         });
         let word = submission.answered(&reported, asked_at, ended, &schedule);
         run.last_error = match &word {

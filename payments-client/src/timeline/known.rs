@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 use workflows::billing::Billing;
-use workflows::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use workflows::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
 use workflows::partner_word::{Asked, Kind, Word};
 use workflows::request::PaymentRequest;
 use workflows::submission::Submission;
@@ -30,8 +30,8 @@ pub(super) struct Carried {
 
 /// What an activity reported, or that it reported nothing.
 pub(super) enum Report {
-    Submission(Option<SubmissionReport>),
-    Status(StatusReport, Timestamp),
+    Submission(Option<Reported<SubmissionReport>>),
+    Status(Reported<StatusReport>, Timestamp),
     Billing(BillingReport),
 }
 
@@ -69,6 +69,11 @@ impl Known {
     pub(super) fn hear(&self, report: &StatusReport) -> Word {
         let known = self.submission.partner_payment_id();
         self.submission.asked().hear(report, known)
+    }
+
+    /// The run that all this is known in.
+    pub(super) fn run_id(&self) -> &str {
+        self.submission.run_id()
     }
 
     pub(super) fn begin_submission(&mut self, at: Timestamp) {

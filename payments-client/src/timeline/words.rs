@@ -49,7 +49,7 @@ pub(super) fn submission(report: &SubmissionReport, word: Option<&Word>) -> Stri
         }
         SubmissionReport::Answered(state) => format!("the partner answers {}", shown(state, word)),
         SubmissionReport::Refused { code } => format!("the partner refuses it: {code}"),
-        SubmissionReport::Withheld { reason, .. } => {
+        SubmissionReport::Withheld { reason } => {
             format!("nothing submitted now, the outcome is open: {reason}")
         }
         SubmissionReport::Open { reason } => {
@@ -61,7 +61,7 @@ pub(super) fn submission(report: &SubmissionReport, word: Option<&Word>) -> Stri
 pub(super) fn check(report: &StatusReport, word: Option<&Word>) -> String {
     let said = match report {
         StatusReport::Shown(state) => shown(state, word),
-        StatusReport::NotFound { .. } => "request_not_found".to_owned(),
+        StatusReport::NotFound => "request_not_found".to_owned(),
         StatusReport::Barred { reason } => format!("nothing, it bars us: {reason}"),
         StatusReport::NoAnswer { reason, .. } => format!("nothing: {reason}"),
     };

@@ -15,7 +15,9 @@ use workflows::activity_definitions::{
     AgreeTerms, BillingInput, CompleteMerchantAcquiring, FinalizeBilling, PartnerCall,
     PaymentStatus, ProcessPaymentReversal, SubmissionInput,
 };
-use workflows::partner_report::{BillingReport, OperationState, StatusReport, SubmissionReport};
+use workflows::partner_report::{
+    BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
+};
 use workflows::partner_word::Kind;
 use workflows::request::{InvalidRequest, PaymentRequest};
 use workflows::schedule::Schedule;
@@ -83,26 +85,29 @@ impl Stubs {
 
     #[activity(definition = CompleteMerchantAcquiring)]
     async fn complete_merchant_acquiring(
-        _: ActivityContext,
+        ctx: ActivityContext,
         input: SubmissionInput,
-    ) -> Result<SubmissionReport, ActivityError> {
-        Ok(SubmissionReport::Answered(state(&input.call)))
+    ) -> Result<Reported<SubmissionReport>, ActivityError> {
+        Ok(reported(
+            &ctx,
+            SubmissionReport::Answered(state(&input.call)),
+        ))
     }
 
     #[activity(definition = ProcessPaymentReversal)]
     async fn process_payment_reversal(
-        _: ActivityContext,
+        ctx: ActivityContext,
         input: SubmissionInput,
-    ) -> Result<SubmissionReport, ActivityError> {
-        Ok(SubmissionReport::Found(state(&input.call)))
+    ) -> Result<Reported<SubmissionReport>, ActivityError> {
+        Ok(reported(&ctx, SubmissionReport::Found(state(&input.call))))
     }
 
     #[activity(definition = PaymentStatus)]
     async fn payment_status(
-        _: ActivityContext,
+        ctx: ActivityContext,
         call: PartnerCall,
-    ) -> Result<StatusReport, ActivityError> {
-        Ok(StatusReport::Shown(state(&call)))
+    ) -> Result<Reported<StatusReport>, ActivityError> {
+        Ok(reported(&ctx, StatusReport::Shown(state(&call))))
     }
 
     #[activity(definition = FinalizeBilling)]
@@ -114,6 +119,10 @@ impl Stubs {
             billing_document_id: format!("bill-{}", input.request_id),
         })
     }
+}
+
+fn reported<R>(ctx: &ActivityContext, report: R) -> Reported<R> {
+    Reported::new(ctx.info().workflow_run_id.clone().unwrap(), report)
 }
 
 fn state(call: &PartnerCall) -> OperationState {

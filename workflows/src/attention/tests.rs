@@ -1,6 +1,6 @@
 use super::*;
 use crate::billing::Billing;
-use crate::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use crate::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
 use crate::partner_word::{Confirmation, Kind};
 use crate::request::PaymentRequest;
 use crate::schedule::Schedule;
@@ -45,7 +45,7 @@ fn with_nothing_sent_giving_up_is_safe_and_claiming_completion_is_not() {
     operation.submission.begin(at(0), &Schedule::default());
     operation
         .submission
-        .submitted(&barred, at(1), &Schedule::default());
+        .submitted(&Reported::new("run-1", barred), at(1), &Schedule::default());
     assert_eq!(stake(&operation), Stake::NothingSent);
     assert!(is_safe(&operation, Action::ResolveAsAbandoned, at(2)));
     assert!(is_safe(&operation, Action::ResolveAsDeclined, at(2)));
@@ -116,7 +116,7 @@ fn a_reversal_that_the_partner_has_is_money_returned_and_not_confirmed() {
     let schedule = Schedule::default();
     operation
         .submission
-        .answered(&pending, at(1), at(1), &schedule);
+        .answered(&Reported::new("run-1", pending), at(1), at(1), &schedule);
     assert_eq!(stake(&operation), Stake::MoneyReturnedNotConfirmed);
     assert!(!is_safe(&operation, Action::ResolveAsAbandoned, at(100)));
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::heard::Heard;
 use crate::intake::Intake;
 use crate::outcome::Ending;
-use crate::partner_report::{OperationState, StatusReport, SubmissionReport};
+use crate::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
 use crate::partner_word::Kind;
 use crate::request::{InvalidRequest, PaymentRequest};
 use crate::schedule::Schedule;
@@ -73,7 +73,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
 
     let report = SubmissionReport::Answered(pending());
     let submission = &mut run.operation_mut().submission;
-    submission.submitted(&report, at(1), &schedule);
+    submission.submitted(&Reported::new("run-1", report.clone()), at(1), &schedule);
     run.end_step(Heard::of_submission(&report, at(1)));
     run.rest(Phase::AwaitingCompletion, at(1));
     has(
@@ -101,7 +101,12 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
     let report = StatusReport::Shown(other);
     let submission = &mut run.operation_mut().submission;
     submission.begin(at(0), &schedule);
-    submission.answered(&report, at(1), at(2), &schedule);
+    submission.answered(
+        &Reported::new("run-1", report.clone()),
+        at(1),
+        at(2),
+        &schedule,
+    );
     run.end_step(Heard::of_status(&report, at(2)));
     run.rest(Phase::AwaitingCompletion, at(100));
     has(

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::partner_report::{OperationState, StatusReport, SubmissionReport};
+use crate::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
 use crate::partner_word::{Asked, Kind};
 
 fn at(second: i64) -> Timestamp {
@@ -34,14 +34,8 @@ fn open() -> Submission {
     let reset = SubmissionReport::Open {
         reason: "reset".into(),
     };
-    submission.submitted(&reset, at(0), &Schedule::default());
+    submission.submitted(&Reported::new("run-1", reset), at(0), &Schedule::default());
     submission
-}
-
-fn not_found() -> StatusReport {
-    StatusReport::NotFound {
-        run_id: "run-1".into(),
-    }
 }
 
 fn shown(status: &str, amount: &str) -> StatusReport {
@@ -65,7 +59,12 @@ fn decided(
     resolution: &Resolution,
 ) -> Result<Settled, ResolutionError> {
     let schedule = Schedule::default();
-    let word = submission.answered(report, at(second), at(second), &schedule);
+    let word = submission.answered(
+        &Reported::new("run-1", report.clone()),
+        at(second),
+        at(second),
+        &schedule,
+    );
     resolution.decide(&submission, &word, at(second), &schedule)
 }
 
@@ -139,13 +138,13 @@ fn with_a_silent_partner_a_word_counts_once_nothing_can_be_hidden() {
 fn one_not_found_proves_nothing_and_never_a_completion() {
     let given_up = decided(
         open(),
-        &not_found(),
+        &StatusReport::NotFound,
         LATE,
         &resolution(Verdict::Abandoned, None),
     );
     assert_eq!(given_up, Err(ResolutionError::NotProvenAbsent));
     let completed = resolution(Verdict::Completed, Some("pp"));
-    let completed = decided(open(), &not_found(), LATE, &completed);
+    let completed = decided(open(), &StatusReport::NotFound, LATE, &completed);
     assert!(
         matches!(completed, Err(ResolutionError::PartnerDiffers(_))),
         "{completed:?}"
@@ -172,7 +171,7 @@ fn a_completion_names_the_partners_operation_and_no_other() {
     );
     let mut held = open();
     held.answered(
-        &shown("PENDING", "1.00"),
+        &Reported::new("run-1", shown("PENDING", "1.00")),
         at(1),
         at(1),
         &Schedule::default(),

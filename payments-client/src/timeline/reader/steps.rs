@@ -8,7 +8,7 @@ use temporalio_common::protos::temporal::api::history::v1::history_event::Attrib
 use workflows::activity_definitions::{
     CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
-use workflows::partner_report::{BillingReport, StatusReport, SubmissionReport};
+use workflows::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
 use workflows::partner_word::Kind;
 
 use super::Reader;
@@ -132,7 +132,8 @@ impl Reader {
                     reason,
                     retry_after: None,
                 };
-                self.check_reported(report, begun, Value::Null);
+                let run_id = self.known.as_ref().map_or("", |known| known.run_id());
+                self.check_reported(Reported::new(run_id, report), begun, Value::Null);
             }
             Step::Bill => {
                 let report = BillingReport::NoAnswer {
@@ -144,8 +145,12 @@ impl Reader {
         }
     }
 
-    fn submission_reported(&mut self, report: SubmissionReport, result: Option<&Payloads>) {
-        let state = match &report {
+    fn submission_reported(
+        &mut self,
+        reported: Reported<SubmissionReport>,
+        result: Option<&Payloads>,
+    ) {
+        let state = match &reported.report {
             SubmissionReport::Found(state) | SubmissionReport::Answered(state) => Some(state),
             _ => None,
         };
@@ -153,18 +158,19 @@ impl Reader {
             let shown = StatusReport::Shown(state.clone());
             self.known.as_ref().map(|known| known.hear(&shown))
         });
-        let words = words::submission(&report, word.as_ref());
+        let words = words::submission(&reported.report, word.as_ref());
         self.tell(EntryKind::Submission, words, payloads::value(result));
         if let Some(known) = &mut self.known {
-            known.report(Report::Submission(Some(report)));
+            known.report(Report::Submission(Some(reported)));
         }
     }
 
-    fn check_reported(&mut self, report: StatusReport, begun: Timestamp, data: Value) {
-        let word = self.known.as_ref().map(|known| known.hear(&report));
-        self.tell(EntryKind::Check, words::check(&report, word.as_ref()), data);
+    fn check_reported(&mut self, reported: Reported<StatusReport>, begun: Timestamp, data: Value) {
+        let report = &reported.report;
+        let word = self.known.as_ref().map(|known| known.hear(report));
+        self.tell(EntryKind::Check, words::check(report, word.as_ref()), data);
         if let Some(known) = &mut self.known {
-            known.report(Report::Status(report, begun));
+            known.report(Report::Status(reported, begun));
         }
     }
 

@@ -1,0 +1,63 @@
+//! Merchant accounts that are edited under open operations: nothing is sent to another identity.
+
+use std::fs;
+
+use rstest::rstest;
+use serde_json::json;
+use tests::Stack;
+
+use crate::books::{charge, ends, reaches, stack, until};
+
+#[rstest]
+#[case::merchant_id("merchant_id = \"m-1001\"", "merchant_id = \"m-2002\"")]
+#[case::partner_address("partner_url = \"", "partner_url = \"https://other.example/\" # \"")]
+#[case::removed("[accounts.kg-main]", "[accounts.kg-other]")]
+#[tokio::test]
+async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_needs_attention(
+    #[case] from: &str,
+    #[case] to: &str,
+) {
+    let mut stack = stack().await;
+    let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
+        "callback": { "when": "never" }, "completes_after": "1h" });
+    let partner = stack.partner();
+    partner.set_custom_scenario("open", lost).await.unwrap();
+    charge(&stack, "open").await;
+    until("the money moved", async || {
+        let operations = stack.partner().operations().await.unwrap();
+        (!operations.is_empty()).then_some(())
+    })
+    .await;
+    stack.stop_worker().await.unwrap();
+    let sound = edit(&stack, from, to);
+    stack.start_worker().await.unwrap();
+    let before = stack.partner().journal().await.unwrap().len();
+
+    let state = reaches(&stack, "open", "needs_attention").await;
+    let why = state["last_error"].as_str().unwrap();
+    assert!(why.contains("kg-main"), "{why}");
+    if from.contains("merchant_id") {
+        assert!(why.contains("m-1001") && why.contains("m-2002"), "{why}");
+    }
+    assert_eq!(stack.partner().journal().await.unwrap().len(), before);
+
+    // Back with the right account it goes on by itself.
+    stack.stop_worker().await.unwrap();
+    fs::write(stack.folder().join("worker.toml"), sound).unwrap();
+    stack.start_worker().await.unwrap();
+    stack.partner().finish("open").await.unwrap();
+    ends(&stack, "open", "completed").await;
+}
+
+/// Edits the worker's file; returns what it was. A route has to lead somewhere.
+fn edit(stack: &Stack, from: &str, to: &str) -> String {
+    let path = stack.folder().join("worker.toml");
+    let sound = fs::read_to_string(&path).unwrap();
+    assert!(sound.contains(from), "{from} is not in {sound}");
+    let mut edited = sound.replacen(from, to, 1);
+    if to.starts_with("[accounts.") {
+        edited = edited.replace("account = \"kg-main\"", "account = \"kg-other\"");
+    }
+    fs::write(path, edited).unwrap();
+    sound
+}

@@ -1,0 +1,188 @@
+//! One payment's world: the run and what it knows, steps in workers' hands, bytes on their way, and
+//! the partner's books.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use workflows::ids::RequestId;
+use workflows::money::Money;
+use workflows::partner_word::{Asked, Kind};
+use workflows::schedule::Schedule;
+use workflows::submission::{Step, Submission, Wake};
+use workflows::submission_permit::{HandedOut, SubmissionPermit};
+
+pub(crate) const ACCEPTS_WITHIN: u8 = 1;
+pub(crate) const LAGS_AT_MOST: u8 = 1;
+pub(crate) const NEEDS_ATTENTION_AFTER: u8 = 7;
+/// Seconds in a unit of time.
+const UNIT: u8 = 20;
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct World {
+    pub(crate) now: u8,
+    /// 1, and 2 after a reset.
+    pub(crate) run: u8,
+    pub(crate) submission: Submission,
+    pub(crate) awaits: Awaits,
+    /// Submission steps in workers' hands, whether or not their reports are awaited: a worker goes
+    /// on with what it was handed.
+    pub(crate) steps: Vec<StepInHand>,
+    /// Submissions that the partner may still accept, by when their bytes were given to a kernel.
+    pub(crate) on_the_wire: Vec<u8>,
+    pub(crate) operations: Vec<Operation>,
+    /// How many were sent; more than two are counted as two.
+    pub(crate) submissions: u8,
+    /// What was known where the run may be reset to: at its start, and before its last submission.
+    pub(crate) reset_points: [Submission; 2],
+}
+
+/// What the run awaits of Temporal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Awaits {
+    Nothing,
+    /// The report of this attempt at a submission's step, lost at this moment at the latest.
+    Submission {
+        attempt: u32,
+        lost_at: u8,
+    },
+    /// The answer to a question put at this moment.
+    Answer(u8),
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct StepInHand {
+    pub(crate) run: u8,
+    pub(crate) attempt: u32,
+    pub(crate) permit: SubmissionPermit,
+    pub(crate) stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Stage {
+    /// Before the question's answer.
+    Asking,
+    /// The partner did not know the request and there was time: the bytes are next.
+    Ready,
+    /// The bytes were given to the kernel at this moment.
+    Sent(u8),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Operation {
+    pub(crate) accepted_at: u8,
+    pub(crate) status: Status,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Status {
+    Pending,
+    Completed,
+    Declined,
+}
+
+impl World {
+    pub(crate) fn new(submission: Submission) -> World {
+        World {
+            now: 0,
+            run: 1,
+            reset_points: [submission.clone(), submission.clone()],
+            submission,
+            awaits: Awaits::Nothing,
+            steps: Vec::new(),
+            on_the_wire: Vec::new(),
+            operations: Vec::new(),
+            submissions: 0,
+        }
+    }
+
+    /// What a replica may show: an operation, or nothing while it may lag behind.
+    pub(crate) fn views(&self) -> Vec<Option<usize>> {
+        let mut views: Vec<Option<usize>> = (0..self.operations.len()).map(Some).collect();
+        let hidden = |op: &Operation| self.now < op.accepted_at + LAGS_AT_MOST;
+        if self.operations.iter().all(hidden) {
+            views.push(None);
+        }
+        views
+    }
+
+    /// Whether the report of this step is awaited.
+    pub(crate) fn is_awaited(&self, step: &StepInHand) -> bool {
+        matches!(self.awaits, Awaits::Submission { attempt, .. }
+            if attempt == step.attempt && self.run == step.run)
+    }
+
+    /// Whether a step in somebody's hands may still give bytes to a kernel.
+    pub(crate) fn may_still_send(&self) -> bool {
+        self.steps.iter().any(|step| self.can_send(step))
+    }
+
+    /// Whether the run is about to submit.
+    pub(crate) fn submits(&self) -> bool {
+        self.submission.step(at(self.now), Wake::Timer, &schedule()) == Step::Submit
+    }
+
+    pub(crate) fn can_send(&self, step: &StepInHand) -> bool {
+        let in_time = at(self.now) <= step.permit.last_moment(&step.handed_out());
+        in_time && !matches!(step.stage, Stage::Sent(_)) && step.is_permitted()
+    }
+
+    /// Forgets what can't change anything any more.
+    pub(crate) fn tidy(&mut self) {
+        let mut steps = std::mem::take(&mut self.steps);
+        steps.retain(|step| self.is_awaited(step) || self.can_send(step));
+        steps.sort_by_key(|step| (step.run, step.attempt, step.permit.not_after));
+        self.steps = steps;
+    }
+}
+
+impl StepInHand {
+    /// What Temporal says of it. Its own deadline may be sooner than what the permit allows for,
+    /// which only makes it safer.
+    pub(crate) fn handed_out(&self) -> HandedOut {
+        HandedOut {
+            run_id: run_id(self.run),
+            attempt: self.attempt,
+            deadline: self.permit.not_after,
+        }
+    }
+
+    pub(crate) fn is_permitted(&self) -> bool {
+        self.permit.check(&self.handed_out()).is_ok()
+    }
+}
+
+pub(crate) fn run_id(run: u8) -> String {
+    format!("run-{run}")
+}
+
+pub(crate) fn asked() -> Asked {
+    Asked {
+        kind: Kind::ExtraPayment,
+        request_id: RequestId::parse("r-1").unwrap(),
+        money: Money::parse("125.50", "KGS").unwrap(),
+    }
+}
+
+pub(crate) fn schedule() -> Schedule {
+    let units = |units: u8| Duration::from_secs(u64::from(units * UNIT));
+    Schedule {
+        request_timeout: units(1),
+        first_check: units(1),
+        growth: 1,
+        longest_pause: units(1),
+        visibility_delay: units(ACCEPTS_WITHIN + LAGS_AT_MOST),
+        needs_attention_after: units(NEEDS_ATTENTION_AFTER),
+        attention_check: units(1),
+        ..Schedule::default()
+    }
+}
+
+pub(crate) fn at(moment: u8) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + i64::from(moment) * i64::from(UNIT)).unwrap()
+}
+
+/// The moment in units, rounded up.
+pub(crate) fn units_until(at: Timestamp) -> u8 {
+    let seconds = at.as_second() - 1_790_000_000;
+    u8::try_from((seconds + i64::from(UNIT) - 1) / i64::from(UNIT)).unwrap_or(u8::MAX)
+}
