@@ -39,7 +39,7 @@ impl PartnerActivities {
         let step = handed_out(&ctx, input.permit.not_after);
         let report = match self.accounts.open(&input.call) {
             Ok(account) => self.ask_then_submit(&account.payments, &input, &step).await,
-            Err(report) => answer::not_submitted(report),
+            Err(closed) => answer::not_submitted(closed.into()),
         };
         Ok(Reported::new(step.run_id, report))
     }
@@ -57,7 +57,7 @@ impl PartnerActivities {
                 self.ask_then_submit(&account.reversals, &input, &step)
                     .await
             }
-            Err(report) => answer::not_submitted(report),
+            Err(closed) => answer::not_submitted(closed.into()),
         };
         Ok(Reported::new(step.run_id, report))
     }
@@ -72,7 +72,7 @@ impl PartnerActivities {
         let report = match (self.accounts.open(&call), call.kind) {
             (Ok(account), Kind::ExtraPayment) => ask(&account.payments, &call).await,
             (Ok(account), Kind::PaymentReversal) => ask(&account.reversals, &call).await,
-            (Err(report), _) => report,
+            (Err(closed), _) => closed.into(),
         };
         Ok(Reported::new(run_id(&ctx), report))
     }
@@ -102,7 +102,7 @@ impl PartnerActivities {
             callback_url,
             permit,
         } = input;
-        if let Err(report) = permit.check(step) {
+        if let Some(report) = permit.withholds(step) {
             return report;
         }
         let (request_id, timeout) = (&call.request_id, call.request_timeout);
@@ -124,7 +124,7 @@ impl PartnerActivities {
             money: *money,
             callback_url: &callback_url,
         };
-        if let Err(report) = permit.check_time(step, Timestamp::now(), timeout) {
+        if let Some(report) = permit.is_too_late(step, Timestamp::now(), timeout) {
             return report;
         }
         let last_moment = permit.last_moment(step);

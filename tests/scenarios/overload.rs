@@ -43,7 +43,10 @@ async fn beside_a_partner_that_hangs_deadlines_are_kept_resolutions_are_answered
     ];
     until("all of them need attention", async || {
         let counted = stack.temporal().cli(&count).await.unwrap();
-        (counted["count"] == HANGING.to_string()).then_some(())
+        let count = counted["count"]
+            .as_str()
+            .and_then(|count| count.parse().ok());
+        (count == Some(HANGING)).then_some(())
     })
     .await;
 

@@ -31,16 +31,16 @@ pub struct HandedOut {
 }
 
 impl SubmissionPermit {
-    /// Whether the step is the one that may submit. If not, another one may have, or may still.
-    pub fn check(&self, step: &HandedOut) -> Result<(), SubmissionReport> {
+    /// What a step reports that is not the one that may submit: another one may have, or may still.
+    pub fn withholds(&self, step: &HandedOut) -> Option<SubmissionReport> {
         let reason = if step.attempt > 1 {
             "Temporal handed this step out again, and the first attempt may have submitted"
         } else if step.run_id != self.run_id {
             "this run was reset or goes on from another, which may have submitted"
         } else {
-            return Ok(());
+            return None;
         };
-        Err(SubmissionReport::Withheld {
+        Some(SubmissionReport::Withheld {
             reason: reason.to_owned(),
         })
     }
@@ -50,18 +50,18 @@ impl SubmissionPermit {
         self.not_after.min(step.deadline)
     }
 
-    /// Whether there is time left at `now` for a submission and its answer.
-    pub fn check_time(
+    /// What a step reports that has no time left at `now` for a submission and its answer.
+    pub fn is_too_late(
         &self,
         step: &HandedOut,
         now: Timestamp,
         request_timeout: Duration,
-    ) -> Result<(), SubmissionReport> {
+    ) -> Option<SubmissionReport> {
         let last_moment = self.last_moment(step);
         if after(now, request_timeout) <= last_moment {
-            return Ok(());
+            return None;
         }
-        Err(SubmissionReport::NotSent {
+        Some(SubmissionReport::NotSent {
             reason: too_late(last_moment, now),
             retry_after: None,
         })
@@ -103,21 +103,19 @@ mod tests {
 
     #[test]
     fn only_the_first_attempt_in_the_run_that_knows_may_submit() {
-        assert_eq!(permit().check(&step("run-1", 1)), Ok(()));
+        assert_eq!(permit().withholds(&step("run-1", 1)), None);
         for other in [step("run-1", 2), step("run-2", 1)] {
-            let refused = permit().check(&other);
-            assert!(
-                matches!(refused, Err(SubmissionReport::Withheld { .. })),
-                "{other:?}: {refused:?}"
-            );
+            let report = permit().withholds(&other);
+            let withheld = matches!(report, Some(SubmissionReport::Withheld { .. }));
+            assert!(withheld, "{other:?}: {report:?}");
         }
     }
 
     #[test]
     fn nothing_is_submitted_that_could_not_be_answered_before_the_deadline() {
-        let check = |now| permit().check_time(&step("run-1", 1), at(now), REQUEST_TIMEOUT);
-        assert_eq!(check(25), Ok(()));
-        assert!(matches!(check(26), Err(SubmissionReport::NotSent { .. })));
+        let late = |now| permit().is_too_late(&step("run-1", 1), at(now), REQUEST_TIMEOUT);
+        assert_eq!(late(25), None);
+        assert!(matches!(late(26), Some(SubmissionReport::NotSent { .. })));
         assert_eq!(permit().last_moment(&step("run-1", 1)), at(35));
     }
 }

@@ -44,6 +44,14 @@ pub(crate) struct OpenAccount<'a> {
     _step: SemaphorePermit<'a>,
 }
 
+/// Why a step can't have its account.
+pub(crate) enum Closed {
+    /// It is not there, or another one now.
+    Barred(String),
+    /// As many steps are under way as may be.
+    Busy,
+}
+
 /// A signing key whose last day is configured.
 #[derive(Clone, Debug)]
 pub(crate) struct ExpiringKey {
@@ -81,11 +89,10 @@ impl Accounts {
     }
 
     /// The account for one step, if it still is the one that was agreed on and has room.
-    pub(crate) fn open(&self, call: &PartnerCall) -> Result<OpenAccount<'_>, StatusReport> {
-        let barred = |reason| StatusReport::Barred { reason };
-        let account = self.named(&call.merchant).map_err(barred)?;
+    pub(crate) fn open(&self, call: &PartnerCall) -> Result<OpenAccount<'_>, Closed> {
+        let account = self.named(&call.merchant).map_err(Closed::Barred)?;
         if account.identity != call.identity {
-            return Err(barred(format!(
+            return Err(Closed::Barred(format!(
                 "the merchant account {:?} is now {}, and this operation is with {}: nothing is \
                  sent to another one",
                 call.merchant, account.identity, call.identity
@@ -96,10 +103,7 @@ impl Accounts {
                 account,
                 _step: step,
             }),
-            Err(_) => Err(StatusReport::NoAnswer {
-                reason: format!("{STEPS_AT_ONCE} steps toward this account are under way here"),
-                retry_after: None,
-            }),
+            Err(_) => Err(Closed::Busy),
         }
     }
 
@@ -129,6 +133,18 @@ impl Accounts {
             Ok((name, account))
         });
         accounts.collect::<Result<_, String>>().map(Accounts)
+    }
+}
+
+impl From<Closed> for StatusReport {
+    fn from(closed: Closed) -> StatusReport {
+        match closed {
+            Closed::Barred(reason) => StatusReport::Barred { reason },
+            Closed::Busy => StatusReport::NoAnswer {
+                reason: format!("{STEPS_AT_ONCE} steps toward this account are under way here"),
+                retry_after: None,
+            },
+        }
     }
 }
 

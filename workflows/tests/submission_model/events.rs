@@ -116,7 +116,7 @@ impl World {
         events: &mut Vec<Event>,
     ) {
         let is_awaited = self.is_awaited(step);
-        let may_go_on = !payment.steps_check || step.is_permitted();
+        let may_go_on = !payment.steps_check || step.withheld().is_none();
         match step.stage {
             Stage::Asking | Stage::Ready if is_awaited => events.push(Event::NotSent(n)),
             _ => {}
@@ -199,8 +199,7 @@ impl World {
                 self.submitted(n, SubmissionReport::Found(self.shown(operation)));
             }
             Event::NotSent(n) => {
-                let checked = self.steps[n].permit.check(&self.steps[n].handed_out());
-                let withheld = checked.err().filter(|_| payment.steps_check);
+                let withheld = self.steps[n].withheld().filter(|_| payment.steps_check);
                 self.submitted(n, withheld.unwrap_or_else(not_sent));
             }
             Event::Send(n) => {
@@ -281,13 +280,13 @@ impl World {
     fn find_nothing(&mut self, n: usize) {
         let step = &self.steps[n];
         let request_timeout = schedule().request_timeout;
-        let in_time = step
+        let late = step
             .permit
-            .check_time(&step.handed_out(), at(self.now), request_timeout);
-        match in_time {
-            Ok(()) => self.steps[n].stage = Stage::Ready,
-            Err(report) if self.is_awaited(step) => self.submitted(n, report),
-            Err(_) => {
+            .is_too_late(&step.handed_out(), at(self.now), request_timeout);
+        match late {
+            None => self.steps[n].stage = Stage::Ready,
+            Some(report) if self.is_awaited(step) => self.submitted(n, report),
+            Some(_) => {
                 self.steps.remove(n);
             }
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use workflows::ids::RequestId;
 use workflows::money::Money;
+use workflows::partner_report::SubmissionReport;
 use workflows::partner_word::{Asked, Kind};
 use workflows::schedule::Schedule;
 use workflows::submission::{Step, Submission, Wake};
@@ -123,7 +124,7 @@ impl World {
 
     pub(crate) fn can_send(&self, step: &StepInHand) -> bool {
         let in_time = at(self.now) <= step.permit.last_moment(&step.handed_out());
-        in_time && !matches!(step.stage, Stage::Sent(_)) && step.is_permitted()
+        in_time && !matches!(step.stage, Stage::Sent(_)) && step.withheld().is_none()
     }
 
     /// Forgets what can't change anything any more.
@@ -146,8 +147,9 @@ impl StepInHand {
         }
     }
 
-    pub(crate) fn is_permitted(&self) -> bool {
-        self.permit.check(&self.handed_out()).is_ok()
+    /// What it reports where it may not submit.
+    pub(crate) fn withheld(&self) -> Option<SubmissionReport> {
+        self.permit.withholds(&self.handed_out())
     }
 }
 
