@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use secrecy::ExposeSecret;
@@ -35,7 +36,7 @@ struct WirePayment<'a> {
     merchant: &'a str,
     amount: String,
     currency: &'a str,
-    completed_at: &'a str,
+    completed_at: Timestamp,
 }
 
 /// Billing's answer. It promises the id alone; where it names the payment too, that must be ours.
@@ -67,7 +68,7 @@ impl BillingActivities {
             merchant: &input.merchant,
             amount: input.money.amount(),
             currency: input.money.currency(),
-            completed_at: &input.completed_at,
+            completed_at: input.completed_at,
         };
         let request = self
             .http

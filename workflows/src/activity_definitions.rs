@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
 use serde::{Deserialize, Serialize};
 use temporalio_macros::activity_definitions;
@@ -74,8 +75,8 @@ pub struct BillingInput {
     pub merchant: String,
     /// The partner's name of the payment.
     pub partner_payment_id: String,
-    /// The partner's `updatedAt`.
-    pub completed_at: String,
+    /// The moment of the partner's `updatedAt`.
+    pub completed_at: Timestamp,
     /// How long the HTTP request may take.
     #[serde(with = "friendly")]
     pub request_timeout: Duration,

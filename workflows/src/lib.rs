@@ -43,6 +43,7 @@ pub mod notice;
 pub mod outcome;
 pub mod partner_report;
 pub mod request;
+pub mod rfc_3339;
 pub mod saved_card;
 pub mod search_attributes;
 pub mod state;

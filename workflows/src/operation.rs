@@ -145,7 +145,7 @@ impl Operation {
             money: self.request.money,
             merchant: self.terms.merchant.clone(),
             partner_payment_id: confirmation.partner_payment_id.clone(),
-            completed_at: confirmation.at.clone(),
+            completed_at: confirmation.at,
             request_timeout: self.terms.schedule.request_timeout,
         }
     }

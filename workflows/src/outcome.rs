@@ -1,5 +1,6 @@
 //! The result of both workflows (contract, "Result").
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{OrderId, RequestId};
@@ -35,8 +36,9 @@ pub struct Outcome {
     /// `resolution_reason` and `ticket`.
     #[serde(flatten)]
     pub by_hand: Option<ByHand>,
-    /// The partner's `updatedAt`, or the time of the operator's resolution. RFC 3339.
-    pub completed_at: String,
+    /// The moment of the partner's `updatedAt`, or of the operator's resolution. In JSON RFC 3339 in
+    /// UTC, with `Z`.
+    pub completed_at: Timestamp,
 }
 
 /// The four ends.

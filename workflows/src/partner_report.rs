@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::optional as friendly;
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +28,8 @@ pub struct OperationState {
     pub currency: String,
     /// The partner's own name of the operation.
     pub partner_payment_id: String,
-    /// RFC 3339; kept as the partner wrote it, so that a repeat toward billing is the same.
-    pub updated_at: String,
+    /// When it last changed.
+    pub updated_at: Timestamp,
 }
 
 /// A report about the partner, and whose step made it.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::RequestId;
@@ -74,8 +75,8 @@ pub enum Word {
 pub struct Confirmation {
     /// The partner's name of the operation.
     pub partner_payment_id: String,
-    /// The partner's `updatedAt`, as it wrote it.
-    pub at: String,
+    /// The moment of the partner's `updatedAt`.
+    pub at: Timestamp,
 }
 
 /// A difference between what was asked and what the partner says; both are shown to operators.
@@ -116,7 +117,7 @@ impl Asked {
         let partner_payment_id = state.partner_payment_id.clone();
         let confirmation = Confirmation {
             partner_payment_id: partner_payment_id.clone(),
-            at: state.updated_at.clone(),
+            at: state.updated_at,
         };
         match state.status.as_str() {
             "COMPLETED" => Word::Completed(confirmation),
@@ -188,7 +189,7 @@ mod tests {
             amount: "125.50".into(),
             currency: "KGS".into(),
             partner_payment_id: "pp-1".into(),
-            updated_at: "2026-11-24T08:00:00Z".into(),
+            updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
         }
     }
 

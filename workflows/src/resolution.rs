@@ -209,7 +209,6 @@ impl Resolution {
     }
 
     fn settled(&self, submission: &Submission, at: Timestamp) -> Settled {
-        let at = at.to_string();
         let known = submission.partner_payment_id().map(str::to_owned);
         let partner_payment_id = known.or_else(|| self.partner_payment_id.clone());
         match self.verdict {

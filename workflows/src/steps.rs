@@ -257,7 +257,7 @@ mod tests {
         let completed = || {
             Word::Completed(Confirmation {
                 partner_payment_id: "pp".into(),
-                at: "2026-11-24T08:00:00Z".into(),
+                at: "2026-11-24T08:00:00Z".parse().unwrap(),
             })
         };
         assert_eq!(told(completed(), false, 0), ["lost"]);

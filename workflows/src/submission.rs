@@ -71,21 +71,21 @@ pub enum Settled {
         /// The declined operation, where the partner named it.
         partner_payment_id: Option<String>,
         /// When.
-        at: String,
+        at: Timestamp,
     },
     /// The partner refused the submission for good; nothing moved.
     Rejected {
         /// The partner's code.
         code: String,
         /// When.
-        at: String,
+        at: Timestamp,
     },
     /// An operator closed it by hand.
     Abandoned {
         /// The partner's operation, where it was shown as asked for, or an operator named it.
         partner_payment_id: Option<String>,
         /// When.
-        at: String,
+        at: Timestamp,
     },
 }
 
@@ -278,7 +278,7 @@ impl Submission {
             SubmissionReport::Refused { code } => {
                 let settled = Settled::Rejected {
                     code: code.clone(),
-                    at: now.to_string(),
+                    at: now,
                 };
                 self.knowledge = Knowledge::Settled(settled);
             }
@@ -408,10 +408,7 @@ impl Submission {
                     self.next_try = now;
                     self.knowledge = match refused {
                         None => Knowledge::Clear,
-                        Some(code) => Knowledge::Settled(Settled::Rejected {
-                            code,
-                            at: now.to_string(),
-                        }),
+                        Some(code) => Knowledge::Settled(Settled::Rejected { code, at: now }),
                     };
                     return;
                 }

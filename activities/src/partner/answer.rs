@@ -275,12 +275,67 @@ mod tests {
     }
 
     #[test]
-    fn what_a_partner_writes_into_a_code_does_not_enter_a_history() {
-        for body in [error("has space"), error(&"x".repeat(65)), error("<b>")] {
-            match answer(422, &body) {
-                Answer::Error(422, code) => assert_eq!(code, "unspecified"),
+    fn a_code_is_kept_as_the_partner_wrote_it_where_it_is_a_short_plain_text() {
+        let longest = "x".repeat(64);
+        let (empty, too_long) = ("", "x".repeat(65));
+        for (code, kept) in [
+            ("Do not honor", "Do not honor"),
+            ("05: do_not_honor", "05: do_not_honor"),
+            ("fraud-suspected/v1.2", "fraud-suspected/v1.2"),
+            (&longest, &longest),
+            (&too_long, "unspecified"),
+            (empty, "unspecified"),
+            ("<b>", "unspecified"),
+            ("abgelehnt, Grund 5", "unspecified"),
+            ("nicht erw\u{fc}nscht", "unspecified"),
+            (r"line\nfeed", "unspecified"),
+            (r"a\tb", "unspecified"),
+            (r"\u001b[2J", "unspecified"),
+        ] {
+            match answer(422, &error(code)) {
+                Answer::Error(422, read) => assert_eq!(read, kept, "{code}"),
                 other => panic!("{other:?}"),
             }
+            let declined = STATE
+                .replace("PENDING", "DECLINED")
+                .replace(r#""new":1"#, &format!(r#""declineCode":"{code}""#));
+            match answer(200, &declined) {
+                Answer::Got(200, state) => assert_eq!(state.decline_code.as_deref(), Some(kept)),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_is_passed_on_as_its_moment_and_any_other_text_makes_the_answer_unreadable() {
+        let dated = |date: &str| answer(200, &STATE.replace("2026-11-24T08:00:00Z", date));
+        for date in ["2026-11-24T14:00:00+06:00", "2026-11-24t08:00:00z"] {
+            match dated(date) {
+                Answer::Got(200, state) => {
+                    assert_eq!(
+                        state.updated_at.to_string(),
+                        "2026-11-24T08:00:00Z",
+                        "{date}"
+                    );
+                }
+                other => panic!("{date}: {other:?}"),
+            }
+        }
+        for date in [
+            "2026-11-24T14:00:00+0600",
+            "2026-11-24 08:00:00Z",
+            "2026-11-24T08:00Z",
+            "",
+        ] {
+            assert!(matches!(dated(date), Answer::Unclear(_)), "{date}");
+        }
+    }
+
+    #[test]
+    fn control_characters_in_the_partners_name_of_an_operation_make_the_answer_unreadable() {
+        for id in [r"pp\u001b[2J", r"pp\n1", r"\u0000", r"pp\u0085"] {
+            let state = STATE.replace("pp-1", id);
+            assert!(matches!(answer(200, &state), Answer::Unclear(_)), "{id}");
         }
     }
 }

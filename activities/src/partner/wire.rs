@@ -1,8 +1,10 @@
 //! The partner's JSON, field for field, and the only translation from its words into ours.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use workflows::partner_report::OperationState;
+use workflows::rfc_3339;
 
 /// The longest text that is taken from an answer into a history, in bytes.
 const LONGEST_TEXT: usize = 256;
@@ -18,7 +20,7 @@ pub(super) struct InitSessionRequest<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Session {
     pub(super) session_id: String,
-    #[serde(rename = "expiresAt")]
+    #[serde(rename = "expiresAt", deserialize_with = "date_time")]
     pub(super) _expires_at: Timestamp,
 }
 
@@ -50,7 +52,8 @@ struct WireState {
     amount: String,
     currency: String,
     partner_payment_id: String,
-    updated_at: String,
+    #[serde(deserialize_with = "date_time")]
+    updated_at: Timestamp,
 }
 
 /// The partner's `Error`. Its message may hold anything, so it is required and never read.
@@ -71,7 +74,6 @@ pub(super) fn session(body: &[u8]) -> Option<Session> {
 /// Reads a state by the contract's schema, if that is what the body is.
 pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
     let wire: WireState = serde_json::from_slice(body).ok()?;
-    wire.updated_at.parse::<Timestamp>().ok()?;
     let texts = [
         &wire.request_id,
         &wire.kind,
@@ -79,13 +81,14 @@ pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
         &wire.amount,
         &wire.currency,
         &wire.partner_payment_id,
-        &wire.updated_at,
     ];
     let bounded = texts
         .into_iter()
         .all(|text| (1..=LONGEST_TEXT).contains(&text.len()));
+    // The others are only held against what was asked. This one is passed on.
+    let sound = bounded && !wire.partner_payment_id.contains(char::is_control);
     let decline_code = wire.decline_code.map(|code| word(&code));
-    bounded.then_some(OperationState {
+    sound.then_some(OperationState {
         request_id: wire.request_id,
         kind: wire.kind,
         status: wire.status,
@@ -103,9 +106,15 @@ pub(super) fn error_code(body: &[u8]) -> Option<String> {
     Some(word(&error.code))
 }
 
-/// A code as it may stand in a history: a short word, or `unspecified`.
+fn date_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    rfc_3339::parse(&text).ok_or_else(|| D::Error::custom("not a date-time of RFC 3339"))
+}
+
+/// A code as it may stand in a history and in a result (the project's contract, "Result"), or
+/// `unspecified`.
 fn word(code: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _-.:/".contains(&byte);
     match (1..=64).contains(&code.len()) && code.bytes().all(plain) {
         true => code.to_owned(),
         false => "unspecified".to_owned(),

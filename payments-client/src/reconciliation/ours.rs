@@ -110,7 +110,7 @@ async fn find(client: &Client, request_id: &RequestId) -> Result<Option<Ours>, E
     if description.status == WorkflowExecutionStatus::Completed {
         let outcome = operation.result().await?;
         return Ok(Some(Ours {
-            ended_at: outcome.completed_at.parse().ok().or(description.closed_at),
+            ended_at: Some(outcome.completed_at),
             side: ended(description.kind, outcome),
         }));
     }

@@ -145,6 +145,6 @@ fn state(call: &PartnerCall) -> OperationState {
         },
         currency: "KGS".to_owned(),
         partner_payment_id: format!("pp-{}", call.request_id),
-        updated_at: "2026-11-24T08:00:00Z".to_owned(),
+        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
     }
 }

@@ -81,7 +81,7 @@ fn a_paid_and_unbilled_payment_may_only_be_confirmed() {
     let mut operation = operation(Kind::ExtraPayment);
     let confirmation = Confirmation {
         partner_payment_id: "pp".into(),
-        at: "2026-11-24T08:00:00Z".into(),
+        at: "2026-11-24T08:00:00Z".parse().unwrap(),
     };
     operation.submission.close(Settled::Completed(confirmation));
     operation.billing = Some(Billing::new(at(0)));
@@ -111,7 +111,7 @@ fn a_reversal_that_the_partner_has_is_money_returned_and_not_confirmed() {
         amount: "1.00".into(),
         currency: "KGS".into(),
         partner_payment_id: "pp".into(),
-        updated_at: "2026-11-24T08:00:00Z".into(),
+        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
     });
     let schedule = Schedule::default();
     operation

@@ -43,7 +43,7 @@ fn pending() -> OperationState {
         amount: "125.50".into(),
         currency: "KGS".into(),
         partner_payment_id: "pp-1".into(),
-        updated_at: "2026-11-24T08:00:00Z".into(),
+        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
     }
 }
 

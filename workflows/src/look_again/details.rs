@@ -29,7 +29,7 @@ pub(super) fn markdown(input: &LookAgainInput, next: Option<Timestamp>) -> Strin
         || {
             format!(
                 "`COMPLETED` from the partner, at {}",
-                code(&input.confirmation.at)
+                moment(input.confirmation.at)
             )
         },
         |incident| format!("{} from the partner", code(incident)),

@@ -47,7 +47,7 @@ fn shown(status: &str, amount: &str) -> StatusReport {
         amount: amount.into(),
         currency: "KGS".into(),
         partner_payment_id: "pp".into(),
-        updated_at: "2026-11-24T08:00:00Z".into(),
+        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
     })
 }
 

@@ -369,7 +369,7 @@ impl World {
             amount: "125.50".to_owned(),
             currency: "KGS".to_owned(),
             partner_payment_id: format!("pp-{n}"),
-            updated_at: "2026-11-24T08:00:00Z".to_owned(),
+            updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
         }
     }
 }
