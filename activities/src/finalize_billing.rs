@@ -108,9 +108,7 @@ fn read(answer: HttpAnswer, input: &BillingInput) -> BillingReport {
     } = answer;
     match status {
         200 => match serde_json::from_slice::<WireRecord>(&body) {
-            Ok(record) if (1..=256).contains(&record.billing_document_id.len()) => {
-                recorded(record, input)
-            }
+            Ok(record) if is_name(&record.billing_document_id) => recorded(record, input),
             _ => no_answer("HTTP 200 with an unreadable body".to_owned(), None),
         },
         400 => refused("400: it takes the body for wrong"),
@@ -145,6 +143,11 @@ fn recorded(record: WireRecord, input: &BillingInput) -> BillingReport {
     }
 }
 
+/// A document's name goes into histories and results as it is.
+fn is_name(text: &str) -> bool {
+    (1..=256).contains(&text.len()) && !text.contains(char::is_control)
+}
+
 fn refused(reason: &str) -> BillingReport {
     BillingReport::Refused {
         reason: reason.to_owned(),
@@ -155,5 +158,20 @@ fn no_answer(reason: String, retry_after: Option<Duration>) -> BillingReport {
     BillingReport::NoAnswer {
         reason,
         retry_after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_named_by_a_short_text_without_control_characters() {
+        for name in ["bd-1", "Rechnung 5/2026", &"x".repeat(256)] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", "bd\n1", "\u{1b}[2J", "bd\u{85}", &"x".repeat(257)] {
+            assert!(!is_name(name), "{name:?}");
+        }
     }
 }

@@ -22,6 +22,8 @@ pub struct Document {
     pub amount: String,
     /// ISO 4217.
     pub currency: String,
+    /// When the money moved, as billing was told.
+    pub completed_at: String,
     /// How often billing was told again after it was recorded.
     pub repeats: u64,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 
 use super::fault::Fault;
@@ -23,12 +23,23 @@ pub(super) struct ExtraPayment {
     merchant: String,
     amount: String,
     currency: String,
+    #[serde(deserialize_with = "in_utc")]
     completed_at: Timestamp,
 }
 
 impl ExtraPayment {
     pub(super) fn money(&self) -> Result<Money, MoneyError> {
         Money::parse(&self.amount, currency(&self.currency)?)
+    }
+}
+
+/// Takes a date in its one normal form, as strict a billing as any: `2026-11-24T08:00:00Z`.
+fn in_utc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let moment: Timestamp = text.parse().map_err(D::Error::custom)?;
+    match moment.to_string() == text {
+        true => Ok(moment),
+        false => Err(D::Error::custom("must be RFC 3339 in UTC, with Z")),
     }
 }
 

@@ -84,9 +84,9 @@ async fn submission(partner: &Arc<Partner>, kind: Kind, sent: Sent) -> Response 
         Some(&submission.request_id),
         Some(&submission.order_id),
     );
-    let (answer, executed) = submit(partner, submission, scenario, fault.as_ref()).await;
+    let (answer, executed) = submit(partner, submission, &scenario, fault.as_ref()).await;
     entry.executed = executed;
-    conclude(partner, entry, answer, fault)
+    conclude(partner, entry, scenario.date(answer), fault)
 }
 
 async fn payment_status(State(partner): State<Arc<Partner>>, sent: Sent) -> Response {
@@ -101,13 +101,13 @@ async fn payment_status(State(partner): State<Arc<Partner>>, sent: Sent) -> Resp
         .sessions
         .order_of(&message.session_id)
         .cloned();
-    let (_, fault) = partner.books().scenarios.play(
+    let (scenario, fault) = partner.books().scenarios.play(
         Call::Status,
         Some(&message.request_id),
         entry.order_id.as_ref(),
     );
     let answer = answers::report(&partner, &caller, &message).unwrap_or_else(Answer::from);
-    conclude(&partner, entry, answer, fault)
+    conclude(&partner, entry, scenario.date(answer), fault)
 }
 
 /// Where redirects lead. A client that comes here followed one.

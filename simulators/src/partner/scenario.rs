@@ -2,13 +2,19 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use jiff::{
+    Timestamp,
+    fmt::strtime,
+    tz::{TimeZone, offset},
+};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     fault::{Call, Fault},
     messages::{OrderId, RequestId},
 };
+use crate::misbehaviour::Answer;
 
 /// What shall happen. Every field may be left out; durations are written as `"30s"` or `"250ms"`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,6 +43,9 @@ pub struct Scenario {
     pub final_answer_flips: bool,
     /// The operation is made with this amount instead of the one asked for.
     pub reports_amount: Option<String>,
+    /// How answers write `updatedAt`, in the words of strftime and at the offset +06:00, instead of
+    /// as RFC 3339 in UTC.
+    pub updated_at_form: Option<String>,
 }
 
 impl Default for Scenario {
@@ -52,6 +61,7 @@ impl Default for Scenario {
             faults: Vec::new(),
             final_answer_flips: false,
             reports_amount: None,
+            updated_at_form: None,
         }
     }
 }
@@ -64,6 +74,19 @@ impl Scenario {
             scenario[field] = value.clone();
         }
         serde_json::from_value(scenario)
+    }
+
+    /// The answer with its date in this scenario's form. What is no form of a date is written as it is.
+    pub(super) fn date(&self, mut answer: Answer) -> Answer {
+        let form = self.updated_at_form.as_deref();
+        let written = answer.body.get("updatedAt").and_then(Value::as_str);
+        let moment = written.and_then(|text| text.parse::<Timestamp>().ok());
+        if let (Some(form), Some(moment)) = (form, moment) {
+            let there = moment.to_zoned_datetime(TimeZone::fixed(offset(6)));
+            let text = strtime::format(form, &there).unwrap_or_else(|_| form.to_owned());
+            answer.body["updatedAt"] = json!(text);
+        }
+        answer
     }
 
     /// True when the answer to the submission already carries the final status.

@@ -22,20 +22,20 @@ use crate::misbehaviour::Answer;
 pub(super) async fn submit(
     partner: &Arc<Partner>,
     submission: Submission,
-    scenario: Scenario,
+    scenario: &Scenario,
     fault: Option<&Fault>,
 ) -> (Answer, bool) {
     if fault.is_some_and(|fault| !fault.executes()) {
-        return (promise(partner, &submission, &scenario), false);
+        return (promise(partner, &submission, scenario), false);
     }
     // The fault shows at once, the acceptance comes when it comes.
     if fault.is_some() && !scenario.executes_after.is_zero() {
-        let promised = promise(partner, &submission, &scenario);
-        let partner = Arc::clone(partner);
+        let promised = promise(partner, &submission, scenario);
+        let (partner, scenario) = (Arc::clone(partner), scenario.clone());
         tokio::spawn(async move { execute(&partner, &submission, &scenario).await });
         return (promised, true);
     }
-    match execute(partner, &submission, &scenario).await {
+    match execute(partner, &submission, scenario).await {
         Ok((answer, is_new)) => (answer, is_new),
         Err(refusal) => (refusal.into(), false),
     }

@@ -59,6 +59,7 @@ async fn bad_bodies_keys_and_tokens() {
         ("amount", json!("0.00")),
         ("currency", json!("kgs")),
         ("completed_at", json!("yesterday")),
+        ("completed_at", json!("2026-11-24T14:00:00+0600")),
     ] {
         let mut body = payment();
         body[field] = value;
