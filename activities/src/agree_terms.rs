@@ -14,9 +14,9 @@ use workflows::request::{InvalidRequest, PaymentRequest};
 use workflows::schedule::Schedule;
 use workflows::terms::{Terms, TermsDecision};
 
+use crate::address;
 use crate::configuration::accounts::Accounts;
 use crate::configuration::routes::Routes;
-use crate::http;
 
 /// The longest address that the partner takes (its API, `paymentCompletedCallbackUrl`).
 const LONGEST_ADDRESS: usize = 512;
@@ -96,11 +96,11 @@ impl ConfigurationActivities {
 impl CallbackAddresses {
     /// Reads the gateway's address and the allow-list (`scheme://host:port` each).
     pub fn new(gateway: &str, allowed_origins: &[String]) -> Result<CallbackAddresses, String> {
-        let gateway = http::address(gateway).map_err(|problem| format!("url {problem}"))?;
-        fits(&gateway).map_err(|problem| format!("url {problem}"))?;
+        let gateway = address::configured(gateway).map_err(|problem| format!("url {problem}"))?;
+        fits(gateway.as_str()).map_err(|problem| format!("url {problem}"))?;
         let allowed_origins = allowed_origins
             .iter()
-            .map(|text| match http::address(text) {
+            .map(|text| match address::configured(text) {
                 Ok(url) if url.path() == "/" => Ok(url.origin()),
                 Ok(_) => Err(format!("allowed_origins: {text} must have no path")),
                 Err(problem) => Err(format!("allowed_origins: {text} {problem}")),
@@ -127,21 +127,21 @@ impl CallbackAddresses {
         };
         let refused =
             |message: String| InvalidRequest::new("payment_completed_callback_url", message);
-        let url = http::address(text).map_err(refused)?;
+        fits(text).map_err(refused)?;
+        let url = address::exact(text).map_err(refused)?;
         if !self.allowed_origins.contains(&url.origin()) {
             return Err(refused(
                 "is not at a configured place for callbacks".to_owned(),
             ));
         }
-        fits(&url).map_err(refused)?;
         Ok(url)
     }
 }
 
 /// An address has to leave room for its token.
-fn fits(url: &Url) -> Result<(), String> {
+fn fits(address: &str) -> Result<(), String> {
     let longest = LONGEST_ADDRESS - LONGEST_TOKEN - QUERY_PARAMETER.len() - 2;
-    match url.as_str().len() > longest {
+    match address.len() > longest {
         true => Err(format!(
             "must be at most {longest} characters long, so that a token fits on"
         )),
@@ -168,7 +168,13 @@ mod tests {
         let long = format!("https://other.example:8443/{}", "x".repeat(480));
         for (url, allowed) in [
             ("https://other.example:8443/cb", true),
-            ("https://other.example:8443", true),
+            ("https://other.example:8443/", true),
+            ("https://other.example:8443", false),
+            (r"https://other.example:8443\\@evil.example/", false),
+            (r"https://other.example:8443/cb\t", false),
+            ("https://Other.example:8443/cb", false),
+            ("https://other.example:8443/a/../cb", false),
+            ("https://other.example:8443/%63b", false),
             ("https://other.example/cb", false),
             ("http://other.example:8443/cb", false),
             ("https://other.example:8443@evil.example/", false),

@@ -25,7 +25,7 @@ use crate::finalize_billing::BillingActivities;
 use crate::hand_over_saved_card::{ProcaasActivities, SavedCardsAddress};
 use crate::partner_activities::PartnerActivities;
 use crate::token_file::TokenFile;
-use crate::{http, secret_file};
+use crate::{address, http, secret_file};
 
 /// What the file says, checked and ready to use.
 pub struct Configuration {
@@ -196,12 +196,12 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
     let client = http::client(ca_file.as_deref()).map_err(field("http.ca_file"))?;
     let accounts = Arc::new(Accounts::build(file.accounts, folder, &client)?);
     let routes = Routes::build(file.routes, &accounts)?;
-    let billing_url = http::address(&file.billing.url).map_err(field("billing.url"))?;
+    let billing_url = address::configured(&file.billing.url).map_err(field("billing.url"))?;
     let token_file = folder.join(file.billing.token_file);
     let token = TokenFile::new(token_file).map_err(field("billing.token_file"))?;
     let billing = BillingActivities::new(client.clone(), &billing_url, token);
     let saved_cards = file.saved_cards.map(|section| {
-        let url = http::address(&section.url).map_err(field("saved_cards.url"))?;
+        let url = address::configured(&section.url).map_err(field("saved_cards.url"))?;
         let token = TokenFile::new(folder.join(section.token_file))
             .map_err(field("saved_cards.token_file"))?;
         Ok::<_, String>(SavedCardsAddress {

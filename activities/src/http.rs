@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Certificate, Client, Request, RequestBuilder, redirect, retry};
-use url::{Host, Url};
 
 /// The largest answer that is read, in bytes. The contracts' answers have a few hundred.
 const LARGEST_ANSWER: usize = 64 * 1024;
@@ -93,31 +92,6 @@ async fn exchange(client: &Client, request: Request) -> Result<HttpAnswer, NoAns
     })
 }
 
-/// Reads an address that is called or handed out: https, or plain http on loopback alone, and
-/// nothing in it but scheme, host, port and path.
-pub(crate) fn address(text: &str) -> Result<Url, String> {
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("must be an address in visible ASCII characters".to_owned());
-    }
-    let url = Url::parse(text).map_err(|error| format!("must be an address: {error}"))?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return Err("must have a host".to_owned()),
-    };
-    match url.scheme() {
-        "https" => {}
-        "http" if loopback => {}
-        _ => return Err("must begin with https:// (http:// on loopback alone)".to_owned()),
-    }
-    let plain = url.username().is_empty() && url.password().is_none();
-    match plain && url.query().is_none() && url.fragment().is_none() {
-        true => Ok(url),
-        false => Err("must have no user, query or fragment".to_owned()),
-    }
-}
-
 impl NoAnswer {
     pub(crate) fn into_text(self) -> String {
         match self {
@@ -145,39 +119,5 @@ fn no_answer(error: reqwest::Error) -> NoAnswer {
         NoAnswer::Broken("the answer broke off".to_owned())
     } else {
         NoAnswer::Broken("the connection broke".to_owned())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_https_or_loopback_and_nothing_hides_in_them() {
-        for sound in [
-            "https://partner.example",
-            "https://partner.example:8443/base/",
-            "http://127.0.0.1:80/x",
-            "http://localhost:1",
-            "http://[::1]:1/",
-        ] {
-            assert!(address(sound).is_ok(), "{sound}");
-        }
-        for (text, problem) in [
-            ("http://partner.example", "https"),
-            ("http://10.0.0.1", "https"),
-            ("http://localhost.evil.example", "https"),
-            ("ftp://127.0.0.1", "https"),
-            ("https://user@partner.example", "no user"),
-            ("https://good.example@evil.example", "no user"),
-            ("https://partner.example/?a=b", "no user"),
-            ("https://partner.example/#a", "no user"),
-            ("https://partner\n.example", "visible ASCII"),
-            ("https://", "address"),
-            ("partner.example", "address"),
-        ] {
-            let error = address(text).unwrap_err();
-            assert!(error.contains(problem), "{text}: {error}");
-        }
     }
 }

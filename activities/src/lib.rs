@@ -14,6 +14,7 @@ pub mod measures;
 pub mod partner;
 pub mod partner_activities;
 
+mod address;
 mod http;
 mod secret_file;
 mod token_file;

@@ -15,7 +15,7 @@ use workflows::activity_definitions::PartnerCall;
 use workflows::partner_report::StatusReport;
 use workflows::terms::AccountIdentity;
 
-use crate::http;
+use crate::address;
 use crate::partner::client::PartnerClient;
 use crate::partner::key_pair::{Payment, Purpose, Reversal, SigningKey};
 
@@ -169,8 +169,8 @@ fn account(
     folder: &Path,
     client: &Client,
 ) -> Result<MerchantAccount, String> {
-    let base =
-        http::address(&section.partner_url).map_err(|problem| format!("partner_url: {problem}"))?;
+    let base = address::configured(&section.partner_url)
+        .map_err(|problem| format!("partner_url: {problem}"))?;
     let merchant_id = section.merchant_id;
     let fits = !merchant_id.is_empty() && merchant_id.bytes().all(|byte| byte.is_ascii_graphic());
     if !fits || HeaderValue::from_str(&merchant_id).is_err() {
