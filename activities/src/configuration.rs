@@ -23,9 +23,10 @@ use crate::configuration::accounts::{AccountSection, Accounts};
 use crate::configuration::routes::{Route, Routes};
 use crate::finalize_billing::BillingActivities;
 use crate::hand_over_saved_card::{ProcaasActivities, SavedCardsAddress};
+use crate::http::Clients;
 use crate::partner_activities::PartnerActivities;
 use crate::token_file::TokenFile;
-use crate::{address, http, secret_file};
+use crate::{address, secret_file};
 
 /// What the file says, checked and ready to use.
 pub struct Configuration {
@@ -193,19 +194,21 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
         fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
     });
     let ca_file = ca_file.transpose().map_err(field("http.ca_file"))?;
-    let client = http::client(ca_file.as_deref()).map_err(field("http.ca_file"))?;
-    let accounts = Arc::new(Accounts::build(file.accounts, folder, &client)?);
+    let clients = Clients::new(ca_file.as_deref(), file.schedule.request_timeout)
+        .map_err(field("http.ca_file"))?;
+    let clients = Arc::new(clients);
+    let accounts = Arc::new(Accounts::build(file.accounts, folder, &clients)?);
     let routes = Routes::build(file.routes, &accounts)?;
     let billing_url = address::configured(&file.billing.url).map_err(field("billing.url"))?;
     let token_file = folder.join(file.billing.token_file);
     let token = TokenFile::new(token_file).map_err(field("billing.token_file"))?;
-    let billing = BillingActivities::new(client.clone(), &billing_url, token);
+    let billing = BillingActivities::new(Arc::clone(&clients), &billing_url, token);
     let saved_cards = file.saved_cards.map(|section| {
         let url = address::configured(&section.url).map_err(field("saved_cards.url"))?;
         let token = TokenFile::new(folder.join(section.token_file))
             .map_err(field("saved_cards.token_file"))?;
         Ok::<_, String>(SavedCardsAddress {
-            http: client,
+            http: clients,
             url,
             token,
         })

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
@@ -17,13 +16,13 @@ use workflows::activity_definitions::{BillingInput, FinalizeBilling};
 use workflows::money::Money;
 use workflows::partner_report::BillingReport;
 
-use crate::http::{self, HttpAnswer};
+use crate::http::{self, Clients, HttpAnswer, NoAnswer};
 use crate::measures;
 use crate::token_file::TokenFile;
 
 /// Billing's side of the workflows.
 pub struct BillingActivities {
-    http: Client,
+    http: Arc<Clients>,
     url: Url,
     token: TokenFile,
 }
@@ -70,15 +69,9 @@ impl BillingActivities {
             currency: input.money.currency(),
             completed_at: input.completed_at,
         };
-        let request = self
-            .http
-            .post(self.url.clone())
-            .header(CONTENT_TYPE, "application/json")
-            .header("Idempotency-Key", input.request_id.as_str())
-            .bearer_auth(token.expose_secret())
-            .body(serde_json::to_vec(&payment).map_err(ActivityError::from)?);
+        let body = serde_json::to_vec(&payment).map_err(ActivityError::from)?;
         let begun = Instant::now();
-        let report = match http::send(request, input.request_timeout).await {
+        let report = match self.post(&input, &token, body).await {
             Ok(answer) => read(answer, &input),
             Err(error) => no_answer(error.into_text(), None),
         };
@@ -89,13 +82,29 @@ impl BillingActivities {
 
 impl BillingActivities {
     /// Billing at `base`.
-    pub(crate) fn new(http: Client, base: &Url, token: TokenFile) -> BillingActivities {
+    pub(crate) fn new(http: Arc<Clients>, base: &Url, token: TokenFile) -> BillingActivities {
         let mut url = base.clone();
         url.set_path(&format!(
             "{}/v1/extra-payments",
             base.path().trim_end_matches('/')
         ));
         BillingActivities { http, url, token }
+    }
+
+    async fn post(
+        &self,
+        input: &BillingInput,
+        token: &SecretString,
+        body: Vec<u8>,
+    ) -> Result<HttpAnswer, NoAnswer> {
+        let client = self.http.within(input.request_timeout)?;
+        let request = client
+            .post(self.url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .header("Idempotency-Key", input.request_id.as_str())
+            .bearer_auth(token.expose_secret())
+            .body(body);
+        http::send(request).await
     }
 }
 

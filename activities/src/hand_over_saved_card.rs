@@ -6,16 +6,15 @@
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use temporalio_macros::activities;
 use temporalio_sdk::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use url::Url;
 use workflows::activity_definitions::{HandOverSavedCard, SavedCardInput};
 
-use crate::http;
+use crate::http::{self, Clients, HttpAnswer, NoAnswer};
 use crate::measures;
 use crate::token_file::TokenFile;
 
@@ -26,7 +25,7 @@ pub struct ProcaasActivities {
 
 /// Where procaas takes saved cards.
 pub(crate) struct SavedCardsAddress {
-    pub(crate) http: Client,
+    pub(crate) http: Arc<Clients>,
     pub(crate) url: Url,
     pub(crate) token: TokenFile,
 }
@@ -48,14 +47,8 @@ impl ProcaasActivities {
             .token
             .read()
             .map_err(|fault| not_taken("not_configured", fault))?;
-        let request = procaas
-            .http
-            .post(procaas.url.clone())
-            .header(CONTENT_TYPE, "application/json")
-            .header("Idempotency-Key", input.card.key())
-            .bearer_auth(token.expose_secret())
-            .body(serde_json::to_vec(&input.card).map_err(ActivityError::from)?);
-        match http::send(request, input.request_timeout).await {
+        let body = serde_json::to_vec(&input.card).map_err(ActivityError::from)?;
+        match procaas.post(&input, &token, body).await {
             Ok(answer) if (200..300).contains(&answer.status) => {
                 measures::procaas_answered("taken");
                 Ok(())
@@ -76,6 +69,24 @@ impl ProcaasActivities {
     /// procaas at an address, or a reminder that there is none.
     pub(crate) fn new(saved_cards: Option<SavedCardsAddress>) -> ProcaasActivities {
         ProcaasActivities { saved_cards }
+    }
+}
+
+impl SavedCardsAddress {
+    async fn post(
+        &self,
+        input: &SavedCardInput,
+        token: &SecretString,
+        body: Vec<u8>,
+    ) -> Result<HttpAnswer, NoAnswer> {
+        let client = self.http.within(input.request_timeout)?;
+        let request = client
+            .post(self.url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .header("Idempotency-Key", input.card.key())
+            .bearer_auth(token.expose_secret())
+            .body(body);
+        http::send(request).await
     }
 }
 

@@ -1,14 +1,20 @@
-//! The HTTP client for all that goes out: verified TLS, no redirects, no repeats, bounded answers.
+//! HTTP for all that goes out: verified TLS, no redirects, no repeats, bounded answers.
 
+mod clients;
 mod span;
 pub(crate) mod timed_body;
+
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{DATE, RETRY_AFTER};
-use reqwest::{Certificate, Client, Request, RequestBuilder, redirect, retry};
+use reqwest::{Client, Request, RequestBuilder};
+
+pub(crate) use clients::Clients;
 
 /// The largest answer that is read, in bytes. The contracts' answers have a few hundred.
 const LARGEST_ANSWER: usize = 64 * 1024;
@@ -33,34 +39,10 @@ pub(crate) enum NoAnswer {
     Broken(String),
 }
 
-/// Makes the client. Each repeat of a request is the workflow's decision, so the client has none
-/// of its own; proxies from the environment are not used, since only configured hosts are called.
-pub(crate) fn client(ca_file: Option<&[u8]>) -> Result<Client, String> {
-    temporalio_common::telemetry::ensure_default_crypto_provider();
-    let mut builder = Client::builder()
-        .redirect(redirect::Policy::none())
-        .retry(retry::never())
-        .no_proxy()
-        .http1_only()
-        .referer(false)
-        .user_agent(concat!(
-            "sky-technologies-integration/",
-            env!("CARGO_PKG_VERSION")
-        ));
-    if let Some(pem) = ca_file {
-        let certificates = Certificate::from_pem_bundle(pem).map_err(|error| error.to_string())?;
-        builder = builder.tls_certs_merge(certificates);
-    }
-    builder.build().map_err(|error| error.to_string())
-}
-
-/// Sends a request and reads the whole answer, both within `timeout`. It is a span of the payment's
-/// trace, which nobody outside is told of.
-pub(crate) async fn send(
-    request: RequestBuilder,
-    timeout: Duration,
-) -> Result<HttpAnswer, NoAnswer> {
-    let (client, request) = request.timeout(timeout).build_split();
+/// Sends a request and reads the whole answer, both within the time that its client gives. It is a
+/// span of the payment's trace, which nobody outside is told of.
+pub(crate) async fn send(request: RequestBuilder) -> Result<HttpAnswer, NoAnswer> {
+    let (client, request) = request.build_split();
     let request = request.map_err(no_answer)?;
     let span = span::begin(&request);
     let answer = exchange(&client, request).await;
@@ -71,8 +53,7 @@ pub(crate) async fn send(
 async fn exchange(client: &Client, request: Request) -> Result<HttpAnswer, NoAnswer> {
     let mut response = client.execute(request).await.map_err(no_answer)?;
     let header = |name| response.headers().get(name)?.to_str().ok();
-    let retry_after = header(RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
-    let retry_after = retry_after.map(Duration::from_secs);
+    let retry_after = header(RETRY_AFTER).and_then(delay);
     let date = header(DATE).and_then(|date| rfc2822::parse(date).ok());
     let date = date.map(|date| date.timestamp());
     let mut body = Vec::new();
@@ -100,6 +81,13 @@ impl NoAnswer {
             }
         }
     }
+}
+
+/// A `delay-seconds` of RFC 9110, section 10.2.3: digits alone. The contracts have no dates there.
+fn delay(text: &str) -> Option<Duration> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = digits.then(|| text.parse().ok())??;
+    Some(Duration::from_secs(seconds))
 }
 
 fn no_answer(error: reqwest::Error) -> NoAnswer {

@@ -99,8 +99,9 @@ impl Schedule {
             .min(self.longest_pause)
     }
 
-    /// How long a closed connection's kernel may go on sending what it has taken, at most: the
-    /// TCP_USER_TIMEOUT that each connection is given.
+    /// How long a closed connection's kernel may go on sending what it has taken, at most. The
+    /// TCP_USER_TIMEOUT that each connection is given is half of it, since the kernel begins to count
+    /// late (`docs/decisions/0015-how-late-a-byte-may-leave.md`).
     pub fn kernel_sends_for(&self) -> Duration {
         self.request_timeout
     }

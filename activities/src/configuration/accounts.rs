@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use reqwest::Client;
 use reqwest::header::HeaderValue;
 use serde::Deserialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -16,6 +16,7 @@ use workflows::partner_report::StatusReport;
 use workflows::terms::AccountIdentity;
 
 use crate::address;
+use crate::http::Clients;
 use crate::partner::client::PartnerClient;
 use crate::partner::key_pair::{Payment, Purpose, Reversal, SigningKey};
 
@@ -122,13 +123,13 @@ impl Accounts {
     pub(crate) fn build(
         sections: BTreeMap<String, AccountSection>,
         folder: &Path,
-        client: &Client,
+        clients: &Arc<Clients>,
     ) -> Result<Accounts, String> {
         if sections.is_empty() {
             return Err("accounts: there must be at least one".to_owned());
         }
         let accounts = sections.into_iter().map(|(name, section)| {
-            let account = account(&name, section, folder, client)
+            let account = account(&name, section, folder, clients)
                 .map_err(|problem| format!("accounts.{name}.{problem}"))?;
             Ok((name, account))
         });
@@ -167,7 +168,7 @@ fn account(
     name: &str,
     section: AccountSection,
     folder: &Path,
-    client: &Client,
+    clients: &Arc<Clients>,
 ) -> Result<MerchantAccount, String> {
     let base = address::configured(&section.partner_url)
         .map_err(|problem| format!("partner_url: {problem}"))?;
@@ -190,7 +191,7 @@ fn account(
         expiring::<Payment>(name, &section.payment_key),
         expiring::<Reversal>(name, &section.reversal_key),
     ];
-    let (http, name, id) = (client.clone(), name.to_owned(), merchant_id.clone());
+    let (http, name, id) = (Arc::clone(clients), name.to_owned(), merchant_id.clone());
     let identity = AccountIdentity {
         partner: PARTNER.to_owned(),
         partner_url: base.to_string(),
@@ -199,7 +200,13 @@ fn account(
     Ok(MerchantAccount {
         identity,
         steps: Semaphore::new(STEPS_AT_ONCE),
-        payments: PartnerClient::new(name.clone(), http.clone(), base.clone(), id, payment_key),
+        payments: PartnerClient::new(
+            name.clone(),
+            Arc::clone(&http),
+            base.clone(),
+            id,
+            payment_key,
+        ),
         reversals: PartnerClient::new(name, http, base, merchant_id, reversal_key),
         expiring_keys: expiring_keys.into_iter().flatten().collect(),
     })

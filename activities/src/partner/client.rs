@@ -1,10 +1,11 @@
 //! The four calls, each signed over the exact bytes that are sent.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
+use reqwest::Body;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Body, Client};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use url::Url;
@@ -16,13 +17,13 @@ use super::answer::Answer;
 use super::key_pair::{Purpose, SigningKey};
 use super::{signature, wire};
 use crate::http::timed_body::TimedBody;
-use crate::http::{self, HttpAnswer, NoAnswer};
+use crate::http::{self, Clients, HttpAnswer, NoAnswer};
 use crate::measures;
 
 /// The partner's API for one merchant and one purpose, with the one key that may sign there.
 pub struct PartnerClient<P: Purpose> {
     account: String,
-    http: Client,
+    http: Arc<Clients>,
     base: Url,
     merchant_id: String,
     key: SigningKey<P>,
@@ -43,7 +44,7 @@ impl<P: Purpose> PartnerClient<P> {
     /// A client for the API at `base`; `account` is its name in the configuration.
     pub(crate) fn new(
         account: String,
-        http: Client,
+        http: Arc<Clients>,
         base: Url,
         merchant_id: String,
         key: SigningKey<P>,
@@ -153,6 +154,7 @@ impl<P: Purpose> PartnerClient<P> {
         );
         let request = self
             .http
+            .within(timeout)?
             .post(url)
             .header(CONTENT_TYPE, "application/json")
             .header("X-Merchant-Id", &self.merchant_id)
@@ -160,6 +162,6 @@ impl<P: Purpose> PartnerClient<P> {
             .header("X-Timestamp", timestamp)
             .header("X-Signature", signature::sign(&self.key, &signed))
             .body(wrap(body));
-        http::send(request, timeout).await
+        http::send(request).await
     }
 }
