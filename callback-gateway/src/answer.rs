@@ -127,7 +127,7 @@ impl Answer {
             Answer::NotFound => (S::NOT_FOUND, "not_found", "There is no such path."),
             Answer::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not POST."),
             Answer::TooManyRequests(_) => (S::TOO_MANY_REQUESTS, "too_many_requests", "The peer asks too often."),
-            Answer::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not plain JSON in UTF-8, or it is encoded."),
+            Answer::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not said to be `application/json`, or it is encoded."),
             Answer::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is longer than 4 KiB."),
             Answer::TimedOut => (S::REQUEST_TIMEOUT, "timed_out", "The body was not there in time."),
             Answer::Malformed => (S::BAD_REQUEST, "malformed", "The body is not one JSON object with what is asked for, each key once."),

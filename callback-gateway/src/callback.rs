@@ -12,6 +12,7 @@ pub mod head;
 pub mod payment_completed;
 
 mod body;
+mod media_type;
 mod span;
 
 use std::time::Instant;

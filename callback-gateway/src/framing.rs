@@ -4,7 +4,9 @@
 //! merges lengths that are equal, drops a length that stands beside chunks, takes any coding before
 //! `chunked`, skips empty lines before a request and cuts a fragment off its target. By the time the
 //! router sees the request none of it shows. So every byte that hyper reads is looked at here first;
-//! what could be read in two ways is noted before hyper can hand it on, and refused.
+//! what could be read in two ways is noted before hyper can hand it on, and refused. One empty line
+//! after a request can't be: some clients send one after a body, and nobody takes it for anything
+//! else (RFC 9112, section 2.2).
 //!
 //! The end of a chunked body is hyper's to find. Nothing that comes after one is taken on the same
 //! connection, so it does not matter who would find it elsewhere.
@@ -37,6 +39,7 @@ enum Part {
 
 #[derive(Default)]
 struct Head {
+    empty_line_may_come: bool,
     lines_before: usize,
     line: Vec<u8>,
     line_goes_on: bool,
@@ -72,7 +75,7 @@ impl Framing {
                     *left -= here as u64;
                     bytes = &bytes[here..];
                     if *left == 0 {
-                        self.part = Part::Head(Head::default());
+                        self.part = Part::Head(Head::after_a_request());
                     }
                 }
                 Part::Head(head) => {
@@ -92,6 +95,13 @@ impl Framing {
 }
 
 impl Head {
+    fn after_a_request() -> Head {
+        Head {
+            empty_line_may_come: true,
+            ..Head::default()
+        }
+    }
+
     /// Takes one byte, and after the head's last tells what follows.
     fn take(&mut self, byte: u8) -> Result<Option<Part>, Twofold> {
         match (mem::take(&mut self.after_cr), byte) {
@@ -109,12 +119,15 @@ impl Head {
         let goes_on = mem::take(&mut self.line_goes_on);
         let line = mem::take(&mut self.line);
         let is_request_line = self.lines_before == 0;
+        if is_request_line && line.is_empty() && mem::take(&mut self.empty_line_may_come) {
+            return Ok(None);
+        }
         self.lines_before += 1;
         if line.is_empty() {
             return match (is_request_line, self.chunked, self.length) {
                 (true, _, _) | (_, true, Some(_)) => Err(Twofold),
                 (_, true, None) => Ok(Some(Part::Last)),
-                (_, false, None | Some(0)) => Ok(Some(Part::Head(Head::default()))),
+                (_, false, None | Some(0)) => Ok(Some(Part::Head(Head::after_a_request()))),
                 (_, false, Some(length)) => Ok(Some(Part::Body(length))),
             };
         }
@@ -174,6 +187,8 @@ mod tests {
             format!("{PLAIN}{{}}\n{PLAIN}\n\n\n"),
             format!("{PLAIN}abcGET / HTTP/1.1\r\ncontent-length:0\r\n{long}\r\n\r\n{PLAIN}"),
             "POST / HTTP/1.1\r\ntransfer-encoding:\tChunked\r\n\r\n1\n#\n".to_owned(),
+            format!("{PLAIN}abc\r\n{PLAIN}abc\r\n"),
+            format!("{PLAIN}abc\r\nGET / HTTP/1.1\r\n\r\n\r\n{PLAIN}abc\r"),
             "POST / HTTP/1.1\r\nA: #\r\nContent-Length-Of: x\r\n\r\n".to_owned(),
         ] {
             assert!(!twofold(&good), "{good}");
@@ -205,7 +220,11 @@ mod tests {
                 "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
             ),
             format!("\r\n{PLAIN}"),
-            format!("{PLAIN}abcd{PLAIN}").replace("abcdPOST", "abc\r\nPOST"),
+            format!("{PLAIN}abc\r\n\r\n{PLAIN}"),
+            format!("{PLAIN}abc\r\n\n"),
+            format!("{PLAIN}abc\r{PLAIN}"),
+            format!("{PLAIN}abc\n{PLAIN}"),
+            format!("{PLAIN}abc \r\n\r\n\r\n\r\n").replace("Length: 3", "Length: 4"),
         ] {
             assert!(twofold(&bad), "{bad}");
         }

@@ -15,6 +15,7 @@ mod gateway {
     mod durability;
     mod hostile_peers;
     mod hostile_requests;
+    mod lenience;
     mod metrics;
     mod networks;
     mod outages;

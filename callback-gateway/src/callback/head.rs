@@ -5,6 +5,7 @@ use axum::http::uri::{Authority, PathAndQuery};
 use axum::http::{HeaderMap, HeaderValue, Request, Uri};
 use workflows::callback_token::QUERY_PARAMETER;
 
+use super::media_type::is_json;
 use crate::answer::Answer;
 use crate::framing::Ambiguity;
 
@@ -35,16 +36,10 @@ fn is_host(value: &HeaderValue) -> bool {
     })
 }
 
-/// JSON is UTF-8, so no other charset may be named; and nothing here unpacks what is packed.
+/// JSON, said once; and nothing here unpacks what is packed.
 pub(super) fn must_be_json(headers: &HeaderMap) -> Result<(), Answer> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
-    let json = match (
-        types.next().map(|content_type| content_type.to_str()),
-        types.next(),
-    ) {
-        (Some(Ok(content_type)), None) => is_plain_json(content_type),
-        _ => false,
-    };
+    let json = types.next().is_some_and(|it| is_json(it.as_bytes())) && types.next().is_none();
     match json && !headers.contains_key(CONTENT_ENCODING) {
         true => Ok(()),
         false => Err(Answer::UnsupportedMediaType),
@@ -71,42 +66,9 @@ pub fn only_token(uri: &Uri) -> Option<&str> {
     }
 }
 
-fn is_plain_json(content_type: &str) -> bool {
-    let (essence, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
-    let charset = parameters.trim();
-    essence.trim().eq_ignore_ascii_case("application/json")
-        && (charset.is_empty()
-            || charset.eq_ignore_ascii_case("charset=utf-8")
-            || charset.eq_ignore_ascii_case("charset=\"utf-8\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_json_in_utf_8_is_read() {
-        for good in [
-            "application/json",
-            "Application/JSON",
-            "application/json; charset=utf-8",
-            "application/json;charset=UTF-8",
-            "application/json; charset=\"utf-8\"",
-        ] {
-            assert!(is_plain_json(good), "{good}");
-        }
-        for bad in [
-            "",
-            "text/json",
-            "application/json2",
-            "application/json; charset=utf-16",
-            "application/json; charset=utf-8; charset=utf-16",
-            "application/json; version=1",
-            "application/problem+json",
-        ] {
-            assert!(!is_plain_json(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn a_host_is_a_name_or_an_address_with_or_without_a_port() {

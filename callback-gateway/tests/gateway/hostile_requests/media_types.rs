@@ -1,4 +1,4 @@
-//! What is not plain JSON in UTF-8.
+//! What is not said to be JSON, or not by the grammar.
 
 use super::{Kind, kind, with};
 
@@ -34,19 +34,33 @@ pub(super) fn kinds() -> Vec<Kind> {
             415,
         ),
         kind(
-            "UTF-16",
-            media_type("application/json; charset=utf-16"),
-            415,
-        ),
-        kind("UTF-7", media_type("application/json; charset=utf-7"), 415),
-        kind(
-            "two charsets",
-            media_type("application/json; charset=utf-8; charset=utf-7"),
+            "a parameter without a value",
+            media_type("application/json; charset"),
             415,
         ),
         kind(
-            "a parameter nobody knows",
-            media_type("application/json; version=1"),
+            "a parameter with an empty value",
+            media_type("application/json; charset="),
+            415,
+        ),
+        kind(
+            "a space before a parameter's value",
+            media_type("application/json; charset= utf-8"),
+            415,
+        ),
+        kind(
+            "a parameter without a semicolon",
+            media_type("application/json charset=utf-8"),
+            415,
+        ),
+        kind(
+            "a quote that does not end",
+            media_type("application/json; charset=\"utf-8"),
+            415,
+        ),
+        kind(
+            "another type behind a parameter",
+            media_type("application/json; charset=utf-8, text/plain"),
             415,
         ),
         kind(
