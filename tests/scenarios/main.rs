@@ -11,6 +11,7 @@ mod after_the_end;
 mod alerts;
 mod billing;
 mod callbacks;
+mod connections;
 mod dates;
 mod deploys;
 mod keys;

@@ -1,5 +1,7 @@
 //! What procaas may send, twice, wrongly, or too late.
 
+use std::fs;
+
 use serde_json::{Value, json};
 use tests::Stack;
 
@@ -88,6 +90,8 @@ async fn each_broken_rule_fails_the_workflow_by_its_name_before_anything_is_sent
         (with("amount", json!("9999999999999")), "amount"),
         (with("currency", json!("XAU")), "currency"),
         (with("currency", json!("kgs")), "currency"),
+        (with("currency", json!("BGN")), "currency"),
+        (with("currency", json!("ZWL")), "currency"),
         (with("merchant", json!("nobody")), "merchant"),
         (with("merchant", json!("")), "merchant"),
         (with("country", json!("ZZ")), "merchant"),
@@ -126,6 +130,36 @@ async fn each_broken_rule_fails_the_workflow_by_its_name_before_anything_is_sent
         stack.partner().journal().await.unwrap().is_empty(),
         "something was sent"
     );
+}
+
+#[tokio::test]
+async fn an_address_for_the_callback_that_a_parser_would_rewrite_is_refused() {
+    let mut stack = stack().await;
+    let file = stack.folder().join("worker.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let allowed = "allowed_origins = [\"http://127.0.0.1:8480\"]";
+    fs::write(&file, text.replace("allowed_origins = []", allowed)).unwrap();
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    for url in [
+        r"http://127.0.0.1:8480\@evil.example/",
+        "http://127.0.0.1:8480@evil.example/",
+        "http://127.0.0.1:8480/\t",
+        "HTTP://127.0.0.1:8480/",
+        "http://127.1:8480/",
+        "http://127.0.0.1:8480/a/../b",
+        "http://127.0.0.1:08480/",
+        "http://127.0.0.1:8480",
+    ] {
+        let mut named: Value = serde_json::from_str(&input("named")).unwrap();
+        named["payment_completed_callback_url"] = json!(url);
+        start_raw(&stack, "process_extra_payment", "named", &named.to_string()).await;
+        let failure = failure(&stack, "named").await;
+        let message = failure["message"].as_str().unwrap();
+        let field = "invalid request: payment_completed_callback_url: ";
+        assert!(message.starts_with(field), "{url}: {message}");
+    }
+    assert!(stack.partner().journal().await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use crate::books::{charge, ends, fault, give_back, reaches, stack, start, state}
 #[case::http_404(404, "order_not_found")]
 #[case::http_409(409, "request_conflict")]
 #[case::http_422(422, "card_missing")]
+#[case::words(422, "57: Not permitted")]
 #[tokio::test]
 async fn a_submission_that_the_partner_refuses_for_good_is_rejected(
     #[case] status: u16,

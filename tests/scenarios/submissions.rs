@@ -56,28 +56,22 @@ async fn amounts_are_exact_with_0_2_3_and_4_decimals() {
 #[tokio::test]
 async fn a_declined_payment_moves_nothing_and_tells_the_partners_code() {
     let stack = stack().await;
-    let declined = json!({ "decline": "never_seen_before" });
-    stack
-        .partner()
-        .set_custom_scenario("no", declined)
-        .await
-        .unwrap();
-    let unspecified = json!({ "decline": "", "completes_after": "0s" });
-    stack
-        .partner()
-        .set_custom_scenario("no-code", unspecified)
-        .await
-        .unwrap();
-    charge(&stack, "no").await;
-    charge(&stack, "no-code").await;
-    assert_eq!(
-        ends(&stack, "no", "declined").await["decline_code"],
-        "never_seen_before"
-    );
-    assert_eq!(
-        ends(&stack, "no-code", "declined").await["decline_code"],
-        "unspecified"
-    );
+    let codes = [
+        ("no-1", "never_seen_before", "never_seen_before"),
+        ("no-2", "Do not honor", "Do not honor"),
+        ("no-3", "05: do_not_honor", "05: do_not_honor"),
+        ("no-4", "", "unspecified"),
+        ("no-5", "refus\u{e9}", "unspecified"),
+    ];
+    for (id, code, _) in codes {
+        let declined = json!({ "decline": code, "completes_after": "0s" });
+        let partner = stack.partner();
+        partner.set_custom_scenario(id, declined).await.unwrap();
+        charge(&stack, id).await;
+    }
+    for (id, _, told) in codes {
+        assert_eq!(ends(&stack, id, "declined").await["decline_code"], told);
+    }
 }
 
 #[tokio::test]

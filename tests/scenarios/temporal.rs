@@ -1,8 +1,10 @@
-//! Temporal itself is slow, refuses, or can't be reached for moments. Payments wait for it.
+//! Temporal itself is slow, refuses, or can't be reached for moments: payments wait for it. Or it is
+//! not set up for them: then no worker starts.
 
 use std::time::Duration;
 
 use futures::future::join_all;
+use rstest::rstest;
 use tests::Policy;
 use tokio::time::sleep;
 use workflows::ExtraPayment;
@@ -81,4 +83,44 @@ async fn connections_between_worker_and_temporal_that_are_torn_lose_and_double_n
     for id in &ids {
         ends(&stack, id, "completed").await;
     }
+}
+
+#[rstest]
+#[case::of_the_amount("SkyAmountMinor", "Keyword", "Int")]
+#[case::of_the_outcome("SkyOutcome", "Bool", "Keyword")]
+#[tokio::test]
+async fn with_a_search_attribute_of_another_type_no_worker_starts_and_the_commands_mend_it(
+    #[case] name: &str,
+    #[case] kind: &str,
+    #[case] wanted: &str,
+) {
+    let mut stack = builder().workers(0).start().await.unwrap();
+    charge(&stack, "typed").await;
+    let attributes = ["operator", "search-attribute"];
+    let remove = ["remove", "--name", name, "--yes"];
+    let create = ["create", "--name", name, "--type", kind];
+    for command in [remove.as_slice(), create.as_slice()] {
+        let command = [attributes.as_slice(), command].concat();
+        stack.temporal().cli_text(&command).await.unwrap();
+    }
+    let error = stack.start_worker().await.unwrap_err().to_string();
+    assert!(error.contains("exit status: 78"), "{error}");
+    let words = format!("search attribute {name} is {kind} and must be {wanted}");
+    assert!(error.contains(&words), "{error}");
+    assert!(stack.partner().journal().await.unwrap().is_empty());
+
+    let (_, commands) = error.split_once("; run: ").unwrap();
+    for command in commands.trim().split(" && ") {
+        let words = command.trim_start_matches("temporal ").split(' ');
+        let mut words: Vec<&str> = words.collect();
+        if words.contains(&"remove") {
+            words.push("--yes");
+        }
+        stack.temporal().cli_text(&words).await.unwrap();
+    }
+    until("the worker starts", async || {
+        stack.start_worker().await.ok()
+    })
+    .await;
+    ends(&stack, "typed", "completed").await;
 }

@@ -15,6 +15,7 @@ mod partner;
 mod procaas;
 mod prometheus;
 mod simulator;
+mod sockets;
 mod temporal_server;
 
 mod process;

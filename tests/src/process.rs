@@ -54,6 +54,11 @@ impl Process {
             .ok_or_else(|| anyhow!("{} did not announce {key:?} but: {line}", self.name))
     }
 
+    /// Its id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Holds it where it is. Its sockets stay open, and what is sent to it is kept for it.
     pub(crate) fn freeze(&self) -> anyhow::Result<()> {
         self.signal(Signal::SIGSTOP)

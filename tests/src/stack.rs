@@ -6,6 +6,7 @@ mod configuration;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
@@ -20,6 +21,7 @@ use crate::partner::{Partner, PublicKey};
 use crate::procaas::Procaas;
 use crate::process::{Process, run};
 use crate::programs::program;
+use crate::sockets;
 use crate::temporal_server::TemporalServer;
 
 /// The whole system, in a folder of its own. Dropping it kills every process and removes the
@@ -184,6 +186,13 @@ impl Stack {
     /// Lets a frozen worker go on.
     pub fn thaw_worker(&self) -> anyhow::Result<()> {
         self.workers.first().context("no worker runs")?.thaw()
+    }
+
+    /// For how long the kernel goes on sending on each of the connections that the worker that runs
+    /// longest has to one of the simulators.
+    pub fn user_timeouts(&self, url: &str) -> anyhow::Result<Vec<Duration>> {
+        let worker = self.workers.first().context("no worker runs")?;
+        sockets::user_timeouts(worker.id(), url)
     }
 
     /// Starts the gateway again after a kill (and kills it first), at the same addresses.

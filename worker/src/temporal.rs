@@ -1,11 +1,12 @@
 //! The connection to Temporal, and the check that it is set up for this project.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::tonic::{Code, IntoRequest};
 use temporalio_client::{Client, ClientOptions, Connection, NamespacedClient};
+use temporalio_common::protos::temporal::api::enums::v1::IndexedValueType;
 use temporalio_common::protos::temporal::api::operatorservice::v1::ListSearchAttributesRequest;
 use temporalio_common::telemetry::metrics::TemporalMeter;
 use tracing::warn;
@@ -46,7 +47,8 @@ pub(crate) async fn connect(meter: Option<TemporalMeter>, traced: bool) -> Resul
     Ok(client)
 }
 
-/// Without them the first update of one would fail its workflow task for ever.
+/// Without them, or with one of another type, the first update of it would fail its workflow task for
+/// ever: for the outcome, when the money has moved.
 async fn check_search_attributes(client: &Client) -> Result<(), Failure> {
     let namespace = client.namespace();
     let request = ListSearchAttributesRequest {
@@ -74,18 +76,87 @@ async fn check_search_attributes(client: &Client) -> Result<(), Failure> {
         }
         tokio::time::sleep(PAUSE).await;
     };
-    let known: BTreeSet<&str> = known.keys().map(String::as_str).collect();
-    let missing: Vec<String> = REGISTRATIONS
-        .iter()
-        .filter(|(name, _)| !known.contains(name))
-        .map(|(name, kind)| format!("--name {name} --type {kind}"))
-        .collect();
-    match missing.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::Configuration(format!(
-            "namespace {namespace:?} lacks search attributes; run: temporal operator \
-             search-attribute create {}",
-            missing.join(" ")
+    match search_attributes_fault(&known) {
+        None => Ok(()),
+        Some(fault) => Err(Failure::Configuration(format!(
+            "namespace {namespace:?}: {fault}"
         ))),
+    }
+}
+
+/// Which of them are missing or of another type, and the commands that mend it.
+fn search_attributes_fault(known: &HashMap<String, i32>) -> Option<String> {
+    const COMMAND: &str = "temporal operator search-attribute";
+    let (mut faults, mut removals, mut creations) = (Vec::new(), String::new(), String::new());
+    for (name, wanted) in REGISTRATIONS {
+        let Some(kind) = known.get(name) else {
+            faults.push(format!("there is no search attribute {name} ({wanted})"));
+            creations += &format!(" --name {name} --type {wanted}");
+            continue;
+        };
+        let kind = IndexedValueType::try_from(*kind).unwrap_or_default();
+        // The type's name is that of the command's option.
+        let kind = format!("{kind:?}");
+        if kind != wanted {
+            faults.push(format!(
+                "the search attribute {name} is {kind} and must be {wanted}"
+            ));
+            removals += &format!(" --name {name}");
+            creations += &format!(" --name {name} --type {wanted}");
+        }
+    }
+    let removal = match removals.is_empty() {
+        true => String::new(),
+        false => format!("{COMMAND} remove{removals} && "),
+    };
+    let faults = faults.join("; ");
+    (!faults.is_empty()).then(|| format!("{faults}; run: {removal}{COMMAND} create{creations}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(changes: &[(&str, Option<IndexedValueType>)]) -> HashMap<String, i32> {
+        use IndexedValueType::{Int, Keyword};
+        let names = [
+            "SkyOrderId",
+            "SkyMerchant",
+            "SkyPhase",
+            "SkyOutcome",
+            "SkyCurrency",
+        ];
+        let mut known: HashMap<String, i32> =
+            names.map(|it| (it.to_owned(), Keyword as i32)).into();
+        known.insert("SkyAmountMinor".to_owned(), Int as i32);
+        for (name, kind) in changes {
+            match kind {
+                Some(kind) => known.insert((*name).to_owned(), *kind as i32),
+                None => known.remove(*name),
+            };
+        }
+        known
+    }
+
+    #[test]
+    fn attributes_that_are_there_by_name_and_type_are_no_fault() {
+        assert_eq!(search_attributes_fault(&known(&[])), None);
+        let more = known(&[("Another", Some(IndexedValueType::Text))]);
+        assert_eq!(search_attributes_fault(&more), None);
+    }
+
+    #[test]
+    fn a_missing_attribute_and_one_of_another_type_are_named_with_the_commands() {
+        let fault = search_attributes_fault(&known(&[
+            ("SkyOutcome", Some(IndexedValueType::Bool)),
+            ("SkyAmountMinor", None),
+        ]));
+        assert_eq!(
+            fault.unwrap(),
+            "the search attribute SkyOutcome is Bool and must be Keyword; there is no search \
+             attribute SkyAmountMinor (Int); run: temporal operator search-attribute remove --name \
+             SkyOutcome && temporal operator search-attribute create --name SkyOutcome --type Keyword \
+             --name SkyAmountMinor --type Int"
+        );
     }
 }

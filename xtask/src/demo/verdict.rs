@@ -88,6 +88,7 @@ impl Evidence {
                 request_id: operation.request_id.to_owned(),
                 amount: operation.amount.to_owned(),
                 currency: CURRENCY.to_owned(),
+                completed_at: word(&self.outcome, "completed_at").to_owned(),
                 // A repeat does no harm: billing keeps one record per request.
                 repeats: document.repeats,
             }
@@ -120,6 +121,7 @@ mod tests {
                 request_id: request_id.clone(),
                 amount: "125.50".to_owned(),
                 currency: "KGS".to_owned(),
+                completed_at: "2026-11-24T08:00:00Z".to_owned(),
                 repeats: 0,
             }],
             history_events: "40".to_owned(),
@@ -127,6 +129,7 @@ mod tests {
                 "outcome": "completed", "request_id": request_id, "order_id": order_id,
                 "amount": "125.50", "currency": "KGS", "merchant": "kg-main",
                 "partner_payment_id": "pp-1", "billing_document_id": "bd-1",
+                "completed_at": "2026-11-24T08:00:00Z",
             }),
         }
     }

@@ -39,6 +39,7 @@ fn books(planned: &Planned) -> Books<'_> {
         request_id: "r-1".to_owned(),
         amount: "125.50".to_owned(),
         currency: "KGS".to_owned(),
+        completed_at: "2026-11-24T08:00:00Z".to_owned(),
         repeats: 3,
     };
     Books {

@@ -1,0 +1,54 @@
+//! Bytes that leave late: what bounds them on the connections of a worker.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::books::{builder, charge, ends, reaches, until};
+
+/// The kernel goes on sending what a closed socket had accepted: without a bound of ours for 30
+/// seconds, and a submission that was given up may be executed then. The bound is half the timeout,
+/// since the kernel begins to count late.
+#[tokio::test]
+async fn on_no_connection_the_kernel_sends_for_longer_than_the_recorded_request_timeout() {
+    let mut stack = builder().start().await.unwrap();
+    let pending = json!({ "never_completes": true, "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario("old", pending)
+        .await
+        .unwrap();
+    charge(&stack, "old").await;
+    reaches(&stack, "old", "awaiting_completion").await;
+    let partner = stack.partner().url().to_owned();
+    assert_eq!(milliseconds(stack.user_timeouts(&partner).unwrap()), [500]);
+
+    let file = stack.folder().join("worker.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let longer = text.replace("request_timeout = \"1s\"", "request_timeout = \"3s\"");
+    fs::write(&file, longer).unwrap();
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    charge(&stack, "new").await;
+    ends(&stack, "new", "completed").await;
+    // The old one keeps the time that was recorded with it.
+    until("both are asked about", async || {
+        (milliseconds(stack.user_timeouts(&partner).unwrap()) == [500, 1_500]).then_some(())
+    })
+    .await;
+    let billing = stack.billing().url().to_owned();
+    assert_eq!(
+        milliseconds(stack.user_timeouts(&billing).unwrap()),
+        [1_500]
+    );
+    stack.partner().finish("old").await.unwrap();
+    ends(&stack, "old", "completed").await;
+}
+
+/// The different ones.
+fn milliseconds(timeouts: Vec<Duration>) -> Vec<u128> {
+    let different: BTreeSet<u128> = timeouts.iter().map(Duration::as_millis).collect();
+    different.into_iter().collect()
+}
