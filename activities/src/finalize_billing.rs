@@ -116,8 +116,8 @@ fn read(answer: HttpAnswer, input: &BillingInput) -> BillingReport {
         ..
     } = answer;
     match status {
-        200 => match serde_json::from_slice::<WireRecord>(&body) {
-            Ok(record) if is_name(&record.billing_document_id) => recorded(record, input),
+        200 => match http::object::<WireRecord>(&body) {
+            Some(record) if is_name(&record.billing_document_id) => recorded(record, input),
             _ => no_answer("HTTP 200 with an unreadable body".to_owned(), None),
         },
         400 => refused("400: it takes the body for wrong"),

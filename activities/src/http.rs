@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Client, Request, RequestBuilder};
+use serde::de::DeserializeOwned;
 
 pub(crate) use clients::Clients;
 
@@ -81,6 +82,13 @@ impl NoAnswer {
             }
         }
     }
+}
+
+/// The JSON object that an answer's body is, as a `T`. Serde alone also takes an array of the fields in
+/// their order, which no contract has.
+pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    is_object.then(|| serde_json::from_slice(body).ok())?
 }
 
 /// A `delay-seconds` of RFC 9110, section 10.2.3: digits alone. The contracts have no dates there.

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use reqwest::header::HeaderValue;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use workflows::activity_definitions::PartnerCall;
 use workflows::partner_report::StatusReport;
@@ -78,7 +79,18 @@ struct KeySection {
     id: String,
     file: PathBuf,
     /// The last day on which the partner takes it, in UTC, like "2027-06-30".
+    #[serde(default, deserialize_with = "day")]
     not_after: Option<Date>,
+}
+
+/// Jiff also takes a date with a time and a zone, and drops them: another day than was meant.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let day: Option<Date> = text.parse().ok();
+    match day.filter(|day| day.to_string() == text) {
+        Some(day) => Ok(Some(day)),
+        None => Err(D::Error::custom("must be a day like \"2027-06-30\"")),
+    }
 }
 
 impl Accounts {
@@ -224,4 +236,31 @@ fn expiring<P: Purpose>(merchant: &str, section: &KeySection) -> Option<Expiring
 
 fn key<P: Purpose>(section: &KeySection, folder: &Path) -> Result<SigningKey<P>, String> {
     SigningKey::read(&section.id, &folder.join(&section.file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keys_last_day_is_a_day_and_nothing_more() {
+        let read = |day: &str| {
+            let section = format!("id = \"k\"\nfile = \"k.pem\"\nnot_after = \"{day}\"");
+            toml::from_str::<KeySection>(&section).map(|section| section.not_after)
+        };
+        let day = jiff::civil::date(2027, 6, 30);
+        assert_eq!(read("2027-06-30").unwrap(), Some(day));
+        let without = toml::from_str::<KeySection>("id = \"k\"\nfile = \"k.pem\"");
+        assert_eq!(without.unwrap().not_after, None);
+        for text in [
+            "",
+            "20270630",
+            "2027-06-31",
+            "2027-06-30T23:59:00+06:00",
+            "2027-W26-3",
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains("must be a day"), "{text}: {error}");
+        }
+    }
 }

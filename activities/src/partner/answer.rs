@@ -191,6 +191,8 @@ mod tests {
             SubmissionReport::Found(_) => "found",
         };
         let completed = STATE.replace("PENDING", "COMPLETED");
+        let array =
+            r#"["r-1","PAYMENT","PENDING",null,"1.00","KGS","pp-1","2026-11-24T08:00:00Z"]"#;
         let undated = STATE.replace("2026-11-24T08:00:00Z", "yesterday");
         for (status, body, expected) in [
             (200, STATE, "answered"),
@@ -200,6 +202,7 @@ mod tests {
             (200, undated.as_str(), "open"),
             (200, "", "open"),
             (200, HTML, "open"),
+            (200, array, "open"),
             (200, &STATE[..40], "open"),
             (201, STATE, "open"),
             (204, "", "open"),

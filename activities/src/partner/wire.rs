@@ -6,6 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use workflows::partner_report::OperationState;
 use workflows::rfc_3339;
 
+use crate::http;
+
 /// The longest text that is taken from an answer into a history, in bytes.
 const LONGEST_TEXT: usize = 256;
 
@@ -66,14 +68,12 @@ struct WireError {
 
 /// Reads a session, if that is what the body is.
 pub(super) fn session(body: &[u8]) -> Option<Session> {
-    serde_json::from_slice(body)
-        .ok()
-        .filter(|session: &Session| !session.session_id.is_empty())
+    http::object(body).filter(|session: &Session| !session.session_id.is_empty())
 }
 
 /// Reads a state by the contract's schema, if that is what the body is.
 pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
-    let wire: WireState = serde_json::from_slice(body).ok()?;
+    let wire: WireState = http::object(body)?;
     let texts = [
         &wire.request_id,
         &wire.kind,
@@ -102,7 +102,7 @@ pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
 
 /// Reads an error's code, if the body is an error by the contract's schema.
 pub(super) fn error_code(body: &[u8]) -> Option<String> {
-    let error: WireError = serde_json::from_slice(body).ok()?;
+    let error: WireError = http::object(body)?;
     Some(word(&error.code))
 }
 
