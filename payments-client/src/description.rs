@@ -1,7 +1,9 @@
 //! What Temporal knows of an operation without asking a worker.
 
 use jiff::Timestamp;
-use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
+use temporalio_common::protos::temporal::api::workflow::v1::{
+    WorkflowExecutionInfo, WorkflowExecutionPauseInfo,
+};
 use temporalio_common::search_attributes::SearchAttributes;
 use workflows::ids::RequestId;
 use workflows::money::Money;
@@ -22,8 +24,10 @@ pub struct Description {
     pub run_id: String,
     /// An extra payment or a reversal.
     pub kind: Kind,
-    /// Running, or how the workflow closed.
+    /// Running, paused, or how the workflow closed.
     pub status: WorkflowExecutionStatus,
+    /// Who paused it, where it is paused and one operation was described.
+    pub pause: Option<Pause>,
     /// How many events its present run's history has.
     pub history_length: i64,
     /// When it began: its first run, as far as Temporal still keeps it.
@@ -44,7 +48,37 @@ pub struct Description {
     pub money: Option<Money>,
 }
 
+/// Somebody's order to Temporal to let an operation stand still.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pause {
+    /// Temporal's name of whoever gave it.
+    pub by: String,
+    /// Why, in their words; may be empty.
+    pub reason: String,
+    /// When.
+    pub since: Option<Timestamp>,
+}
+
 impl Description {
+    /// Whether it has not ended: it runs, or it is paused.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.status,
+            WorkflowExecutionStatus::Running | WorkflowExecutionStatus::Paused
+        )
+    }
+
+    /// Whether it ended without a word on the money, so that only the partner knows: somebody
+    /// terminated it, a time limit ended it, or its code failed.
+    pub fn was_cut_off(&self) -> bool {
+        matches!(
+            self.status,
+            WorkflowExecutionStatus::Terminated
+                | WorkflowExecutionStatus::TimedOut
+                | WorkflowExecutionStatus::Failed
+        )
+    }
+
     /// None where the workflow is not one of this project's: anybody may start one of our types
     /// under an id of their own.
     pub(crate) fn read(info: &WorkflowExecutionInfo) -> Option<Description> {
@@ -61,6 +95,7 @@ impl Description {
             run_id: execution.run_id.clone(),
             kind,
             status: info.status(),
+            pause: None,
             history_length: info.history_length,
             begun_at: started_at,
             started_at,
@@ -90,6 +125,18 @@ pub(crate) fn main_units(minor: i128, currency: &str) -> Option<String> {
         0 => minor.to_string(),
         digits => format!("{}.{:0digits$}", minor / unit, minor % unit),
     })
+}
+
+impl Pause {
+    pub(crate) fn read(info: WorkflowExecutionPauseInfo) -> Pause {
+        Pause {
+            by: info.identity,
+            reason: info.reason,
+            since: info
+                .paused_time
+                .and_then(|it| timestamp(it.seconds, it.nanos)),
+        }
+    }
 }
 
 fn timestamp(seconds: i64, nanos: i32) -> Option<Timestamp> {

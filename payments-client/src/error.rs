@@ -1,5 +1,6 @@
 //! What can go wrong, by what the caller does about it.
 
+use temporalio_client::WorkflowExecutionStatus;
 use temporalio_client::errors::{
     ClientConnectError, ClientError, WorkflowGetResultError, WorkflowInteractionError,
     WorkflowQueryError, WorkflowStartError, WorkflowUpdateError,
@@ -37,6 +38,19 @@ pub enum Error {
     /// Somebody ended the workflow by force, so its true outcome is known to the partner only.
     #[error("terminated by force: whether money was moved has to be asked of the partner")]
     Terminated,
+    /// Temporal ended the workflow at a time limit that its start had set, against the contract, so
+    /// its true outcome is known to the partner only.
+    #[error(
+        "ended by a time limit that its start had set: whether money was moved has to be asked of \
+         the partner"
+    )]
+    TimedOut,
+    /// Somebody has paused the workflow: it takes no order and answers nothing until it goes on.
+    #[error(
+        "it is paused, and so answers nothing and takes no order: temporal workflow unpause lets \
+         it go on"
+    )]
+    Paused,
     /// Temporal did not answer. Repeat the call: none of this crate's moves money twice.
     #[error("temporal is out of reach or too slow ({0}): check TEMPORAL_ADDRESS, then repeat")]
     Unavailable(String),
@@ -127,6 +141,9 @@ impl From<WorkflowQueryError> for Error {
     fn from(error: WorkflowQueryError) -> Error {
         match error {
             WorkflowQueryError::NotFound(_) => Error::NotFound,
+            WorkflowQueryError::Rejected {
+                status: Some(WorkflowExecutionStatus::Paused),
+            } => Error::Paused,
             // Temporal itself answers; it is the worker's answer that does not come.
             WorkflowQueryError::Rpc(status)
                 if matches!(
@@ -147,6 +164,10 @@ impl From<WorkflowUpdateError> for Error {
         match error {
             WorkflowUpdateError::NotFound(_) => Error::NotFound,
             WorkflowUpdateError::Failed(failure) => Error::Refused(failure.message),
+            // An update has no other precondition than this.
+            WorkflowUpdateError::Rpc(status) if status.code() == Code::FailedPrecondition => {
+                Error::Paused
+            }
             WorkflowUpdateError::Rpc(status) => status.into(),
             error => Error::Unreadable(error.to_string()),
         }
@@ -168,7 +189,7 @@ impl From<WorkflowGetResultError> for Error {
             WorkflowGetResultError::Failed(failure) => failed(&failure),
             WorkflowGetResultError::Cancelled { .. } => Error::Cancelled,
             WorkflowGetResultError::Terminated { .. } => Error::Terminated,
-            WorkflowGetResultError::TimedOut => Error::WorkflowFailed("timed out".to_owned()),
+            WorkflowGetResultError::TimedOut => Error::TimedOut,
             WorkflowGetResultError::NotFound(_) => Error::NotFound,
             WorkflowGetResultError::Rpc(status) => status.into(),
             error => Error::Unreadable(error.to_string()),

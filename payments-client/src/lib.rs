@@ -31,7 +31,7 @@ mod totals;
 mod workflow_type;
 
 pub use client::PaymentsClient;
-pub use description::{Description, WorkflowExecutionStatus};
+pub use description::{Description, Pause, WorkflowExecutionStatus};
 pub use error::Error;
 pub use listing::Filter;
 pub use operation::OperationHandle;

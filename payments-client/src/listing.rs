@@ -14,7 +14,7 @@ use workflows::request::InvalidRequest;
 use workflows::search_attributes::{MERCHANT, ORDER_ID, PHASE};
 use workflows::state::Phase;
 
-use crate::description::Description;
+use crate::description::{Description, WorkflowExecutionStatus};
 use crate::error::Error;
 use crate::workflow_type::workflow_type;
 
@@ -22,6 +22,9 @@ use crate::workflow_type::workflow_type;
 /// the whole namespace by default.
 const PAGE: usize = 1000;
 const PAUSE_BETWEEN_PAGES: Duration = Duration::from_millis(250);
+
+/// How many workflow ids stand in one question.
+const IDS_AT_ONCE: usize = 100;
 
 /// Which operations to list; all of them where nothing is set.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -34,9 +37,15 @@ pub struct Filter {
     pub merchant: Option<String>,
     /// Only those that began before this time.
     pub begun_before: Option<Timestamp>,
-    /// Only those that have not ended.
-    pub running: bool,
+    /// Only those whose newest run has this status.
+    pub status: Option<WorkflowExecutionStatus>,
+    /// Only those that have not ended: they run, or are paused.
+    pub open: bool,
 }
+
+/// No run that has closed, whatever else Temporal may call it: a paused one does not run, and is
+/// open all the same.
+const OPEN: &str = "CloseTime IS NULL";
 
 impl Filter {
     /// The filter in Temporal's query language, as `temporal workflow list --query` takes it. A
@@ -57,9 +66,13 @@ impl Filter {
         if let Some(phase) = self.phase {
             query += &format!(r#" AND {} = "{}""#, PHASE.name(), phase.as_str());
         }
+        if let Some(status) = self.status {
+            query += &format!(r#" AND ExecutionStatus = "{}""#, name(status));
+        }
         // An operation that ended without an outcome keeps the phase that it had.
-        if self.running || self.phase.is_some_and(|phase| phase != Phase::Closed) {
-            query += r#" AND ExecutionStatus = "Running""#;
+        let is_on_its_way = self.phase.is_some_and(|phase| phase != Phase::Closed);
+        if self.open || (is_on_its_way && self.status.is_none()) {
+            query += &format!(" AND {OPEN}");
         }
         if let Some(before) = self.begun_before {
             let started = format!(r#"StartTime < "{before:.3}""#);
@@ -91,6 +104,21 @@ impl Filter {
     }
 }
 
+/// The status in Temporal's query language.
+fn name(status: WorkflowExecutionStatus) -> &'static str {
+    match status {
+        WorkflowExecutionStatus::Unspecified => "Unspecified",
+        WorkflowExecutionStatus::Running => "Running",
+        WorkflowExecutionStatus::Paused => "Paused",
+        WorkflowExecutionStatus::Completed => "Completed",
+        WorkflowExecutionStatus::Failed => "Failed",
+        WorkflowExecutionStatus::Canceled => "Canceled",
+        WorkflowExecutionStatus::Terminated => "Terminated",
+        WorkflowExecutionStatus::ContinuedAsNew => "ContinuedAsNew",
+        WorkflowExecutionStatus::TimedOut => "TimedOut",
+    }
+}
+
 /// A value that Temporal can compare.
 pub(crate) fn searchable<'a>(field: &str, value: &'a str) -> Result<&'a str, InvalidRequest> {
     match value.contains(['"', '\\']) {
@@ -116,11 +144,34 @@ pub(crate) async fn list(
     let mut seen = BTreeSet::new();
     found.sort_by_key(|it| Reverse(it.started_at));
     found.retain(|it| seen.insert(it.request_id.workflow_id()));
+    if filter.status.is_some() {
+        without_earlier_runs(client, &mut found).await?;
+    }
     for description in &mut found {
         let begun = beginnings.get(&description.request_id.workflow_id());
         description.begun_at = begun.copied().or(description.begun_at);
     }
     Ok(found)
+}
+
+/// Keeps those that nothing came after: what somebody ended by force and then started again is
+/// where its newest run is.
+async fn without_earlier_runs(client: &Client, found: &mut Vec<Description>) -> Result<(), Error> {
+    let ids: Vec<String> = found.iter().map(|it| it.request_id.workflow_id()).collect();
+    let mut newest = BTreeMap::new();
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        let query = format!(r#"WorkflowId IN ("{}")"#, ids.join(r#"", ""#));
+        for run in rows(client, query, usize::MAX).await? {
+            let start: &mut Option<Timestamp> =
+                newest.entry(run.request_id.workflow_id()).or_default();
+            *start = run.started_at.max(*start);
+        }
+    }
+    found.retain(|it| {
+        let start = newest.get(&it.request_id.workflow_id());
+        start.is_none_or(|start| it.started_at >= *start)
+    });
+    Ok(())
 }
 
 /// When the operations began that have gone on in a new run, by their workflow ids, as far as
@@ -142,7 +193,11 @@ async fn beginnings(
     Ok(beginnings)
 }
 
-async fn rows(client: &Client, query: String, limit: usize) -> Result<Vec<Description>, Error> {
+pub(crate) async fn rows(
+    client: &Client,
+    query: String,
+    limit: usize,
+) -> Result<Vec<Description>, Error> {
     let options = WorkflowListOptions::builder().limit(limit).build();
     let mut rows = client.list_workflows(query, options);
     let (mut found, mut seen) = (Vec::new(), 0);
@@ -182,7 +237,7 @@ mod tests {
             of_order("o'1").query().unwrap(),
             r#"WorkflowType IN ("process_extra_payment", "process_payment_reversal") "#.to_owned()
                 + r#"AND SkyOrderId = "o'1" AND ExecutionStatus != "ContinuedAsNew" "#
-                + r#"AND SkyPhase = "needs_attention" AND ExecutionStatus = "Running""#
+                + r#"AND SkyPhase = "needs_attention" AND CloseTime IS NULL"#
         );
         for text in [r#"o"1"#, r"o\1"] {
             assert!(of_order(text).query().is_err());

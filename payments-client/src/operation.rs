@@ -20,7 +20,7 @@ use workflows::outcome::Outcome;
 use workflows::resolution::Resolution;
 use workflows::state::State;
 
-use crate::description::Description;
+use crate::description::{Description, Pause};
 use crate::error::Error;
 use crate::payload;
 use crate::timeline::Timeline;
@@ -49,7 +49,8 @@ impl OperationHandle {
         &self.request_id
     }
 
-    /// Where it is. A worker answers, so one has to run, also for a closed operation.
+    /// Where it is. A worker answers, so one has to run, also for a closed operation. One that is
+    /// paused says nothing: [`Error::Paused`].
     pub async fn state(&self) -> Result<State, Error> {
         // The two workflow types share their queries and updates, so either's names will do.
         let query = UntypedQuery::new(ExtraPayment::state.name());
@@ -64,8 +65,8 @@ impl OperationHandle {
 
     /// Waits for its end, for as long as that takes, over every run that continues it. May be
     /// asked again and again, also long after the end. An end without an outcome is an error:
-    /// [`Error::InvalidRequest`], [`Error::Cancelled`], [`Error::WorkflowFailed`] or
-    /// [`Error::Terminated`].
+    /// [`Error::InvalidRequest`], [`Error::Cancelled`], [`Error::WorkflowFailed`],
+    /// [`Error::Terminated`] or [`Error::TimedOut`].
     pub async fn result(&self) -> Result<Outcome, Error> {
         let options = WorkflowGetResultOptions::default();
         payload::read(self.workflow().get_result(options).await?)
@@ -119,6 +120,8 @@ impl OperationHandle {
         let info = answer.workflow_execution_info.unwrap_or_default();
         let mut description = Description::read(&info)
             .ok_or_else(|| Error::Unreadable("not a workflow of this project".to_owned()))?;
+        let extended = answer.workflow_extended_info;
+        description.pause = extended.and_then(|it| it.pause_info).map(Pause::read);
         if info.first_run_id != description.run_id && !info.first_run_id.is_empty() {
             description.begun_at = self.begun_at(&info.first_run_id).await?;
         }

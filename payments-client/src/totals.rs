@@ -62,6 +62,7 @@ mod tests {
             run_id: String::new(),
             kind,
             status: WorkflowExecutionStatus::Running,
+            pause: None,
             history_length: 3,
             begun_at: Some(Timestamp::UNIX_EPOCH),
             started_at: None,

@@ -14,7 +14,7 @@ const WORKFLOW_ID_PREFIX: &str = "sky-payment-";
 ///
 /// The partner knows the operation by it, billing takes it as the idempotency key, so every
 /// retry sends it unchanged.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RequestId(String);
 

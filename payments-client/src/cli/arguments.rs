@@ -77,6 +77,8 @@ pub(crate) enum Verb {
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
+        insistence: Insistence,
+        #[command(flatten)]
         resolution: Word,
     },
     /// Close operations as another operator has proposed
@@ -85,6 +87,8 @@ pub(crate) enum Verb {
         target: Target,
         #[command(flatten)]
         consent: Consent,
+        #[command(flatten)]
+        insistence: Insistence,
         #[command(flatten)]
         approval: Agreement,
     },
@@ -142,6 +146,14 @@ pub(crate) struct Consent {
     /// For many: the phrase that the dry run shows, which holds their number; no question then
     #[arg(long, value_name = "PHRASE", conflicts_with = "request_id")]
     pub(crate) confirm: Option<String>,
+}
+
+/// For orders that an operation may advise against.
+#[derive(Args, Clone, Copy, Default)]
+pub(crate) struct Insistence {
+    /// For one: do it though the operation advises against it, which is recorded; no question then
+    #[arg(long, requires = "request_id")]
+    pub(crate) against_advice: bool,
 }
 
 #[derive(Args)]

@@ -13,12 +13,12 @@ Exit codes:
   1  another error
   2  the command or the request breaks a rule; nothing was sent
   3  no such operation
-  4  refused: an update, or a start whose request id was used for another request
+  4  refused: an update, or a start whose request id was used for another request; it is paused
   5  result and wait: the operation ended, and not as completed
   6  Temporal or its workers are out of reach
   7  wait: the time was up first
   8  reconcile: the two sides differ
-  9  an order to many was not confirmed; nothing was done
+  9  an order to many, or one against advice, was not confirmed; nothing was done
 Where there are several operations, the highest code of them.
 
 Temporal is found as the temporal command finds it: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,
@@ -57,7 +57,8 @@ impl Exit {
                 Error::InvalidRequest(_)
                 | Error::WorkflowFailed(_)
                 | Error::Cancelled
-                | Error::Terminated,
+                | Error::Terminated
+                | Error::TimedOut,
             ) => Exit::NotCompleted,
             Err(error) => Exit::of(error),
         }
@@ -67,12 +68,13 @@ impl Exit {
         match error {
             Error::InvalidRequest(_) => Exit::Usage,
             Error::NotFound => Exit::Missing,
-            Error::Refused(_) => Exit::Refused,
+            Error::Refused(_) | Error::Paused => Exit::Refused,
             Error::Unavailable(_) | Error::NoWorker(_) => Exit::OutOfReach,
             Error::Closed
             | Error::WorkflowFailed(_)
             | Error::Cancelled
             | Error::Terminated
+            | Error::TimedOut
             | Error::Misconfigured(_)
             | Error::Unreadable(_) => Exit::Failed,
         }

@@ -6,8 +6,9 @@ use crate::arguments::Selection;
 use crate::choice::{MOST, choose, unasked};
 use crate::equivalent;
 use crate::exit::Exit;
-use crate::output::{listed, print};
+use crate::output::listed;
 use crate::tables;
+use crate::terminal::{complain, print, print_json};
 use crate::verbs::Desk;
 
 pub(crate) async fn list(
@@ -26,10 +27,8 @@ pub(crate) async fn list(
         false => &chosen[..chosen.len().min(limit)],
     };
     match (desk.output.is_json(), only_sums) {
-        (true, true) => tables::sums_json(&totals)
-            .iter()
-            .try_for_each(|it| print(it))?,
-        (true, false) => shown.iter().try_for_each(|one| print(&listed(one)))?,
+        (true, true) => tables::sums_json(&totals).iter().try_for_each(print_json)?,
+        (true, false) => shown.iter().try_for_each(|one| print_json(&listed(one)))?,
         (false, true) => tables::print_sums(&totals, chosen.len(), chosen.len())?,
         (false, false) => {
             tables::print_operations(shown)?;
@@ -38,12 +37,17 @@ pub(crate) async fn list(
         }
     }
     if chosen.len() == MOST {
-        eprintln!("there are more: the sums are of the newest {MOST}");
+        complain(&format_args!(
+            "there are more: the sums are of the newest {MOST}"
+        ));
     }
     match unasked(&chosen) {
         None => Ok(Exit::Fine),
         Some((one, error)) => {
-            eprintln!("error: {}: {error}", one.description.request_id);
+            complain(&format_args!(
+                "error: {}: {error}",
+                one.description.request_id
+            ));
             Ok(Exit::of(error))
         }
     }

@@ -1,24 +1,21 @@
 //! Operations on their way: one live line each on a terminal, one line per change elsewhere, and
 //! nothing but their ends as JSON.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::time::Instant;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use payments_client::{Error, OperationHandle};
 use workflows::ids::RequestId;
 use workflows::outcome::Outcome;
 use workflows::state::{Phase, State};
 
 use crate::output::{Output, end_in_words};
-
-/// What a live line looks like.
-const TEMPLATE: &str = "{prefix}  {bar:15}  {elapsed:>4}  {msg}";
+use crate::terminal::{Bar, Bars, complain};
 
 /// All the lines of one command.
 pub(crate) struct Board {
     output: Output,
-    bars: Option<MultiProgress>,
+    bars: Option<Bars>,
     longest_id: usize,
 }
 
@@ -26,15 +23,17 @@ pub(crate) struct Board {
 pub(crate) struct Line {
     output: Output,
     request_id: RequestId,
-    bar: Option<ProgressBar>,
+    bar: Option<Bar>,
     began: Instant,
     shown: String,
 }
 
 impl Board {
     pub(crate) fn new(handles: &[OperationHandle], output: Output) -> Board {
-        let live = !output.is_json() && io::stdout().is_terminal();
-        let bars = live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
+        let bars = match output.is_json() {
+            true => None,
+            false => Bars::on_a_terminal(),
+        };
         let lengths = handles.iter().map(|it| it.request_id().as_str().len());
         Board {
             output,
@@ -44,17 +43,9 @@ impl Board {
     }
 
     pub(crate) fn line(&self, request_id: &RequestId) -> Line {
-        let style = ProgressStyle::with_template(TEMPLATE);
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        let width = self.longest_id;
-        let bar = self.bars.as_ref().map(|bars| {
-            let bar = ProgressBar::new(steps(Phase::Closed))
-                .with_style(style.progress_chars("━╸ "))
-                .with_prefix(format!("{:width$}", request_id.as_str()))
-                // What is still on its way when the time is up stays to be seen.
-                .with_finish(ProgressFinish::Abandon);
-            bars.add(bar)
-        });
+        let name = format!("{:width$}", request_id.as_str(), width = self.longest_id);
+        let bars = self.bars.as_ref();
+        let bar = bars.map(|bars| bars.add(&name, steps(Phase::Closed)));
         Line {
             output: self.output,
             request_id: request_id.clone(),
@@ -71,14 +62,14 @@ impl Line {
         let text = match state {
             Ok(state) => {
                 if let Some(bar) = &self.bar {
-                    bar.set_position(steps(state.phase));
+                    bar.advance(steps(state.phase));
                 }
                 phase_in_words(state)
             }
             Err(error) => error.to_string(),
         };
         if let Some(bar) = &self.bar {
-            bar.set_message(text);
+            bar.say(&text);
         } else if text != self.shown {
             self.print(&text)?;
             self.shown = text;
@@ -94,10 +85,10 @@ impl Line {
             Err(error) => format!("error: {error}"),
         };
         match (&self.bar, end) {
-            (Some(bar), Ok(_)) => bar.finish_with_message(text),
-            (Some(bar), Err(_)) => bar.abandon_with_message(text),
+            (Some(bar), Ok(_)) => bar.finish(&text),
+            (Some(bar), Err(_)) => bar.abandon(&text),
             (None, Ok(_)) => self.print(&text)?,
-            (None, Err(_)) => eprintln!("{}  {text}", self.request_id),
+            (None, Err(_)) => complain(&format_args!("{}  {text}", self.request_id)),
         }
         Ok(())
     }

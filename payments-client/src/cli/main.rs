@@ -5,11 +5,13 @@
 mod arguments;
 mod verbs;
 
+mod against;
 mod choice;
 mod explain;
 mod list;
 mod live;
 mod many;
+mod one;
 mod order;
 mod reconcile;
 mod show;
@@ -19,6 +21,7 @@ mod equivalent;
 mod exit;
 mod output;
 mod tables;
+mod terminal;
 
 use std::io;
 use std::process::ExitCode;
@@ -28,14 +31,18 @@ use traces::Traces;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
+use crate::terminal::complain;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(usage) => return said(&usage),
+    };
     let traces = match Traces::from_environment("sky-payments") {
         Ok(traces) => traces,
         Err(error) => {
-            eprintln!("error: {error}");
+            complain(&format_args!("error: {error}"));
             return Exit::Usage.into();
         }
     };
@@ -45,9 +52,8 @@ async fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => Exit::Fine,
         Err(error) => {
             match error.downcast_ref::<clap::Error>() {
-                // It says so itself.
-                Some(usage) => eprint!("{usage}"),
-                None => eprintln!("error: {error:#}"),
+                Some(usage) => usage.to_string().lines().for_each(|line| complain(&line)),
+                None => complain(&format_args!("error: {error:#}")),
             }
             Exit::of_failure(&error)
         }
@@ -56,6 +62,20 @@ async fn main() -> ExitCode {
         traces.shut_down().await;
     }
     exit.into()
+}
+
+/// What clap says instead of the arguments: what is wrong with them, the help, the version.
+fn said(usage: &clap::Error) -> ExitCode {
+    let text = usage.render();
+    if usage.use_stderr() {
+        // It repeats what was typed.
+        text.to_string().lines().for_each(|line| complain(&line));
+        return Exit::Usage.into();
+    }
+    match terminal::print_script(text.ansi().to_string().as_bytes()) {
+        Ok(()) => Exit::Fine.into(),
+        Err(_) => Exit::Failed.into(),
+    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -3,7 +3,7 @@
 
 mod dry_run;
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io;
 
 use futures::{StreamExt, stream};
 use payments_client::Error;
@@ -15,7 +15,7 @@ use crate::arguments::Selection;
 use crate::choice::{One, all_of, choose};
 use crate::exit::Exit;
 use crate::order::Order;
-use crate::output::print;
+use crate::terminal::{ask, complain, print, print_json};
 use crate::verbs::Desk;
 
 /// How many operations are ordered about at the same time: each asks the partner.
@@ -53,9 +53,16 @@ pub(crate) async fn give(
     if !is_confirmed(&dry_run.phrase, confirm)? {
         return Ok(Exit::Unconfirmed);
     }
+    // Whoever approves has no reason to give, so there the caller's name says it.
+    let payments_against = match dry_run.advised_against {
+        0 => payments.clone(),
+        _ => desk.payments_against_advice().await?,
+    };
     let given = stream::iter(chosen).map(|one| {
-        let operation = payments.operation(&one.description.request_id);
         let state = one.state.and_then(Result::ok);
+        let against = state.as_ref().and_then(|state| order.against(state));
+        let payments = against.map_or(&payments, |_| &payments_against);
+        let operation = payments.operation(&one.description.request_id);
         let order = &order;
         async move {
             let update = order.to_one(state.as_ref());
@@ -77,7 +84,7 @@ pub(crate) async fn give(
             }
         }
         match desk.output.is_json() {
-            true => print(&match &end {
+            true => print_json(&match &end {
                 Ok(state) => json!({ "request_id": request_id, "state": state }),
                 Err(error) => json!({ "request_id": request_id, "error": error.to_string() }),
             })?,
@@ -90,33 +97,21 @@ pub(crate) async fn give(
 
 /// By the option, or by what is typed on a terminal. Elsewhere it stays a dry run.
 fn is_confirmed(phrase: &str, confirm: Option<String>) -> io::Result<bool> {
-    let mut prompt = io::stderr();
     let typed = match confirm {
-        Some(typed) => typed,
-        None if io::stdin().is_terminal() => {
-            write!(prompt, "To go on, type: {phrase}\n> ")?;
-            prompt.flush()?;
-            let mut typed = String::new();
-            io::stdin().lock().read_line(&mut typed)?;
-            typed
-        }
-        None => {
-            writeln!(
-                prompt,
-                "nothing was done; to go on, add: --confirm '{phrase}'"
-            )?;
-            return Ok(false);
-        }
+        Some(typed) => Some(typed),
+        None => ask(&format_args!("To go on, type: {phrase}"))?,
     };
-    let is_it = typed.trim() == phrase;
-    if !is_it {
-        let typed = typed.trim();
-        writeln!(
-            prompt,
-            "nothing was done: it takes '{phrase}', not '{typed}'"
-        )?;
+    match typed {
+        Some(typed) if typed.trim() == phrase => return Ok(true),
+        Some(typed) => complain(&format_args!(
+            "nothing was done: it takes '{phrase}', not '{}'",
+            typed.trim()
+        )),
+        None => complain(&format_args!(
+            "nothing was done; to go on, add: --confirm '{phrase}'"
+        )),
     }
-    Ok(is_it)
+    Ok(false)
 }
 
 fn in_words(end: &Result<State, Error>) -> String {

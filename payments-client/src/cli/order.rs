@@ -4,12 +4,13 @@
 use clap::error::ErrorKind;
 use payments_client::{Error, Filter, OperationHandle};
 use workflows::approval::{Approval, Withdrawal};
-use workflows::attention::{Action, Advice};
 use workflows::ids::RequestId;
-use workflows::resolution::{Resolution, ResolutionError, Verdict};
+use workflows::resolution::{Resolution, ResolutionError};
 use workflows::state::{Phase, State};
 
+use crate::against::Against;
 use crate::arguments::Agreement;
+use crate::choice::One;
 use crate::equivalent;
 
 /// As the operator gave it.
@@ -52,7 +53,7 @@ impl Order {
         };
         Filter {
             phase,
-            running: true,
+            open: true,
             ..filter
         }
     }
@@ -72,28 +73,27 @@ impl Order {
         }
     }
 
-    /// Whether the operation itself advises against it in this state. It is asked all the same:
-    /// the partner's word may have changed.
-    pub(crate) fn is_advised_against(&self, state: &State) -> bool {
-        let verdict = match self {
-            Order::CheckNow | Order::Withdraw(_) => return false,
-            Order::Resolve(resolution) => resolution.verdict,
-            Order::Approve(agreement) => agreement.verdict,
-        };
-        let action = match verdict {
-            Verdict::Completed => Action::ResolveAsCompleted,
-            Verdict::Declined => Action::ResolveAsDeclined,
-            Verdict::Abandoned => Action::ResolveAsAbandoned,
-        };
-        let is_it = |advice: &&Advice| advice.action == action;
-        state.actions.iter().find(is_it).is_some_and(|it| !it.safe)
+    /// The advice of the operation itself that it goes against in this state, if it does. It is
+    /// asked all the same: the partner's word may have changed.
+    pub(crate) fn against(&self, state: &State) -> Option<Against> {
+        match self {
+            Order::CheckNow | Order::Withdraw(_) => None,
+            Order::Resolve(resolution) => Against::of(resolution.verdict, state),
+            Order::Approve(agreement) => Against::of(agreement.verdict, state),
+        }
     }
 
-    /// The order to an operation in this state. What is approved is the proposal that stands there.
+    /// The order to an operation in this state. What is approved is the proposal that stands there;
+    /// a resolution against advice says so in its reason.
     pub(crate) fn to_one(&self, state: Option<&State>) -> Result<Update, Error> {
         Ok(match self {
             Order::CheckNow => Update::CheckNow,
-            Order::Resolve(resolution) => Update::Resolve(resolution.clone()),
+            Order::Resolve(resolution) => {
+                let against = state.and_then(|state| self.against(state));
+                Update::Resolve(
+                    against.map_or_else(|| resolution.clone(), |against| against.noted(resolution)),
+                )
+            }
             Order::Withdraw(withdrawal) => Update::Withdraw(withdrawal.clone()),
             Order::Approve(agreement) => {
                 let proposal = state.and_then(|state| state.proposal.as_ref());
@@ -105,6 +105,17 @@ impl Order {
                 })
             }
         })
+    }
+
+    /// What has to be typed before it is given to one that advises against it.
+    pub(crate) fn phrase_for_one(&self, request_id: &RequestId) -> String {
+        let order = match self {
+            Order::CheckNow => format!("check {request_id} now"),
+            Order::Resolve(it) => format!("resolve {request_id} as {}", it.verdict.as_str()),
+            Order::Approve(it) => format!("approve {request_id} as {}", it.verdict.as_str()),
+            Order::Withdraw(_) => format!("withdraw {request_id}"),
+        };
+        format!("{order}, against advice")
     }
 
     /// What has to be typed before it is given to so many, of which some advise against it.
@@ -121,20 +132,26 @@ impl Order {
         }
     }
 
-    /// The same to each of these with the plain `temporal` command; nothing where each operation
-    /// has a command of its own.
-    pub(crate) fn equivalent_to_many(
-        &self,
-        workflow_ids: &[String],
-    ) -> serde_json::Result<Option<String>> {
-        let update = match self {
-            Order::CheckNow => Update::CheckNow,
-            Order::Resolve(resolution) => Update::Resolve(resolution.clone()),
-            Order::Withdraw(withdrawal) => Update::Withdraw(withdrawal.clone()),
-            Order::Approve(_) => return Ok(None),
-        };
-        let command = update.equivalent_to("$ID")?;
-        Ok(Some(equivalent::for_each(workflow_ids, &command)))
+    /// The same to each of these with the plain `temporal` command, one command for all to whom the
+    /// same is said; none where each operation has a command of its own.
+    pub(crate) fn equivalents(&self, chosen: &[One]) -> Result<Vec<String>, Error> {
+        if matches!(self, Order::Approve(_)) {
+            return Ok(Vec::new());
+        }
+        let mut commands: Vec<(String, Vec<String>)> = Vec::new();
+        for one in chosen {
+            let state = one.state.as_ref().and_then(|state| state.as_ref().ok());
+            let command = self.to_one(state)?.equivalent_to("$ID")?;
+            let workflow_id = one.description.request_id.workflow_id();
+            match commands.iter_mut().find(|(said, _)| *said == command) {
+                Some((_, ids)) => ids.push(workflow_id),
+                None => commands.push((command, vec![workflow_id])),
+            }
+        }
+        let commands = commands.into_iter();
+        Ok(commands
+            .map(|(command, ids)| equivalent::for_each(&ids, &command))
+            .collect())
     }
 
     /// Whether it puts another proposal in the place of the one that waits in this state.

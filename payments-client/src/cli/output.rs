@@ -1,11 +1,12 @@
 //! What is printed: text for people, or JSON with the contract's names for programs.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::builder::styling::Style;
 use jiff::Timestamp;
 use payments_client::timeline::particulars;
 use payments_client::{Description, Started, WorkflowExecutionStatus};
+use serde::Serialize;
 use serde_json::json;
 use workflows::approval::Proposal;
 use workflows::attention::Advice;
@@ -17,6 +18,7 @@ use workflows::state::State;
 use crate::arguments::Format;
 use crate::choice::One;
 use crate::tables::age;
+use crate::terminal::{complain_styled, print, print_json, print_styled};
 
 /// Prints in the format that was asked for.
 #[derive(Clone, Copy)]
@@ -38,15 +40,14 @@ impl Output {
         if self.is_json() {
             return;
         }
-        let dim = Style::new().dimmed();
-        anstream::eprintln!("{dim}{command}{dim:#}");
+        complain_styled(Style::new().dimmed(), &command);
     }
 
     pub(crate) fn started(self, started: &Started) -> io::Result<()> {
         let request_id = started.handle.request_id();
         if self.is_json() {
             let repeat = started.repeat.as_ref();
-            return print(&json!({
+            return print_json(&json!({
                 "request_id": request_id,
                 "workflow_id": request_id.workflow_id(),
                 "run_id": started.run_id,
@@ -72,10 +73,8 @@ impl Output {
             None => format!(", {age} ago"),
             Some(_) => format!(", took {age}"),
         });
-        let bold = Style::new().bold();
-        print(&format!(
-            "{bold}{}{bold:#}  {} {}, order {}, account {}: {}; begun {}{age}, {} events",
-            it.request_id,
+        let what = format_args!(
+            "  {} {}, order {}, account {}: {}; begun {}{age}, {} events",
             kind(it.kind),
             known(it.money.map(|money| money.to_string())),
             known(it.order_id.clone()),
@@ -83,12 +82,16 @@ impl Output {
             standing(it),
             known(it.begun_at.map(|at| format!("{at:.0}"))),
             it.history_length,
-        ))
+        );
+        print_styled(&[(Style::new().bold(), &it.request_id), (Style::new(), &what)])
     }
 
-    pub(crate) fn state(self, state: &State) -> io::Result<()> {
+    /// As the query has it, with Temporal's status, by which one that was cut off is told from one
+    /// that is on its way.
+    pub(crate) fn state(self, state: &State, status: WorkflowExecutionStatus) -> io::Result<()> {
         if self.is_json() {
-            return print(&serde_json::to_string(state)?);
+            let status = self::status(status);
+            return print_json(&Standing { state, status });
         }
         print(&format!("phase          {}", state.phase.as_str()))?;
         print(&format!("submitted      {}", state.submitted))?;
@@ -135,7 +138,7 @@ impl Output {
 
     pub(crate) fn outcome(self, outcome: &Outcome) -> io::Result<()> {
         match self.is_json() {
-            true => print(&serde_json::to_string(outcome)?),
+            true => print_json(outcome),
             false => print(&format!(
                 "{}  {}",
                 outcome.request_id,
@@ -146,7 +149,7 @@ impl Output {
 
     pub(crate) fn cancelled(self, request_id: &RequestId) -> io::Result<()> {
         match self.is_json() {
-            true => print(&json!({ "request_id": request_id, "cancellation": "requested" })),
+            true => print_json(&json!({ "request_id": request_id, "cancellation": "requested" })),
             false => print(&format!(
                 "{request_id}  cancellation requested; it goes on if anything was submitted"
             )),
@@ -161,6 +164,13 @@ impl Output {
     }
 }
 
+#[derive(Serialize)]
+struct Standing<'a> {
+    #[serde(flatten)]
+    state: &'a State,
+    status: String,
+}
+
 /// The end in one line.
 pub(crate) fn end_in_words(outcome: &Outcome) -> String {
     format!(
@@ -170,12 +180,6 @@ pub(crate) fn end_in_words(outcome: &Outcome) -> String {
         outcome.order_id,
         particulars(outcome)
     )
-}
-
-/// Not `println!`, which panics when the reader of a pipe has gone. Styles are taken out where
-/// standard output is no terminal, and where `NO_COLOR` is set.
-pub(crate) fn print(line: &dyn std::fmt::Display) -> io::Result<()> {
-    writeln!(anstream::stdout(), "{line}")
 }
 
 /// For programs.
@@ -206,14 +210,18 @@ pub(crate) fn listed(one: &One) -> serde_json::Value {
     listed
 }
 
-/// The phase while it runs; after that the outcome, or how it ended without one.
+/// The phase while it runs, or is paused in it; after that the outcome, or how it ended without one.
 pub(crate) fn standing(it: &Description) -> String {
-    let word = match it.status {
-        WorkflowExecutionStatus::Running => it.phase.clone(),
-        WorkflowExecutionStatus::Completed => it.outcome.clone(),
-        _ => None,
-    };
-    word.unwrap_or_else(|| status(it.status))
+    let status = status(it.status);
+    match it.status {
+        WorkflowExecutionStatus::Running => it.phase.clone().unwrap_or(status),
+        WorkflowExecutionStatus::Paused => match &it.phase {
+            Some(phase) => format!("{status}, {phase}"),
+            None => status,
+        },
+        WorkflowExecutionStatus::Completed => it.outcome.clone().unwrap_or(status),
+        _ => status,
+    }
 }
 
 /// "timed_out" for `WORKFLOW_EXECUTION_STATUS_TIMED_OUT`.

@@ -4,14 +4,12 @@ use std::fs::File;
 use std::io;
 
 use anyhow::Context;
-use comfy_table::Table;
 use payments_client::reconciliation::{DayReport, Entry, Reconciliation, Side};
 
 use crate::arguments::Report;
 use crate::equivalent;
 use crate::exit::Exit;
-use crate::output::print;
-use crate::tables::{print_table, table};
+use crate::terminal::{Cell, Table, print, print_json};
 use crate::verbs::Desk;
 
 pub(crate) async fn reconcile(desk: &Desk, report: &Report) -> anyhow::Result<Exit> {
@@ -31,7 +29,7 @@ pub(crate) async fn reconcile(desk: &Desk, report: &Report) -> anyhow::Result<Ex
     let payments = desk.payments().await?;
     let reconciliation = payments.reconcile(report, day, merchant.as_deref()).await?;
     match desk.output.is_json() {
-        true => print(&serde_json::to_string(&reconciliation)?)?,
+        true => print_json(&reconciliation)?,
         false => tell(&reconciliation)?,
     }
     Ok(match reconciliation.agrees() {
@@ -43,37 +41,34 @@ pub(crate) async fn reconcile(desk: &Desk, report: &Report) -> anyhow::Result<Ex
 fn tell(reconciliation: &Reconciliation) -> io::Result<()> {
     let Reconciliation { date, matched, .. } = reconciliation;
     if !reconciliation.entries.is_empty() {
-        print_table(&entries(&reconciliation.entries))?;
+        entries(&reconciliation.entries).print()?;
         print(&"")?;
     }
-    print_table(&sums(reconciliation))?;
+    sums(reconciliation).print()?;
     let others = reconciliation.entries.len();
-    print(&format!("\n{date} (UTC): {matched} matched, {others} not"))?;
+    print(&"")?;
+    print(&format!("{date} (UTC): {matched} matched, {others} not"))?;
     print(&"What only we have is found by Temporal's list, which lags behind by moments.")
 }
 
 fn entries(entries: &[Entry]) -> Table {
-    let mut table = table();
-    table.set_header(["REQUEST", "CLASS", "DIFFERS IN", "OURS", "THEIRS"]);
-    table.add_rows(entries.iter().map(|entry| {
-        [
-            entry.request_id.to_string(),
-            entry.class.as_str().to_owned(),
-            match entry.differs.is_empty() {
-                true => "-".to_owned(),
-                false => entry.differs.join(", "),
-            },
-            entry.ours.as_ref().map_or("-".to_owned(), in_words),
-            entry.theirs.as_ref().map_or("-".to_owned(), in_words),
-        ]
-    }));
+    let mut table = Table::new(&["REQUEST", "CLASS", "DIFFERS IN", "OURS", "THEIRS"]);
+    for entry in entries {
+        let differs = Some(entry.differs.join(", "));
+        table.row([
+            Cell::new(&entry.request_id),
+            Cell::new(entry.class.as_str()),
+            Cell::or_dash(differs.filter(|fields| !fields.is_empty())),
+            Cell::or_dash(entry.ours.as_ref().map(in_words)),
+            Cell::or_dash(entry.theirs.as_ref().map(in_words)),
+        ]);
+    }
     table
 }
 
 /// The sums are of money that moved, in minor units: 12550 for 125.50 KGS.
 fn sums(reconciliation: &Reconciliation) -> Table {
-    let mut table = table();
-    table.set_header([
+    let mut table = Table::new(&[
         "CLASS",
         "KIND",
         "CURRENCY",
@@ -81,16 +76,16 @@ fn sums(reconciliation: &Reconciliation) -> Table {
         "OURS (MINOR)",
         "THEIRS (MINOR)",
     ]);
-    table.add_rows(reconciliation.sums.iter().map(|tally| {
-        [
-            tally.class.as_str().to_owned(),
-            tally.kind.to_owned(),
-            tally.currency.to_owned(),
-            tally.operations.to_string(),
-            tally.ours_minor.to_string(),
-            tally.theirs_minor.to_string(),
-        ]
-    }));
+    for tally in reconciliation.sums.iter() {
+        table.row([
+            Cell::new(tally.class.as_str()),
+            Cell::new(tally.kind),
+            Cell::new(tally.currency),
+            Cell::new(tally.operations),
+            Cell::new(tally.ours_minor),
+            Cell::new(tally.theirs_minor),
+        ]);
+    }
     table
 }
 

@@ -6,7 +6,7 @@ use workflows::ids::RequestId;
 
 use crate::equivalent;
 use crate::exit::Exit;
-use crate::output::print;
+use crate::terminal::{print, print_json, print_styled};
 use crate::verbs::Desk;
 
 pub(crate) async fn show(desk: &Desk, request_id: &RequestId) -> anyhow::Result<Exit> {
@@ -14,16 +14,13 @@ pub(crate) async fn show(desk: &Desk, request_id: &RequestId) -> anyhow::Result<
     let operation = desk.payments().await?.operation(request_id);
     let timeline = operation.timeline().await?;
     if desk.output.is_json() {
-        for entry in &timeline.entries {
-            print(&serde_json::to_string(entry)?)?;
-        }
+        timeline.entries.iter().try_for_each(print_json)?;
         return Ok(Exit::Fine);
     }
     desk.output.description(&operation.describe().await?)?;
     print(&"times are UTC")?;
     for (kind, line) in timeline.lines() {
-        let style = style(kind);
-        print(&format!("{style}{line}{style:#}"))?;
+        print_styled(&[(style(kind), &line)])?;
     }
     Ok(Exit::Fine)
 }

@@ -2,19 +2,19 @@
 
 use std::io;
 
-use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use comfy_table::Color;
 use jiff::{SignedDuration, Timestamp};
 use payments_client::{Description, Total, WorkflowExecutionStatus};
 use serde_json::{Value, json};
 use workflows::state::Phase;
 
 use crate::choice::One;
-use crate::output::{kind, print, standing};
+use crate::output::{kind, standing};
+use crate::terminal::{Cell, Table, print};
 
 /// One row each.
 pub(crate) fn print_operations(chosen: &[One]) -> io::Result<()> {
     let looked = chosen.iter().any(|one| one.state.is_some());
-    let mut table = table();
     let mut header = vec![
         "REQUEST", "KIND", "AMOUNT", "ORDER", "ACCOUNT", "STATE", "BEGUN", "AGE",
     ];
@@ -25,44 +25,35 @@ pub(crate) fn print_operations(chosen: &[One]) -> io::Result<()> {
     if proposed {
         header.push("PROPOSED");
     }
-    table.set_header(header);
+    let mut table = Table::new(&header).align_right(&[2]);
     for one in chosen {
         let mut cells = row(&one.description);
         if looked {
             cells.push(Cell::new(at_stake(one)));
         }
         if proposed {
-            cells.push(Cell::new(proposal(one).unwrap_or_else(|| "-".to_owned())));
+            cells.push(Cell::or_dash(proposal(one)));
         }
-        table.add_row(cells);
+        table.row(cells);
     }
-    if let Some(amounts) = table.column_mut(2) {
-        amounts.set_cell_alignment(CellAlignment::Right);
-    }
-    print_table(&table)
+    table.print()
 }
 
 /// `shown` of all the `operations` stand in the table above.
 pub(crate) fn print_sums(totals: &[Total], shown: usize, operations: usize) -> io::Result<()> {
-    let mut table = table();
-    table.set_header(["KIND", "OPERATIONS", "SUM"]);
+    let mut table = Table::new(&["KIND", "OPERATIONS", "SUM"]).align_right(&[1, 2]);
     for total in totals {
         let sum = match (total.amount(), total.currency) {
             (Some(amount), Some(currency)) => format!("{amount} {currency}"),
             _ => "not known yet".to_owned(),
         };
-        table.add_row([
-            kind(total.kind).to_owned(),
-            total.operations.to_string(),
-            sum,
+        table.row([
+            Cell::new(kind(total.kind)),
+            Cell::new(total.operations),
+            Cell::new(sum),
         ]);
     }
-    for column in [1, 2] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    print_table(&table)?;
+    table.print()?;
     match shown < operations {
         true => print(&format!("{shown} of {operations} operations are shown")),
         false => print(&format!("{operations} operations")),
@@ -77,21 +68,6 @@ pub(crate) fn sums_json(totals: &[Total]) -> Vec<Value> {
         })
     };
     totals.iter().map(sum).collect()
-}
-
-/// As wide as the terminal; elsewhere as wide as it has to be, for `grep` and `awk`.
-pub(crate) fn table() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table
-}
-
-pub(crate) fn print_table(table: &Table) -> io::Result<()> {
-    // The style has a space before each line.
-    table
-        .lines()
-        .try_for_each(|line| print(&line.trim_start_matches(' ').trim_end()))
 }
 
 /// How long ago, or how long it took.
@@ -111,16 +87,15 @@ pub(crate) fn age(it: &Description) -> Option<String> {
 }
 
 fn row(it: &Description) -> Vec<Cell> {
-    let or_dash = |text: Option<String>| Cell::new(text.unwrap_or_else(|| "-".to_owned()));
     vec![
         Cell::new(&it.request_id),
         Cell::new(kind(it.kind)),
-        or_dash(it.money.map(|money| money.to_string())),
-        or_dash(it.order_id.clone()),
-        or_dash(it.merchant.clone()),
+        Cell::or_dash(it.money),
+        Cell::or_dash(it.order_id.as_ref()),
+        Cell::or_dash(it.merchant.as_ref()),
         state(it),
-        or_dash(it.begun_at.map(|at| format!("{at:.0}"))),
-        or_dash(age(it)),
+        Cell::or_dash(it.begun_at.map(|at| format!("{at:.0}"))),
+        Cell::or_dash(age(it)),
     ]
 }
 
@@ -128,10 +103,10 @@ fn state(it: &Description) -> Cell {
     let cell = Cell::new(standing(it));
     let needs_attention = it.phase.as_deref() == Some(Phase::NeedsAttention.as_str());
     match it.status {
-        WorkflowExecutionStatus::Running if needs_attention => cell.fg(Color::Red),
-        WorkflowExecutionStatus::Running => cell.fg(Color::Yellow),
+        WorkflowExecutionStatus::Running if needs_attention => cell.colored(Color::Red),
+        WorkflowExecutionStatus::Running => cell.colored(Color::Yellow),
         WorkflowExecutionStatus::Completed => cell,
-        _ => cell.fg(Color::Red),
+        _ => cell.colored(Color::Red),
     }
 }
 

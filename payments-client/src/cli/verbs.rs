@@ -1,6 +1,5 @@
 //! One function per verb.
 
-use std::io::stdout;
 use std::time::Duration;
 
 use clap::CommandFactory;
@@ -10,11 +9,12 @@ use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
 
-use crate::arguments::{Arguments, Chosen, Request, Target, Verb};
+use crate::arguments::{Arguments, Chosen, Consent, Insistence, Request, Target, Verb};
 use crate::exit::Exit;
-use crate::order::{Order, Update};
+use crate::order::Order;
 use crate::output::Output;
-use crate::{equivalent, explain, list, many, reconcile, show, waiting};
+use crate::terminal::{complain, print_script};
+use crate::{equivalent, explain, list, many, one, reconcile, show, waiting};
 
 pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
     let desk = Desk {
@@ -39,18 +39,20 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Resolve {
             target,
             consent,
+            insistence,
             resolution,
         } => {
             let order = Order::Resolve(resolution.read()?);
-            desk.order(target, consent.confirm, order).await
+            desk.order(target, consent, insistence, order).await
         }
         Verb::Approve {
             target,
             consent,
+            insistence,
             approval,
         } => {
-            desk.order(target, consent.confirm, Order::Approve(approval))
-                .await
+            let order = Order::Approve(approval);
+            desk.order(target, consent, insistence, order).await
         }
         Verb::Withdraw {
             target,
@@ -58,10 +60,12 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
             withdrawal,
         } => {
             let order = Order::Withdraw(withdrawal.read()?);
-            desk.order(target, consent.confirm, order).await
+            desk.order(target, consent, Insistence::default(), order)
+                .await
         }
         Verb::CheckNow { target, consent } => {
-            desk.order(target, consent.confirm, Order::CheckNow).await
+            desk.order(target, consent, Insistence::default(), Order::CheckNow)
+                .await
         }
         Verb::List {
             selection,
@@ -94,14 +98,19 @@ impl Desk {
         }
     }
 
-    /// For people, with what Temporal knows by itself: that shows also while no worker runs.
+    /// With what Temporal knows by itself: that shows also while no worker runs, and tells one that
+    /// was cut off in a phase from one that is in it.
     async fn status(&self, request_id: &RequestId) -> anyhow::Result<Exit> {
         self.output.equivalent(&equivalent::status(request_id));
         let handle = self.operation(request_id).await?;
+        let state = handle.state().await;
+        let description = handle.describe().await?;
         if !self.output.is_json() {
-            self.output.description(&handle.describe().await?)?;
+            self.output.description(&description)?;
+            let words = explain::ended_in_words(&description, None);
+            words.iter().try_for_each(|line| self.output.line(line))?;
         }
-        self.output.state(&handle.state().await?)?;
+        self.output.state(&state?, description.status)?;
         Ok(Exit::Fine)
     }
 
@@ -111,7 +120,7 @@ impl Desk {
         let exit = Exit::of_end(&end);
         match end {
             Ok(outcome) => self.output.outcome(&outcome)?,
-            Err(error) => eprintln!("error: {request_id}: {error}"),
+            Err(error) => complain(&format_args!("error: {request_id}: {error}")),
         }
         Ok(exit)
     }
@@ -139,59 +148,41 @@ impl Desk {
     async fn order(
         &self,
         target: Target,
-        confirm: Option<String>,
+        consent: Consent,
+        insistence: Insistence,
         order: Order,
     ) -> anyhow::Result<Exit> {
         match target.chosen()? {
-            Chosen::One(request_id) => self.order_one(&request_id, order).await,
-            Chosen::Many(selection) => many::give(self, order, &selection, confirm).await,
+            Chosen::One(request_id) => one::give(self, &request_id, order, insistence).await,
+            Chosen::Many(selection) => many::give(self, order, &selection, consent.confirm).await,
         }
     }
 
-    async fn order_one(&self, request_id: &RequestId, order: Order) -> anyhow::Result<Exit> {
-        let (update, operation) = match order {
-            // What is approved is what is shown here.
-            Order::Approve(_) => {
-                let operation = self.operation(request_id).await?;
-                let state = operation.state().await?;
-                let update = order.to_one(Some(&state))?;
-                if let Some(proposal) = &state.proposal {
-                    self.output.proposal(proposal)?;
-                }
-                self.output.equivalent(&update.equivalent(request_id)?);
-                (update, operation)
-            }
-            Order::CheckNow | Order::Resolve(_) | Order::Withdraw(_) => {
-                let update = order.to_one(None)?;
-                self.output.equivalent(&update.equivalent(request_id)?);
-                (update, self.operation(request_id).await?)
-            }
-        };
-        let state = update.give(&operation).await?;
-        self.output.state(&state)?;
-        if let (Update::Resolve(resolution), Some(_)) = (&update, &state.proposal) {
-            let verdict = resolution.verdict.as_str();
-            self.output.line(&format!(
-                "proposed; another operator approves it with:\n  \
-                 sky-payments approve {request_id} --as {verdict} --operator NAME"
-            ))?;
-        }
-        Ok(Exit::Fine)
-    }
-
-    async fn operation(&self, request_id: &RequestId) -> Result<OperationHandle, Error> {
+    pub(crate) async fn operation(&self, request_id: &RequestId) -> Result<OperationHandle, Error> {
         Ok(self.payments().await?.operation(request_id))
     }
 
     pub(crate) async fn payments(&self) -> Result<PaymentsClient, Error> {
-        // Histories name who gave an order.
-        let user = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
-        PaymentsClient::connect(&format!("sky-payments:{user}"), &self.task_queue).await
+        PaymentsClient::connect(&caller(), &self.task_queue).await
     }
+
+    /// For orders that were confirmed though they go against advice.
+    pub(crate) async fn payments_against_advice(&self) -> Result<PaymentsClient, Error> {
+        let caller = format!("{}, against advice", caller());
+        PaymentsClient::connect(&caller, &self.task_queue).await
+    }
+}
+
+/// Histories name who gave an order.
+fn caller() -> String {
+    let user = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
+    format!("sky-payments:{user}")
 }
 
 fn completions(shell: Shell) -> anyhow::Result<Exit> {
     let mut command = Arguments::command();
-    clap_complete::generate(shell, &mut command, "sky-payments", &mut stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "sky-payments", &mut script);
+    print_script(&script)?;
     Ok(Exit::Fine)
 }

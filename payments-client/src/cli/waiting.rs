@@ -10,6 +10,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::exit::Exit;
 use crate::live::Board;
 use crate::output::Output;
+use crate::terminal::complain;
 
 /// How often the state is asked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -27,7 +28,9 @@ pub(crate) async fn wait(
         Some(at_most) => match timeout(at_most, ends).await {
             Ok(ends) => ends,
             Err(_) => {
-                eprintln!("error: {at_most:?} are up; what was waited for goes on by itself");
+                complain(&format_args!(
+                    "error: {at_most:?} are up; what was waited for goes on by itself"
+                ));
                 return Ok(Exit::TimeUp);
             }
         },

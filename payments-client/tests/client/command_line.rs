@@ -162,6 +162,15 @@ async fn operations_are_followed_and_resolved() {
         let status = run(address, "cli", "--output json status cli-5").await;
         assert_eq!(status.json()[0]["phase"], "needs_attention");
         let resolve = "--output json resolve cli-5 --operator aida --reason x --as";
+        // Without a terminal nobody can be asked for the phrase.
+        for verdict in ["declined", "abandoned"] {
+            let unasked = run(address, "cli", &format!("{resolve} {verdict}")).await;
+            assert_eq!((unasked.code, unasked.lines.len()), (9, 0));
+            for words in ["advises against it: the partner", "add: --against-advice"] {
+                assert!(unasked.errors.contains(words), "{}", unasked.errors);
+            }
+        }
+        let resolve = resolve.replace("resolve", "resolve --against-advice");
         let refused = run(address, "cli", &format!("{resolve} declined")).await;
         assert_eq!(refused.code, 4);
         assert!(
@@ -174,6 +183,9 @@ async fn operations_are_followed_and_resolved() {
             (resolved.code, &resolved.json()[0]["phase"]),
             (0, &json!("closed"))
         );
+        let result = run(address, "cli", "--output json result cli-5").await;
+        let reason = &result.json()[0]["resolution_reason"];
+        assert_eq!(reason, "x [against advice]");
 
         let listed = run(address, "cli", "list --order differs").await;
         let row = listed.lines.iter().find(|line| line.starts_with("cli-5"));

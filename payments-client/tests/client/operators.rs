@@ -271,7 +271,8 @@ async fn one_operations_life_is_told_in_order() {
     with_worker(&server, "life", async |payments| {
         start(&payments, "life", 1, "differs", "life").await;
         until_found(address, "--phase needs_attention --account life", 1).await;
-        let resolve = "resolve life-0 --as abandoned --operator ann --reason settled --ticket OPS-7";
+        let resolve = "resolve life-0 --as abandoned --operator ann --reason settled \
+                       --ticket OPS-7 --against-advice";
         assert_eq!(run(address, "life", resolve).await.code, 0);
         let shown = run(address, "life", "show life-0").await;
         let text = shown.lines.join("\n");
@@ -282,7 +283,8 @@ async fn one_operations_life_is_told_in_order() {
             "the partner is told to charge 125.50 KGS",
             "the partner answers PENDING (pp-life-0), but amount: asked 125.50 KGS, the partner says 1.00 KGS",
             "needs attention: amount: asked 125.50 KGS, the partner says 1.00 KGS",
-            "ann resolves it as abandoned: settled, ticket OPS-7",
+            "ann resolves it as abandoned: settled [against advice], ticket OPS-7",
+            ", against advice)",
             "the partner is asked, and says PENDING",
             "abandoned, resolved by ann, ticket OPS-7",
         ] {

@@ -6,7 +6,7 @@ use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueP
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use jiff::{Span, SpanRelativeTo, Timestamp};
-use payments_client::Filter;
+use payments_client::{Filter, WorkflowExecutionStatus};
 use workflows::attention::Stake;
 use workflows::ids::{OrderId, RequestId};
 use workflows::state::{Phase, State};
@@ -19,7 +19,7 @@ pub(crate) struct Target {
     /// Which operation; without it, the filters say which
     #[arg(
         value_parser = RequestId::parse,
-        conflicts_with_all = ["phase", "order", "account", "older_than", "at_stake", "last_error"],
+        conflicts_with_all = ["phase", "status", "order", "account", "older_than", "at_stake", "last_error"],
     )]
     request_id: Option<RequestId>,
     #[command(flatten)]
@@ -32,6 +32,9 @@ pub(crate) struct Selection {
     /// Only those in this phase
     #[arg(long, value_parser = phase())]
     phase: Option<Phase>,
+    /// Only those that Temporal has in this status, such as terminated or paused
+    #[arg(long, value_name = "STATUS", value_enum)]
+    status: Option<StatusName>,
     /// Only those of this order
     #[arg(long, value_name = "ORDER_ID", value_parser = OrderId::parse)]
     order: Option<OrderId>,
@@ -64,6 +67,26 @@ pub(crate) enum StakeName {
     MoneyReturnedNotConfirmed,
 }
 
+/// Temporal's own statuses. One that went on in a newer run has that run's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum StatusName {
+    /// It goes on by itself
+    Running,
+    /// Somebody has paused it: it stands still
+    Paused,
+    /// It has an outcome
+    Completed,
+    /// Its request broke a rule, or its code could not go on
+    Failed,
+    /// It was cancelled before anything was sent
+    Canceled,
+    /// Somebody ended it by force
+    Terminated,
+    /// A time limit ended it by force
+    TimedOut,
+}
+
 impl Target {
     /// The one operation, or what the many have in common. Nothing at all is no way to say "all".
     pub(crate) fn chosen(self) -> Result<Chosen, clap::Error> {
@@ -94,7 +117,8 @@ impl Selection {
             order_id: self.order.clone(),
             merchant: self.account.clone(),
             begun_before: self.older_than.map(before),
-            running: false,
+            status: self.status.map(StatusName::status),
+            open: false,
         }
     }
 
@@ -123,9 +147,11 @@ impl Selection {
     /// The options as they are typed.
     pub(crate) fn typed(&self) -> String {
         let stake = self.at_stake.and_then(|name| name.to_possible_value());
+        let status = self.status.and_then(|name| name.to_possible_value());
         let age = self.older_than.map(|age| format!("{}s", age.as_secs()));
         let options = [
             ("--phase", self.phase.map(|phase| phase.as_str().to_owned())),
+            ("--status", status.map(|name| name.get_name().to_owned())),
             ("--order", self.order.as_ref().map(OrderId::to_string)),
             ("--account", self.account.clone()),
             ("--older-than", age),
@@ -140,6 +166,20 @@ impl Selection {
 
     fn is_empty(&self) -> bool {
         self.filter() == Filter::default() && !self.needs_state()
+    }
+}
+
+impl StatusName {
+    fn status(self) -> WorkflowExecutionStatus {
+        match self {
+            StatusName::Running => WorkflowExecutionStatus::Running,
+            StatusName::Paused => WorkflowExecutionStatus::Paused,
+            StatusName::Completed => WorkflowExecutionStatus::Completed,
+            StatusName::Failed => WorkflowExecutionStatus::Failed,
+            StatusName::Canceled => WorkflowExecutionStatus::Canceled,
+            StatusName::Terminated => WorkflowExecutionStatus::Terminated,
+            StatusName::TimedOut => WorkflowExecutionStatus::TimedOut,
+        }
     }
 }
 

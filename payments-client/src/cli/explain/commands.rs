@@ -3,6 +3,7 @@
 use std::fmt;
 
 use workflows::attention::Action;
+use workflows::resolution::Verdict;
 use workflows::state::State;
 
 /// Whom a command is about.
@@ -38,45 +39,55 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
         ));
         return commands;
     }
-    let resolve = |verdict: &str| {
-        format!("sky-payments resolve {whom} --as {verdict} --operator NAME --reason WHY")
-    };
     let resolutions = state.actions.iter().filter_map(|advice| {
         let verdict = match advice.action {
-            Action::ResolveAsCompleted => "completed",
-            Action::ResolveAsDeclined => "declined",
-            Action::ResolveAsAbandoned => "abandoned",
+            Action::ResolveAsCompleted => Verdict::Completed,
+            Action::ResolveAsDeclined => Verdict::Declined,
+            Action::ResolveAsAbandoned => Verdict::Abandoned,
             Action::CheckNow | Action::Wait => return None,
         };
         Some((verdict, advice.safe))
     });
-    let resolutions: Vec<(&str, bool)> = resolutions.collect();
-    let safe: Vec<&str> = resolutions
-        .iter()
-        .filter(|(_, safe)| *safe)
-        .map(|(verdict, _)| *verdict)
-        .collect();
-    commands.extend(safe.iter().map(|verdict| resolve(verdict)));
-    // What is not safe by itself is so with the partner's word.
-    if safe.is_empty() && !resolutions.is_empty() {
+    let (safe, others): (Vec<_>, Vec<_>) = resolutions.partition(|(_, safe)| *safe);
+    if safe.is_empty() && !others.is_empty() {
         commands.push(
-            "# once the partner's people have told you what became of it. It is asked once more; \
-             where it is silent, your word counts."
+            "# against advice, and only once the partner's people have told you what became of it. \
+             It is asked once more; where it is silent, your word counts."
                 .to_owned(),
         );
-        commands.push("# they made it:".to_owned());
-        commands.push(match whom {
-            Whom::One(_) => resolve("completed") + " --partner-payment-id ID",
-            Whom::Many(_) => {
-                "sky-payments resolve REQUEST_ID --as completed --operator NAME --reason WHY \
-                 --partner-payment-id ID"
-                    .to_owned()
-            }
-        });
-        commands.push("# nothing moved:".to_owned());
-        commands.push(resolve("declined"));
-        commands.push("# nobody can say:".to_owned());
-        commands.push(resolve("abandoned"));
+        for (verdict, _) in others {
+            commands.push(on_their_word(verdict).to_owned());
+            let named = match verdict {
+                Verdict::Completed => " --partner-payment-id ID",
+                Verdict::Declined | Verdict::Abandoned => "",
+            };
+            let insisted = match whom {
+                // The phrase says it.
+                Whom::Many(_) if named.is_empty() => "",
+                Whom::One(_) | Whom::Many(_) => " --against-advice",
+            };
+            commands.push(resolve(whom, verdict, named) + insisted);
+        }
     }
+    commands.extend(safe.iter().map(|(verdict, _)| resolve(whom, *verdict, "")));
     commands
+}
+
+/// `named` is what only an operator may know; that names one operation.
+fn resolve(whom: &Whom, verdict: Verdict, named: &str) -> String {
+    let whom = match whom {
+        Whom::Many(_) if !named.is_empty() => "REQUEST_ID",
+        Whom::One(whom) | Whom::Many(whom) => whom,
+    };
+    let verdict = verdict.as_str();
+    format!("sky-payments resolve {whom} --as {verdict} --operator NAME --reason WHY{named}")
+}
+
+/// Which word of the partner's people it takes.
+fn on_their_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Completed => "# they made it:",
+        Verdict::Declined => "# nothing moved:",
+        Verdict::Abandoned => "# nobody can say:",
+    }
 }

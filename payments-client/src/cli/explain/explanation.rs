@@ -1,7 +1,10 @@
 //! What the state of an operation means for whoever is on call. Pure code over what Temporal and a
 //! worker say.
 
-use payments_client::{Description, Error, WorkflowExecutionStatus, workflow_type};
+mod without_a_word;
+
+use jiff::{SignedDuration, Timestamp};
+use payments_client::{Description, Error, WorkflowExecutionStatus};
 use serde::Serialize;
 use workflows::attention::{Advice, Stake};
 use workflows::heard::Heard;
@@ -9,16 +12,19 @@ use workflows::resolution::Resolution;
 use workflows::state::{Phase, State};
 
 use super::commands::{Whom, commands};
-use crate::output::until;
+
+pub(crate) use without_a_word::ended_in_words;
 
 /// In sentences and commands, as they are printed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Explanation {
+    /// When it was true: before the first question was put, so that nothing in it is older.
+    pub(super) as_of: Timestamp,
     /// What is known.
     pub(super) state: Vec<String>,
-    /// What is safe now, and why.
+    /// What is safe then, and why.
     pub(super) safe: Vec<String>,
-    /// What is not safe now, and why.
+    /// What is not safe then, and why.
     pub(super) not_safe: Vec<String>,
     /// What could move money twice, whatever the state.
     pub(super) never: Vec<&'static str>,
@@ -38,21 +44,32 @@ const OTHER_ID: &str =
     "start it again under another request id: to the partner that is another payment";
 
 impl Explanation {
-    pub(crate) fn new(description: &Description, state: Result<&State, &Error>) -> Explanation {
+    /// `end` is how one that failed did so, where it was asked.
+    pub(crate) fn new(
+        description: &Description,
+        state: Result<&State, &Error>,
+        end: Option<&Error>,
+        as_of: Timestamp,
+    ) -> Explanation {
         let whom = Whom::One(description.request_id.to_string());
         match (description.status, state) {
-            (WorkflowExecutionStatus::Running, Ok(state)) => Explanation::of_running(&whom, state),
-            (WorkflowExecutionStatus::Running, Err(error)) => Explanation::unanswered(&whom, error),
-            (_, state) => Explanation::of_ended(description, state.ok()),
+            (WorkflowExecutionStatus::Running, Ok(state)) => {
+                Explanation::of_running(&whom, state, as_of)
+            }
+            (WorkflowExecutionStatus::Running, Err(error)) => {
+                Explanation::unanswered(&whom, error, as_of)
+            }
+            (_, state) => Explanation::without_a_word(description, state.ok(), end, as_of),
         }
     }
 
-    pub(super) fn of_running(whom: &Whom, state: &State) -> Explanation {
+    pub(super) fn of_running(whom: &Whom, state: &State, as_of: Timestamp) -> Explanation {
         let [mut safe, mut not_safe] = [Vec::new(), Vec::new()];
         for Advice {
             action,
             safe: is_safe,
             because,
+            ..
         } in &state.actions
         {
             let line = format!("{}: {because}", action.words());
@@ -70,7 +87,8 @@ impl Explanation {
             not_safe.push("resolve: refused while it needs no attention".to_owned());
         }
         Explanation {
-            state: sentences(state),
+            as_of,
+            state: sentences(state, as_of),
             safe,
             not_safe,
             never: NEVER.to_vec(),
@@ -79,12 +97,13 @@ impl Explanation {
     }
 
     /// What Temporal knows without a worker.
-    pub(super) fn unanswered(whom: &Whom, error: &Error) -> Explanation {
+    pub(super) fn unanswered(whom: &Whom, error: &Error, as_of: Timestamp) -> Explanation {
         let command = match whom {
             Whom::One(request_id) => format!("sky-payments show {request_id}"),
             Whom::Many(filter) => format!("sky-payments list {filter}"),
         };
         Explanation {
+            as_of,
             state: vec![
                 "it runs, and no worker says where it is; nothing is lost meanwhile".to_owned(),
                 error.to_string(),
@@ -96,71 +115,15 @@ impl Explanation {
         }
     }
 
-    /// `state` is what a worker says of it all the same.
-    pub(super) fn of_ended(description: &Description, state: Option<&State>) -> Explanation {
-        let request_id = &description.request_id;
-        let mut commands = vec![format!("sky-payments show {request_id}")];
-        let mut known = Vec::new();
-        match description.status {
-            WorkflowExecutionStatus::Completed => {
-                let outcome = description
-                    .outcome
-                    .as_deref()
-                    .unwrap_or("without an outcome");
-                known.push(format!("it has ended: {outcome}"));
-                commands.push(format!("sky-payments result {request_id}"));
-            }
-            WorkflowExecutionStatus::Canceled => {
-                known.push("it was cancelled before anything was submitted".to_owned());
-            }
-            WorkflowExecutionStatus::Terminated => {
-                known.push(
-                    "it was terminated by force: only the partner knows whether money moved"
-                        .to_owned(),
-                );
-                let stake = state.and_then(|state| state.at_stake);
-                known.extend(stake.map(|stake| format!("at stake then: {}", stake.words())));
-                commands.push(
-                    "# to have the partner asked, and it sent only if the partner does not know it, \
-                     start it again as it was; no sooner than schedule.visibility_delay and a \
-                     minute after it was terminated:"
-                        .to_owned(),
-                );
-                let kind = workflow_type(description.kind);
-                commands.push(format!(
-                    "temporal workflow start --type {kind} -w {} \
-                     --task-queue sky-technologies-integration \
-                     --id-reuse-policy AllowDuplicateFailedOnly --input 'ITS INPUT, FROM show'",
-                    request_id.workflow_id()
-                ));
-                commands.push("# with the partner's report of its day:".to_owned());
-                commands.push("sky-payments reconcile --report FILE".to_owned());
-            }
-            _ => {
-                known.push(
-                    "it failed: its input broke a rule, or the worker's configuration does"
-                        .to_owned(),
-                );
-                commands.push(format!("sky-payments result {request_id}"));
-            }
-        }
-        known.extend(description.closed_at.map(|at| format!("closed at {at:.0}")));
-        Explanation {
-            state: known,
-            safe: Vec::new(),
-            not_safe: Vec::new(),
-            never: vec![OTHER_ID],
-            commands,
-        }
-    }
-
-    pub(super) fn sections(&self) -> [(&'static str, Vec<&str>); 5] {
+    /// Each title with its lines.
+    pub(super) fn sections(&self) -> [(String, Vec<&str>); 5] {
+        let at = format!("{:.0}", self.as_of);
         [
-            ("What is known", lines(&self.state)),
-            ("Safe now", lines(&self.safe)),
-            ("Not safe now", lines(&self.not_safe)),
-            ("Never", self.never.clone()),
-            ("What to type", lines(&self.commands)),
+            (format!("What is known, at {at}"), lines(&self.state)),
+            (format!("Safe at {at}"), lines(&self.safe)),
+            (format!("Not safe at {at}"), lines(&self.not_safe)),
+            ("Never".to_owned(), self.never.clone()),
+            ("What to type".to_owned(), lines(&self.commands)),
         ]
     }
 }
@@ -169,7 +132,7 @@ fn lines(lines: &[String]) -> Vec<&str> {
     lines.iter().map(String::as_str).collect()
 }
 
-fn sentences(state: &State) -> Vec<String> {
+fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
     let mut sentences = vec![match (state.phase, state.submitted) {
         (Phase::Submitting, _) if state.at_stake == Some(Stake::OutcomeOpen) => {
             "it is being submitted right now: it may have arrived".to_owned()
@@ -202,7 +165,9 @@ fn sentences(state: &State) -> Vec<String> {
     let (checks, callbacks) = (state.status_checks, state.callbacks_received);
     sentences.push(format!("asked {checks} times, {callbacks} callbacks"));
     if let Some(at) = state.next_check_at {
-        sentences.push(format!("next try at {at:.0} (in {})", until(at)));
+        let pause = at.duration_since(as_of).as_secs().max(0);
+        let pause = SignedDuration::from_secs(pause);
+        sentences.push(format!("next try at {at:.0} ({pause:#} after this)"));
     }
     if let Some(proposal) = &state.proposal {
         let Resolution {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use payments_client::Total;
+use jiff::Timestamp;
+use payments_client::{Total, WorkflowExecutionStatus};
 use serde::{Serialize, Serializer};
 
 use super::commands::Whom;
@@ -32,20 +33,20 @@ pub(crate) struct Sort {
 
 impl Sort {
     /// The largest first. Each is explained by its newest operation.
-    pub(super) fn all(selection: &Selection, chosen: &[One]) -> Vec<Sort> {
+    pub(super) fn all(selection: &Selection, chosen: &[One], as_of: Timestamp) -> Vec<Sort> {
         let mut sorts: BTreeMap<Key, Vec<&One>> = BTreeMap::new();
         for one in chosen {
             sorts.entry(Key::of(one)).or_default().push(one);
         }
         let sorts = sorts
             .into_iter()
-            .map(|(key, ones)| key.sort(selection, &ones));
+            .map(|(key, ones)| key.sort(selection, &ones, as_of));
         let mut sorts: Vec<Sort> = sorts.collect();
         sorts.sort_by_key(|sort| std::cmp::Reverse(sort.operations));
         sorts
     }
 
-    pub(super) fn headline(&self) -> String {
+    pub(super) fn headline(&self) -> [String; 2] {
         let sums = self
             .sums
             .iter()
@@ -55,13 +56,11 @@ impl Sort {
             true => ", ...",
             false => "",
         };
-        format!(
-            "{} operations, {}: {}\n  {}{more}",
-            self.operations,
-            sums.join(" and "),
-            self.trouble,
-            self.request_ids.join(", "),
-        )
+        let (operations, sums) = (self.operations, sums.join(" and "));
+        [
+            format!("{operations} operations, {sums}: {}", self.trouble),
+            format!("  {}{more}", self.request_ids.join(", ")),
+        ]
     }
 }
 
@@ -89,9 +88,9 @@ impl Key {
         };
         let error = state.last_error.as_deref();
         Key {
-            phase: match one.description.closed_at {
-                None => state.phase.as_str().to_owned(),
-                Some(_) => standing(&one.description),
+            phase: match one.description.status {
+                WorkflowExecutionStatus::Running => state.phase.as_str().to_owned(),
+                _ => standing(&one.description),
             },
             error: error.and_then(|it| Some(it.split(':').next()?.to_owned())),
             at_stake: state.at_stake.map(|stake| stake.words()),
@@ -101,21 +100,22 @@ impl Key {
     }
 
     /// Explained by one of them.
-    fn sort(self, selection: &Selection, ones: &[&One]) -> Sort {
+    fn sort(self, selection: &Selection, ones: &[&One], as_of: Timestamp) -> Sort {
         let One { description, state } = ones[0];
         let error = self.error.as_deref();
-        let explanation = match (description.closed_at, state) {
-            (None, Some(state)) => {
+        let runs = description.status == WorkflowExecutionStatus::Running;
+        let explanation = match (runs, state) {
+            (true, Some(state)) => {
                 let stake = state.as_ref().ok().and_then(|state| state.at_stake);
                 let whom = Whom::Many(selection.narrowed(stake, error).typed());
                 match state {
-                    Ok(state) => Explanation::of_running(&whom, state),
-                    Err(error) => Explanation::unanswered(&whom, error),
+                    Ok(state) => Explanation::of_running(&whom, state, as_of),
+                    Err(error) => Explanation::unanswered(&whom, error, as_of),
                 }
             }
             (_, state) => {
                 let state = state.as_ref().and_then(|state| state.as_ref().ok());
-                Explanation::of_ended(description, state)
+                Explanation::without_a_word(description, state, None, as_of)
             }
         };
         let named = ones.iter().take(NAMED);

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::choice::One;
 use crate::order::Order;
-use crate::output::print;
 use crate::tables;
+use crate::terminal::{print, print_json};
 use crate::verbs::Desk;
 
 /// How many of them are shown.
@@ -15,7 +15,7 @@ const SHOWN: usize = 20;
 /// What the order would be.
 pub(super) struct DryRun {
     /// How many have advised against it.
-    advised_against: usize,
+    pub(super) advised_against: usize,
     /// How many proposals that wait it would replace.
     replaced: usize,
     /// How many no worker told of. Whether the filter chooses them is not known.
@@ -31,7 +31,7 @@ impl DryRun {
                 .iter()
                 .filter_map(|one| one.state.as_ref()?.as_ref().ok())
         };
-        let advised_against = states().filter(|it| order.is_advised_against(it)).count();
+        let advised_against = states().filter(|it| order.against(it).is_some()).count();
         DryRun {
             advised_against,
             replaced: states().filter(|it| order.replaces_a_proposal(it)).count(),
@@ -48,7 +48,7 @@ impl DryRun {
                 let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
                 Some(json!({ "request_id": one.description.request_id, "proposal": proposal }))
             });
-            return Ok(print(&json!({
+            return Ok(print_json(&json!({
                 "operations": chosen.len(), "sums": tables::sums_json(&totals),
                 "proposals": proposals.collect::<Vec<_>>(), "not_asked": self.unasked,
                 "advised_against": self.advised_against, "confirm": self.phrase,
@@ -64,14 +64,13 @@ impl DryRun {
             return Ok(print(&"no operation is chosen: nothing to do")?);
         }
         let shown = &chosen[..chosen.len().min(SHOWN)];
-        let ids = |one: &One| one.description.request_id.workflow_id();
-        let workflow_ids: Vec<String> = shown.iter().map(ids).collect();
-        if let Some(command) = order.equivalent_to_many(&workflow_ids)? {
+        for command in order.equivalents(shown)? {
+            desk.output.equivalent(&command);
+        }
+        if shown.len() < chosen.len() {
             let rest = chosen.len() - shown.len();
-            desk.output.equivalent(&match rest {
-                0 => command,
-                rest => format!("{command}  # and so on for the other {rest}"),
-            });
+            desk.output
+                .equivalent(&format!("# and so on for the other {rest}"));
         }
         tables::print_operations(shown)?;
         print(&"")?;

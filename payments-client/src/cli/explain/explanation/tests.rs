@@ -3,6 +3,7 @@ use payments_client::Description;
 use serde_json::{Value, json};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
+use workflows::request::InvalidRequest;
 
 use super::*;
 
@@ -12,6 +13,7 @@ fn description(status: WorkflowExecutionStatus) -> Description {
         run_id: "run".to_owned(),
         kind: Kind::ExtraPayment,
         status,
+        pause: None,
         history_length: 30,
         begun_at: Some(Timestamp::UNIX_EPOCH),
         started_at: Some(Timestamp::UNIX_EPOCH),
@@ -39,7 +41,23 @@ fn needs_attention(safe: bool) -> State {
 }
 
 fn of(state: &State) -> Explanation {
-    Explanation::new(&description(WorkflowExecutionStatus::Running), Ok(state))
+    of_one(
+        &description(WorkflowExecutionStatus::Running),
+        Ok(state),
+        None,
+    )
+}
+
+fn of_one(
+    description: &Description,
+    state: Result<&State, &Error>,
+    end: Option<&Error>,
+) -> Explanation {
+    Explanation::new(description, state, end, now())
+}
+
+fn now() -> Timestamp {
+    "2026-11-24T08:00:05Z".parse().unwrap()
 }
 
 #[test]
@@ -55,11 +73,14 @@ fn whatever_the_state_what_doubles_a_charge_is_named() {
             assert!(never.contains(word), "{word}: {never}");
         }
     }
-    let ended = Explanation::new(
-        &description(WorkflowExecutionStatus::Terminated),
-        Err(&Error::NotFound),
-    );
-    assert!(ended.never[0].contains("another request id"));
+    for status in [
+        WorkflowExecutionStatus::Terminated,
+        WorkflowExecutionStatus::TimedOut,
+    ] {
+        let ended = of_one(&description(status), Err(&Error::NotFound), None);
+        let never = ended.never.join("\n");
+        assert!(never.contains("another request id") && never.contains("must have shown"));
+    }
 }
 
 #[test]
@@ -77,13 +98,98 @@ fn what_is_safe_comes_with_its_command() {
 }
 
 #[test]
-fn what_is_not_safe_by_itself_waits_for_the_partners_word() {
+fn what_is_not_safe_by_itself_waits_for_the_partners_word_and_names_the_flag() {
     let commands = of(&needs_attention(false)).commands;
-    let condition = commands.iter().position(|line| line.starts_with("# once"));
-    let all = ["completed", "declined", "abandoned"];
-    let all = all.map(|verdict| commands.iter().position(|line| line.contains(verdict)));
-    assert!(condition.is_some(), "{commands:?}");
-    assert!(all.iter().all(|one| condition < *one), "{commands:?}");
+    let at = |words: &str| commands.iter().position(|line| line.contains(words));
+    let (condition, completed) = (at("# against advice"), at("--as completed"));
+    assert!(condition.is_some() && condition < completed, "{commands:?}");
+    assert!(completed < at("--as abandoned"), "{commands:?}");
+    // It is not in the list: it would be refused.
+    assert_eq!(at("--as declined"), None, "{commands:?}");
+    let resolve = commands.iter().filter(|line| line.contains(" resolve "));
+    assert!(
+        resolve
+            .into_iter()
+            .all(|line| line.ends_with("--against-advice"))
+    );
+}
+
+#[test]
+fn each_status_has_words_of_its_own_and_what_to_do() {
+    let invalid = Error::InvalidRequest(InvalidRequest::new("amount", "must be there"));
+    let broken = Error::WorkflowFailed("no such account".to_owned());
+    for (status, end, says, safe, command) in [
+        (
+            WorkflowExecutionStatus::Paused,
+            None,
+            "it is open and stands still",
+            "unpause it",
+            "temporal workflow unpause -w sky-payment-ride-7",
+        ),
+        (
+            WorkflowExecutionStatus::Canceled,
+            None,
+            "nothing was sent, no money moved",
+            "under another request id",
+            "sky-payments result ride-7",
+        ),
+        (
+            WorkflowExecutionStatus::Failed,
+            Some(&invalid),
+            "amount: must be there",
+            "corrected",
+            "sky-payments result ride-7",
+        ),
+        (
+            WorkflowExecutionStatus::Failed,
+            Some(&broken),
+            "only the partner knows whether money moved",
+            "asks the partner before it sends",
+            "docs/runbook/alerts/SkyEndedByForce.md",
+        ),
+        (
+            WorkflowExecutionStatus::Terminated,
+            None,
+            "somebody terminated it, by force",
+            "asks the partner before it sends",
+            "--type process_extra_payment",
+        ),
+        (
+            WorkflowExecutionStatus::TimedOut,
+            None,
+            "a time limit that its start had set ended it, by force",
+            "compare with the partner",
+            "docs/runbook/alerts/SkyEndedByForce.md",
+        ),
+    ] {
+        let it = of_one(&description(status), Err(&Error::Paused), end);
+        let all = [&it.state, &it.safe, &it.commands].map(|lines| lines.join("\n"));
+        for (lines, words) in all.iter().zip([says, safe, command]) {
+            assert!(
+                lines.contains(words),
+                "{status:?}: {words:?} is not in {lines}"
+            );
+        }
+        assert!(!all.concat().contains("start the workers"), "{status:?}");
+        // Nothing was sent, so another request id is no second payment.
+        let nothing_sent = says.contains("nothing was sent") || says.contains("must be there");
+        assert_eq!(it.never.is_empty(), nothing_sent, "{status:?}");
+    }
+}
+
+#[test]
+fn what_the_clock_changes_is_told_with_its_moment() {
+    let mut state = serde_json::to_value(needs_attention(true)).unwrap();
+    state["next_check_at"] = json!("2026-11-24T08:00:20Z");
+    let explanation = of(&serde_json::from_value(state).unwrap());
+    let known = explanation.state.join("\n");
+    let next = "next try at 2026-11-24T08:00:20Z (15s after this)";
+    assert!(known.contains(next), "{known}");
+    let titles: Vec<String> = explanation.sections().map(|(title, _)| title).to_vec();
+    let at = ["What is known, at", "Safe at", "Not safe at"];
+    for (title, words) in titles.iter().zip(at) {
+        assert_eq!(*title, format!("{words} 2026-11-24T08:00:05Z"));
+    }
 }
 
 #[test]
@@ -100,7 +206,7 @@ fn what_is_being_submitted_is_not_said_not_to_have_arrived() {
 fn one_that_was_terminated_is_started_again_as_what_it_was() {
     let mut reversal = description(WorkflowExecutionStatus::Terminated);
     reversal.kind = Kind::PaymentReversal;
-    let commands = Explanation::new(&reversal, Err(&Error::NotFound)).commands;
+    let commands = of_one(&reversal, Err(&Error::NotFound), None).commands;
     let commands = commands.join("\n");
     assert!(
         commands.contains("--type process_payment_reversal"),
@@ -134,7 +240,7 @@ fn what_is_proposed_is_to_be_approved_or_withdrawn() {
 fn without_a_worker_it_says_that_nothing_is_lost() {
     let silent = Error::NoWorker("deadline".to_owned());
     let running = description(WorkflowExecutionStatus::Running);
-    let explanation = Explanation::new(&running, Err(&silent));
+    let explanation = of_one(&running, Err(&silent), None);
     assert!(explanation.state[0].contains("nothing is lost"));
     assert!(explanation.state[1].contains("no worker answered"));
 }
@@ -142,7 +248,7 @@ fn without_a_worker_it_says_that_nothing_is_lost() {
 #[test]
 fn many_are_chosen_by_their_filter() {
     let whom = Whom::Many("--phase needs_attention --at-stake outcome_open".to_owned());
-    let commands = Explanation::of_running(&whom, &needs_attention(true)).commands;
+    let commands = Explanation::of_running(&whom, &needs_attention(true), now()).commands;
     assert_eq!(
         commands,
         [

@@ -1,0 +1,93 @@
+//! Orders against advice: given only by whoever says so, and recorded as such. The advice is the
+//! operation's own; without a worker that tells it nothing is ordered.
+
+use workflows::attention::Action;
+use workflows::resolution::{Resolution, Verdict};
+use workflows::state::{Phase, State};
+
+/// The advice that an order goes against.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Against(String);
+
+impl Against {
+    /// None where it is advised, and where it is refused whoever gives it: there is nothing to say
+    /// of it then.
+    pub(crate) fn of(verdict: Verdict, state: &State) -> Option<Against> {
+        if state.phase != Phase::NeedsAttention {
+            return None;
+        }
+        let action = match verdict {
+            Verdict::Completed => Action::ResolveAsCompleted,
+            Verdict::Declined => Action::ResolveAsDeclined,
+            Verdict::Abandoned => Action::ResolveAsAbandoned,
+        };
+        match state.actions.iter().find(|it| it.action == action) {
+            Some(advice) if advice.safe => None,
+            Some(advice) => Some(Against(advice.because.clone())),
+            None => Some(Against(
+                "it would be refused, by what the partner last said".to_owned(),
+            )),
+        }
+    }
+
+    /// What the advice says.
+    pub(crate) fn because(&self) -> &str {
+        &self.0
+    }
+
+    /// The same resolution with a reason that says so: it stands in the history and in the result.
+    /// What was advised at that moment follows from the history.
+    pub(crate) fn noted(&self, resolution: &Resolution) -> Resolution {
+        Resolution {
+            reason: format!("{} [against advice]", resolution.reason),
+            ..resolution.clone()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn state(phase: &str, actions: serde_json::Value) -> State {
+        serde_json::from_value(json!({
+            "phase": phase, "submitted": true, "status_checks": 1, "callbacks_received": 0,
+            "actions": actions,
+        }))
+        .unwrap()
+    }
+
+    fn advice(action: &str, safe: bool) -> serde_json::Value {
+        json!({ "action": action, "safe": safe, "because": format!("{action} because") })
+    }
+
+    #[test]
+    fn what_is_not_called_safe_goes_against_advice() {
+        let actions = json!([
+            advice("check_now", true),
+            advice("resolve_as_declined", true),
+            advice("resolve_as_abandoned", false),
+        ]);
+        let attention = state("needs_attention", actions.clone());
+        let against = |verdict| Against::of(verdict, &attention);
+        assert_eq!(against(Verdict::Declined), None);
+        let abandoned = against(Verdict::Abandoned).unwrap();
+        assert_eq!(abandoned.because(), "resolve_as_abandoned because");
+        let unlisted = against(Verdict::Completed).unwrap();
+        assert!(unlisted.because().contains("would be refused"));
+        // Refused by its phase, whoever gives it.
+        let waiting = state("awaiting_completion", json!([]));
+        assert_eq!(Against::of(Verdict::Abandoned, &waiting), None);
+    }
+
+    #[test]
+    fn the_reason_says_that_it_was_against_advice() {
+        let json = br#"{"as":"abandoned","operator":"ann","reason":"told by phone"}"#;
+        let resolution = Resolution::parse(json).unwrap();
+        let noted = Against("it may have been executed".to_owned()).noted(&resolution);
+        assert_eq!(noted.reason, "told by phone [against advice]");
+        assert_eq!(noted.operator, "ann");
+    }
+}
