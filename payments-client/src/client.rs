@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::civil::Date;
 use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::{Client, ClientOptions};
 use temporalio_common::telemetry::ensure_default_crypto_provider;
@@ -95,18 +94,17 @@ impl PaymentsClient {
         listing::list(&self.client, filter, limit).await
     }
 
-    /// Holds our outcomes against a partner's report of one day, in UTC. Each operation of the
-    /// report is looked up by its id. Those that the report does not list are found by Temporal's
-    /// list, which lags behind by moments: reconcile a day once it is over.
+    /// Holds our outcomes against a partner's report of one day. Each operation of the report is
+    /// looked up by its id. Those that the report does not list are found by Temporal's list, which
+    /// lags behind by moments: reconcile a day once it is over.
     ///
     /// With a `merchant`, the report is of that account: ours over another one differ, and only
     /// its own are missed.
     pub async fn reconcile(
         &self,
         report: DayReport,
-        day: Date,
         merchant: Option<&str>,
     ) -> Result<Reconciliation, Error> {
-        ours::reconcile(&self.client, report, day, merchant).await
+        ours::reconcile(&self.client, report, merchant).await
     }
 }

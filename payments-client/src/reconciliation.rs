@@ -1,10 +1,12 @@
 //! The comparison of our outcomes with a partner's report of one day: where the two sides do not
 //! say the same, somebody's money is elsewhere than somebody believes.
 //!
-//! [`DayReport`] reads the partner's side; [`compare`] is the pure heart and judges one operation of it;
-//! `ours` finds our side, each operation of the report by its id; [`Sums`] adds up.
+//! [`DayReport`] reads the partner's side; `judgement` is the pure heart and holds one operation's two
+//! sides against each other; `ours` finds our side, each operation of the report by its id; [`Sums`]
+//! adds up. The rules are told in `docs/reconciliation.md`.
 
 mod day_report;
+mod judgement;
 pub(crate) mod ours;
 mod sums;
 
@@ -12,8 +14,6 @@ use jiff::civil::Date;
 use serde::Serialize;
 use workflows::ids::RequestId;
 use workflows::money::Money;
-use workflows::outcome::{Ending, Outcome};
-use workflows::partner_word::Kind;
 
 pub use day_report::{DayReport, ReportError, Row};
 pub use ours::closed_since;
@@ -69,21 +69,23 @@ pub struct Side {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
-    /// Both say the same.
+    /// Both say the same, of this day.
     Matched,
-    /// Ours is still running: it has not said its last word.
+    /// Ours is still open: it has not said its last word.
     StillOpen,
-    /// Both have it, and not the same of it.
+    /// Both say the same, and ours is of another day: if it ended, that day's report was to have it.
+    OtherDay,
+    /// An operator's word closed ours on that day, and the report does not list it: the partner may
+    /// have it under another day.
+    ClosedByHand,
+    /// Both have it, and not the same of it; or the report has it twice.
     Differs,
-    /// We say that it ended on that day, and the report does not list it.
+    /// We say that the partner ended it on that day, and the report does not list it.
     OnlyOurs,
     /// The report lists it, and we have no operation of that id (or no longer: closed ones are
     /// kept for the namespace's retention).
     OnlyTheirs,
 }
-
-/// The status of ours while it runs.
-pub(crate) const RUNNING: &str = "running";
 
 /// The partner's word for money that moved.
 const COMPLETED: &str = "COMPLETED";
@@ -103,100 +105,32 @@ impl Reconciliation {
         }
     }
 
-    /// Whether nothing differs. What is still open may yet agree.
+    /// Whether nothing differs. What is still open may yet agree, and what is of another day is
+    /// judged there.
     pub fn agrees(&self) -> bool {
-        let open = |entry: &Entry| entry.class == Class::StillOpen;
-        self.entries.iter().all(open)
-    }
-}
-
-/// Holds the two sides of an operation of the report against each other.
-pub fn compare(request_id: RequestId, ours: Option<Side>, theirs: Side) -> Entry {
-    let (class, differs) = match &ours {
-        None => (Class::OnlyTheirs, vec![]),
-        Some(ours) if ours.status == RUNNING => (Class::StillOpen, vec![]),
-        Some(ours) => match ours.differences(&theirs) {
-            differs if differs.is_empty() => (Class::Matched, differs),
-            differs => (Class::Differs, differs),
-        },
-    };
-    Entry {
-        request_id,
-        class,
-        differs,
-        ours,
-        theirs: Some(theirs),
-    }
-}
-
-/// An operation that ended on the day of the report, which does not list it.
-pub fn unlisted(request_id: RequestId, ours: Side) -> Entry {
-    Entry {
-        request_id,
-        class: Class::OnlyOurs,
-        differs: vec![],
-        ours: Some(ours),
-        theirs: None,
+        self.entries.iter().all(|entry| entry.class.is_a_note())
     }
 }
 
 impl Class {
+    /// Whether it tells of nothing that differs.
+    fn is_a_note(self) -> bool {
+        match self {
+            Class::Matched | Class::StillOpen | Class::OtherDay | Class::ClosedByHand => true,
+            Class::Differs | Class::OnlyOurs | Class::OnlyTheirs => false,
+        }
+    }
+
     /// The word of the JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Class::Matched => "matched",
             Class::StillOpen => "still_open",
+            Class::OtherDay => "other_day",
+            Class::ClosedByHand => "closed_by_hand",
             Class::Differs => "differs",
             Class::OnlyOurs => "only_ours",
             Class::OnlyTheirs => "only_theirs",
         }
     }
 }
-
-impl Side {
-    /// Names and merchants are compared where both sides know one. Another partner payment id
-    /// under the same request id is a second operation of the partner's: a double.
-    fn differences(&self, other: &Side) -> Vec<&'static str> {
-        let amount = |side: &Side| side.money.map(|money| money.amount());
-        let currency = |side: &Side| side.money.map(|money| money.currency());
-        let other_where_known = |one: &Option<String>, two: &Option<String>| {
-            one.is_some() && two.is_some() && one != two
-        };
-        [
-            ("kind", self.kind != other.kind),
-            ("status", self.status != other.status),
-            ("amount", amount(self) != amount(other)),
-            ("currency", currency(self) != currency(other)),
-            (
-                "partner_payment_id",
-                other_where_known(&self.partner_payment_id, &other.partner_payment_id),
-            ),
-            (
-                "merchant",
-                other_where_known(&self.merchant, &other.merchant),
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(field, differs)| differs.then_some(field))
-        .collect()
-    }
-}
-
-/// An ended operation in the partner's words.
-pub(crate) fn ended(kind: Kind, outcome: Outcome) -> Side {
-    let status = match outcome.outcome {
-        Ending::Completed => COMPLETED,
-        Ending::Declined => "DECLINED",
-        ending @ (Ending::Rejected | Ending::Abandoned) => ending.as_str(),
-    };
-    Side {
-        kind: kind.partner_word(),
-        status: status.to_owned(),
-        money: Some(outcome.money),
-        partner_payment_id: outcome.partner_payment_id,
-        merchant: Some(outcome.merchant),
-    }
-}
-
-#[cfg(test)]
-mod tests;

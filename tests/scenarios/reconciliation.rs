@@ -78,17 +78,108 @@ async fn what_differs_from_the_day_report_is_told_by_class() {
 }
 
 #[tokio::test]
-async fn a_second_operation_of_the_partner_under_one_request_id_differs() {
+async fn a_double_or_another_amount_differs_whether_ours_has_ended_or_runs() {
     let stack = stack().await;
-    charge(&stack, "doubled").await;
-    ends(&stack, "doubled", "completed").await;
+    charge(&stack, "ended").await;
+    ends(&stack, "ended", "completed").await;
+    let endless = json!({ "never_completes": true });
+    let partner = stack.partner();
+    partner
+        .set_custom_scenario("running", endless)
+        .await
+        .unwrap();
+    charge(&stack, "running").await;
+    reaches(&stack, "running", "awaiting_completion").await;
+    let report = partner.day_report(&today()).await.unwrap();
+    let told = async |report: &str| reconcile(&stack, report, &[]).await;
+
+    // As the partner has them.
+    let (code, as_it_is) = told(&report).await;
+    assert_eq!(code, 0, "{as_it_is}");
+    let done = report.replace("PENDING", "COMPLETED");
+    let (code, running) = told(&done).await;
+    assert_eq!(
+        (code, classes(&running)),
+        (0, json!([["running", "still_open"]]))
+    );
+    // Three movements of each, one of them of another amount.
+    let mut tripled = done.clone();
+    for line in done.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let payment_id = fields[6];
+        for (again, amount) in [("pp-2", "125.50"), ("pp-3", "130.00")] {
+            let again = line.replace(payment_id, &format!("{again}-{}", fields[0]));
+            tripled += &(again.replace("125.50", amount) + "\n");
+        }
+    }
+    let (code, told_of_it) = told(&tripled).await;
+    assert_eq!(
+        (code, &told_of_it["matched"]),
+        (8, &json!(0)),
+        "{told_of_it}"
+    );
+    let entries = told_of_it["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 6, "{told_of_it}");
+    for entry in entries {
+        let differs = entry["differs"].to_string();
+        assert_eq!(entry["class"], "differs", "{entry}");
+        assert!(differs.contains("partner_payment_id"), "{entry}");
+        let other = entry["theirs"]["amount"] == "130.00";
+        assert_eq!(differs.contains("amount"), other, "{entry}");
+    }
+    // One movement of another amount of what still runs.
+    let other = done.replace(
+        "running,PAYMENT,COMPLETED,,125.50",
+        "running,PAYMENT,COMPLETED,,130.00",
+    );
+    let (code, told_of_it) = told(&other).await;
+    assert_eq!(
+        (code, classes(&told_of_it)),
+        (8, json!([["running", "differs"]]))
+    );
+}
+
+#[tokio::test]
+async fn over_consecutive_days_each_payment_is_matched_or_listed_on_exactly_one() {
+    let stack = stack().await;
+    charge(&stack, "kept").await;
+    charge(&stack, "missed").await;
+    for id in ["kept", "missed"] {
+        ends(&stack, id, "completed").await;
+    }
+    let header = "requestId,kind,status,declineCode,amount,currency,partnerPaymentId,updatedAt";
     let report = stack.partner().day_report(&today()).await.unwrap();
-    let row = report.lines().last().unwrap();
-    let payment_id = row.split(',').nth(6).unwrap();
-    let again = row.replace(payment_id, "pp-again");
-    let (code, told) = reconcile(&stack, &format!("{report}{again}\n"), &[]).await;
-    assert_eq!((code, &told["matched"]), (8, &json!(1)), "{told}");
-    assert_eq!(told["entries"][0]["differs"], json!(["partner_payment_id"]));
+    let rows: Vec<&str> = report.lines().skip(1).collect();
+    let kept: Vec<&&str> = rows.iter().filter(|it| it.starts_with("kept,")).collect();
+    let report = format!("{header}\n{}\n", kept[0]);
+    let day = |offset: i64| {
+        let now = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * offset);
+        jiff::tz::TimeZone::UTC.to_datetime(now).date().to_string()
+    };
+    let mut counted = Vec::new();
+    for offset in [-1, 0, 1] {
+        let report = match offset {
+            0 => report.clone(),
+            _ => format!("{header}\n"),
+        };
+        let expected = usize::from(offset == 0);
+        let told = until("Temporal's list has it", async || {
+            let output = run(&stack, &report, &["--date", &day(offset)]).await;
+            let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+            (told["entries"].as_array().unwrap().len() == expected).then_some(told)
+        })
+        .await;
+        counted.push((told["matched"].clone(), classes(&told)));
+    }
+    let nothing = (json!(0), json!([]));
+    let today = (json!(1), json!([["missed", "only_ours"]]));
+    assert_eq!(counted, [nothing.clone(), today, nothing]);
+
+    // Rows of another day than the one that is named are refused by their line.
+    let output = run(&stack, &report, &["--date", &day(-1)]).await;
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{words}");
+    assert!(words.contains("line 2, column updatedAt: is of"), "{words}");
 }
 
 #[tokio::test]

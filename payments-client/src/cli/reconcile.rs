@@ -19,15 +19,11 @@ pub(crate) async fn reconcile(desk: &Desk, report: &Report) -> anyhow::Result<Ex
         merchant,
     } = report;
     let source = File::open(file).with_context(|| format!("{} can't be read", file.display()))?;
-    let report = DayReport::read(source)?;
-    let day = match date {
-        Some(date) => *date,
-        None => report.day()?,
-    };
-    let command = equivalent::closed_since(day, merchant.as_deref())?;
+    let report = DayReport::read(source, *date)?;
+    let command = equivalent::closed_since(report.day(), merchant.as_deref())?;
     desk.output.equivalent(&command);
     let payments = desk.payments().await?;
-    let reconciliation = payments.reconcile(report, day, merchant.as_deref()).await?;
+    let reconciliation = payments.reconcile(report, merchant.as_deref()).await?;
     match desk.output.is_json() {
         true => print_json(&reconciliation)?,
         false => tell(&reconciliation)?,

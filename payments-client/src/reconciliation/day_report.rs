@@ -2,7 +2,7 @@
 //! Money hangs on each of them, so nothing is guessed: what is not as it should be is told by line
 //! and column, and nothing is compared.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use csv::{ReaderBuilder, StringRecord};
@@ -27,11 +27,12 @@ const COLUMNS: [&str; 8] = [
     "updatedAt",
 ];
 
-/// What the partner says of one day.
+/// What the partner says of one day: every row is of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DayReport {
+    pub(super) day: Date,
     /// In the order of the report.
-    pub rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
 }
 
 /// One operation of the partner's.
@@ -41,8 +42,10 @@ pub struct Row {
     pub request_id: RequestId,
     /// What the partner says of it.
     pub side: Side,
-    /// When its state last changed.
+    /// When its state last changed, by the partner's clock.
     pub updated_at: Timestamp,
+    /// Whether another row has its request id, or its partnerPaymentId under another request id.
+    pub is_doubled: bool,
 }
 
 /// Why a report is not read, by line and column.
@@ -71,16 +74,17 @@ pub enum ReportError {
     /// It is no CSV, or a line has more or fewer fields than the header. Names the line.
     #[error(transparent)]
     Csv(#[from] csv::Error),
-    /// Nobody said which day it is, and the rows don't either.
-    #[error("the rows are not all of one day (UTC): say which day it is")]
+    /// Nobody said which day it is, and there is no row to say it.
+    #[error("the report has no rows: say which day it is")]
     Day,
 }
 
 impl DayReport {
-    /// Reads a report, all of it or nothing.
-    pub fn read(source: impl Read) -> Result<DayReport, ReportError> {
+    /// Reads the report of `day`, in UTC, all of it or nothing; without a day, that of its first row.
+    pub fn read(source: impl Read, day: Option<Date>) -> Result<DayReport, ReportError> {
         let mut reader = ReaderBuilder::new().from_reader(source);
         check_header(reader.headers()?)?;
+        let mut day = day;
         let mut listed = HashSet::new();
         let mut rows = Vec::new();
         for record in reader.records() {
@@ -90,25 +94,44 @@ impl DayReport {
                 record: &record,
             };
             let row = fields.row()?;
+            let of = day_of(row.updated_at);
+            let day = *day.get_or_insert(of);
+            if of != day {
+                let problem = format!("is of {of} (UTC), and the report of {day}");
+                return Err(fields.wrong("updatedAt", &problem));
+            }
             if !listed.insert((row.request_id.clone(), row.side.partner_payment_id.clone())) {
                 return Err(fields.wrong("partnerPaymentId", "stands twice under this requestId"));
             }
             rows.push(row);
         }
-        Ok(DayReport { rows })
+        mark_doubles(&mut rows);
+        let day = day.ok_or(ReportError::Day)?;
+        Ok(DayReport { day, rows })
     }
 
-    /// The one day, in UTC, on which all of its operations last changed.
-    pub fn day(&self) -> Result<Date, ReportError> {
-        let mut days = self
-            .rows
-            .iter()
-            .map(|row| TimeZone::UTC.to_datetime(row.updated_at).date());
-        let first = days.next().ok_or(ReportError::Day)?;
-        match days.all(|day| day == first) {
-            true => Ok(first),
-            false => Err(ReportError::Day),
-        }
+    /// Its day, in UTC.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+}
+
+pub(super) fn day_of(moment: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(moment).date()
+}
+
+/// Two movements for one request, or one movement for two requests.
+fn mark_doubles(rows: &mut [Row]) {
+    let mut requests: HashMap<RequestId, usize> = HashMap::new();
+    let mut payments: HashMap<Option<String>, usize> = HashMap::new();
+    for row in rows.iter() {
+        *requests.entry(row.request_id.clone()).or_default() += 1;
+        let payment_id = row.side.partner_payment_id.clone();
+        *payments.entry(payment_id).or_default() += 1;
+    }
+    for row in rows {
+        row.is_doubled =
+            requests[&row.request_id] > 1 || payments[&row.side.partner_payment_id] > 1;
     }
 }
 
@@ -170,6 +193,7 @@ impl Fields<'_> {
             request_id,
             side,
             updated_at,
+            is_doubled: false,
         })
     }
 

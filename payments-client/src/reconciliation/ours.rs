@@ -1,53 +1,54 @@
 //! Our side: what Temporal has of the operations of a report, and of those that it does not list.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use temporalio_client::{Client, WorkflowListOptions};
+use jiff::{Timestamp, ToSpan};
+use temporalio_client::Client;
 use workflows::ids::RequestId;
-use workflows::outcome::Ending;
+use workflows::outcome::{Ending, Outcome};
 use workflows::partner_word::Kind;
 use workflows::search_attributes::{MERCHANT, OUTCOME};
 
-use super::{DayReport, Entry, RUNNING, Reconciliation, Row, Side, compare, ended, unlisted};
+use super::day_report::day_of;
+use super::judgement::{End, Ours, listed, unlisted};
+use super::{COMPLETED, DayReport, Entry, Reconciliation, Side};
 use crate::description::{Description, WorkflowExecutionStatus};
 use crate::error::Error;
-use crate::listing::searchable;
+use crate::listing::{Filter, rows, searchable};
 use crate::operation::OperationHandle;
 use crate::workflow_type::workflow_type;
 
 /// How many operations are asked for at the same time.
 const AT_ONCE: usize = 16;
 
-/// What we say of one operation.
-struct Ours {
-    side: Side,
-    /// When it ended, by the partner's word; when it closed, where that has none.
-    ended_at: Option<Timestamp>,
-}
-
 pub(crate) async fn reconcile(
     client: &Client,
     report: DayReport,
-    day: Date,
     merchant: Option<&str>,
 ) -> Result<Reconciliation, Error> {
-    let query = closed_since(day, merchant)?;
-    let listed: HashSet<RequestId> = report.rows.iter().map(|it| it.request_id.clone()).collect();
-    let rows = stream::iter(report.rows).map(|row| held_against_ours(client, row, merchant));
-    let mut entries: Vec<Entry> = rows.buffered(AT_ONCE).try_collect().await?;
-    let unlisted = client
-        .list_workflows(query, WorkflowListOptions::default())
-        .map_err(Error::from)
-        .try_filter_map(async |row| Ok(Description::read(row.raw())))
-        .try_filter(|it| std::future::ready(!listed.contains(&it.request_id)))
-        .map_ok(|it| only_ours(client, it.request_id, day))
-        .try_buffered(AT_ONCE);
-    let unlisted: Vec<Option<Entry>> = unlisted.try_collect().await?;
-    entries.extend(unlisted.into_iter().flatten());
+    let day = report.day();
+    let ids: BTreeSet<RequestId> = report.rows.iter().map(|it| it.request_id.clone()).collect();
+    let ours = all_of(client, ids.iter().cloned()).await?;
+    let mut entries: Vec<Entry> = Vec::new();
+    for mut row in report.rows {
+        let ours = ours.get(&row.request_id).cloned();
+        row.side.merchant = merchant.map(str::to_owned);
+        entries.push(listed(row, ours, day));
+    }
+    let mut others = BTreeSet::new();
+    for query in [closed_since(day, merchant)?, open(merchant)?] {
+        let found = rows(client, query, usize::MAX).await?;
+        others.extend(found.into_iter().map(|it| it.request_id));
+    }
+    let others = others.difference(&ids).cloned();
+    let others = all_of(client, others).await?;
+    entries.extend(
+        others
+            .into_iter()
+            .filter_map(|(request_id, ours)| unlisted(request_id, ours, day)),
+    );
     Ok(Reconciliation::new(
         day,
         merchant.map(str::to_owned),
@@ -55,17 +56,19 @@ pub(crate) async fn reconcile(
     ))
 }
 
-/// Temporal's query for what ended by the partner's word and closed on this day or later: an extra
-/// payment closes when billing has it, which may be days after the partner completed it.
+/// Temporal's query for what ended by the partner's word or an operator's and may be of this day. It
+/// may have closed days later: an extra payment closes when billing has it. And it may have closed
+/// the day before, where the partner's clock is ahead of ours.
 pub fn closed_since(day: Date, merchant: Option<&str>) -> Result<String, Error> {
     let types = [Kind::ExtraPayment, Kind::PaymentReversal].map(workflow_type);
+    let endings = [Ending::Completed, Ending::Declined, Ending::Abandoned].map(Ending::as_str);
+    let since = day.saturating_sub(1.day());
     let mut query = format!(
-        r#"WorkflowType IN ("{}", "{}") AND {} IN ("{}", "{}") AND CloseTime >= "{day}T00:00:00Z""#,
+        r#"WorkflowType IN ("{}", "{}") AND {} IN ("{}") AND CloseTime >= "{since}T00:00:00Z""#,
         types[0],
         types[1],
         OUTCOME.name(),
-        Ending::Completed.as_str(),
-        Ending::Declined.as_str(),
+        endings.join(r#"", ""#),
     );
     if let Some(merchant) = merchant {
         let merchant = searchable("merchant", merchant)?;
@@ -74,30 +77,26 @@ pub fn closed_since(day: Date, merchant: Option<&str>) -> Result<String, Error> 
     Ok(query)
 }
 
-async fn held_against_ours(
-    client: &Client,
-    row: Row,
-    merchant: Option<&str>,
-) -> Result<Entry, Error> {
-    let ours = find(client, &row.request_id).await?;
-    let theirs = Side {
+fn open(merchant: Option<&str>) -> Result<String, Error> {
+    let filter = Filter {
         merchant: merchant.map(str::to_owned),
-        ..row.side
+        open: true,
+        ..Filter::default()
     };
-    let ours = ours.map(|ours| ours.side);
-    Ok(compare(row.request_id, ours, theirs))
+    filter.query()
 }
 
-/// An operation that the report does not list, if it should.
-async fn only_ours(
+/// What we have of each of them.
+async fn all_of(
     client: &Client,
-    request_id: RequestId,
-    day: Date,
-) -> Result<Option<Entry>, Error> {
-    let ours = find(client, &request_id).await?;
-    Ok(ours
-        .filter(|ours| ours.ended_at.map(day_of) == Some(day))
-        .map(|ours| unlisted(request_id, ours.side)))
+    ids: impl Iterator<Item = RequestId>,
+) -> Result<BTreeMap<RequestId, Ours>, Error> {
+    let found = stream::iter(ids).map(|request_id| async move {
+        let ours = find(client, &request_id).await?;
+        Ok::<_, Error>(ours.map(|ours| (request_id, ours)))
+    });
+    let found: Vec<_> = found.buffered(AT_ONCE).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 async fn find(client: &Client, request_id: &RequestId) -> Result<Option<Ours>, Error> {
@@ -107,54 +106,115 @@ async fn find(client: &Client, request_id: &RequestId) -> Result<Option<Ours>, E
         Err(Error::NotFound) => return Ok(None),
         Err(error) => return Err(error),
     };
-    if description.status == WorkflowExecutionStatus::Completed {
-        let outcome = operation.result().await?;
-        return Ok(Some(Ours {
-            ended_at: Some(outcome.completed_at),
-            side: ended(description.kind, outcome),
-        }));
-    }
-    Ok(Some(Ours {
-        ended_at: description.closed_at,
-        side: without_outcome(description),
+    Ok(Some(match description.status {
+        WorkflowExecutionStatus::Completed => ended(&description, operation.result().await?),
+        _ => without_outcome(description),
     }))
 }
 
-/// What still runs, and what ended in another way than the contract's.
-fn without_outcome(description: Description) -> Side {
-    let status = match description.status {
-        WorkflowExecutionStatus::Running | WorkflowExecutionStatus::ContinuedAsNew => RUNNING,
-        WorkflowExecutionStatus::Canceled => "cancelled",
-        WorkflowExecutionStatus::Terminated => "terminated",
-        _ => "failed",
+/// In the partner's words.
+fn ended(description: &Description, outcome: Outcome) -> Ours {
+    let completed_at: Option<Timestamp> = outcome.completed_at.parse().ok();
+    let day = day_of_end(completed_at, description.closed_at);
+    let (status, end) = match (outcome.outcome, &outcome.by_hand) {
+        (Ending::Completed, None) => (COMPLETED, End::ByPartner(day)),
+        (Ending::Declined, None) => (DECLINED, End::ByPartner(day)),
+        (Ending::Completed, Some(_)) => (COMPLETED, End::ByHand(day)),
+        (Ending::Declined, Some(_)) => (DECLINED, End::ByHand(day)),
+        (ending @ Ending::Abandoned, _) => (ending.as_str(), End::ByHand(day)),
+        (ending @ Ending::Rejected, _) => (ending.as_str(), End::Otherwise),
     };
-    Side {
+    let side = Side {
+        kind: description.kind.partner_word(),
+        status: status.to_owned(),
+        money: Some(outcome.money),
+        partner_payment_id: outcome.partner_payment_id,
+        merchant: Some(outcome.merchant),
+    };
+    Ours { side, end }
+}
+
+const DECLINED: &str = "DECLINED";
+
+/// The partner's moment. Where that lies more than a day after the end of the workflow, it is that
+/// day: else no run would look for it.
+fn day_of_end(completed_at: Option<Timestamp>, closed_at: Option<Timestamp>) -> Date {
+    let latest = closed_at.map(|at| at.saturating_add(24.hours()).unwrap_or(at));
+    let moment = completed_at.into_iter().chain(latest).min();
+    day_of(moment.unwrap_or_default())
+}
+
+/// What is still open, and what ended in another way than the contract's.
+fn without_outcome(description: Description) -> Ours {
+    let begun = day_of(description.begun_at.unwrap_or_default());
+    let open = End::Open { begun };
+    let (status, end) = match description.status {
+        WorkflowExecutionStatus::Running | WorkflowExecutionStatus::ContinuedAsNew => {
+            ("running", open)
+        }
+        WorkflowExecutionStatus::Paused => ("paused", open),
+        WorkflowExecutionStatus::Canceled => ("cancelled", End::Otherwise),
+        WorkflowExecutionStatus::Terminated => ("terminated", End::Otherwise),
+        WorkflowExecutionStatus::TimedOut => ("timed_out", End::Otherwise),
+        WorkflowExecutionStatus::Failed
+        | WorkflowExecutionStatus::Completed
+        | WorkflowExecutionStatus::Unspecified => ("failed", End::Otherwise),
+    };
+    let side = Side {
         kind: description.kind.partner_word(),
         status: status.to_owned(),
         money: description.money,
         partner_payment_id: None,
         merchant: description.merchant,
-    }
-}
-
-fn day_of(moment: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(moment).date()
+    };
+    Ours { side, end }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn a_merchant_cannot_leave_its_quotes() {
-        let day = "2026-11-24".parse().unwrap();
-        let query = closed_since(day, Some("kg-main")).unwrap();
+        let query = closed_since(day("2026-11-24"), Some("kg-main")).unwrap();
         assert!(
             query.ends_with(
-                r#"AND CloseTime >= "2026-11-24T00:00:00Z" AND SkyMerchant = "kg-main""#
+                r#"AND CloseTime >= "2026-11-23T00:00:00Z" AND SkyMerchant = "kg-main""#
             ),
             "{query}"
         );
-        assert!(closed_since(day, Some(r#"kg" OR "1" = "1"#)).is_err());
+        assert!(closed_since(day("2026-11-24"), Some(r#"kg" OR "1" = "1"#)).is_err());
+    }
+
+    #[test]
+    fn an_operation_is_of_the_partners_day_however_long_before_or_after_we_closed_it() {
+        let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+        for (completed_at, closed_at, expected) in [
+            (
+                "2026-11-24T23:59:59.999Z",
+                "2026-11-25T00:00:00Z",
+                "2026-11-24",
+            ),
+            ("2026-11-25T00:00:00Z", "2026-11-24T23:59:59Z", "2026-11-25"),
+            (
+                "2026-11-25T00:04:00+05:00",
+                "2026-11-24T19:04:00Z",
+                "2026-11-24",
+            ),
+            // Billing was away for three days.
+            ("2026-11-24T12:00:00Z", "2026-11-27T12:00:00Z", "2026-11-24"),
+            // The partner's clock is in another year.
+            ("2027-11-24T12:00:00Z", "2026-11-24T12:00:00Z", "2026-11-25"),
+        ] {
+            let found = day_of_end(at(completed_at), at(closed_at));
+            assert_eq!(found, day(expected), "{completed_at}, {closed_at}");
+            // The run of that day asks for what closed from the day before on.
+            let since = found.saturating_sub(1.day());
+            assert!(day_of(at(closed_at).unwrap()) >= since, "{closed_at}");
+        }
     }
 }

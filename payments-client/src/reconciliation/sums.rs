@@ -1,7 +1,7 @@
 //! Operations and money added up. Payments and reversals are never added together, nor are
 //! currencies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
@@ -32,11 +32,12 @@ impl Sums {
     /// Where the two sides differ in kind or currency, an operation counts under each side's own.
     pub(crate) fn of(entries: &[Entry]) -> Sums {
         let mut sums = Sums::default();
+        let mut counted = BTreeSet::new();
         for entry in entries {
-            let ours = entry
-                .ours
-                .as_ref()
-                .map(|side| (side.key(), side.moved_minor()));
+            // What the report lists twice is there once with us.
+            let is_first = counted.insert(&entry.request_id);
+            let ours = entry.ours.as_ref().filter(|_| is_first);
+            let ours = ours.map(|side| (side.key(), side.moved_minor()));
             let theirs = entry
                 .theirs
                 .as_ref()
@@ -91,5 +92,62 @@ impl Side {
     fn moved_minor(&self) -> i128 {
         let moved = self.money.filter(|_| self.status == COMPLETED);
         moved.map_or(0, |money| i128::from(money.minor()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use workflows::ids::RequestId;
+    use workflows::money::Money;
+
+    use super::*;
+
+    fn side(status: &str) -> Option<Side> {
+        Some(Side {
+            kind: "PAYMENT",
+            status: status.to_owned(),
+            money: Some(Money::parse("125.50", "KGS").unwrap()),
+            partner_payment_id: None,
+            merchant: None,
+        })
+    }
+
+    fn entry(id: &str, class: Class, ours: &str, theirs: &str) -> Entry {
+        Entry {
+            request_id: RequestId::parse(id).unwrap(),
+            class,
+            differs: vec![],
+            ours: side(ours),
+            theirs: side(theirs),
+        }
+    }
+
+    fn told(entries: &[Entry]) -> Vec<(Class, usize, i128, i128)> {
+        let sums = Sums::of(entries);
+        sums.iter()
+            .map(|it| (it.class, it.operations, it.ours_minor, it.theirs_minor))
+            .collect()
+    }
+
+    #[test]
+    fn sums_hold_the_money_that_moved_by_each_side_s_word() {
+        let entries = [
+            entry("r-1", Class::Matched, "COMPLETED", "COMPLETED"),
+            entry("r-2", Class::Matched, "COMPLETED", "COMPLETED"),
+            entry("r-3", Class::Matched, "DECLINED", "DECLINED"),
+            entry("r-4", Class::Differs, "DECLINED", "COMPLETED"),
+        ];
+        let expected = [
+            (Class::Matched, 3, 25_100, 25_100),
+            (Class::Differs, 1, 0, 12_550),
+        ];
+        assert_eq!(told(&entries), expected);
+    }
+
+    #[test]
+    fn what_the_report_lists_three_times_is_ours_once() {
+        let double = || entry("r-1", Class::Differs, "COMPLETED", "COMPLETED");
+        let expected = [(Class::Differs, 3, 12_550, 37_650)];
+        assert_eq!(told(&[double(), double(), double()]), expected);
     }
 }

@@ -1,0 +1,285 @@
+use jiff::Timestamp;
+use workflows::money::Money;
+
+use super::*;
+use crate::reconciliation::Reconciliation;
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn today() -> Date {
+    day("2026-11-24")
+}
+
+fn side(status: &str) -> Side {
+    Side {
+        kind: "PAYMENT",
+        status: status.to_owned(),
+        money: Some(Money::parse("125.50", "KGS").unwrap()),
+        partner_payment_id: Some("pp-1".to_owned()),
+        merchant: None,
+    }
+}
+
+fn row(side: Side) -> Row {
+    Row {
+        request_id: RequestId::parse("r-1").unwrap(),
+        side,
+        updated_at: Timestamp::UNIX_EPOCH,
+        is_doubled: false,
+    }
+}
+
+fn ours(status: &str, end: End) -> Ours {
+    let side = side(status);
+    Ours { side, end }
+}
+
+fn by_partner() -> End {
+    End::ByPartner(today())
+}
+
+fn open() -> End {
+    End::Open { begun: today() }
+}
+
+fn judged(ours: Option<Ours>, theirs: Side) -> Entry {
+    listed(row(theirs), ours, today())
+}
+
+/// Each way in which ours may stand, with the status that it is told by.
+fn standings() -> Vec<Option<Ours>> {
+    let running = Ours {
+        side: Side {
+            partner_payment_id: None,
+            ..side("running")
+        },
+        end: open(),
+    };
+    let unknown = Ours {
+        side: Side {
+            money: None,
+            ..running.side.clone()
+        },
+        end: open(),
+    };
+    vec![
+        None,
+        Some(running),
+        Some(unknown),
+        Some(ours("COMPLETED", by_partner())),
+        Some(ours("COMPLETED", End::ByPartner(day("2026-11-25")))),
+        Some(ours("COMPLETED", End::ByHand(today()))),
+        Some(ours("DECLINED", by_partner())),
+        Some(ours("rejected", End::Otherwise)),
+        Some(ours("abandoned", End::ByHand(today()))),
+        Some(ours("terminated", End::Otherwise)),
+    ]
+}
+
+fn agrees(entries: Vec<Entry>) -> bool {
+    Reconciliation::new(today(), None, entries).agrees()
+}
+
+#[test]
+fn what_both_sides_tell_alike_is_matched() {
+    for status in ["COMPLETED", "DECLINED"] {
+        let entry = judged(Some(ours(status, by_partner())), side(status));
+        assert_eq!((entry.class, entry.differs), (Class::Matched, vec![]));
+    }
+    // A side that knows no merchant says nothing about it.
+    let mut over_an_account = ours("COMPLETED", by_partner());
+    over_an_account.side.merchant = Some("kg-main".to_owned());
+    let entry = judged(Some(over_an_account), side("COMPLETED"));
+    assert_eq!(entry.class, Class::Matched);
+    // An operator's word has a day of its own; the partner's row is where it belongs.
+    let by_hand = ours("COMPLETED", End::ByHand(day("2026-11-27")));
+    assert_eq!(
+        judged(Some(by_hand), side("COMPLETED")).class,
+        Class::Matched
+    );
+}
+
+#[test]
+fn what_is_still_open_may_yet_agree() {
+    for theirs in ["PENDING", "COMPLETED", "DECLINED"] {
+        for status in ["running", "paused"] {
+            let entry = judged(Some(ours(status, open())), side(theirs));
+            assert_eq!((entry.class, &entry.differs), (Class::StillOpen, &vec![]));
+            assert!(agrees(vec![entry]));
+        }
+    }
+}
+
+#[test]
+fn each_field_that_differs_is_named_however_ours_stands() {
+    let money = |amount, currency| Some(Money::parse(amount, currency).unwrap());
+    let base = || side("COMPLETED");
+    for (theirs, field) in [
+        (
+            Side {
+                kind: "REVERSAL",
+                ..base()
+            },
+            "kind",
+        ),
+        (
+            Side {
+                money: money("125.51", "KGS"),
+                ..base()
+            },
+            "amount",
+        ),
+        (
+            Side {
+                money: money("125.50", "USD"),
+                ..base()
+            },
+            "currency",
+        ),
+        (
+            Side {
+                money: money("999999999999.99", "KGS"),
+                ..base()
+            },
+            "amount",
+        ),
+        (
+            Side {
+                partner_payment_id: Some("pp-2".to_owned()),
+                ..base()
+            },
+            "partner_payment_id",
+        ),
+    ] {
+        for ours in standings() {
+            let entry = judged(ours.clone(), theirs.clone());
+            assert!(!agrees(vec![entry.clone()]) || ours.is_some(), "{entry:?}");
+            let known = ours.as_ref().is_some_and(|ours| match field {
+                "amount" | "currency" => ours.side.money.is_some(),
+                "partner_payment_id" => ours.side.partner_payment_id.is_some(),
+                _ => true,
+            });
+            if known {
+                assert_eq!(entry.class, Class::Differs, "{ours:?}");
+                assert!(entry.differs.contains(&field), "{entry:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_double_differs_however_ours_stands() {
+    for ours in standings() {
+        let double = Row {
+            is_doubled: true,
+            ..row(side("COMPLETED"))
+        };
+        let entry = listed(double, ours.clone(), today());
+        let class = match ours {
+            None => Class::OnlyTheirs,
+            Some(_) => Class::Differs,
+        };
+        assert_eq!(entry.class, class, "{ours:?}");
+        assert!(entry.differs.contains(&"partner_payment_id"), "{ours:?}");
+        assert!(!agrees(vec![entry]));
+    }
+}
+
+#[test]
+fn an_operation_that_was_given_up_differs_from_money_that_moved() {
+    for (given_up, end) in [
+        ("abandoned", End::ByHand(today())),
+        ("DECLINED", End::ByHand(today())),
+        ("rejected", End::Otherwise),
+        ("terminated", End::Otherwise),
+        ("timed_out", End::Otherwise),
+        ("failed", End::Otherwise),
+        ("cancelled", End::Otherwise),
+    ] {
+        let entry = judged(Some(ours(given_up, end)), side("COMPLETED"));
+        assert_eq!(
+            (entry.class, entry.differs),
+            (Class::Differs, vec!["status"])
+        );
+    }
+}
+
+#[test]
+fn what_was_pending_when_the_report_was_made_and_ended_later_is_of_that_later_day() {
+    let tomorrow = End::ByPartner(day("2026-11-25"));
+    let pending = judged(Some(ours("COMPLETED", tomorrow)), side("PENDING"));
+    assert_eq!((pending.class, pending.differs), (Class::OtherDay, vec![]));
+    // Ended before, and pending now: the partner has changed its word.
+    for day in ["2026-11-23", "2026-11-24"] {
+        let ended = ours("COMPLETED", End::ByPartner(self::day(day)));
+        assert_eq!(judged(Some(ended), side("PENDING")).differs, ["status"]);
+    }
+}
+
+/// The runs of five days in a row, in which the report of the partner's day alone has the row, or none
+/// has it.
+fn days_that_count(end: End, partners_day: Option<Date>) -> Vec<Date> {
+    let days = [
+        "2026-11-22",
+        "2026-11-23",
+        "2026-11-24",
+        "2026-11-25",
+        "2026-11-26",
+    ];
+    let counts = |day: &Date| {
+        let ours = ours("COMPLETED", end);
+        let entry = match partners_day == Some(*day) {
+            true => Some(listed(row(side("COMPLETED")), Some(ours), *day)),
+            false => unlisted(RequestId::parse("r-1").unwrap(), ours, *day),
+        };
+        entry.is_some_and(|entry| entry.class == Class::Matched || !agrees(vec![entry]))
+    };
+    days.into_iter().map(day).filter(counts).collect()
+}
+
+#[test]
+fn a_payment_near_midnight_is_matched_or_listed_on_exactly_one_day() {
+    for ours in ["2026-11-23", "2026-11-24", "2026-11-25"].map(day) {
+        // The partner dates it as it told us: matched. Otherwise, or if it has none: missed there.
+        for partners in [
+            None,
+            Some("2026-11-23"),
+            Some("2026-11-24"),
+            Some("2026-11-25"),
+        ] {
+            let counted = days_that_count(End::ByPartner(ours), partners.map(day));
+            assert_eq!(counted, [ours], "the partner's day is {partners:?}");
+        }
+    }
+}
+
+#[test]
+fn what_an_operator_closed_is_matched_on_the_partners_day_and_noted_on_ours() {
+    let (closed, partners) = (day("2026-11-25"), day("2026-11-23"));
+    let by_hand = End::ByHand(closed);
+    assert_eq!(days_that_count(by_hand, Some(partners)), [partners]);
+    assert!(days_that_count(by_hand, None).is_empty());
+    let id = RequestId::parse("r-1").unwrap();
+    let note = unlisted(id, ours("COMPLETED", by_hand), closed).unwrap();
+    assert_eq!(note.class, Class::ClosedByHand);
+    assert!(agrees(vec![note]));
+}
+
+#[test]
+fn what_is_open_and_not_in_the_report_is_noted_from_its_first_day_on() {
+    let id = || RequestId::parse("r-1").unwrap();
+    for (begun, noted) in [
+        ("2026-11-23", true),
+        ("2026-11-24", true),
+        ("2026-11-25", false),
+    ] {
+        let open = ours("running", End::Open { begun: day(begun) });
+        let note = unlisted(id(), open, today());
+        assert_eq!(note.is_some(), noted, "{begun}");
+        assert!(note.is_none_or(|note| agrees(vec![note])));
+    }
+    let cut_off = ours("terminated", End::Otherwise);
+    assert_eq!(unlisted(id(), cut_off, today()), None);
+}
