@@ -205,7 +205,7 @@ pub(crate) async fn tell(stack: &Stack, address: &str, card: &Value, times: u32)
 /// Waits until one is found among what needs attention, as the README says how.
 pub(crate) async fn needs_attention(stack: &Stack) {
     let query = r#"WorkflowType="record_saved_card" AND SkyPhase="needs_attention"
-        AND ExecutionStatus="Running""#;
+        AND CloseTime IS NULL"#;
     until("a saved card needs attention", async || {
         let list = ["workflow", "list", "--query", query];
         let found = stack.temporal().cli(&list).await.ok()?;

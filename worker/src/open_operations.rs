@@ -1,9 +1,11 @@
-//! How much money is on its way, and since when: gauges over all open operations.
+//! How much money is on its way, and since when: gauges over all open operations, and over those that
+//! nobody goes on with: paused, or ended by force.
 //!
 //! No worker knows them all, since each holds some in its cache and drops them again. So they are
 //! listed from Temporal's visibility store now and then, beside the payments' way: nothing waits
 //! for it, and its requests are few. Each worker lists them all; take the maximum over workers.
 
+mod cut_off;
 mod tally;
 
 use std::collections::BTreeSet;
@@ -18,11 +20,14 @@ use temporalio_common::protos::temporal::api::workflowservice::v1::ListWorkflowE
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tracing::warn;
 
+use cut_off::CutOff;
 use tally::{Age, Series, Tally};
 
 const OPEN: &str = "sky_open_operations";
 const OPEN_MINOR: &str = "sky_open_operations_minor_units";
 const OLDEST: &str = "sky_oldest_open_operation_age_seconds";
+const PAUSED: &str = "sky_paused_operations";
+const ENDED_BY_FORCE: &str = "sky_operations_ended_by_force";
 const LISTED: &str = "sky_open_operations_listed_timestamp_seconds";
 const COMPLETE: &str = "sky_open_operations_complete";
 
@@ -38,8 +43,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// All open operations, the incidents that looking again has opened, and the saved cards that procaas
-/// has not taken.
-const OPEN_QUERY: &str = r#"ExecutionStatus = "Running" AND
+/// has not taken. What is paused does not run, and has not closed.
+const OPEN_QUERY: &str = r#"CloseTime IS NULL AND
     (WorkflowType IN ("process_extra_payment", "process_payment_reversal")
     OR (WorkflowType IN ("look_again_at_payment", "record_saved_card")
         AND SkyPhase = "needs_attention"))"#;
@@ -47,6 +52,15 @@ const OPEN_QUERY: &str = r#"ExecutionStatus = "Running" AND
 /// The earlier runs of operations that went on as new ones: those tell since when they are open.
 const EARLIER_RUNS_QUERY: &str = r#"ExecutionStatus = "ContinuedAsNew" AND
     WorkflowType IN ("process_extra_payment", "process_payment_reversal")"#;
+
+/// What ended without a word on the money: by force, or by a failure after it had shown a phase in
+/// which something may have been sent. A request that breaks a rule fails before that.
+const CUT_OFF_QUERY: &str = r#"WorkflowType IN ("process_extra_payment", "process_payment_reversal")
+    AND (ExecutionStatus IN ("Terminated", "TimedOut") OR (ExecutionStatus = "Failed" AND
+    SkyPhase IN ("awaiting_completion", "verifying", "finalizing", "needs_attention")))"#;
+
+/// How many workflow ids stand in one question.
+const IDS_AT_ONCE: usize = 100;
 
 /// Makes the gauges known.
 pub(crate) fn describe() {
@@ -59,6 +73,11 @@ pub(crate) fn describe() {
         OLDEST,
         Unit::Seconds,
         "how long ago the oldest open operation of a phase was started"
+    );
+    describe_gauge!(PAUSED, "open operations that somebody has paused");
+    describe_gauge!(
+        ENDED_BY_FORCE,
+        "operations whose newest run ended without a word on the money"
     );
     describe_gauge!(
         LISTED,
@@ -79,18 +98,34 @@ pub(crate) async fn watch(client: Client, merchants: BTreeSet<String>, every: Du
     loop {
         ticks.tick().await;
         match list(&client, &merchants).await {
-            Ok(tally) => show(&tally, &mut shown),
+            Ok((tally, cut_off)) => show(&tally, &cut_off, &mut shown),
             Err(status) => warn!(code = ?status.code(), "the open operations can't be listed"),
         }
     }
 }
 
-async fn list<'a>(client: &Client, merchants: &'a BTreeSet<String>) -> Result<Tally<'a>, Status> {
+async fn list<'a>(
+    client: &Client,
+    merchants: &'a BTreeSet<String>,
+) -> Result<(Tally<'a>, CutOff), Status> {
     let mut tally = Tally::new(merchants);
     let has_all_open = pages(client, OPEN_QUERY, |row| tally.add_open(row)).await?;
     let has_all_earlier = pages(client, EARLIER_RUNS_QUERY, |row| tally.add_earlier(row)).await?;
-    tally.is_complete = has_all_open && has_all_earlier;
-    Ok(tally)
+    let (cut_off, has_all_cut_off) = list_cut_off(client).await?;
+    tally.is_complete = has_all_open && has_all_earlier && has_all_cut_off;
+    Ok((tally, cut_off))
+}
+
+/// Those that nothing came after. There are none in all but evil times, and then one question is all.
+async fn list_cut_off(client: &Client) -> Result<(CutOff, bool), Status> {
+    let mut cut_off = CutOff::default();
+    let mut has_all = pages(client, CUT_OFF_QUERY, |row| cut_off.add(row)).await?;
+    for ids in cut_off.workflow_ids().chunks(IDS_AT_ONCE) {
+        let query = format!(r#"WorkflowId IN ("{}")"#, ids.join(r#"", ""#));
+        has_all &= pages(client, &query, |row| cut_off.add_run(row)).await?;
+        sleep(PAUSE).await;
+    }
+    Ok((cut_off, has_all))
 }
 
 /// Returns whether there were no more of them than may be taken.
@@ -121,7 +156,7 @@ async fn pages(
 }
 
 /// Sets the gauges; what was shown before and is no more falls to 0.
-fn show(tally: &Tally, shown: &mut BTreeSet<Series>) {
+fn show(tally: &Tally, cut_off: &CutOff, shown: &mut BTreeSet<Series>) {
     let now = Timestamp::now();
     shown.extend(tally.sums.keys().cloned());
     for series in shown.iter() {
@@ -138,6 +173,12 @@ fn show(tally: &Tally, shown: &mut BTreeSet<Series>) {
     } in tally.ages(now)
     {
         gauge!(OLDEST, "operation" => operation, "phase" => phase).set(seconds as f64);
+    }
+    for (operation, count) in tally.paused() {
+        gauge!(PAUSED, "operation" => operation).set(count);
+    }
+    for (operation, status, count) in cut_off.counts() {
+        gauge!(ENDED_BY_FORCE, "operation" => operation, "status" => status).set(count);
     }
     gauge!(COMPLETE).set(u8::from(tally.is_complete));
     gauge!(LISTED).set(now.as_second() as f64);

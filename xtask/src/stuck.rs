@@ -199,7 +199,7 @@ fn shown(command: &[String]) -> String {
     quoted.collect::<Vec<String>>().join(" ")
 }
 
-const NEEDS_ATTENTION: &str = r#"SkyPhase = "needs_attention" AND ExecutionStatus = "Running""#;
+const NEEDS_ATTENTION: &str = r#"SkyPhase = "needs_attention" AND CloseTime IS NULL"#;
 
 /// Slow, so that those that wait cost little while so many are under way.
 const TIMINGS: Timings = Timings {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus;
 use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
 use temporalio_common::search_attributes::SearchAttributes;
 use workflows::ids::RequestId;
@@ -15,6 +16,7 @@ use workflows::state::Phase;
 pub(crate) struct Tally<'a> {
     merchants: &'a BTreeSet<String>,
     pub(crate) sums: BTreeMap<Series, Sum>,
+    paused: BTreeMap<&'static str, u32>,
     open: Vec<Open>,
     /// The earliest start of an operation's earlier runs, by its workflow id.
     earlier: BTreeMap<String, Timestamp>,
@@ -81,6 +83,7 @@ impl<'a> Tally<'a> {
         Tally {
             merchants,
             sums: BTreeMap::new(),
+            paused: OPERATIONS.map(|(_, operation)| (operation, 0)).into(),
             open: Vec::new(),
             earlier: BTreeMap::new(),
             is_complete: false,
@@ -117,6 +120,9 @@ impl<'a> Tally<'a> {
         sum.count = sum.count.saturating_add(1);
         let minor = attributes.get(&AMOUNT_MINOR).unwrap_or_default();
         sum.minor = sum.minor.saturating_add(minor);
+        if row.status() == WorkflowExecutionStatus::Paused {
+            *self.paused.entry(operation).or_default() += 1;
+        }
         self.open.push(Open {
             workflow_id,
             operation,
@@ -131,6 +137,13 @@ impl<'a> Tally<'a> {
             let earliest = self.earlier.entry(workflow_id).or_insert(started_at);
             *earliest = started_at.min(*earliest);
         }
+    }
+
+    /// For each operation, how many of the open ones are paused.
+    pub(crate) fn paused(&self) -> impl Iterator<Item = (&'static str, u32)> {
+        self.paused
+            .iter()
+            .map(|(operation, count)| (*operation, *count))
     }
 
     /// For each operation and phase, how old the oldest is at `now`.
@@ -171,7 +184,8 @@ impl Series {
     }
 }
 
-fn identity(row: &WorkflowExecutionInfo) -> Option<(String, &'static str, Timestamp)> {
+/// Its workflow id, what it does, and when it started; none for what is not ours.
+pub(super) fn identity(row: &WorkflowExecutionInfo) -> Option<(String, &'static str, Timestamp)> {
     let workflow_id = row.execution.as_ref()?.workflow_id.clone();
     let name = &row.r#type.as_ref()?.name;
     let (_, operation) = OPERATIONS.into_iter().find(|(known, _)| known == name)?;
@@ -281,6 +295,27 @@ mod tests {
         );
         assert_eq!(age(&tally, "extra_payment", "awaiting_completion"), 9);
         assert_eq!(age(&tally, "payment_reversal", "awaiting_completion"), 0);
+    }
+
+    #[test]
+    fn a_paused_operation_is_open_and_counted_as_paused_too() {
+        let merchants = BTreeSet::from(["kg-main".to_owned()]);
+        let mut tally = Tally::new(&merchants);
+        let reversal = "process_payment_reversal";
+        let mut paused = row("sky-payment-1", reversal, 9, waiting("kg-main", "KGS", 7));
+        paused.set_status(WorkflowExecutionStatus::Paused);
+        tally.add_open(&paused);
+        tally.add_open(&row(
+            "sky-payment-2",
+            reversal,
+            1,
+            waiting("kg-main", "KGS", 1),
+        ));
+        let sums: Vec<u32> = tally.sums.values().map(|sum| sum.count).collect();
+        assert_eq!(sums, [2]);
+        let paused: Vec<_> = tally.paused().filter(|(_, count)| *count > 0).collect();
+        assert_eq!(paused, [("payment_reversal", 1)]);
+        assert_eq!(tally.paused().count(), 4);
     }
 
     #[test]
