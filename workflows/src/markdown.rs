@@ -1,6 +1,7 @@
 //! Pieces of Markdown in which nobody else's text is taken for markup.
 
 use jiff::Timestamp;
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// A line of a list that begins with its label.
 pub(crate) fn labelled(label: &str, text: &str) -> String {
@@ -8,16 +9,18 @@ pub(crate) fn labelled(label: &str, text: &str) -> String {
 }
 
 /// Somebody else's text, shown as it is: an order's id or a partner's word may hold any character.
-/// The fence is longer than any run of backticks in it, as CommonMark has it.
+/// The fence is longer than any run of backticks in it, as CommonMark has it. Controls, what turns a
+/// line around and what nobody sees become spaces; so does nothing at all, which would be no code.
 pub(crate) fn code(text: &str) -> String {
-    let plain = |character: char| {
-        if character.is_control() {
-            ' '
-        } else {
-            character
-        }
+    let plain = |character: char| match character.general_category() {
+        GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator => ' ',
+        _ if character.general_category_group() == GeneralCategoryGroup::Other => ' ',
+        _ => character,
     };
-    let text: String = text.chars().map(plain).collect();
+    let text: String = match text.is_empty() {
+        true => " ".to_owned(),
+        false => text.chars().map(plain).collect(),
+    };
     let longest_run = text.split(|character| character != '`').map(str::len).max();
     let fence = "`".repeat(longest_run.unwrap_or(0) + 1);
     match text.starts_with('`') || text.ends_with('`') {
@@ -41,6 +44,10 @@ mod tests {
         assert_eq!(code("[o](x)`1"), "``[o](x)`1``");
         assert_eq!(code("`a``"), "``` `a`` ```");
         assert_eq!(code("a\n\n# b"), "`a  # b`");
+        assert_eq!(code("<b>&amp;</b>"), "`<b>&amp;</b>`");
+        assert_eq!(code("a\u{202e}b\u{2028}c\u{200b}d\u{1b}"), "`a b c d `");
+        // Two backticks alone would begin a code that ends who knows where.
+        assert_eq!(code(""), "` `");
     }
 
     #[test]
