@@ -159,7 +159,14 @@ async fn where_it_takes_two_one_operator_proposes_and_another_approves() {
         "{details}"
     );
 
-    let again = ["approve", "odd", "--as", "abandoned", "--operator"];
+    let again = [
+        "approve",
+        "odd",
+        "--as",
+        "abandoned",
+        "--against-advice",
+        "--operator",
+    ];
     let same = [again.as_slice(), &[" ann "]].concat();
     let same = stack.payments_output(&same).await.unwrap();
     assert_eq!(same.status.code(), Some(4));

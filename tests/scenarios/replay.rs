@@ -183,6 +183,7 @@ async fn record_payments() {
         "ann",
         "--reason",
         "x",
+        "--against-advice",
     ];
     stack.payments_output(&by_hand).await.unwrap();
     reaches(&stack, "long", "needs_attention").await;
@@ -256,10 +257,11 @@ async fn record_approved() {
     charge(&stack, "approved").await;
     reaches(&stack, "approved", "needs_attention").await;
     for order in [
-        "resolve approved --as declined --operator ann --reason mistaken",
+        "resolve approved --as declined --operator ann --reason mistaken --against-advice",
         "withdraw approved --operator ann --reason mistyped",
-        "resolve approved --as abandoned --operator ann --reason settled --ticket OPS-7",
-        "approve approved --as abandoned --operator ben",
+        "resolve approved --as abandoned --operator ann --reason settled --ticket OPS-7 \
+         --against-advice",
+        "approve approved --as abandoned --operator ben --against-advice",
     ] {
         let words: Vec<&str> = order.split(' ').collect();
         let output = stack.payments_output(&words).await.unwrap();

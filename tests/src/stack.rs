@@ -228,7 +228,7 @@ impl Stack {
 
     /// Runs `sky-payments` as an operator does, whatever its exit code; returns all that it says.
     pub async fn payments_words(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let mut command = self.temporal.client_command(&program("sky-payments")?);
+        let mut command = self.temporal.program_command(&program("sky-payments")?);
         command.args(arguments);
         let output = run(command).await?;
         let words = [output.stderr, output.stdout];

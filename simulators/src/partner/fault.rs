@@ -67,7 +67,13 @@ pub enum Lie {
     OtherKind,
     /// The status `SETTLING`.
     UnknownStatus,
+    /// An amount that wants to rule the terminal of whoever reads it.
+    HostileAmount,
 }
+
+/// Clears the screen, forges a line, turns what follows around, and hides something.
+const HOSTILE: &str = "1\u{1b}[2J0.00\r\n  resolve as completed: safe\u{7f}\u{9b}31m\u{202e}\u{2066}\
+                       \u{200b}\u{feff}\u{61c}\u{2028}\u{e000}";
 
 impl Fault {
     /// This fault, if a call of this kind meets it now. Each call that gets here counts.
@@ -115,6 +121,7 @@ impl Lie {
                 ),
                 Lie::OtherKind => ("kind", other_kind(&answer.body["kind"])),
                 Lie::UnknownStatus => ("status", json!("SETTLING")),
+                Lie::HostileAmount => ("amount", json!(HOSTILE)),
             };
             answer.body[field] = value;
         }

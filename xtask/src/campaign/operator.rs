@@ -56,6 +56,7 @@ async fn give_up(field: &Field, id: &str) -> anyhow::Result<()> {
         "--operator", "campaign",
         "--reason", "the partner moved another amount; settled by hand",
         "--partner-payment-id", &movement.partner_payment_id,
+        "--against-advice",
     ];
     // It may be refused, as when the partner cannot be asked just then. The next look comes soon.
     if field.payments(&arguments).await?.status.success() {

@@ -54,7 +54,8 @@ impl Reader {
                 Value::Null,
             ),
             Attributes::WorkflowExecutionTimedOutEventAttributes(_) => (
-                "timed out by Temporal, which never should be".to_owned(),
+                "ended by Temporal, at a time limit that its start had set: what was sent goes on"
+                    .to_owned(),
                 Value::Null,
             ),
             Attributes::WorkflowExecutionTerminatedEventAttributes(it) => {

@@ -29,6 +29,14 @@ impl Reader {
                 let words = format!("{} asks for it to be cancelled", it.identity);
                 self.tell(EntryKind::Operator, words, Value::Null);
             }
+            Attributes::WorkflowExecutionPausedEventAttributes(it) => {
+                let words = format!("{} pauses it: {}", it.identity, it.reason);
+                self.tell(EntryKind::Operator, words, Value::Null);
+            }
+            Attributes::WorkflowExecutionUnpausedEventAttributes(it) => {
+                let words = format!("{} lets it go on: {}", it.identity, it.reason);
+                self.tell(EntryKind::Operator, words, Value::Null);
+            }
             _ => return false,
         }
         true

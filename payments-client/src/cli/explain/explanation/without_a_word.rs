@@ -97,7 +97,7 @@ impl Explanation {
         self.commands
             .push("sky-payments reconcile --report FILE".to_owned());
         self.commands.push(format!(
-            "# its input is the first line's data: sky-payments --output json show {request_id}"
+            "# its input is the first line's data: sky-payments show {request_id} --output json"
         ));
         let kind = workflow_type(description.kind);
         self.commands.push(format!(

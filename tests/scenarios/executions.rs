@@ -1,0 +1,393 @@
+//! Temporal's statuses of an execution, each as operators see it.
+
+#![expect(unreachable_pub, reason = "the macros want the workflow to be public")]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use temporalio_common::data_converters::RawValue;
+use temporalio_macros::{workflow, workflow_methods};
+use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
+use temporalio_sdk::{Worker, WorkerOptions};
+use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult};
+use tests::Stack;
+use tokio::time::timeout;
+
+use crate::books::{builder, charge, client, ends, history, input, reaches, start_raw, until};
+
+/// What operators see of an execution.
+struct Seen {
+    id: &'static str,
+    /// Temporal's status, as `list` and `status` have it.
+    status: &'static str,
+    /// As a line of `list` has it.
+    state: &'static str,
+    /// In `explain`.
+    explained: &'static [&'static str],
+    /// In `show`.
+    shown: &'static str,
+}
+
+const ALL: [Seen; 8] = [
+    Seen {
+        id: "running",
+        status: "running",
+        state: "awaiting_completion",
+        explained: &[
+            "the partner has it, or may have it",
+            "wait: it goes on by itself",
+        ],
+        shown: "the partner answers PENDING",
+    },
+    Seen {
+        id: "paused",
+        status: "paused",
+        state: "paused, awaiting_completion",
+        explained: &[
+            "paused it at",
+            "hold it",
+            "it is open and stands still",
+            "temporal workflow unpause -w sky-payment-paused",
+            "docs/runbook/alerts/SkyPaused.md",
+        ],
+        shown: "pauses it: hold it",
+    },
+    Seen {
+        id: "completed",
+        status: "completed",
+        state: "completed",
+        explained: &["it has ended: completed", "sky-payments result completed"],
+        shown: "completed, partner payment",
+    },
+    Seen {
+        id: "failed",
+        status: "failed",
+        state: "failed",
+        explained: &["refused and nothing was sent", "amount", "corrected"],
+        shown: "fails: ",
+    },
+    Seen {
+        id: "canceled",
+        status: "canceled",
+        state: "canceled",
+        explained: &["nothing was sent, no money moved"],
+        shown: "cancelled before anything was submitted",
+    },
+    Seen {
+        id: "terminated",
+        status: "terminated",
+        state: "terminated",
+        explained: &[
+            "somebody terminated it, by force",
+            "start it again before",
+            "--type process_extra_payment -w sky-payment-terminated",
+            "docs/runbook/alerts/SkyEndedByForce.md",
+        ],
+        shown: "terminated by force by",
+    },
+    Seen {
+        id: "timed-out",
+        status: "timed_out",
+        state: "timed_out",
+        explained: &[
+            "a time limit that its start had set ended it, by force",
+            "start it again before",
+            "docs/runbook/alerts/SkyEndedByForce.md",
+        ],
+        shown: "ended by Temporal, at a time limit",
+    },
+    // The run that another one continues is not where its operation is.
+    Seen {
+        id: "continued",
+        status: "running",
+        state: "",
+        explained: &["What is known, at"],
+        shown: "",
+    },
+];
+
+#[tokio::test]
+async fn each_status_of_an_execution_is_told_as_what_it_is() {
+    let mut stack = builder()
+        .workers(0)
+        .temporal_setting("frontend.WorkflowPauseEnabled=true")
+        .start()
+        .await
+        .unwrap();
+    stage(&mut stack).await;
+    for seen in ALL {
+        let Seen { id, .. } = seen;
+        let row = until(&format!("{id} is listed so"), async || {
+            row(&stack, id, &[])
+                .await
+                .filter(|row| row["status"] == seen.status)
+        })
+        .await;
+        let line = stack
+            .payments_words(&["list", "--order", &format!("o-{id}")])
+            .await;
+        assert!(line.unwrap().contains(seen.state), "{id}: {row}");
+        let explained = stack.payments_words(&["explain", id]).await.unwrap();
+        for words in seen.explained {
+            assert!(
+                explained.contains(words),
+                "{id}: {words:?} is not in {explained}"
+            );
+        }
+        let unasked = explained.contains("start the workers");
+        assert!(!unasked || id == "continued", "{id}: {explained}");
+        let shown = stack.payments_words(&["show", id]).await.unwrap();
+        assert!(
+            shown.contains(seen.shown),
+            "{id}: {:?} is not in {shown}",
+            seen.shown
+        );
+        let status = stack.payments_words(&["status", id]).await.unwrap();
+        assert!(status.contains(seen.state), "{id}: {status}");
+        if !["paused", "continued"].contains(&id) {
+            let status = stack.payments(&["status", id]).await.unwrap();
+            assert_eq!(status["status"], seen.status, "{id}: {status}");
+        }
+    }
+    lists(&stack).await;
+    counts(&stack).await;
+    recovers(&stack).await;
+}
+
+/// Where they are found, and where not.
+async fn lists(stack: &Stack) {
+    let waiting = ["--phase", "awaiting_completion"];
+    for (id, filter, is_there) in [
+        ("running", waiting, true),
+        ("paused", waiting, true),
+        ("terminated", waiting, false),
+        ("timed-out", waiting, false),
+        ("paused", ["--status", "paused"], true),
+        ("terminated", ["--status", "terminated"], true),
+        ("timed-out", ["--status", "timed_out"], true),
+        ("failed", ["--status", "failed"], true),
+        ("canceled", ["--status", "canceled"], true),
+        ("paused", ["--status", "running"], false),
+    ] {
+        let found = row(stack, id, &filter).await.is_some();
+        assert_eq!(found, is_there, "{id} by {filter:?}");
+    }
+    // Orders are refused in words, not as if Temporal were away.
+    let refused = stack
+        .payments_output(&["check-now", "paused"])
+        .await
+        .unwrap();
+    let words = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(4), "{words}");
+    assert!(words.contains("it is paused"), "{words}");
+}
+
+/// The gauges, and with them the alerts.
+async fn counts(stack: &Stack) {
+    let expected = BTreeMap::from([
+        ("open", 3),
+        ("paused", 1),
+        ("terminated", 1),
+        ("timed_out", 1),
+        ("failed", 0),
+    ]);
+    until("it is all counted", async || {
+        (gauges(stack).await == expected).then_some(())
+    })
+    .await;
+}
+
+/// What was cut off and is started again, and what goes on after a pause, is counted no more.
+async fn recovers(stack: &Stack) {
+    let unpause = ["workflow", "unpause", "-w", "sky-payment-paused"];
+    stack.temporal().cli_text(&unpause).await.unwrap();
+    let partner = stack.partner();
+    for id in ["paused", "terminated"] {
+        partner.finish(id).await.unwrap();
+    }
+    start_raw(
+        stack,
+        "process_extra_payment",
+        "terminated",
+        &input("terminated"),
+    )
+    .await;
+    for id in ["paused", "terminated"] {
+        ends(stack, id, "completed").await;
+    }
+    until("neither is counted", async || {
+        let gauges = gauges(stack).await;
+        (gauges["paused"] == 0 && gauges["terminated"] == 0).then_some(())
+    })
+    .await;
+    until("it is not listed as terminated", async || {
+        let row = row(stack, "terminated", &["--status", "terminated"]).await;
+        row.is_none().then_some(())
+    })
+    .await;
+    let shown = stack.payments_words(&["show", "paused"]).await.unwrap();
+    assert!(shown.contains("lets it go on"), "{shown}");
+}
+
+async fn stage(stack: &mut Stack) {
+    goes_on_as_a_new_run(stack, "continued").await;
+    charge(stack, "canceled").await;
+    stack
+        .payments_output(&["cancel", "canceled"])
+        .await
+        .unwrap();
+    // The contract forbids a limit. No worker has it in time.
+    let limited = [
+        "workflow",
+        "start",
+        "--type",
+        "process_extra_payment",
+        "-w",
+        "sky-payment-timed-out",
+        "--task-queue",
+        "sky-technologies-integration",
+        "--run-timeout",
+        "1s",
+        "--search-attribute",
+        r#"SkyOrderId="o-timed-out""#,
+        "--input",
+        &input("timed-out"),
+    ];
+    stack.temporal().cli(&limited).await.unwrap();
+    until("it has timed out", async || {
+        let row = row(stack, "timed-out", &["--status", "timed_out"]).await;
+        row.map(|_| ())
+    })
+    .await;
+    stack.start_worker().await.unwrap();
+    let endless = json!({ "never_completes": true, "callback": { "when": "never" } });
+    for id in ["running", "paused", "terminated"] {
+        let scenario = stack.partner().set_custom_scenario(id, endless.clone());
+        scenario.await.unwrap();
+        charge(stack, id).await;
+    }
+    charge(stack, "completed").await;
+    ends(stack, "completed", "completed").await;
+    let broken = json!({ "request_id": "failed", "order_id": "o-failed", "amount": "-1" });
+    let failed = [
+        "workflow",
+        "start",
+        "--type",
+        "process_extra_payment",
+        "-w",
+        "sky-payment-failed",
+        "--task-queue",
+        "sky-technologies-integration",
+        "--search-attribute",
+        r#"SkyOrderId="o-failed""#,
+        "--input",
+        &broken.to_string(),
+    ];
+    stack.temporal().cli(&failed).await.unwrap();
+    // A phase is shown once it has lasted.
+    for id in ["running", "paused", "terminated"] {
+        reaches(stack, id, "awaiting_completion").await;
+        until("its phase is shown", async || {
+            row(stack, id, &["--phase", "awaiting_completion"]).await
+        })
+        .await;
+    }
+    for order in [
+        ["pause", "-w", "sky-payment-paused", "--reason", "hold it"],
+        [
+            "terminate",
+            "-w",
+            "sky-payment-terminated",
+            "--reason",
+            "test",
+        ],
+    ] {
+        let order = [&["workflow"], order.as_slice()].concat();
+        stack.temporal().cli_text(&order).await.unwrap();
+    }
+}
+
+/// The operation's row in the list; there is one at most.
+async fn row(stack: &Stack, id: &str, filter: &[&str]) -> Option<Value> {
+    let order = format!("o-{id}");
+    let arguments = [&["list", "--order", &order], filter].concat();
+    let output = stack.payments_output(&arguments).await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    let row = rows.next();
+    assert_eq!(rows.next(), None::<Value>, "{id} is listed twice");
+    row
+}
+
+/// Of extra payments.
+async fn gauges(stack: &Stack) -> BTreeMap<&'static str, u64> {
+    let url = format!("{}/metrics", stack.worker_private_url().unwrap());
+    let text = stack
+        .http()
+        .get(url)
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let sum = |name: &str, label: &str| {
+        let lines = text.lines().filter(|line| {
+            line.starts_with(&format!("{name}{{"))
+                && line.contains("\"extra_payment\"")
+                && line.contains(label)
+        });
+        let values = lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap());
+        values.sum()
+    };
+    let cut_off = |status: &str| {
+        sum(
+            "sky_operations_ended_by_force",
+            &format!("status=\"{status}\""),
+        )
+    };
+    BTreeMap::from([
+        ("open", sum("sky_open_operations", "")),
+        ("paused", sum("sky_paused_operations", "")),
+        ("terminated", cut_off("terminated")),
+        ("timed_out", cut_off("timed_out")),
+        ("failed", cut_off("failed")),
+    ])
+}
+
+/// Code that does nothing but go on as a new run.
+#[workflow]
+#[derive(Default)]
+pub struct GoesOn;
+
+#[workflow_methods]
+impl GoesOn {
+    #[run(name = "process_extra_payment")]
+    pub async fn run(ctx: &mut WorkflowContext<Self>, input: RawValue) -> WorkflowResult<()> {
+        ctx.timer(Duration::from_secs(1)).await;
+        ctx.continue_as_new(input, ContinueAsNewOptions::default())?;
+        Ok(())
+    }
+}
+
+async fn goes_on_as_a_new_run(stack: &Stack, id: &str) {
+    charge(stack, id).await;
+    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
+    let options = WorkerOptions::new("sky-technologies-integration")
+        .register_workflow::<GoesOn>()
+        .unwrap()
+        .build();
+    let mut worker = Worker::new(&runtime, client(stack).await, options).unwrap();
+    let shut_down = worker.shutdown_handle();
+    let reached = async {
+        until("it went on", async || {
+            let history = history(stack, id).await;
+            history.contains("continuedExecutionRunId").then_some(())
+        })
+        .await;
+        shut_down();
+    };
+    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(60), worker.run()), reached);
+    ran.unwrap().unwrap();
+}
