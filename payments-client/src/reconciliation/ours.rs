@@ -114,8 +114,7 @@ async fn find(client: &Client, request_id: &RequestId) -> Result<Option<Ours>, E
 
 /// In the partner's words.
 fn ended(description: &Description, outcome: Outcome) -> Ours {
-    let completed_at: Option<Timestamp> = outcome.completed_at.parse().ok();
-    let day = day_of_end(completed_at, description.closed_at);
+    let day = day_of_end(outcome.completed_at, description.closed_at);
     let (status, end) = match (outcome.outcome, &outcome.by_hand) {
         (Ending::Completed, None) => (COMPLETED, End::ByPartner(day)),
         (Ending::Declined, None) => (DECLINED, End::ByPartner(day)),
@@ -138,10 +137,9 @@ const DECLINED: &str = "DECLINED";
 
 /// The partner's moment. Where that lies more than a day after the end of the workflow, it is that
 /// day: else no run would look for it.
-fn day_of_end(completed_at: Option<Timestamp>, closed_at: Option<Timestamp>) -> Date {
+fn day_of_end(completed_at: Timestamp, closed_at: Option<Timestamp>) -> Date {
     let latest = closed_at.map(|at| at.saturating_add(24.hours()).unwrap_or(at));
-    let moment = completed_at.into_iter().chain(latest).min();
-    day_of(moment.unwrap_or_default())
+    day_of(latest.map_or(completed_at, |latest| completed_at.min(latest)))
 }
 
 /// What is still open, and what ended in another way than the contract's.
@@ -192,7 +190,7 @@ mod tests {
 
     #[test]
     fn an_operation_is_of_the_partners_day_however_long_before_or_after_we_closed_it() {
-        let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
         for (completed_at, closed_at, expected) in [
             (
                 "2026-11-24T23:59:59.999Z",
@@ -210,11 +208,11 @@ mod tests {
             // The partner's clock is in another year.
             ("2027-11-24T12:00:00Z", "2026-11-24T12:00:00Z", "2026-11-25"),
         ] {
-            let found = day_of_end(at(completed_at), at(closed_at));
+            let found = day_of_end(at(completed_at), Some(at(closed_at)));
             assert_eq!(found, day(expected), "{completed_at}, {closed_at}");
             // The run of that day asks for what closed from the day before on.
             let since = found.saturating_sub(1.day());
-            assert!(day_of(at(closed_at).unwrap()) >= since, "{closed_at}");
+            assert!(day_of(at(closed_at)) >= since, "{closed_at}");
         }
     }
 }
