@@ -14,7 +14,7 @@ mod control;
 mod documents;
 mod fault;
 
-pub use fault::{Fault, FaultKind, Lie, Slow};
+pub use fault::{Fault, FaultKind, Lie};
 
 use documents::Books;
 

@@ -74,6 +74,23 @@ impl Spoiling {
     }
 }
 
+/// The right answer, late. In JSON: `{"slow":"20s"}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slow {
+    /// How late.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    pub slow: Duration,
+}
+
+impl Slow {
+    /// The answer, late.
+    pub async fn apply(&self, answer: Answer) -> Response {
+        tokio::time::sleep(self.slow).await;
+        answer.into_response()
+    }
+}
+
 /// An answer that replaces the right one. In JSON: `{"status":503,"retry_after":5,"body":"html"}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,12 +1,10 @@
 //! One thing that goes wrong with a call to billing.
 
-use std::time::Duration;
-
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::misbehaviour::{Answer, Spoiling, StatusAnswer, hits};
+use crate::misbehaviour::{Answer, Slow, Spoiling, StatusAnswer, hits};
 
 /// A fault, in JSON for example `{"kind":{"status":500},"recorded":true}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,15 +41,6 @@ pub enum FaultKind {
     Spoiling(Spoiling),
     /// The right answer with a wrong field.
     Lie(Lie),
-}
-
-/// A late answer: `{"slow":"20s"}`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Slow {
-    /// How late.
-    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
-    pub slow: Duration,
 }
 
 /// A wrong field in the right answer.
@@ -92,10 +81,7 @@ impl FaultKind {
     pub(super) async fn spoil(&self, mut answer: Answer) -> Response {
         match self {
             FaultKind::Status(other) => other.response(),
-            FaultKind::Slow(late) => {
-                tokio::time::sleep(late.slow).await;
-                answer.into_response()
-            }
+            FaultKind::Slow(late) => late.apply(answer).await,
             FaultKind::Spoiling(spoiling) => spoiling.apply(answer),
             FaultKind::Lie(Lie::OtherAmount) => {
                 answer.body["amount"] = json!("987654321");

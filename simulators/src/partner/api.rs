@@ -43,7 +43,7 @@ async fn init_session(State(partner): State<Arc<Partner>>, sent: Sent) -> Respon
     let mut entry = JournalEntry::new(sent.0.path(), partner.now());
     let (caller, message) = match read::<InitSessionRequest>(&partner, &sent, &mut entry) {
         Ok(read) => read,
-        Err(refusal) => return conclude(&partner, entry, refusal.into(), None),
+        Err(refusal) => return conclude(&partner, entry, refusal.into(), None).await,
     };
     entry.order_id = Some(message.order_id.clone());
     let (_, fault) =
@@ -52,7 +52,7 @@ async fn init_session(State(partner): State<Arc<Partner>>, sent: Sent) -> Respon
             .scenarios
             .play(Call::InitSession, None, Some(&message.order_id));
     let answer = answers::open_session(&partner, caller, message).unwrap_or_else(Answer::from);
-    conclude(&partner, entry, answer, fault)
+    conclude(&partner, entry, answer, fault).await
 }
 
 async fn complete_merchant_acquiring(State(partner): State<Arc<Partner>>, sent: Sent) -> Response {
@@ -77,7 +77,7 @@ async fn submission(partner: &Arc<Partner>, kind: Kind, sent: Sent) -> Response 
         });
     let submission = match checked {
         Ok(submission) => submission,
-        Err(refusal) => return conclude(partner, entry, refusal.into(), None),
+        Err(refusal) => return conclude(partner, entry, refusal.into(), None).await,
     };
     let (scenario, fault) = partner.books().scenarios.play(
         Call::Submit,
@@ -86,14 +86,14 @@ async fn submission(partner: &Arc<Partner>, kind: Kind, sent: Sent) -> Response 
     );
     let (answer, executed) = submit(partner, submission, &scenario, fault.as_ref()).await;
     entry.executed = executed;
-    conclude(partner, entry, scenario.date(answer), fault)
+    conclude(partner, entry, scenario.date(answer), fault).await
 }
 
 async fn payment_status(State(partner): State<Arc<Partner>>, sent: Sent) -> Response {
     let mut entry = JournalEntry::new(sent.0.path(), partner.now());
     let (caller, message) = match read::<StatusRequest>(&partner, &sent, &mut entry) {
         Ok(read) => read,
-        Err(refusal) => return conclude(&partner, entry, refusal.into(), None),
+        Err(refusal) => return conclude(&partner, entry, refusal.into(), None).await,
     };
     entry.request_id = Some(message.request_id.clone());
     entry.order_id = partner
@@ -107,7 +107,7 @@ async fn payment_status(State(partner): State<Arc<Partner>>, sent: Sent) -> Resp
         entry.order_id.as_ref(),
     );
     let answer = answers::report(&partner, &caller, &message).unwrap_or_else(Answer::from);
-    conclude(&partner, entry, scenario.date(answer), fault)
+    conclude(&partner, entry, scenario.date(answer), fault).await
 }
 
 /// Where redirects lead. A client that comes here followed one.
@@ -123,6 +123,7 @@ async fn elsewhere(State(partner): State<Arc<Partner>>, uri: Uri) -> Response {
         },
         None,
     )
+    .await
 }
 
 /// Checks the signature, then reads the body.
@@ -139,7 +140,7 @@ fn read<T: DeserializeOwned>(
 }
 
 /// Writes the request down and lets the fault, if any, have the answer.
-fn conclude(
+async fn conclude(
     partner: &Partner,
     mut entry: JournalEntry,
     answer: Answer,
@@ -151,7 +152,7 @@ fn conclude(
     tracing::info!(path = entry.path, status = entry.status, fault = ?entry.fault, "answered");
     partner.books().journal.add(entry);
     match fault {
-        Some(fault) => fault.kind.spoil(answer),
+        Some(fault) => fault.kind.spoil(answer).await,
         None => answer.into_response(),
     }
 }

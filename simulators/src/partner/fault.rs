@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::messages::Kind;
-use crate::misbehaviour::{Answer, Spoiling, StatusAnswer, hits};
+use crate::misbehaviour::{Answer, Slow, Spoiling, StatusAnswer, hits};
 
 /// A fault, in JSON for example `{"on":"submit","kind":"reset","executed":true}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub struct Fault {
     pub on: Call,
     /// What the client gets instead of the right answer.
     pub kind: FaultKind,
-    /// For a submission: the operation is accepted before the fault shows. A drip and the lies
-    /// need a right answer to spoil, so with them it always is.
+    /// For a submission: the operation is accepted before the fault shows. A slow answer, a drip and
+    /// the lies need a right answer, so with them it always is.
     #[serde(default)]
     pub executed: bool,
     /// How many of the calls it hits; 0 is all of them.
@@ -41,12 +41,14 @@ pub enum Call {
     Status,
 }
 
-/// What the client gets. In JSON a word, or an object with a status.
+/// What the client gets. In JSON a word, or an object with a status or a delay.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FaultKind {
     /// Another answer.
     Status(StatusAnswer),
+    /// The right answer, late.
+    Slow(Slow),
     /// The right answer, spoilt on its way.
     Spoiling(Spoiling),
     /// The right answer with a wrong field.
@@ -90,7 +92,7 @@ impl Fault {
     pub(super) fn executes(&self) -> bool {
         let needs_the_right_answer = matches!(
             self.kind,
-            FaultKind::Lie(_) | FaultKind::Spoiling(Spoiling::Drip)
+            FaultKind::Slow(_) | FaultKind::Lie(_) | FaultKind::Spoiling(Spoiling::Drip)
         );
         self.executed || needs_the_right_answer
     }
@@ -98,9 +100,10 @@ impl Fault {
 
 impl FaultKind {
     /// What the client gets instead of this answer.
-    pub(super) fn spoil(&self, answer: Answer) -> Response {
+    pub(super) async fn spoil(&self, answer: Answer) -> Response {
         match self {
             FaultKind::Status(other) => other.response(),
+            FaultKind::Slow(late) => late.apply(answer).await,
             FaultKind::Spoiling(spoiling) => spoiling.apply(answer),
             FaultKind::Lie(lie) => lie.told_in(answer),
         }

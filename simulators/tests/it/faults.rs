@@ -91,6 +91,19 @@ async fn a_drip_is_the_right_answer_byte_by_byte() {
 }
 
 #[tokio::test]
+async fn a_slow_answer_is_the_right_one_late() {
+    let (merchant, answer) = submit_with(json!({ "kind": { "slow": "300ms" } })).await;
+    assert_eq!(answer.unwrap().status(), 200);
+    assert_eq!(merchant.movements("r-1").await, 1);
+    let slow = json!({ "on": "status", "kind": { "slow": "300ms" } });
+    merchant.set("r-2", json!({ "faults": [slow] })).await;
+    let begun = Instant::now();
+    let answer = merchant.status("o-1", "r-2").await.unwrap();
+    assert_eq!(answer.status(), 404);
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test]
 async fn bodies_that_cannot_be_read() {
     let (_merchant, answer) = submit_with(json!({ "kind": "garbage" })).await;
     let response = answer.unwrap();
