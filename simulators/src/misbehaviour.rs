@@ -34,7 +34,7 @@ impl IntoResponse for Answer {
 pub enum Spoiling {
     /// The connection is reset (RST) without an answer.
     Reset,
-    /// No answer, over a connection that stays open until the client leaves, or ten minutes.
+    /// No answer, over a connection that stays open for ten minutes.
     Silence,
     /// The headers promise the whole body, half of it comes, the connection closes.
     HalfAnswer,

@@ -56,7 +56,7 @@ impl Server {
 }
 
 /// Put among a response's extensions, it resets the connection after this long instead of
-/// answering. The wait ends early when the client goes away.
+/// answering.
 #[derive(Clone, Copy, Debug)]
 pub struct Severed {
     /// How long the client is left without a word first.
@@ -95,7 +95,10 @@ async fn serve(stream: TcpStream, router: Router) {
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         Box::pin(answer(router.clone(), request.map(Body::new)))
     });
-    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // A request that has arrived counts, though the client has closed behind it.
+    let mut connection = http1::Builder::new()
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let stream = connection.into_parts().io.into_inner();
     if ended.is_err_and(|error| error.source().is_some_and(|cause| cause.is::<Reset>())) {

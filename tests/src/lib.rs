@@ -11,6 +11,7 @@ mod stack;
 mod billing;
 mod browser;
 mod fault_proxy;
+pub mod network;
 mod partner;
 mod procaas;
 mod prometheus;

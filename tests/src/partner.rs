@@ -1,5 +1,7 @@
 //! The simulated partner: what it shall do, and what it did.
 
+use std::net::SocketAddrV4;
+
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -44,6 +46,11 @@ impl Partner {
     /// Its address, without a slash at the end.
     pub fn url(&self) -> &str {
         self.0.url()
+    }
+
+    /// Its address, to lose packets toward it.
+    pub fn address(&self) -> anyhow::Result<SocketAddrV4> {
+        Ok(self.url().trim_start_matches("http://").parse()?)
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {

@@ -1,0 +1,109 @@
+//! The kernel goes on sending what a closed connection has left. A submission whose bytes arrive after
+//! the worker gave it up is accepted late and shown late: it must not meet a second one.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+use tests::network::Loss;
+use tests::{Stack, Timings};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::books::{charge, ends};
+
+/// Real ones, with two thirds of their time taken out.
+const TIMINGS: Timings = Timings {
+    request_timeout: "2s",
+    first_check: "3s",
+    growth: 1,
+    longest_pause: "3s",
+    visibility_delay: "9s",
+    needs_attention_after: "2m",
+    attention_check: "3s",
+    look_again_after: None,
+};
+
+/// As long as a connection that nobody bounded is kept alive by the HTTP library, and then as long as
+/// the partner takes to accept what arrives in the last moment, and a little more.
+const ALL_IS_DECIDED: Duration = Duration::from_secs(35);
+
+/// One for each time that packets are lost. The kernel sends again after 0.2, 0.6, 1.4, 3, 6.2, 12.6,
+/// 25.4 s and so on: the first of these after the loss arrives.
+pub(crate) fn trials() -> Vec<Trial> {
+    let seconds = [5, 9, 15, 30].map(Duration::from_secs);
+    let name = |lost: Duration| format!("a_submission_lost_for_{lost:?}_is_charged_once");
+    seconds
+        .map(|lost| crate::trial(name(lost), move || is_charged_once(lost)))
+        .into()
+}
+
+/// Three payments, each woken in another way between the two questions that prove an absence.
+async fn is_charged_once(lost: Duration) {
+    let stack = Stack::builder()
+        .timings(TIMINGS)
+        .default_scenario(json!({
+            "second_submission": "charges_again",
+            // Both together are the visibility delay.
+            "executes_after": "3s", "status_lag": "6s",
+            "completes_after": "100ms", "callback": { "when": "never" },
+            // Until the loss has begun.
+            "faults": [{ "on": "status", "kind": { "slow": "1s" } }]
+        }))
+        .start()
+        .await
+        .unwrap();
+    let ids = ["left-alone", "checked", "called-back"];
+    for id in ids {
+        // A scenario of its own has a fault of its own.
+        let partner = stack.partner();
+        partner.set_custom_scenario(id, json!({})).await.unwrap();
+    }
+    futures::future::join_all(ids.map(|id| charge(&stack, id))).await;
+    while questions(&stack).await < ids.len() {
+        sleep(Duration::from_millis(20)).await;
+    }
+    let loss = Loss::toward(stack.partner().address().unwrap()).unwrap();
+    let (begun, begun_at) = (Instant::now(), Timestamp::now());
+    let end_of_loss = async {
+        sleep(lost).await;
+        drop(loss);
+    };
+    let wakes = async {
+        loop {
+            let _ = stack.payments_output(&["check-now", "checked"]).await;
+            signal(&stack, "called-back").await;
+            sleep(Duration::from_millis(300)).await;
+        }
+    };
+    tokio::select! {
+        never = async { tokio::join!(wakes, end_of_loss) } => never.0,
+        () = sleep_until(begun + ALL_IS_DECIDED) => {}
+    }
+    let journal = stack.partner().journal().await.unwrap();
+    for submission in journal.iter().filter(|entry| is_submission(entry)) {
+        let at: Timestamp = submission["at"].as_str().unwrap().parse().unwrap();
+        assert!(at > begun_at, "the loss began too late: {submission}");
+    }
+    for id in ids {
+        ends(&stack, id, "completed").await;
+    }
+}
+
+/// What the gateway makes of a callback.
+async fn signal(stack: &Stack, id: &str) {
+    let workflow = format!("sky-payment-{id}");
+    let signal = ["workflow", "signal", "-w", &workflow, "--name", "payment_completed"];
+    // It may have closed.
+    let _ = stack.temporal().cli_text(&signal).await;
+}
+
+async fn questions(stack: &Stack) -> usize {
+    let journal = stack.partner().journal().await.unwrap();
+    let asked = journal.iter().filter(|entry| entry["path"] == "/v1/paymentStatus");
+    asked.count()
+}
+
+fn is_submission(entry: &Value) -> bool {
+    entry["path"] == "/v1/completeMerchantAcquiring"
+}

@@ -1,0 +1,44 @@
+//! What must hold when packets are lost. The tests run in a network of their own; where this machine
+//! gives them none, they are counted as ignored, and the reason is told.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+#[path = "../scenarios/books.rs"]
+#[expect(dead_code, reason = "the scenarios use the rest")]
+mod books;
+
+mod dead_address;
+mod late_bytes;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial, run};
+use tests::network;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let entered = match arguments.list {
+        true => network::check(),
+        false => network::enter(),
+    };
+    if let Err(reason) = &entered {
+        eprintln!("not run, as each of these tests needs a network of its own: {reason:#}");
+    }
+    let trials = late_bytes::trials().into_iter().chain([trial(
+        "a_partner_whose_first_address_is_dead_is_reached_at_its_second",
+        dead_address::a_partner_whose_first_address_is_dead_is_reached_at_its_second,
+    )]);
+    let trials = trials.map(|trial| trial.with_ignored_flag(entered.is_err()));
+    run(&arguments, trials.collect()).exit_code()
+}
+
+fn trial<Run: Future<Output = ()>>(
+    name: impl Into<String>,
+    test: impl FnOnce() -> Run + Send + 'static,
+) -> Trial {
+    Trial::test(name, move || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build()?.block_on(test());
+        Ok(())
+    })
+}
