@@ -93,14 +93,23 @@ async fn is_charged_once(lost: Duration) {
 /// What the gateway makes of a callback.
 async fn signal(stack: &Stack, id: &str) {
     let workflow = format!("sky-payment-{id}");
-    let signal = ["workflow", "signal", "-w", &workflow, "--name", "payment_completed"];
+    let signal = [
+        "workflow",
+        "signal",
+        "-w",
+        &workflow,
+        "--name",
+        "payment_completed",
+    ];
     // It may have closed.
     let _ = stack.temporal().cli_text(&signal).await;
 }
 
 async fn questions(stack: &Stack) -> usize {
     let journal = stack.partner().journal().await.unwrap();
-    let asked = journal.iter().filter(|entry| entry["path"] == "/v1/paymentStatus");
+    let asked = journal
+        .iter()
+        .filter(|entry| entry["path"] == "/v1/paymentStatus");
     asked.count()
 }
 
