@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::SocketAddrV4;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -112,6 +113,11 @@ impl FaultProxy {
     /// Its address, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Its address, to lose packets toward it.
+    pub fn address(&self) -> anyhow::Result<SocketAddrV4> {
+        Ok(self.url.trim_start_matches("http://").parse()?)
     }
 
     /// Spoils other connections from now on.

@@ -1,7 +1,7 @@
-//! `cargo xtask crash-matrix`: processes die at every point where a payment or a reversal waits
-//! for something, and the money is counted afterwards.
+//! `cargo xtask crash-matrix`: processes die or stand still, or packets are lost, at every point where
+//! a payment or a reversal waits for something, and the money is counted afterwards.
 //!
-//! A system for each kind of death: [`mod@stage`] holds an operation at each [`point`], all at
+//! A system for each kind of that: [`mod@stage`] holds an operation at each [`point`], all at
 //! once; the [`strike`] falls on all of them; the [`verdict`] is about each.
 
 mod held;
@@ -11,46 +11,67 @@ mod stage;
 mod strike;
 mod verdict;
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context;
+use clap::{Args, ValueEnum};
 use futures::future::try_join_all;
 use serde_json::json;
-use tests::Stack;
+use tests::{Stack, network, profile_folder};
 use tokio::sync::Mutex;
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;
+use report::{Column, Table};
 use stage::{Operation, TIMINGS, lift, operations, stage};
-use strike::{STRIKES, Strike};
+use strike::Strike;
 use verdict::{End, Evidence};
 
 /// How long an operation may take to its end after the strike; the slowest need two minutes.
 const PATIENCE: &str = "240s";
 
-/// Makes the table, and fails when a row of it is wrong.
-pub(crate) async fn crash_matrix() -> anyhow::Result<ExitCode> {
+/// Which columns of the table.
+#[derive(Args)]
+pub(crate) struct CrashMatrix {
+    /// Makes these columns alone.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Strike>,
+}
+
+/// Makes the table, and fails when a cell of it is wrong.
+pub(crate) async fn crash_matrix(arguments: &CrashMatrix) -> anyhow::Result<ExitCode> {
     temporal_cli().await?;
     build_programs().await?;
+    let no_network = network::enter().err();
+    let strikes = match arguments.only.as_slice() {
+        [] => Strike::value_variants(),
+        only => only,
+    };
     let begun = Instant::now();
     let operations = operations();
     // Staging needs the machine for itself; the waits for the ends overlap.
     let machine = Mutex::new(());
-    let columns = STRIKES
-        .iter()
-        .map(|strike| column(*strike, &operations, &machine));
-    let columns = try_join_all(columns).await?;
-    let document = report::document(&operations, &columns, begun.elapsed());
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/crash-matrix.md");
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(&path, &document)
+    let columns = strikes.iter().map(async |&strike| {
+        let evidence = match strike.needs_own_network() && no_network.is_some() {
+            true => None,
+            false => Some(column(strike, &operations, &machine).await?),
+        };
+        anyhow::Ok(Column { strike, evidence })
+    });
+    let table = Table {
+        columns: try_join_all(columns).await?,
+        operations,
+        took: begun.elapsed(),
+    };
+    let path = profile_folder()?.join("crash-matrix.md");
+    std::fs::write(&path, table.document())
         .with_context(|| format!("{} can't be written", path.display()))?;
-    println!("{document}");
-    Ok(match report::wrong(&columns) {
+    println!("{}\nThis is in {} too.", table.document(), path.display());
+    if let Some(reason) = no_network.filter(|_| table.not_run() > 0) {
+        println!("{} cells were not run: {reason:#}", table.not_run());
+    }
+    Ok(match table.wrong() {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })
@@ -65,20 +86,18 @@ async fn column(
     let words = strike.words();
     let alone = machine.lock().await;
     println!("{words}: staging {} operations", operations.len());
-    let mut stack = Stack::builder()
-        .timings(TIMINGS)
-        .default_scenario(json!({
-            "completes_after": "100ms", "second_submission": "charges_again"
-        }))
-        .start()
-        .await?;
+    let builder = Stack::builder().timings(TIMINGS).default_scenario(json!({
+        "completes_after": "100ms", "second_submission": "charges_again"
+    }));
+    let mut stack = strike.prepare(builder).start().await?;
     stage(&stack, operations)
         .await
         .with_context(|| format!("{words}: staging"))?;
     println!("{words}: all are at their points");
-    strike.strike(&mut stack).await?;
+    let rest = strike.strike(&mut stack).await?;
     lift(&stack, operations).await?;
     drop(alone);
+    rest.conclude(&stack).await?;
     let mut evidence = Vec::with_capacity(operations.len());
     // One after the other: who waits for the slowest finds the others at their ends.
     for operation in operations {

@@ -37,9 +37,9 @@ enum Verb {
         #[arg(long)]
         keep: bool,
     },
-    /// Builds everything, kills processes at every point where a payment waits for something, and
-    /// writes to docs/crash-matrix.md what money moved.
-    CrashMatrix,
+    /// Builds everything, kills or freezes processes, or loses packets, at every point where a payment
+    /// waits for something, and makes a table of what money moved.
+    CrashMatrix(crash_matrix::CrashMatrix),
     /// Builds everything, makes many payments and refunds while almost everything goes wrong, and
     /// holds all books against each other.
     Campaign(campaign::Campaign),
@@ -92,8 +92,8 @@ async fn main() -> ExitCode {
             // The demo is dropped, and with it go all of its processes.
             code = interruption::interrupted() => code,
         },
-        Some(Verb::CrashMatrix) => tokio::select! {
-            result = crash_matrix::crash_matrix() => result,
+        Some(Verb::CrashMatrix(arguments)) => tokio::select! {
+            result = crash_matrix::crash_matrix(&arguments) => result,
             // It is dropped, and with it go all of its processes.
             code = interruption::interrupted() => code,
         },

@@ -10,8 +10,8 @@ use super::point::Sign;
 use super::stage::{Operation, workflow_id};
 
 /// For how long a call without an answer may have lasted, and how long a pause must still last, so
-/// that the strike surely comes before its end. A request is given up after 20 s.
-const CALL_LASTED: SignedDuration = SignedDuration::from_secs(14);
+/// that the strike surely comes before its end.
+const CALL_LASTED: SignedDuration = SignedDuration::from_secs(20);
 const PAUSE_LASTS: SignedDuration = SignedDuration::from_secs(5);
 
 /// What was seen in one moment.
@@ -68,7 +68,7 @@ impl Look {
 
     fn is_silent(&self, entry: Option<&Value>) -> anyhow::Result<bool> {
         match entry {
-            Some(entry) if entry["fault"] == "silence" => {
+            Some(entry) if entry["fault"] == "silence" || entry["fault"]["slow"].is_string() => {
                 Ok(-self.until(&entry["at"])? < CALL_LASTED)
             }
             _ => Ok(false),

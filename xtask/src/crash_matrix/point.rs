@@ -28,6 +28,9 @@ pub(crate) enum Kind {
     Reversal,
 }
 
+/// How late the question before the submission is answered: after the strike, and in time.
+const HELD_QUESTION: &str = "25s";
+
 /// By what one sees that an operation is at its point.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Sign {
@@ -100,7 +103,10 @@ impl Point {
         };
         let faults = match self {
             Point::SessionToSubmit => json!([silence("init_session", 0)]),
-            Point::QuestionBeforeSubmission => json!([silence("status", 0)]),
+            // A worker that lives on submits when the answer comes.
+            Point::QuestionBeforeSubmission => {
+                json!([{ "on": "status", "kind": { "slow": HELD_QUESTION } }])
+            }
             Point::SubmissionNotExecuted => json!([silence("submit", 0)]),
             Point::SubmissionExecuted => {
                 json!([{ "on": "submit", "kind": "silence", "executed": true }])

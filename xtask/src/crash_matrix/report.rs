@@ -4,60 +4,95 @@ use std::time::Duration;
 
 use super::point::Kind;
 use super::stage::Operation;
-use super::strike::STRIKES;
+use super::strike::Strike;
 use super::verdict::Evidence;
 
-/// The whole document. `columns` are in the order of [`STRIKES`], each in the order of the rows.
-pub(crate) fn document(
-    operations: &[Operation],
-    columns: &[Vec<Evidence>],
-    took: Duration,
-) -> String {
-    let header: Vec<&str> = STRIKES.iter().map(|strike| strike.words()).collect();
-    let mut text = format!(
-        "{}\n\n{}\n\n| point | operation | {} |\n|{}\n",
-        TITLE,
-        made(operations.len(), columns, took),
-        header.join(" | "),
-        " --- |".repeat(2 + header.len()),
-    );
-    for (row, operation) in operations.iter().enumerate() {
-        let kind = match operation.kind {
-            Kind::ExtraPayment => "extra payment",
-            Kind::Reversal => "reversal",
-        };
-        let cells: Vec<String> = columns.iter().map(|column| column[row].words()).collect();
-        let point = operation.point.words();
-        text += &format!("| {point} | {kind} | {} |\n", cells.join(" | "));
+/// What was done, and what was seen.
+pub(crate) struct Table {
+    /// The rows.
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) took: Duration,
+}
+
+/// One strike.
+pub(crate) struct Column {
+    pub(crate) strike: Strike,
+    /// In the order of the rows; nothing where this machine lacks what the strike takes.
+    pub(crate) evidence: Option<Vec<Evidence>>,
+}
+
+impl Table {
+    /// The whole document.
+    pub(crate) fn document(&self) -> String {
+        let header = self.columns.iter().map(|it| it.strike.words());
+        let header: Vec<&str> = header.collect();
+        let mut text = format!(
+            "{}\n\n| point | operation | {} |\n|{}\n",
+            self.made(),
+            header.join(" | "),
+            " --- |".repeat(2 + header.len()),
+        );
+        for (row, operation) in self.operations.iter().enumerate() {
+            let kind = match operation.kind {
+                Kind::ExtraPayment => "extra payment",
+                Kind::Reversal => "reversal",
+            };
+            let cells = self.columns.iter().map(|column| match &column.evidence {
+                Some(evidence) => evidence[row].words(),
+                None => "not run".to_owned(),
+            });
+            let cells: Vec<String> = cells.collect();
+            let point = operation.point.words();
+            text += &format!("| {point} | {kind} | {} |\n", cells.join(" | "));
+        }
+        text
     }
-    text
+
+    /// How many cells are wrong.
+    pub(crate) fn wrong(&self) -> usize {
+        let evidence = self.columns.iter().filter_map(|it| it.evidence.as_ref());
+        let cells = evidence.flatten();
+        cells.filter(|cell| cell.wrong().is_some()).count()
+    }
+
+    /// How many cells this machine could not run.
+    pub(crate) fn not_run(&self) -> usize {
+        let columns = self.columns.iter().filter(|it| it.evidence.is_none());
+        columns.count() * self.operations.len()
+    }
+
+    fn made(&self) -> String {
+        format!(
+            "{} operations in each of {} systems, in {} s. Wrong cells: {}. Cells not run: {}.",
+            self.operations.len(),
+            self.columns.len(),
+            self.took.as_secs(),
+            self.wrong(),
+            self.not_run(),
+        )
+    }
 }
 
-/// How many cells are wrong.
-pub(crate) fn wrong(columns: &[Vec<Evidence>]) -> usize {
-    let cells = columns.iter().flatten();
-    cells.filter(|evidence| evidence.wrong().is_some()).count()
-}
+#[cfg(test)]
+mod tests {
+    use super::super::stage::operations;
+    use super::*;
 
-const TITLE: &str = "# What crashes do to money
-
-Each row is a point where a workflow waits for something. One operation was held there, the fault
-of the column struck, what it struck came back, and everything that held the operation was lifted.
-A cell says what the partner's ledger and billing hold in the end, and how the workflow closed.
-The partner is one that charges again for each submission that it accepts.
-
-That a cell can be wrong was tried once: with a partner that hid what it had executed for 150 s, from
-a worker that was told to allow for 3 s, the four cells of \"submission executed, not answered\" where
-the worker lived on, cut off from Temporal or not, were double, and the command failed.";
-
-fn made(rows: usize, columns: &[Vec<Evidence>], took: Duration) -> String {
-    format!(
-        "Made by `cargo xtask crash-matrix` in {} s: {rows} operations in each of {} systems, struck once
-while all of them were at their points, as journals, histories and state queries showed. \"Started,
-no task of it taken up\" is held by a start delay, \"first task\" by a frozen worker, the rest by the
-partner and billing. Wrong cells: {}.",
-        took.as_secs(),
-        columns.len(),
-        wrong(columns),
-    )
+    #[test]
+    fn what_was_not_run_is_counted_and_is_not_right() {
+        let column = Column {
+            strike: Strike::PacketsLost,
+            evidence: None,
+        };
+        let table = Table {
+            operations: operations(),
+            columns: vec![column],
+            took: Duration::ZERO,
+        };
+        assert_eq!((table.wrong(), table.not_run()), (0, 25));
+        let document = table.document();
+        assert!(document.contains("Cells not run: 25."), "{document}");
+        assert_eq!(document.matches("| not run |").count(), 25);
+    }
 }

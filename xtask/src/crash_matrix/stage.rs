@@ -13,7 +13,7 @@ use super::point::{Kind, POINTS, Point};
 /// A request is held for long enough that all of them can be held at the same time, also on a machine
 /// that is busy with something else.
 pub(crate) const TIMINGS: Timings = Timings {
-    request_timeout: "60s",
+    request_timeout: "30s",
     first_check: "10s",
     growth: 1,
     longest_pause: "10s",
@@ -22,6 +22,13 @@ pub(crate) const TIMINGS: Timings = Timings {
     attention_check: "10s",
     look_again_after: None,
 };
+
+/// [`TIMINGS`] as a duration.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// By when the longest step's report is awaited at the latest: it may have waited for a worker, and
+/// makes three requests.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10 + 3 * 30 + 5);
 
 /// How long the first task of an operation is kept back by Temporal; longer than staging takes.
 const START_DELAY: &str = "120s";
