@@ -171,7 +171,7 @@ impl TemporalServer {
 
     /// Has Temporal's command-line tool do something, and returns what it prints.
     pub async fn cli_text(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let mut command = self.client_command(&self.cli);
+        let mut command = self.cli_command();
         command.args(arguments);
         let output = run(command).await?;
         let words = String::from_utf8_lossy(&output.stderr);
@@ -181,6 +181,11 @@ impl TemporalServer {
             "temporal {arguments:?} ended with {status}: {words}"
         );
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Temporal's command-line tool for this server, to be run without holding it meanwhile.
+    pub fn cli_command(&self) -> Command {
+        self.client_command(&self.cli)
     }
 
     /// A program that finds this server, and nobody else's, by its environment.

@@ -57,6 +57,15 @@ pub(crate) enum End {
     GivenUp,
 }
 
+impl Fault {
+    /// Whether a call that meets it lasts as long as it may.
+    pub(crate) fn keeps_a_step_waiting(&self) -> bool {
+        ["silence", "drip", "slow"]
+            .iter()
+            .any(|word| self.name.contains(word))
+    }
+}
+
 /// The request id that a wrong callback names.
 pub(crate) const FOREIGN_REQUEST: &str = "nobodys-request";
 

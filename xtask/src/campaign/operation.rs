@@ -14,6 +14,7 @@ use super::fault::Place;
 use super::field::{Field, answer, words};
 use super::plan::{Deed, Planned};
 use super::reconciliation::{Ending, Repeat};
+use super::verb::say;
 
 /// Asks for the operation, does what else is planned, and follows it to its end.
 pub(crate) async fn carry_out(
@@ -25,16 +26,21 @@ pub(crate) async fn carry_out(
     prepare(field, planned).await?;
     let started = answer(&start(field, planned, &planned.amount).await?)?;
     field.diary().started += 1;
-    let mut both = pin!(try_join(
-        follow(field, planned),
-        act(field, planned, &started["run_id"])
-    ));
+    let run_id = &started["run_id"];
+    let mut both = pin!(async {
+        if planned.is_waited_for_afterwards() {
+            act(field, planned, run_id).await?;
+            return follow(field, planned).await;
+        }
+        let both = try_join(follow(field, planned), act(field, planned, run_id));
+        both.await.map(|_| ())
+    });
     // One that takes long lets others in.
     if let Ok(done) = timeout(LONGEST_SLOT, &mut both).await {
-        return done.map(|_| ());
+        return done;
     }
     drop(slot);
-    both.await.map(|_| ())
+    both.await
 }
 
 async fn prepare(field: &Field, planned: &Planned) -> anyhow::Result<()> {
@@ -97,6 +103,7 @@ async fn act(field: &Field, planned: &Planned, run_id: &Value) -> anyhow::Result
         // Whatever has closed takes neither.
         Deed::CheckNow => field.payments(&["check-now", id]).await?.status.success(),
         Deed::Cancel => field.payments(&["cancel", id]).await?.status.success(),
+        Deed::Say(verb) => say(field, planned, verb).await?,
     };
     if is_taken {
         field.diary().write(act.deed.as_str());

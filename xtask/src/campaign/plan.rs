@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 mod wording;
 
 use super::fault::{End, Fault, OTHER_AMOUNT_MOVED, Place, every_fault};
+use super::verb::Verb;
 
 /// All that is asked for, and all that goes wrong on purpose.
 #[derive(Clone, PartialEq, Debug)]
@@ -57,9 +58,10 @@ pub(crate) enum Deed {
     StartWithOtherAmount,
     CheckNow,
     Cancel,
+    Say(Verb),
 }
 
-/// What happens to a whole process.
+/// What happens to a whole process, or to its network.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Upheaval {
     /// It comes once so many operations have been started.
@@ -69,31 +71,41 @@ pub(crate) struct Upheaval {
     pub(crate) lasts_ms: u64,
 }
 
-/// Which process.
+/// Which process, and what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Blow {
     WorkerKilled,
+    /// Another worker takes over meanwhile.
+    WorkerFrozen,
     GatewayKilled,
     TemporalKilled,
     BillingDown,
+    /// Toward the partner, on the way of the worker's calls.
+    PacketsLost,
 }
 
 impl Plan {
     /// The plan of a seed: the same seed always gives the same plan.
     pub(crate) fn new(seed: u64, payments: usize) -> Plan {
         let mut random = Rng::with_seed(seed);
-        let mut deck = Deck::default();
+        let mut decks = Decks {
+            faults: Deck::new(every_fault),
+            verbs: Deck::new(|| Verb::ON_WORKFLOWS.into()),
+            verbs_on_steps: Deck::new(|| Verb::ON_STEPS.into()),
+        };
         let operations = (1..=payments)
-            .map(|number| {
-                let fault = (random.u32(..100) < 65).then(|| deck.deal(&mut random));
-                operation(number, fault, &mut random)
-            })
+            .map(|number| operation(number, &mut decks, &mut random))
             .collect();
         let upheavals = upheavals(payments, &mut random);
         Plan {
             operations,
             upheavals,
         }
+    }
+
+    /// This plan without the blows of a kind that this machine can't deal.
+    pub(crate) fn leave_out(&mut self, blow: Blow) {
+        self.upheavals.retain(|upheaval| upheaval.blow != blow);
     }
 
     /// All of billing's faults, as billing is told them.
@@ -128,29 +140,50 @@ impl Planned {
             .map_or(End::Completed, |fault| fault.end)
     }
 
+    /// Whether its result is to be waited for only after what is done to it.
+    pub(crate) fn is_waited_for_afterwards(&self) -> bool {
+        let ends_a_wait = |act: Act| matches!(act.deed, Deed::Say(verb) if verb.ends_a_wait());
+        self.act.is_some_and(ends_a_wait)
+    }
+
     /// Whether somebody asks to cancel it.
     pub(crate) fn may_be_cancelled(&self) -> bool {
         self.act.is_some_and(|act| act.deed == Deed::Cancel)
     }
 }
 
-/// Deals the faults so that every kind comes before any of them comes again.
-#[derive(Default)]
-struct Deck(Vec<Fault>);
+/// Deals cards so that every kind comes before any of them comes again.
+struct Deck<Card> {
+    left: Vec<Card>,
+    all: fn() -> Vec<Card>,
+}
 
-impl Deck {
-    fn deal(&mut self, random: &mut Rng) -> Fault {
+impl<Card> Deck<Card> {
+    fn new(all: fn() -> Vec<Card>) -> Deck<Card> {
+        let left = Vec::new();
+        Deck { left, all }
+    }
+
+    fn deal(&mut self, random: &mut Rng) -> Card {
         loop {
-            if let Some(fault) = self.0.pop() {
-                return fault;
+            if let Some(card) = self.left.pop() {
+                return card;
             }
-            self.0 = every_fault();
-            random.shuffle(&mut self.0);
+            self.left = (self.all)();
+            random.shuffle(&mut self.left);
         }
     }
 }
 
-fn operation(number: usize, fault: Option<Fault>, random: &mut Rng) -> Planned {
+/// All that is dealt.
+struct Decks {
+    faults: Deck<Fault>,
+    verbs: Deck<Verb>,
+    verbs_on_steps: Deck<Verb>,
+}
+
+fn operation(number: usize, decks: &mut Decks, random: &mut Rng) -> Planned {
+    let fault = (random.u32(..100) < 65).then(|| decks.faults.deal(random));
     let kind = match &fault {
         // Billing hears of extra payments only, and an order could not give back more than it has.
         Some(fault) if fault.place == Place::Billing || fault.end == End::GivenUp => {
@@ -168,7 +201,7 @@ fn operation(number: usize, fault: Option<Fault>, random: &mut Rng) -> Planned {
         _ => minor + random.u64(1..1_000_000),
     };
     let other_amount = amount(minor + random.u64(1..1_000), digits);
-    let act = (random.u32(..4) == 0).then(|| act(&fault, random));
+    let act = act(&fault, decks, random);
     Planned {
         request_id: format!("campaign-{number}"),
         order_id: format!("order-{number}"),
@@ -189,29 +222,35 @@ fn filled_in(mut fault: Fault, other_amount: &str) -> Fault {
     fault
 }
 
-/// Only what meets no fault is cancelled: a cancelled operation would not meet it.
-fn act(fault: &Option<Fault>, random: &mut Rng) -> Act {
-    let deeds = [
-        Deed::StartAgain,
-        Deed::StartWithOtherAmount,
-        Deed::CheckNow,
-        Deed::Cancel,
-    ];
+/// What is done to one operation in three, and to each whose steps last long enough to be met.
+fn act(fault: &Option<Fault>, decks: &mut Decks, random: &mut Rng) -> Option<Act> {
+    let meets = |it: &Fault| it.end == End::Completed && it.keeps_a_step_waiting();
+    if fault.as_ref().is_some_and(meets) {
+        let deed = Deed::Say(decks.verbs_on_steps.deal(random));
+        return Some(Act { deed, after_ms: 0 });
+    }
+    if random.u32(..3) != 0 {
+        return None;
+    }
     let deed = match fault {
-        Some(_) => pick(random, &deeds[..3]),
-        None => pick(random, &deeds),
+        // A run that was reset sees a refusal in another light.
+        Some(fault) if fault.end != End::Completed => pick(random, &REPEATS),
+        _ if random.bool() => Deed::Say(decks.verbs.deal(random)),
+        Some(_) => pick(random, &REPEATS),
+        // A cancelled operation would not meet its fault.
+        None => pick(random, &[REPEATS[0], REPEATS[1], REPEATS[2], Deed::Cancel]),
     };
     // Early enough for most to be still open.
     let longest = match deed {
         Deed::Cancel => 100,
-        Deed::CheckNow => 800,
+        Deed::CheckNow | Deed::Say(_) => 800,
         Deed::StartAgain | Deed::StartWithOtherAmount => 6_000,
     };
-    Act {
-        deed,
-        after_ms: random.u64(..longest),
-    }
+    let after_ms = random.u64(..longest);
+    Some(Act { deed, after_ms })
 }
+
+const REPEATS: [Deed; 3] = [Deed::StartAgain, Deed::StartWithOtherAmount, Deed::CheckNow];
 
 /// One upheaval for so many starts as leave time to recover; at least one of each kind.
 fn upheavals(payments: usize, random: &mut Rng) -> Vec<Upheaval> {
@@ -224,7 +263,7 @@ fn upheavals(payments: usize, random: &mut Rng) -> Vec<Upheaval> {
         .map(|(nth, blow)| Upheaval {
             after_starts: payments * (nth + 1) / (count + 1),
             blow,
-            lasts_ms: random.u64(500..5_000),
+            lasts_ms: random.u64(blow.lasts_ms()),
         })
         .collect()
 }

@@ -1,7 +1,8 @@
-//! Processes die and come back.
+//! Processes die and come back, stand still and go on, and packets are lost on the way.
 
 use std::time::Duration;
 
+use tests::network::Loss;
 use tokio::time::sleep;
 
 use super::field::Field;
@@ -29,6 +30,15 @@ async fn strike(field: &Field, upheaval: &Upheaval) -> anyhow::Result<()> {
             down.await;
             stack.write().await.start_worker().await
         }
+        Blow::WorkerFrozen => {
+            stack.read().await.freeze_worker()?;
+            stack.write().await.start_worker().await?;
+            down.await;
+            stack.read().await.thaw_worker()?;
+            // It goes on with what it has in its hands.
+            sleep(GOING_ON).await;
+            stack.write().await.kill_worker()
+        }
         Blow::GatewayKilled => {
             stack.write().await.kill_gateway();
             down.await;
@@ -44,5 +54,13 @@ async fn strike(field: &Field, upheaval: &Upheaval) -> anyhow::Result<()> {
             down.await;
             stack.read().await.billing().set_down(false).await
         }
+        Blow::PacketsLost => {
+            let loss = Loss::toward(stack.read().await.proxies()[0].address()?)?;
+            down.await;
+            drop(loss);
+            Ok(())
+        }
     }
 }
+
+const GOING_ON: Duration = Duration::from_secs(3);

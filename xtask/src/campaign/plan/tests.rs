@@ -22,6 +22,9 @@ fn more_than_half_meet_a_fault_and_all_of_300_every_kind() {
         for blow in Blow::ALL {
             assert!(kinds.contains(blow.as_str()));
         }
+        for verb in Verb::ON_WORKFLOWS.iter().chain(&Verb::ON_STEPS) {
+            assert!(kinds.contains(verb.as_str()), "{}", verb.as_str());
+        }
     }
 }
 
@@ -65,7 +68,7 @@ fn amounts_have_exactly_the_currencys_digits() {
 #[test]
 fn upheavals_come_while_operations_are_started() {
     let upheavals = Plan::new(5, 60).upheavals;
-    assert_eq!(upheavals.len(), 4);
+    assert_eq!(upheavals.len(), Blow::ALL.len());
     assert!(upheavals.is_sorted_by_key(|it| it.after_starts));
     assert!(
         upheavals

@@ -1,5 +1,7 @@
 //! A plan in words: a line for each operation and each upheaval.
 
+use std::ops::Range;
+
 use super::{Act, Blow, Deed, Kind, Plan, Planned, Upheaval, fmt};
 
 impl Kind {
@@ -20,6 +22,14 @@ impl Kind {
         }
     }
 
+    /// The workflow's type (contract, "Starting work").
+    pub(crate) fn workflow_type(self) -> &'static str {
+        match self {
+            Kind::ExtraPayment => "process_extra_payment",
+            Kind::FullReversal | Kind::PartialRefund => "process_payment_reversal",
+        }
+    }
+
     /// The partner's word.
     pub(crate) fn ledger_kind(self) -> &'static str {
         match self {
@@ -37,18 +47,30 @@ impl Deed {
             Deed::StartWithOtherAmount => "procaas: started again with another amount",
             Deed::CheckNow => "operator: check-now",
             Deed::Cancel => "procaas: asked to cancel",
+            Deed::Say(verb) => verb.as_str(),
         }
     }
 }
 
 impl Blow {
     /// Each of them.
-    pub(crate) const ALL: [Blow; 4] = [
+    pub(crate) const ALL: [Blow; 6] = [
         Blow::WorkerKilled,
+        Blow::WorkerFrozen,
         Blow::GatewayKilled,
         Blow::TemporalKilled,
         Blow::BillingDown,
+        Blow::PacketsLost,
     ];
+
+    /// How long one may last. A frozen worker goes on before and after the deadlines of its steps.
+    pub(super) fn lasts_ms(self) -> Range<u64> {
+        match self {
+            Blow::WorkerFrozen => 3_000..25_000,
+            Blow::PacketsLost => 2_000..20_000,
+            _ => 500..5_000,
+        }
+    }
 
     /// In words.
     pub(crate) fn as_str(self) -> &'static str {
@@ -57,6 +79,8 @@ impl Blow {
             Blow::GatewayKilled => "process: kill -9 of the gateway",
             Blow::TemporalKilled => "process: kill -9 of Temporal",
             Blow::BillingDown => "process: billing down",
+            Blow::WorkerFrozen => "process: the worker frozen",
+            Blow::PacketsLost => "network: packets lost toward the partner",
         }
     }
 }

@@ -1,0 +1,197 @@
+//! Temporal's own verbs, as an operator types them who knows Temporal and not this project.
+
+use std::process::Output;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::process::Command;
+use tokio::time::sleep;
+
+use super::field::{Field, answer, words};
+use super::plan::Planned;
+
+/// One of them. Terminating and deleting are not among them: the contract forbids them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verb {
+    ResetToFirst,
+    ResetToLast,
+    Pause,
+    UnknownSignal,
+    UnknownUpdate,
+    SignalWithStart,
+    PauseStep,
+    RepeatStep,
+    ResetStep,
+    FailStep,
+    CompleteStep,
+}
+
+impl Verb {
+    /// Those that are about a whole workflow.
+    pub(crate) const ON_WORKFLOWS: [Verb; 6] = [
+        Verb::ResetToFirst,
+        Verb::ResetToLast,
+        Verb::Pause,
+        Verb::UnknownSignal,
+        Verb::UnknownUpdate,
+        Verb::SignalWithStart,
+    ];
+
+    /// Those that are about the activity that is under way.
+    pub(crate) const ON_STEPS: [Verb; 5] = [
+        Verb::PauseStep,
+        Verb::RepeatStep,
+        Verb::ResetStep,
+        Verb::FailStep,
+        Verb::CompleteStep,
+    ];
+
+    /// In words.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Verb::ResetToFirst => "temporal: reset to the first task",
+            Verb::ResetToLast => "temporal: reset to the last task",
+            Verb::Pause => "temporal: paused for a while",
+            Verb::UnknownSignal => "temporal: unknown signal",
+            Verb::UnknownUpdate => "temporal: unknown update",
+            Verb::SignalWithStart => "temporal: signal-with-start",
+            Verb::PauseStep => "temporal: step paused for a while",
+            Verb::RepeatStep => "temporal: step given three attempts",
+            Verb::ResetStep => "temporal: step given three attempts and reset",
+            Verb::FailStep => "temporal: step failed by hand",
+            Verb::CompleteStep => "temporal: step completed by hand with nonsense",
+        }
+    }
+
+    /// Whether Temporal tells who waits for the result of an end that is not the operation's: of the
+    /// run whose place another takes, or of one that is only paused.
+    pub(crate) fn ends_a_wait(self) -> bool {
+        matches!(self, Verb::ResetToFirst | Verb::ResetToLast | Verb::Pause)
+    }
+
+    /// What is typed, one after the other.
+    fn orders(self) -> &'static [&'static str] {
+        const THREE: &str = "activity update-options --retry-maximum-attempts 3";
+        match self {
+            Verb::ResetToFirst => &["workflow reset --reason campaign --type FirstWorkflowTask"],
+            Verb::ResetToLast => &["workflow reset --reason campaign --type LastWorkflowTask"],
+            Verb::Pause => &["workflow pause"],
+            Verb::UnknownSignal => &["workflow signal --name nonsense --input null"],
+            Verb::UnknownUpdate => &["workflow update execute --name nonsense --input null"],
+            Verb::SignalWithStart => &[
+                "workflow signal-with-start --signal-name payment_completed \
+                 --id-reuse-policy RejectDuplicate --id-conflict-policy UseExisting \
+                 --task-queue sky-technologies-integration",
+            ],
+            Verb::PauseStep => &["activity pause"],
+            Verb::RepeatStep => &[THREE],
+            Verb::ResetStep => &[THREE, "activity reset"],
+            Verb::FailStep => &["activity fail"],
+            Verb::CompleteStep => &["activity complete --result null"],
+        }
+    }
+
+    /// What is typed a while later, lest it lasts for ever.
+    fn end(self) -> Option<&'static str> {
+        match self {
+            Verb::Pause => Some("workflow unpause"),
+            Verb::PauseStep => Some("activity unpause"),
+            _ => None,
+        }
+    }
+}
+
+/// Says it about an operation; whether Temporal took it.
+pub(crate) async fn say(field: &Field, planned: &Planned, verb: Verb) -> anyhow::Result<bool> {
+    let workflow = format!("sky-payment-{}", planned.request_id);
+    let mut about = vec!["--workflow-id".to_owned(), workflow.clone()];
+    if Verb::ON_STEPS.contains(&verb) {
+        match step_under_way(field, &workflow).await? {
+            Some(step) => about.extend(["--activity-id".to_owned(), step]),
+            None => return Ok(false),
+        }
+    }
+    let end_about = about.clone();
+    if verb == Verb::SignalWithStart {
+        about.extend(start(planned));
+    }
+    let mut is_taken = true;
+    for order in verb.orders() {
+        let output = temporal(field, order, &about).await?;
+        is_taken &= match verb {
+            // The worker refuses it, and the workflow goes on.
+            Verb::UnknownUpdate => words(&output).contains("nonsense"),
+            _ => output.status.success(),
+        };
+    }
+    if let (true, Some(order)) = (is_taken, verb.end()) {
+        sleep(PAUSED).await;
+        for _ in 0..TRIES {
+            // What has ended meanwhile does not take it.
+            if temporal(field, order, &end_about).await?.status.success() {
+                break;
+            }
+            sleep(BETWEEN_LOOKS).await;
+        }
+    }
+    Ok(is_taken)
+}
+
+/// The id of its activity, as soon as one is under way; none where it closes before.
+async fn step_under_way(field: &Field, workflow: &str) -> anyhow::Result<Option<String>> {
+    let about = ["--workflow-id", workflow, "--output", "json"].map(str::to_owned);
+    for _ in 0..TRIES {
+        let output = temporal(field, "workflow describe", &about).await?;
+        if output.status.success() {
+            let described: Value = answer(&output)?;
+            if let Some(step) = described["pendingActivities"][0]["activityId"].as_str() {
+                return Ok(Some(step.to_owned()));
+            }
+            let status = &described["workflowExecutionInfo"]["status"];
+            if status != "WORKFLOW_EXECUTION_STATUS_RUNNING" {
+                return Ok(None);
+            }
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
+    Ok(None)
+}
+
+/// The start that the signal comes with.
+fn start(planned: &Planned) -> [String; 4] {
+    let input = json!({
+        "request_id": planned.request_id, "order_id": planned.order_id,
+        "amount": planned.amount, "currency": planned.currency, "country": "KG",
+    });
+    let kind = planned.kind.workflow_type().to_owned();
+    [
+        "--type".to_owned(),
+        kind,
+        "--input".to_owned(),
+        input.to_string(),
+    ]
+}
+
+/// Types it until Temporal is there, which it is not while it is down.
+async fn temporal(field: &Field, order: &str, about: &[String]) -> anyhow::Result<Output> {
+    loop {
+        let command = field.stack.read().await.temporal().cli_command();
+        let mut command = Command::from(command);
+        command
+            .args(order.split_whitespace())
+            .args(about)
+            .args(["--command-timeout", "5s"])
+            .kill_on_drop(true);
+        let output = command.output().await?;
+        if !words(&output).contains("failed connecting") {
+            return Ok(output);
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+const PAUSED: Duration = Duration::from_millis(1500);
+
+const TRIES: usize = 40;
+
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
