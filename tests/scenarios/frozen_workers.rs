@@ -7,9 +7,9 @@ use futures::future::join_all;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{Stack, Timings};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::books::{QUICK, builder, charge, ends, history, until};
+use crate::books::{QUICK, builder, charge, ends, history};
 
 const TIMINGS: Timings = Timings {
     request_timeout: "3s",
@@ -20,6 +20,9 @@ const TIMINGS: Timings = Timings {
 
 /// Three requests, and five seconds.
 const DEADLINE_OF_A_SUBMISSION: Duration = Duration::from_secs(14);
+
+/// Two limits of steps, and the proof that the first one left nothing.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// When the frozen worker goes on.
 enum GoesOn {
@@ -70,11 +73,9 @@ async fn a_frozen_worker_that_goes_on_charges_nobody_twice(#[case] goes_on: Goes
     match goes_on {
         GoesOn::After(pause) => sleep_until(frozen + pause).await,
         GoesOn::WhenAllIsSubmitted => {
-            until("all is submitted", async || {
-                let operations = stack.partner().operations().await.unwrap();
-                (operations.len() >= inside.len() + not_begun.len()).then_some(())
-            })
-            .await;
+            let all = inside.len() + not_begun.len();
+            let is_submitted = until_submitted(&stack, all);
+            timeout(PATIENCE, is_submitted).await.unwrap();
         }
     }
     stack.thaw_worker().unwrap();
@@ -87,6 +88,12 @@ async fn a_frozen_worker_that_goes_on_charges_nobody_twice(#[case] goes_on: Goes
             .iter()
             .filter(|it| it.contains("ACTIVITY_TASK_TIMED_OUT"));
         assert!(late.count() > 0, "the frozen worker was handed none");
+    }
+}
+
+async fn until_submitted(stack: &Stack, count: usize) {
+    while stack.partner().operations().await.unwrap().len() < count {
+        sleep(Duration::from_millis(100)).await;
     }
 }
 
