@@ -73,7 +73,7 @@ impl Drop for Loss {
     }
 }
 
-/// Lost where they come in, not where they go out: there the sender would be told.
+/// Lost where they come in: of what is dropped on its way out, the sender's kernel is told.
 fn filter(verb: &str, preference: &str, packets: &str) -> String {
     format!(
         "tc filter {verb} dev lo ingress pref {preference} protocol ip u32 \

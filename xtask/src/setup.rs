@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use tests::{Browser, temporal_cli};
+use tests::{Browser, network, temporal_cli};
 
 /// Sees to what is needed, and tells what there is.
 pub(crate) async fn setup() -> anyhow::Result<()> {
@@ -12,6 +12,13 @@ pub(crate) async fn setup() -> anyhow::Result<()> {
         "a browser to test Temporal's UI with: {}",
         match browser().await {
             Ok(_) => "found".to_owned(),
+            Err(missing) => format!("none: {missing:#}"),
+        }
+    );
+    println!(
+        "networks in which packets can be lost: {}",
+        match network::check() {
+            Ok(()) => "found".to_owned(),
             Err(missing) => format!("none: {missing:#}"),
         }
     );

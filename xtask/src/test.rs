@@ -3,6 +3,8 @@
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
+use tests::network;
+
 use crate::build::{build_programs, cargo};
 use crate::setup::{browser, has_nextest, temporal_cli};
 
@@ -12,6 +14,9 @@ pub(crate) async fn test(arguments: &[String]) -> anyhow::Result<ExitCode> {
     let temporal = temporal_cli().await?;
     if let Err(missing) = browser().await {
         println!("Temporal's UI is not tested: {missing:#}");
+    }
+    if let Err(missing) = network::check() {
+        println!("The tests that lose packets are not run: {missing:#}");
     }
     build_programs().await?;
     let runner: &[&str] = match has_nextest() {
