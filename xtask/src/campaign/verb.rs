@@ -73,7 +73,7 @@ impl Verb {
     fn orders(self) -> &'static [&'static str] {
         const THREE: &str = "activity update-options --retry-maximum-attempts 3";
         match self {
-            Verb::ResetToFirst => &["workflow reset --reason campaign --type FirstWorkflowTask"],
+            Verb::ResetToFirst => &[RESET],
             Verb::ResetToLast => &["workflow reset --reason campaign --type LastWorkflowTask"],
             Verb::Pause => &["workflow pause"],
             Verb::UnknownSignal => &["workflow signal --name nonsense --input null"],
@@ -134,7 +134,18 @@ pub(crate) async fn say(field: &Field, planned: &Planned, verb: Verb) -> anyhow:
             sleep(BETWEEN_LOOKS).await;
         }
     }
+    if verb == Verb::Pause && is_broken(field, &workflow).await? {
+        temporal(field, RESET, &end_about).await?;
+    }
     Ok(is_taken)
+}
+
+/// Whether a task waited for a worker when the pause came. The server fails such a task, and the SDK can't
+/// replay a task that failed before it was started: the run is stuck until it is reset.
+async fn is_broken(field: &Field, workflow: &str) -> anyhow::Result<bool> {
+    let about = ["--workflow-id", workflow, "--output", "json"].map(str::to_owned);
+    let history = temporal(field, "workflow show", &about).await?.stdout;
+    Ok(String::from_utf8_lossy(&history).contains("PAUSE_REQUESTED_BEFORE_TASK_STARTED"))
 }
 
 /// The id of its activity, as soon as one is under way; none where it closes before.
@@ -189,6 +200,8 @@ async fn temporal(field: &Field, order: &str, about: &[String]) -> anyhow::Resul
         sleep(BETWEEN_LOOKS).await;
     }
 }
+
+const RESET: &str = "workflow reset --reason campaign --type FirstWorkflowTask";
 
 const PAUSED: Duration = Duration::from_millis(1500);
 
