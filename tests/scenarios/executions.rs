@@ -269,7 +269,7 @@ async fn stage(stack: &mut Stack) {
     }
     charge(stack, "completed").await;
     ends(stack, "completed", "completed").await;
-    let broken = json!({ "request_id": "failed", "order_id": "o-failed", "amount": "-1" });
+    let broken = input("failed").replace("125.5", "-1");
     let failed = [
         "workflow",
         "start",
@@ -282,7 +282,7 @@ async fn stage(stack: &mut Stack) {
         "--search-attribute",
         r#"SkyOrderId="o-failed""#,
         "--input",
-        &broken.to_string(),
+        &broken,
     ];
     stack.temporal().cli(&failed).await.unwrap();
     // A phase is shown once it has lasted.

@@ -120,7 +120,11 @@ async fn hostile_amount(stack: &Stack, id: &str) {
     let partner = stack.partner();
     partner.set_custom_scenario(id, scenario).await.unwrap();
     charge(stack, id).await;
-    reaches(stack, id, "needs_attention").await;
+    until("the partner has told its amount", async || {
+        let error = reaches(stack, id, "needs_attention").await["last_error"].to_string();
+        error.contains("amount: ").then_some(())
+    })
+    .await;
     until("it is listed so", async || {
         let listed = stack.payments_output(&["list", "--phase", "needs_attention"]);
         let listed = String::from_utf8(listed.await.unwrap().stdout).unwrap();

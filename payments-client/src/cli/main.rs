@@ -31,7 +31,7 @@ use traces::Traces;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
-use crate::terminal::complain;
+use crate::terminal::{complain, complain_of_usage};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -52,7 +52,7 @@ async fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => Exit::Fine,
         Err(error) => {
             match error.downcast_ref::<clap::Error>() {
-                Some(usage) => usage.to_string().lines().for_each(|line| complain(&line)),
+                Some(usage) => complain_of_usage(usage),
                 None => complain(&format_args!("error: {error:#}")),
             }
             Exit::of_failure(&error)
@@ -66,13 +66,11 @@ async fn main() -> ExitCode {
 
 /// What clap says instead of the arguments: what is wrong with them, the help, the version.
 fn said(usage: &clap::Error) -> ExitCode {
-    let text = usage.render();
     if usage.use_stderr() {
-        // It repeats what was typed.
-        text.to_string().lines().for_each(|line| complain(&line));
+        complain_of_usage(usage);
         return Exit::Usage.into();
     }
-    match terminal::print_script(text.ansi().to_string().as_bytes()) {
+    match terminal::print_script(usage.render().ansi().to_string().as_bytes()) {
         Ok(()) => Exit::Fine.into(),
         Err(_) => Exit::Failed.into(),
     }

@@ -121,6 +121,14 @@ impl Output {
         Ok(())
     }
 
+    /// Where there is no more to tell than Temporal's status.
+    pub(crate) fn status(self, status: WorkflowExecutionStatus) -> io::Result<()> {
+        match self.is_json() {
+            true => print_json(&json!({ "status": self::status(status) })),
+            false => Ok(()),
+        }
+    }
+
     pub(crate) fn proposal(self, proposal: &Proposal) -> io::Result<()> {
         let Proposal {
             resolution,

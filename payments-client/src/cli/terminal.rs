@@ -11,7 +11,9 @@ mod table;
 use std::fmt::Display;
 use std::io::{self, BufRead, IsTerminal, Write};
 
+use anstream::adapter::strip_str;
 use clap::builder::styling::Style;
+use clap::error::ContextValue;
 use serde::Serialize;
 
 pub(crate) use bars::{Bar, Bars};
@@ -53,6 +55,18 @@ pub(crate) fn complain(line: &dyn Display) {
 /// The same in a style.
 pub(crate) fn complain_styled(style: Style, line: &dyn Display) {
     let _ = write(&mut anstream_err(), &[(style, line)]);
+}
+
+/// Says what clap says, on as many lines as that has. What was typed is repeated in it, without what
+/// looks like a style, and is one line of them at most.
+pub(crate) fn complain_of_usage(usage: &clap::Error) {
+    let mut text = usage.render().to_string();
+    for (_, value) in usage.context() {
+        if let ContextValue::String(typed) = value {
+            text = text.replace(&strip_str(typed).to_string(), &shown(typed));
+        }
+    }
+    text.lines().for_each(|line| complain(&line));
 }
 
 /// Asks whoever sits at the terminal; none where nobody does.

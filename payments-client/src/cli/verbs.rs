@@ -110,7 +110,12 @@ impl Desk {
             let words = explain::ended_in_words(&description, None);
             words.iter().try_for_each(|line| self.output.line(line))?;
         }
-        self.output.state(&state?, description.status)?;
+        match (state, description.is_open()) {
+            (Ok(state), _) => self.output.state(&state, description.status)?,
+            (Err(error), true) => return Err(error.into()),
+            // Some ends leave nothing that a worker could tell.
+            (Err(_), false) => self.output.status(description.status)?,
+        }
         Ok(Exit::Fine)
     }
 
