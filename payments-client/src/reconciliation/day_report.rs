@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use workflows::ids::RequestId;
 use workflows::money::Money;
 use workflows::partner_word::Kind;
+use workflows::rfc_3339;
 
 use super::Side;
 
@@ -179,9 +180,8 @@ impl Fields<'_> {
         if payment_id.is_empty() {
             return Err(self.wrong("partnerPaymentId", "must not be empty"));
         }
-        let updated_at = at
-            .parse()
-            .map_err(|_| self.wrong("updatedAt", "must be a time like 2026-11-24T10:00:00Z"))?;
+        let updated_at = rfc_3339::parse(at)
+            .ok_or_else(|| self.wrong("updatedAt", "must be a time like 2026-11-24T10:00:00Z"))?;
         let side = Side {
             kind,
             status: status.to_owned(),
