@@ -382,7 +382,12 @@ async fn approve(
 }
 
 /// The update as any Temporal client sends it; the error is its message.
-async fn update(stack: &Stack, id: &str, name: &str, argument: Value) -> Result<Value, String> {
+pub(crate) async fn update(
+    stack: &Stack,
+    id: &str,
+    name: &str,
+    argument: Value,
+) -> Result<Value, String> {
     let (workflow, argument) = (format!("sky-payment-{id}"), argument.to_string());
     let update = [
         "workflow", "update", "execute", "-w", &workflow, "--name", name, "--input", &argument,

@@ -103,6 +103,11 @@ impl Billing {
         self.next_try = after(now, pause.max(schedule.obeyed(retry_after)));
     }
 
+    /// Somebody has made this document by hand, so billing is not told again.
+    pub(crate) fn recorded_by_hand(&mut self, document_id: String) {
+        self.document_id = Some(document_id);
+    }
+
     /// From when on it needs attention if it is still open.
     pub(crate) fn deadline(&self, schedule: &Schedule) -> Timestamp {
         after(self.opened_at, schedule.needs_attention_after)

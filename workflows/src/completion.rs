@@ -17,9 +17,6 @@ pub(crate) async fn settle<W: PaymentWorkflow>(
 ) -> Result<Settled, WorkflowTermination> {
     let mut timer = LastTimer::default();
     loop {
-        if let Some(resolution) = ctx.state(|w| w.run_state().to_decide()) {
-            resolve(ctx, resolution).await;
-        }
         let moment = now(ctx);
         let (step, phase) = ctx.state(|w| {
             let run = w.run_state();
@@ -39,13 +36,16 @@ pub(crate) async fn settle<W: PaymentWorkflow>(
             )
         });
         give_way_to_cancellation(ctx)?;
-        match step {
-            Step::Submit => submit(ctx).await,
-            Step::Ask => {
+        let to_decide = ctx.state(|w| w.run_state().to_decide());
+        match (step, to_decide) {
+            // An end that came meanwhile leaves nothing to decide.
+            (Step::Done(settled), _) => return Ok(settled),
+            (_, Some(resolution)) => resolve(ctx, resolution).await,
+            (Step::Submit, None) => submit(ctx).await,
+            (Step::Ask, None) => {
                 ask(ctx).await;
             }
-            Step::WaitUntil(until) => wait(ctx, &mut timer, until, phase).await?,
-            Step::Done(settled) => return Ok(settled),
+            (Step::WaitUntil(until), None) => wait(ctx, &mut timer, until, phase).await?,
         }
     }
 }

@@ -4,13 +4,14 @@
 
 use std::fmt::Write;
 
+use jiff::Timestamp;
 use temporalio_workflow::WorkflowContext;
 
 use crate::approval::Proposal;
-use crate::attention::{Advice, Stake};
-use crate::markdown::{code, labelled, moment};
+use crate::attention::{Offer, Stake, offers};
+use crate::markdown::{code, from_then_on, labelled, moment};
 use crate::operation::Operation;
-use crate::payment_workflow::PaymentWorkflow;
+use crate::payment_workflow::{PaymentWorkflow, now};
 use crate::resolution::ByHand;
 use crate::run::Run;
 use crate::state::{Phase, State};
@@ -20,7 +21,8 @@ const LONGEST_LINE: usize = 180;
 
 /// Writes the current details. To be called whenever something in them has changed.
 pub(crate) fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) {
-    ctx.set_current_details(ctx.state(|w| markdown(w.run_state())));
+    let moment = now(ctx);
+    ctx.set_current_details(ctx.state(|w| markdown(w.run_state(), moment)));
 }
 
 /// One line for the timer that an operation waits by.
@@ -35,8 +37,9 @@ pub(crate) fn line(state: &State) -> String {
     line.chars().take(LONGEST_LINE).collect()
 }
 
-fn markdown(run: &Run) -> String {
-    let state = run.state();
+/// It is read later than `written`, so what depends on the time says from when on it is so.
+fn markdown(run: &Run, written: Timestamp) -> String {
+    let state = run.state(written);
     let operation = run.operation.as_ref();
     let mut facts = vec![labelled("Phase", &phase(run))];
     if let Some(error) = &state.last_error {
@@ -61,7 +64,7 @@ fn markdown(run: &Run) -> String {
     paragraphs.extend(operation.map(|operation| operation.subject().markdown()));
     paragraphs.push(facts.join("\n"));
     paragraphs.push("**What may be done**".to_owned());
-    paragraphs.push(actions(&state));
+    paragraphs.push(actions(run, written));
     paragraphs.join("\n\n")
 }
 
@@ -160,13 +163,26 @@ fn closed_by(by_hand: &ByHand) -> String {
 /// What one operator proposed and another one has to approve.
 fn proposed(proposal: &Proposal) -> String {
     let resolution = &proposal.resolution;
-    format!(
-        "resolve as {}, by {} at {}, because {}; another operator approves it",
+    let mut words = format!(
+        "resolve as {}, by {} at {}, because {}",
         code(resolution.verdict.as_str()),
         code(&resolution.operator),
         moment(proposal.proposed_at),
         code(&resolution.reason),
-    )
+    );
+    for (before, id) in [
+        (", as the partner's ", &resolution.partner_payment_id),
+        (
+            ", with billing's document ",
+            &resolution.billing_document_id,
+        ),
+    ] {
+        if let Some(id) = id {
+            words += before;
+            words += &code(id);
+        }
+    }
+    words + "; another operator approves it"
 }
 
 fn so_far(state: &State) -> String {
@@ -184,12 +200,14 @@ fn counted(count: u32, what: &str) -> String {
     }
 }
 
-fn actions(state: &State) -> String {
-    let mut lines = match state.phase {
-        Phase::Closed => {
+fn actions(run: &Run, written: Timestamp) -> String {
+    let mut lines = match (run.phase, &run.operation) {
+        (Phase::Closed, _) => {
             return "- **Nothing**: the same request again is answered with this end".to_owned();
         }
-        Phase::NeedsAttention => state.actions.iter().map(advised).collect(),
+        (Phase::NeedsAttention, Some(operation)) => {
+            offers(operation, written).iter().map(offered).collect()
+        }
         _ => vec![
             "- **Safe**: wait, it goes on by itself".to_owned(),
             "- **Safe**: `check_now`, it tries at once whatever waits".to_owned(),
@@ -204,16 +222,15 @@ fn actions(state: &State) -> String {
     lines.join("\n")
 }
 
-fn advised(advice: &Advice) -> String {
-    let verdict = match advice.safe {
-        true => "Safe",
-        false => "Not safe",
+fn offered(Offer { advice, not_before }: &Offer) -> String {
+    let verdict = match (advice.safe, not_before) {
+        (true, None) => "Safe".to_owned(),
+        (false, None) => "Not safe".to_owned(),
+        (true, Some(at)) => format!("Refused before {}, safe after that", from_then_on(*at)),
+        (false, Some(at)) => format!("Refused before {}, not safe after that", from_then_on(*at)),
     };
-    format!(
-        "- **{verdict}**: {}, {}",
-        code(advice.action.words()),
-        advice.because
-    )
+    let action = code(advice.action.words());
+    format!("- **{verdict}**: {action}: {}", code(&advice.because))
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
+use crate::closing::close;
 use crate::completion::settle;
 use crate::finalization::finalize;
 use crate::intake::accept;
 use crate::outcome::Outcome;
 use crate::payment_workflow::ExtraPayment;
 use crate::submission::Settled;
-use crate::waiting::close;
 
 /// Charges the rider; tells billing if, and only if, the money moved.
 pub(crate) async fn charge(ctx: &mut WorkflowContext<ExtraPayment>) -> WorkflowResult<Outcome> {

@@ -3,9 +3,9 @@
 use temporalio_workflow::{WorkflowContext, WorkflowTermination};
 
 use crate::billing::{Billing, BillingStep};
-use crate::partner_word::{Confirmation, Word};
+use crate::partner_word::Confirmation;
 use crate::payment_workflow::{PaymentWorkflow, now};
-use crate::resolution::{Resolution, ResolutionError, Verdict};
+use crate::resolution::{Billed, Resolution, ResolutionError};
 use crate::state::Phase;
 use crate::steps::{ask, bill};
 use crate::submission::Wake;
@@ -27,15 +27,15 @@ pub(crate) async fn finalize<W: PaymentWorkflow>(
     });
     let mut timer = LastTimer::default();
     loop {
-        if let Some(resolution) = ctx.state(|w| w.run_state().to_decide()) {
-            resolve(ctx, confirmation, resolution).await;
-        }
-        match next_step(ctx) {
-            BillingStep::Record => bill(ctx, confirmation).await,
-            BillingStep::WaitUntil(until) => {
+        let to_decide = ctx.state(|w| w.run_state().to_decide());
+        match (next_step(ctx), to_decide) {
+            // A record that was made meanwhile leaves nothing to decide.
+            (BillingStep::Done(document_id), _) => return Ok(document_id),
+            (_, Some(resolution)) => resolve(ctx, confirmation, resolution).await,
+            (BillingStep::Record, None) => bill(ctx, confirmation).await,
+            (BillingStep::WaitUntil(until), None) => {
                 wait(ctx, &mut timer, until, Phase::Finalizing).await?
             }
-            BillingStep::Done(document_id) => return Ok(document_id),
         }
     }
 }
@@ -57,21 +57,16 @@ fn next_step<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) -> BillingStep {
     })
 }
 
-/// An operator can only confirm what the partner has said, and have billing told once more.
+/// An operator can only confirm what the partner has said: have billing told once more, or name the
+/// document that somebody made there by hand.
 async fn resolve<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     confirmation: &Confirmation,
     resolution: Resolution,
 ) {
-    let refused = match (ask(ctx).await, resolution.verdict) {
-        (Word::Declined { .. }, _) => Some("DECLINED, after COMPLETED".to_owned()),
-        (Word::Contradicts(mismatch), _) => Some(mismatch.to_string()),
-        (_, Verdict::Completed) => None,
-        (_, Verdict::Declined | Verdict::Abandoned) => Some("COMPLETED".to_owned()),
-    };
-    let decision = match refused {
-        Some(word) => Err(ResolutionError::PartnerDiffers(word)),
-        None => {
+    let word = ask(ctx).await;
+    let decision = match resolution.decide_completed(&word) {
+        Ok(Billed::TellAgain) => {
             bill(ctx, confirmation).await;
             match next_step(ctx) {
                 BillingStep::Done(_) => Ok(()),
@@ -81,6 +76,15 @@ async fn resolve<W: PaymentWorkflow>(
                 )),
             }
         }
+        Ok(Billed::ByHand(document_id)) => {
+            ctx.state_mut(|w| {
+                w.run_state_mut()
+                    .operation_mut()
+                    .billed_by_hand(document_id)
+            });
+            Ok(())
+        }
+        Err(refusal) => Err(refusal),
     };
     ctx.state_mut(|w| w.run_state_mut().decide(decision));
 }

@@ -17,6 +17,7 @@ use crate::ids::RequestId;
 use crate::operation::Operation;
 use crate::payment_workflow::{PaymentWorkflow, now};
 use crate::request::{InvalidRequest, PaymentRequest};
+use crate::run::Carried;
 use crate::search_attributes::PHASE;
 use crate::state::Phase;
 use crate::terms::TermsDecision;
@@ -25,8 +26,8 @@ use crate::terms::TermsDecision;
 pub(crate) enum Intake {
     /// A new operation, or the rule that its input or its start breaks.
     Fresh(Result<PaymentRequest, InvalidRequest>),
-    /// The operation of the run before this one, or why this code can't read it.
-    Continued(Result<Box<Operation>, String>),
+    /// What the run before this one handed over, or why this code can't read it.
+    Continued(Result<Box<Carried>, String>),
 }
 
 /// Reads the arguments: one for a new operation, and the operation so far behind it in a run that
@@ -49,12 +50,8 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
     let request = match ctx.state_mut(|w| w.run_state_mut().intake.take()) {
         Some(Intake::Fresh(Ok(request))) => request,
         Some(Intake::Fresh(Err(invalid))) => return Err(refuse(ctx, invalid)),
-        Some(Intake::Continued(Ok(operation))) => {
-            ctx.state_mut(|w| w.run_state_mut().operation = Some(*operation));
-            return Ok(());
-        }
         Some(Intake::Continued(Err(problem))) => return Err(wait_for_other_code(ctx, &problem)),
-        None => return Ok(()),
+        Some(Intake::Continued(Ok(_))) | None => return Ok(()),
     };
     give_way_to_cancellation(ctx)?;
     let decision = ctx
@@ -91,7 +88,7 @@ fn check_start(ctx: &WorkflowContextView) -> Result<(), InvalidRequest> {
     Err(InvalidRequest::new(field, rule))
 }
 
-fn read_carried(payloads: &[Payload]) -> Result<Box<Operation>, String> {
+fn read_carried(payloads: &[Payload]) -> Result<Box<Carried>, String> {
     let [_, carried] = payloads else {
         return Err(format!("it has {} arguments, not 2", payloads.len()));
     };

@@ -7,11 +7,13 @@
 //! and may be done next, [`submission`], [`billing`], [`resolution`] and [`approval`], which are
 //! pure; then the words they are made of.
 
+mod closing;
 mod completion;
 mod details;
 mod extra_payment;
 mod finalization;
 mod intake;
+mod last_word;
 pub mod look_again;
 mod markdown;
 mod operation;
@@ -39,6 +41,7 @@ pub mod heard;
 pub mod ids;
 pub mod json_object;
 pub mod money;
+pub mod movement;
 pub mod notice;
 pub mod outcome;
 pub mod partner_report;

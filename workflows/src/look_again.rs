@@ -1,10 +1,13 @@
-//! After the end: a completed operation is looked at once more, where the configuration asks for
-//! it. An answer that has changed opens an incident, which stays open and in sight until the
-//! partner says again what it said, or an operator acknowledges it.
+//! After the end: an operation that was closed by hand is looked at once more, and a completed one
+//! where the configuration asks for it. An answer that does not fit the end opens an incident, which
+//! stays open and in sight until the partner's word fits, or an operator acknowledges it.
 
 #![expect(missing_docs, reason = "the macros make constants that carry no docs")]
 
 mod details;
+mod incident;
+mod input;
+mod start;
 
 use std::error::Error;
 use std::time::Duration;
@@ -16,34 +19,21 @@ use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_workflow::workflows::select;
 use temporalio_workflow::{
-    ActivityOptions, ChildWorkflowOptions, ContinueAsNewOptions, ParentClosePolicy,
-    SyncWorkflowContext, TimerOptions, WorkflowCancellationToken, WorkflowContext,
+    ActivityOptions, ContinueAsNewOptions, SyncWorkflowContext, TimerOptions, WorkflowContext,
     WorkflowContextView, WorkflowResult,
 };
 
-use crate::activity_definitions::{PartnerCall, PaymentStatus};
+use self::incident::Seen;
+use crate::activity_definitions::PaymentStatus;
 use crate::json_object::JsonObject;
-use crate::operation::Operation;
-use crate::partner_report::StatusReport;
-use crate::partner_word::{Asked, Confirmation, Word};
-use crate::payment_workflow::{PaymentWorkflow, now};
-use crate::schedule::{Schedule, after};
+use crate::payment_workflow::now;
 use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
 use crate::state::Phase;
-use crate::subject::Subject;
-use crate::waiting::LONG_HISTORY;
+use crate::waiting::is_long;
 
-/// The operation that is looked at, and what the partner said of it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct LookAgainInput {
-    call: PartnerCall,
-    asked: Asked,
-    confirmation: Confirmation,
-    schedule: Schedule,
-    /// What was wrong when the run before this one looked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    incident: Option<String>,
-}
+pub use incident::{Incident, IncidentKind};
+pub use input::LookAgainInput;
+pub(crate) use start::look_again;
 
 /// How looking again ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +48,7 @@ pub struct LookedAgain {
     pub acknowledged_by: Option<String>,
 }
 
-/// Looks at a completed operation once more.
+/// Looks at an operation that has ended once more.
 #[workflow]
 pub struct LookAgain {
     input: LookAgainInput,
@@ -75,53 +65,21 @@ impl LookAgain {
         }
     }
 
-    /// Waits, asks, and holds the answer against the first one.
+    /// Waits, asks, and holds the answer against the end that the books have.
     #[run(name = "look_again_at_payment")]
     pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<LookedAgain> {
-        let schedule = ctx.state(|w| w.input.schedule.clone());
-        let is_first = ctx.state(|w| w.input.incident.is_none());
-        let mut pause = if is_first {
-            schedule.look_again_after
-        } else {
-            schedule.attention_check
-        };
+        let begun = now(ctx);
         loop {
-            rest(ctx, pause).await?;
+            let look_at = ctx.state_mut(|w| w.input.look_at(begun));
+            rest(ctx, look_at).await?;
             if let Some(operator) = ctx.state(|w| w.acknowledged_by.clone()) {
-                let incident = ctx.state(|w| w.input.incident.clone());
-                describe(ctx, None);
-                show(ctx, Phase::Closed);
-                return Ok(LookedAgain {
-                    agreed: false,
-                    incident,
-                    acknowledged_by: Some(operator),
-                });
+                return Ok(end(ctx, Some(operator)));
             }
-            pause = schedule.attention_check;
-            match look(ctx, &schedule).await {
-                Seen::Agreed => {
-                    let incident = ctx.state(|w| w.input.incident.clone());
-                    describe(ctx, None);
-                    if incident.is_some() {
-                        show(ctx, Phase::Closed);
-                    }
-                    return Ok(LookedAgain {
-                        agreed: true,
-                        incident,
-                        acknowledged_by: None,
-                    });
-                }
-                Seen::Nothing => {}
-                Seen::Otherwise(incident) => {
-                    let is_new = ctx
-                        .state_mut(|w| w.input.incident.replace(incident))
-                        .is_none();
-                    if is_new {
-                        show(ctx, Phase::NeedsAttention);
-                    }
-                }
+            if now(ctx) >= look_at && look(ctx).await {
+                return Ok(end(ctx, None));
             }
-            if ctx.history_length() > LONG_HISTORY {
+            // An acknowledgement that came meanwhile is not carried over: it is for this run.
+            if is_long(ctx) && ctx.state(|w| w.acknowledged_by.is_none()) {
                 let input = ctx.state(|w| w.input.clone());
                 ctx.continue_as_new(input, ContinueAsNewOptions::default())?;
             }
@@ -131,7 +89,8 @@ impl LookAgain {
     /// What is wrong, if anything is.
     #[query]
     pub fn incident(&self, _: &WorkflowContextView, _: RawValue) -> Option<String> {
-        self.input.incident.clone()
+        let incident = self.input.incident.as_ref();
+        incident.map(|incident| incident.words.clone())
     }
 
     /// Closes an incident by an operator's word: `{"operator", "reason"}`.
@@ -159,90 +118,56 @@ impl LookAgain {
     }
 }
 
-/// Starts looking again at a completed operation, which itself ends now.
-pub(crate) async fn look_again<W: PaymentWorkflow>(
-    ctx: &WorkflowContext<W>,
-    operation: &Operation,
-    confirmation: &Confirmation,
-) {
-    let input = LookAgainInput {
-        call: operation.partner_call(),
-        asked: operation.submission.asked().clone(),
-        confirmation: confirmation.clone(),
-        schedule: operation.terms.schedule.clone(),
-        incident: None,
-    };
-    let request_id = &operation.request.request_id;
-    let options = ChildWorkflowOptions::builder()
-        .workflow_id(format!("sky-look-again-{request_id}"))
-        .parent_close_policy(ParentClosePolicy::Abandon)
-        .cancellation_token(WorkflowCancellationToken::new())
-        .static_summary(format!("looks again at {}", operation.subject().line()))
-        .static_details(operation.subject().markdown())
-        .build();
-    // Where it exists already, an earlier run of this request has started it.
-    let _ = ctx
-        .start_child_workflow(LookAgain::run, input, options)
-        .await;
-}
-
-impl LookAgainInput {
-    fn subject(&self) -> Subject<'_> {
-        Subject {
-            kind: self.asked.kind,
-            money: self.asked.money,
-            order_id: &self.call.order_id,
-            merchant: Some(&self.call.merchant),
-            request_id: &self.call.request_id,
-        }
-    }
-}
-
-enum Seen {
-    Agreed,
-    Otherwise(String),
-    Nothing,
-}
-
-async fn look(ctx: &WorkflowContext<LookAgain>, schedule: &Schedule) -> Seen {
+/// Asks, and notes what is wrong. Returns whether the partner says what the books say.
+async fn look(ctx: &WorkflowContext<LookAgain>) -> bool {
     let LookAgainInput {
         call,
-        asked,
-        confirmation,
+        books,
+        schedule,
         ..
     } = ctx.state(|w| w.input.clone());
     let options = ActivityOptions::with_start_to_close_timeout(schedule.question_timeout())
         .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
         .summary("ask the partner once more".to_owned())
         .build();
-    let Ok(reported) = ctx.execute_activity(PaymentStatus, call, options).await else {
-        return Seen::Nothing;
+    let seen = match ctx.execute_activity(PaymentStatus, call, options).await {
+        Ok(reported) => books.judge(&reported.report),
+        Err(_) => Seen::Undecided("the worker gave no report".to_owned()),
     };
-    judge(&asked, &confirmation, &reported.report)
+    let looked = now(ctx);
+    let is_new = ctx.state_mut(|w| w.input.saw(&seen, looked));
+    if is_new {
+        show(ctx, Phase::NeedsAttention);
+    }
+    seen == Seen::Agreed
 }
 
-fn judge(asked: &Asked, confirmation: &Confirmation, report: &StatusReport) -> Seen {
-    let said = match asked.hear(report, Some(&confirmation.partner_payment_id)) {
-        Word::Completed(_) => return Seen::Agreed,
-        Word::Barred(_) | Word::Silent(_) => return Seen::Nothing,
-        Word::Pending { .. } => "PENDING".to_owned(),
-        Word::Declined { code, .. } => format!("DECLINED ({code})"),
-        Word::Absent => "request_not_found".to_owned(),
-        Word::Contradicts(mismatch) => mismatch.to_string(),
-    };
-    Seen::Otherwise(format!("the partner said COMPLETED, and now says {said}"))
-}
-
-async fn rest(ctx: &WorkflowContext<LookAgain>, pause: Duration) -> WorkflowResult<()> {
-    describe(ctx, Some(after(now(ctx), pause)));
-    let mut acknowledged = ctx.wait_condition(|w: &LookAgain| w.acknowledged_by.is_some());
+/// Waits until it is time to look, or somebody wants something sooner.
+async fn rest(ctx: &WorkflowContext<LookAgain>, look_at: Timestamp) -> WorkflowResult<()> {
+    describe(ctx, Some(look_at));
+    let pause = Duration::try_from(look_at.duration_since(now(ctx))).unwrap_or_default();
+    let mut woken = ctx.wait_condition(|w: &LookAgain| w.acknowledged_by.is_some() || is_long(ctx));
     let summary = "until the partner is asked once more".to_owned();
     let mut timer = ctx.timer(TimerOptions::builder(pause).summary(summary).build());
     select! {
-        acknowledged = acknowledged => acknowledged?,
+        woken = woken => woken?,
         _ = timer => {}
     }
     Ok(())
+}
+
+/// The end, with what was wrong on the way if anything was.
+fn end(ctx: &WorkflowContext<LookAgain>, acknowledged_by: Option<String>) -> LookedAgain {
+    let incident = ctx.state(|w| w.input.incident.clone());
+    describe(ctx, None);
+    if incident.is_some() {
+        show(ctx, Phase::Closed);
+    }
+    LookedAgain {
+        agreed: acknowledged_by.is_none(),
+        incident: incident.map(|incident| incident.words),
+        acknowledged_by,
+    }
 }
 
 /// Has the Temporal UI tell what was found, and when the partner is asked next.
@@ -251,12 +176,13 @@ fn describe(ctx: &WorkflowContext<LookAgain>, next: Option<Timestamp>) {
 }
 
 fn show(ctx: &WorkflowContext<LookAgain>, phase: Phase) {
-    let LookAgainInput { call, asked, .. } = ctx.state(|w| w.input.clone());
+    let LookAgainInput { call, books, .. } = ctx.state(|w| w.input.clone());
+    let money = books.asked.money;
     ctx.upsert_search_attributes([
         ORDER_ID.value_set(call.order_id.to_string()),
         MERCHANT.value_set(call.merchant),
-        CURRENCY.value_set(asked.money.currency().to_owned()),
-        AMOUNT_MINOR.value_set(asked.money.minor()),
+        CURRENCY.value_set(money.currency().to_owned()),
+        AMOUNT_MINOR.value_set(money.minor()),
         PHASE.value_set(phase.as_str().to_owned()),
     ]);
 }

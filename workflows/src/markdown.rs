@@ -1,7 +1,11 @@
 //! Pieces of Markdown in which nobody else's text is taken for markup.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
+
+use crate::schedule::after;
 
 /// A line of a list that begins with its label.
 pub(crate) fn labelled(label: &str, text: &str) -> String {
@@ -34,6 +38,11 @@ pub(crate) fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// The first whole second from when on something is so.
+pub(crate) fn from_then_on(at: Timestamp) -> String {
+    moment(after(at, Duration::from_nanos(999_999_999)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +63,8 @@ mod tests {
     fn moments_are_told_to_the_second() {
         let at = "2026-11-24T08:00:05.123Z".parse().unwrap();
         assert_eq!(moment(at), "2026-11-24 08:00:05 UTC");
+        assert_eq!(from_then_on(at), "2026-11-24 08:00:06 UTC");
+        let whole = "2026-11-24T08:00:05Z".parse().unwrap();
+        assert_eq!(from_then_on(whole), "2026-11-24 08:00:05 UTC");
     }
 }

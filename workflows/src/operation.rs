@@ -9,6 +9,7 @@ use crate::approval::Proposal;
 use crate::attention::Attention;
 use crate::billing::Billing;
 use crate::heard::Heard;
+use crate::last_word::LastWord;
 use crate::partner_word::{Asked, Confirmation, Kind};
 use crate::request::PaymentRequest;
 use crate::resolution::ByHand;
@@ -39,6 +40,7 @@ pub(crate) struct Operation {
     /// What the partner or billing last said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_heard: Option<Heard>,
+    pub(crate) last_word: LastWord,
 }
 
 impl Operation {
@@ -64,6 +66,7 @@ impl Operation {
             status_checks: 0,
             callbacks_received: 0,
             last_heard: None,
+            last_word: LastWord::default(),
         }
     }
 
@@ -83,16 +86,18 @@ impl Operation {
         }
     }
 
-    /// Until when the partner may not yet show a submission that it has executed.
-    pub(crate) fn hidden_until(&self) -> Option<Timestamp> {
-        self.submission.may_be_hidden_until(&self.terms.schedule)
-    }
-
     /// Whether billing has recorded it.
     pub(crate) fn is_billed(&self) -> bool {
         self.billing
             .as_ref()
             .is_some_and(|billing| billing.document_id().is_some())
+    }
+
+    /// Somebody has recorded it in billing by hand.
+    pub(crate) fn billed_by_hand(&mut self, document_id: String) {
+        if let Some(billing) = &mut self.billing {
+            billing.recorded_by_hand(document_id);
+        }
     }
 
     /// When it is tried again by itself.

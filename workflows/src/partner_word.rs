@@ -97,6 +97,21 @@ impl fmt::Display for Mismatch {
     }
 }
 
+/// The partner's own word where there is one.
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Word::Pending { .. } => f.write_str("PENDING"),
+            Word::Completed(_) => f.write_str("COMPLETED"),
+            Word::Declined { code, .. } => write!(f, "DECLINED ({code})"),
+            Word::Contradicts(mismatch) => mismatch.fmt(f),
+            Word::Absent => f.write_str("request_not_found"),
+            Word::Barred(reason) => write!(f, "nothing, it does not let us ask: {reason}"),
+            Word::Silent(reason) => write!(f, "nothing: {reason}"),
+        }
+    }
+}
+
 impl Asked {
     /// What the answer to a status question means. `known` is the partner's name of the operation
     /// where it has given one before: another one now is another operation.

@@ -2,11 +2,11 @@
 
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
+use crate::closing::close;
 use crate::completion::settle;
 use crate::intake::accept;
 use crate::outcome::Outcome;
 use crate::payment_workflow::PaymentReversal;
-use crate::waiting::close;
 
 /// Gives the money back. Billing is never told of a reversal.
 pub(crate) async fn give_back(

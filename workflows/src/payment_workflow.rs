@@ -15,6 +15,7 @@ use temporalio_workflow::{
     WorkflowContextView, WorkflowResult,
 };
 
+use crate::closing::when_all_are_answered;
 use crate::extra_payment::charge;
 use crate::notice::{Observer, tell};
 use crate::outcome::Outcome;
@@ -70,7 +71,8 @@ macro_rules! payment_workflow {
 
             #[run(name = $name)]
             pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<Outcome> {
-                $main(ctx).await
+                let end = $main(ctx).await;
+                when_all_are_answered(ctx, end).await
             }
 
             /// Something happened at the partner: ask it now.
@@ -83,7 +85,7 @@ macro_rules! payment_workflow {
             /// Where the operation is.
             #[query]
             pub fn state(&self, _: &WorkflowContextView, _: RawValue) -> State {
-                self.run.state()
+                self.run.state(moment_of_a_query())
             }
 
             /// Tries at once whatever waits to be tried again.
@@ -183,6 +185,16 @@ pub(crate) fn now<W>(ctx: &WorkflowContext<W>) -> Timestamp {
         .and_then(|time| Timestamp::try_from(time).ok());
     // There is none only before the first task, when no code of ours runs yet.
     time.unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// What a query alone may read, since it is never replayed: advice that depends on the time is true
+/// when it is given, and not only when the run last woke.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a query's answer is no part of the history"
+)]
+fn moment_of_a_query() -> Timestamp {
+    Timestamp::now()
 }
 
 /// A wait that a request to cancel the workflow does not end: money may be on its way.

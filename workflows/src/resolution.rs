@@ -1,13 +1,19 @@
 //! Closing an operation by hand: what an operator may say, and when it is refused (contract,
 //! update `resolve`). The partner is asked once more first, and its word goes before theirs.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+mod decision;
+mod error;
 
-use crate::json_object::{JsonObject, JsonObjectError};
-use crate::partner_word::{Confirmation, Word};
-use crate::schedule::Schedule;
-use crate::submission::{Settled, Submission};
+use serde::{Deserialize, Serialize};
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+use crate::json_object::JsonObject;
+use crate::operation::Operation;
+use crate::partner_word::Kind;
+use crate::submission::Submission;
+
+pub(crate) use decision::Billed;
+pub use error::ResolutionError;
 
 /// What an operator proposes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -25,6 +31,9 @@ pub struct Resolution {
     /// The partner's name of the operation, where only the operator knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_payment_id: Option<String>,
+    /// Billing's record of the payment, where somebody made it there by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_document_id: Option<String>,
 }
 
 /// By whom an operation was closed by hand, and why: a part of the result.
@@ -55,66 +64,6 @@ pub enum Verdict {
     Abandoned,
 }
 
-/// Why a resolution is refused, for the operator to read.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum ResolutionError {
-    /// The update's argument is not what the contract says.
-    #[error("{0}")]
-    Input(String),
-    /// The operation does not need attention.
-    #[error("only an operation in phase needs_attention is resolved by hand; this one is {0}")]
-    Phase(&'static str),
-    /// Nothing is proposed.
-    #[error(
-        "no resolution is proposed, or it has lapsed; ask for the state, then propose with resolve"
-    )]
-    NoProposal,
-    /// The proposal is another one than the one approved.
-    #[error(
-        "what is proposed is {verdict}, by {operator} at {proposed_at}: look at it, then approve that"
-    )]
-    OtherProposal {
-        /// The end that is proposed.
-        verdict: &'static str,
-        /// Who proposes it.
-        operator: String,
-        /// When.
-        proposed_at: Timestamp,
-    },
-    /// One person does not do both.
-    #[error("{0} proposed it, so another operator must approve it")]
-    SameOperator(String),
-    /// Another operator's resolution is being decided.
-    #[error("another resolution is under way; ask for the state and try again")]
-    UnderWay,
-    /// Nobody knows the partner's name of the payment.
-    #[error("to resolve as completed, give the partner_payment_id: the partner has named none")]
-    NoPaymentId,
-    /// The partner has named another operation than the operator.
-    #[error("the partner's name of the operation is {known}, not {given}")]
-    OtherPaymentId {
-        /// The partner's.
-        known: String,
-        /// The operator's.
-        given: String,
-    },
-    /// The partner's word is another one.
-    #[error("the partner says otherwise: {0}")]
-    PartnerDiffers(String),
-    /// A submission is open that the partner may not yet show.
-    #[error("a submission is open that the partner may not show before {0}; try again after that")]
-    MayBeHidden(Timestamp),
-    /// One answer of "not found" is not enough.
-    #[error("the partner said request_not_found once; it takes two in a row. Try again")]
-    NotProvenAbsent,
-    /// Nothing was ever sent.
-    #[error("nothing was submitted, so nothing can have completed")]
-    NothingSent,
-    /// Billing did not take the payment.
-    #[error("the payment stands completed, and billing has not recorded it: {0}")]
-    NotBilled(String),
-}
-
 impl Resolution {
     /// Reads the argument of the update.
     pub fn parse(json: &[u8]) -> Result<Resolution, ResolutionError> {
@@ -125,6 +74,7 @@ impl Resolution {
             reason: object.required("reason")?,
             ticket: object.optional("ticket")?,
             partner_payment_id: object.optional("partner_payment_id")?,
+            billing_document_id: object.optional("billing_document_id")?,
         };
         for (field, text) in [
             ("operator", Some(&resolution.operator)),
@@ -134,6 +84,13 @@ impl Resolution {
         ] {
             if let Some(text) = text {
                 is_text(field, text)?;
+            }
+        }
+        if let Some(document_id) = &resolution.billing_document_id {
+            is_document_id(document_id)?;
+            if resolution.verdict != Verdict::Completed {
+                let rule = "billing_document_id goes with as \"completed\" alone";
+                return Err(ResolutionError::Input(rule.to_owned()));
             }
         }
         is_read(&object)?;
@@ -150,7 +107,19 @@ impl Resolution {
         }
     }
 
-    /// Whether it may be proposed at all, before the partner is asked.
+    /// Whether it may be said of `operation` at all, before the partner is asked.
+    pub(crate) fn check(&self, operation: &Operation) -> Result<(), ResolutionError> {
+        if self.billing_document_id.is_some() {
+            match (operation.submission.asked().kind, &operation.billing) {
+                (Kind::PaymentReversal, _) => return Err(ResolutionError::ReversalIsNotBilled),
+                (Kind::ExtraPayment, None) => return Err(ResolutionError::NothingToBill),
+                (Kind::ExtraPayment, Some(_)) => {}
+            }
+        }
+        self.check_payment_id(&operation.submission)
+    }
+
+    /// Whether it names the partner's operation where that is needed, and no other one.
     pub fn check_payment_id(&self, submission: &Submission) -> Result<(), ResolutionError> {
         match (
             submission.partner_payment_id(),
@@ -165,76 +134,14 @@ impl Resolution {
         }
     }
 
-    /// Decides, after the partner gave `word` to the question put at `asked_at`. `submission` has
-    /// already learnt that word.
-    pub fn decide(
-        &self,
-        submission: &Submission,
-        word: &Word,
-        asked_at: Timestamp,
-        schedule: &Schedule,
-    ) -> Result<Settled, ResolutionError> {
-        self.check_payment_id(submission)?;
-        if let Some(settled) = submission.settled() {
-            return match (settled, self.verdict) {
-                (Settled::Completed(_), Verdict::Completed)
-                | (Settled::Declined { .. }, Verdict::Declined) => Ok(settled.clone()),
-                (Settled::Completed(_), _) => differs("COMPLETED"),
-                (Settled::Declined { .. }, _) => differs("DECLINED"),
-                (Settled::Rejected { .. } | Settled::Abandoned { .. }, _) => differs("refused"),
-            };
-        }
-        match word {
-            Word::Completed(_) | Word::Declined { .. } => differs("a final word"),
-            // Neither end is the partner's word, so an operator may give up the wait, knowingly.
-            Word::Pending { .. } | Word::Contradicts(_) if self.verdict == Verdict::Abandoned => {
-                Ok(self.settled(submission, asked_at))
-            }
-            Word::Pending { .. } => differs("PENDING"),
-            Word::Contradicts(mismatch) => differs(&mismatch.to_string()),
-            Word::Absent if self.verdict == Verdict::Completed => differs("request_not_found"),
-            Word::Absent | Word::Silent(_) | Word::Barred(_) => {
-                let hidden_until = submission.may_be_hidden_until(schedule);
-                match hidden_until {
-                    Some(until) if asked_at < until => Err(ResolutionError::MayBeHidden(until)),
-                    // One more "not found" would clear it; until then it is open.
-                    Some(_) if *word == Word::Absent && !submission.was_shown() => {
-                        Err(ResolutionError::NotProvenAbsent)
-                    }
-                    None if self.verdict == Verdict::Completed => Err(ResolutionError::NothingSent),
-                    _ => Ok(self.settled(submission, asked_at)),
-                }
-            }
-        }
-    }
-
-    fn settled(&self, submission: &Submission, at: Timestamp) -> Settled {
-        let known = submission.partner_payment_id().map(str::to_owned);
-        let partner_payment_id = known.or_else(|| self.partner_payment_id.clone());
-        match self.verdict {
-            Verdict::Completed => Settled::Completed(Confirmation {
-                partner_payment_id: partner_payment_id.unwrap_or_default(),
-                at,
-            }),
-            Verdict::Declined => Settled::Declined {
-                code: "unspecified".to_owned(),
-                partner_payment_id,
-                at,
-            },
-            Verdict::Abandoned => Settled::Abandoned {
-                partner_payment_id,
-                at,
-            },
-        }
-    }
-}
-
-impl Resolution {
-    /// Which end, by whom, with the ticket.
+    /// Which end, by whom, with the ticket and the document.
     pub fn words(&self) -> String {
         let ticket = self.ticket.as_deref();
         let ticket = ticket.map_or(String::new(), |ticket| format!(" ({ticket})"));
-        format!("{} by {}{ticket}", self.verdict.as_str(), self.operator)
+        let document = self.billing_document_id.as_deref();
+        let document = document.map_or(String::new(), |id| format!(", billed by hand as {id}"));
+        let verdict = self.verdict.as_str();
+        format!("{verdict} by {}{ticket}{document}", self.operator)
     }
 }
 
@@ -260,12 +167,6 @@ impl Verdict {
     }
 }
 
-impl From<JsonObjectError> for ResolutionError {
-    fn from(error: JsonObjectError) -> ResolutionError {
-        ResolutionError::Input(error.to_string())
-    }
-}
-
 /// Refuses a field that the update does not have.
 pub(crate) fn is_read(object: &JsonObject) -> Result<(), ResolutionError> {
     match object.left_over() {
@@ -286,8 +187,22 @@ pub(crate) fn is_text(field: &str, text: &str) -> Result<(), ResolutionError> {
     }
 }
 
-fn differs(word: &str) -> Result<Settled, ResolutionError> {
-    Err(ResolutionError::PartnerDiffers(word.to_owned()))
+/// Billing's own rule for its ids, and nothing that a terminal or a page would not show.
+fn is_document_id(text: &str) -> Result<(), ResolutionError> {
+    let length = text.chars().count();
+    match (1..=256).contains(&length) && text.chars().all(is_visible) {
+        true => Ok(()),
+        false => Err(ResolutionError::Input(
+            "billing_document_id must be 1 to 256 visible characters".to_owned(),
+        )),
+    }
+}
+
+fn is_visible(character: char) -> bool {
+    !matches!(
+        character.general_category_group(),
+        GeneralCategoryGroup::Other | GeneralCategoryGroup::Separator
+    )
 }
 
 #[cfg(test)]

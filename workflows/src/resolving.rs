@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use crate::approval::{Approval, Proposal};
+use crate::billing::Billing;
 use crate::resolution::{Resolution, ResolutionError};
 use crate::run::Run;
 use crate::state::Phase;
@@ -20,7 +21,7 @@ impl Run {
     /// Whether an operator may resolve it now, or propose to.
     pub(crate) fn may_resolve(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
         self.may_be_resolved()?;
-        resolution.check_payment_id(&self.operation().submission)
+        resolution.check(self.operation())
     }
 
     /// Notes an operator's resolution: to be decided, or to be approved first. One that waits for
@@ -40,9 +41,7 @@ impl Run {
     pub(crate) fn may_approve(&self, approval: &Approval) -> Result<(), ResolutionError> {
         let proposal = self.waiting_proposal()?;
         proposal.check(approval)?;
-        proposal
-            .resolution
-            .check_payment_id(&self.operation().submission)
+        proposal.resolution.check(self.operation())
     }
 
     /// Has the proposal decided that `approval` is about.
@@ -80,6 +79,34 @@ impl Run {
         self.resolving.decision = Some(decision);
     }
 
+    /// The run is at its end. Whoever waits is answered by it, and nothing is taken up any more.
+    pub(crate) fn close(&mut self, now: Timestamp) {
+        self.enter(Phase::Closed, now);
+        if let Some(operation) = &mut self.operation {
+            operation.proposal = None;
+        }
+        if let Some((resolution, _)) = self.resolving.to_decide.take() {
+            self.resolving.decision = Some(self.ends_as(&resolution));
+        }
+    }
+
+    /// Whether this is how it ended.
+    fn ends_as(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
+        let operation = self.operation.as_ref();
+        let settled = operation.and_then(|operation| operation.submission.settled());
+        resolution.agrees_with(settled.ok_or(ResolutionError::Phase(self.phase.as_str()))?)?;
+        let billing = operation.and_then(|operation| operation.billing.as_ref());
+        match (
+            &resolution.billing_document_id,
+            billing.and_then(Billing::document_id),
+        ) {
+            (Some(given), Some(billed)) if given != billed => {
+                Err(ResolutionError::OtherDocument(billed.to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn is_decided(&self) -> bool {
         self.resolving.decision.is_some()
     }
@@ -104,3 +131,6 @@ impl Run {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

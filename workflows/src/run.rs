@@ -1,6 +1,8 @@
 //! The state of one workflow run: the operation, and what its handlers and its main routine tell
 //! each other. Signals, queries and updates only note things here; the main routine alone acts.
 
+mod carried;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,6 +19,8 @@ use crate::resolving::Resolving;
 use crate::schedule::after;
 use crate::state::{Phase, State};
 use crate::submission::Wake;
+
+pub(crate) use carried::Carried;
 
 /// Callbacks prove nothing and may be forged or repeated: one question in this time, no more.
 const CALLBACK_GAP: Duration = Duration::from_secs(5);
@@ -35,7 +39,6 @@ pub struct Run {
     /// The resting phase that search attributes show, and since when the present one lasts.
     pub(crate) shown: Option<Phase>,
     pub(crate) resting: Option<(Phase, Timestamp)>,
-    rested_at: Option<Timestamp>,
     pub(crate) last_error: Option<String>,
     pub(crate) resolving: Resolving,
     signals: u32,
@@ -58,8 +61,15 @@ impl Run {
     }
 
     pub(crate) fn of(intake: Intake) -> Run {
+        match intake {
+            Intake::Continued(Ok(carried)) => Run::continued(*carried),
+            Intake::Fresh(_) | Intake::Continued(Err(_)) => Run::begun(Some(intake)),
+        }
+    }
+
+    fn begun(intake: Option<Intake>) -> Run {
         Run {
-            intake: Some(intake),
+            intake,
             is_first: true,
             operation: None,
             phase: Phase::Submitting,
@@ -67,7 +77,6 @@ impl Run {
             ending: None,
             shown: None,
             resting: None,
-            rested_at: None,
             last_error: None,
             resolving: Resolving::default(),
             signals: 0,
@@ -79,8 +88,8 @@ impl Run {
         }
     }
 
-    /// The answer to the query `state`.
-    pub(crate) fn state(&self) -> State {
+    /// The answer to the query `state`, at this moment.
+    pub(crate) fn state(&self, at: Timestamp) -> State {
         let operation = self.operation.as_ref();
         let resting = self.step_until.is_none() && self.phase != Phase::Closed;
         State {
@@ -92,8 +101,8 @@ impl Run {
             callbacks_received: self.callbacks_received(),
             at_stake: operation.map(attention::stake),
             last_heard: operation.and_then(|op| op.last_heard.clone()),
-            actions: match (operation, self.rested_at) {
-                (Some(operation), Some(at)) if self.phase == Phase::NeedsAttention => {
+            actions: match operation {
+                Some(operation) if self.phase == Phase::NeedsAttention => {
                     attention::advice(operation, at)
                 }
                 _ => Vec::new(),
@@ -209,7 +218,6 @@ impl Run {
 
     /// The run waits: in the phase that the operation is in, or because it needs attention.
     pub(crate) fn rest(&mut self, phase: Phase, now: Timestamp) {
-        self.rested_at = Some(now);
         let phase = match self.operation().attention(now) {
             Some(reason) => {
                 self.last_error = Some(reason.words(self.last_error.take()));
@@ -236,13 +244,6 @@ impl Run {
             self.since = Some(now);
         }
         self.phase = phase;
-    }
-
-    /// The operation, for a run that goes on as a new one.
-    pub(crate) fn carried(&self) -> Operation {
-        let mut operation = self.operation().clone();
-        operation.callbacks_received += self.signals;
-        operation
     }
 
     /// The operation, which is there from the moment its terms are agreed.

@@ -49,9 +49,14 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
     let ended = now(ctx);
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
-        let submission = &mut run.operation_mut().submission;
+        let operation = run.operation_mut();
+        let submission = &mut operation.submission;
         match &report {
-            Ok(reported) => submission.submitted(reported, ended, &schedule),
+            Ok(reported) => {
+                let last_word = &mut operation.last_word;
+                last_word.submitted(&reported.report, submission.asked());
+                submission.submitted(reported, ended, &schedule);
+            }
             Err(_) => submission.lost(ended, &schedule),
         }
         let report = report.map(|reported| reported.report);
@@ -93,7 +98,8 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
     let ended = now(ctx);
     let word = ctx.state_mut(|w| {
         let run = w.run_state_mut();
-        let submission = &mut run.operation_mut().submission;
+        let operation = run.operation_mut();
+        let submission = &mut operation.submission;
         let reported = answer.unwrap_or_else(|error| {
             let reason = no_report(&error);
             let report = StatusReport::NoAnswer {
@@ -102,6 +108,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
             };
             Reported::new(submission.run_id(), report)
         });
+        operation.last_word.asked(&reported.report);
         let word = submission.answered(&reported, asked_at, ended, &schedule);
         run.last_error = match &word {
             Word::Pending { .. } | Word::Completed(_) | Word::Declined { .. } => None,

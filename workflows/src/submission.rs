@@ -30,6 +30,8 @@ pub struct Submission {
     left_open_before: bool,
     partner_payment_id: Option<String>,
     trouble: Option<Trouble>,
+    /// What the partner showed instead of what was asked. Only what it shows takes that back.
+    mismatch: Option<Mismatch>,
     tries: u32,
     next_try: Timestamp,
 }
@@ -137,6 +139,7 @@ impl Submission {
             left_open_before: false,
             partner_payment_id: None,
             trouble: None,
+            mismatch: None,
             tries: 0,
             next_try: now,
         }
@@ -176,7 +179,10 @@ impl Submission {
                 let words = "the partner had the operation and now says request_not_found";
                 Some(Attention::Trouble(words.to_owned()))
             }
-            (Some(Trouble::Barred(reason)), _) => Some(Attention::Trouble(reason.clone())),
+            (Some(Trouble::Barred(reason)), _) => Some(Attention::Trouble(match &self.mismatch {
+                None => reason.clone(),
+                Some(mismatch) => format!("{reason}; before that, {mismatch}"),
+            })),
             (None, _) if now >= self.deadline(schedule) => Some(Attention::Overdue(format!(
                 "still open {:?} after its start",
                 schedule.needs_attention_after
@@ -221,6 +227,11 @@ impl Submission {
     /// Whether the partner has shown an operation under this request id, and not yet its end.
     pub fn was_shown(&self) -> bool {
         matches!(self.knowledge, Knowledge::Held { .. })
+    }
+
+    /// What the partner showed instead of what was asked, until it shows the operation as asked.
+    pub fn mismatch(&self) -> Option<&Mismatch> {
+        self.mismatch.as_ref()
     }
 
     /// When it is tried again by itself.
@@ -357,6 +368,7 @@ impl Submission {
             Word::Pending { partner_payment_id } => {
                 self.partner_payment_id = Some(partner_payment_id);
                 self.trouble = None;
+                self.mismatch = None;
                 self.held(now);
                 self.plan(now, schedule, None);
             }
@@ -380,6 +392,7 @@ impl Submission {
             // Whatever it is, the partner has something under this id: never submit again.
             Word::Contradicts(mismatch) => {
                 self.held(now);
+                self.mismatch = Some(mismatch.clone());
                 self.hold(Trouble::Mismatch(mismatch), now, schedule);
             }
             // Not what a state can mean.
@@ -392,7 +405,7 @@ impl Submission {
         let hidden_until = self.may_be_hidden_until(schedule);
         let counts = hidden_until.is_some_and(|until| asked_at >= until);
         if matches!(self.trouble, Some(Trouble::Barred(_))) {
-            self.trouble = None;
+            self.trouble = self.mismatch.clone().map(Trouble::Mismatch);
         }
         match &mut self.knowledge {
             Knowledge::Clear | Knowledge::Settled(_) => return,

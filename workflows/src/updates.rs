@@ -15,7 +15,7 @@ use crate::state::State;
 pub(crate) async fn check_now<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> State {
     let steps = ctx.state_mut(|w| w.run_state_mut().check_now());
     wait_until(ctx, |run| run.has_done(steps)).await;
-    ctx.state(|w| w.run_state().state())
+    state(ctx)
 }
 
 /// Whether it may be resolved now; a refusal leaves no event.
@@ -91,14 +91,19 @@ async fn decision<W: PaymentWorkflow>(
     wait_until(ctx, Run::is_decided).await;
     match ctx.state_mut(|w| w.run_state_mut().take_decision()) {
         Some(Err(refusal)) => Err(refusal),
-        _ => Ok(ctx.state(|w| w.run_state().state())),
+        _ => Ok(state(ctx)),
     }
 }
 
 /// The main routine sleeps on, so what it shows to operators is renewed here.
 fn shown<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) -> State {
     details::show(ctx);
-    ctx.state(|w| w.run_state().state())
+    state(ctx)
+}
+
+fn state<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) -> State {
+    let moment = now(ctx);
+    ctx.state(|w| w.run_state().state(moment))
 }
 
 fn parse<T>(

@@ -16,22 +16,18 @@ use temporalio_workflow::{
 };
 
 use crate::details;
-use crate::look_again::look_again;
-use crate::notice::{Notice, Observer, tell};
-use crate::operation::Operation;
-use crate::outcome::{Ending, Outcome};
+use crate::outcome::Ending;
 use crate::payment_workflow::{PaymentWorkflow, now, uncancelled};
 use crate::schedule::after;
 use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE};
 use crate::state::Phase;
-use crate::submission::Settled;
 
 /// A phase is written to the search attributes once it has lasted this long. A payment whose
 /// callback comes promptly so costs no event for phases that nobody could have seen.
 const SHOWN_AFTER: Duration = Duration::from_secs(5);
 
 /// The number of events after which a waiting run goes on as a new one.
-pub(crate) const LONG_HISTORY: u32 = 500;
+const LONG_HISTORY: u32 = 500;
 
 /// The timer of the last wait, which may still be running when something else ended that wait.
 #[derive(Default)]
@@ -52,12 +48,11 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
         (
             run.wait_until(until),
             run.has_callback_waiting(),
-            run.state(),
+            run.state(begun),
         )
     });
     details::show(ctx);
-    if is_long(ctx) && ctx.all_handlers_finished() && !ctx.state(|w| w.run_state().is_woken(false))
-    {
+    if may_continue_as_new(ctx) {
         continue_as_new(ctx)?;
     }
     let until = show_when_lasting(ctx, begun).map_or(until, |shown_at| until.min(shown_at));
@@ -65,10 +60,10 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
     let mut timer = start_timer(ctx, last_timer, pause, details::line(&state));
     let cancellation = ctx.cancellation_token();
     let mut woken = ctx.wait_condition_with_options(
-        move |w: &W| {
+        |w: &W| {
             let run = w.run_state();
             let cancelled = cancellation.is_cancelled() && run.may_be_cancelled();
-            cancelled || run.is_woken(callback_was_waiting)
+            cancelled || run.is_woken(callback_was_waiting) || may_continue_as_new(ctx)
         },
         uncancelled(),
     );
@@ -77,54 +72,6 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
         _ = timer => {}
     }
     Ok(())
-}
-
-/// Writes the end to the search attributes, lets whoever waits for an update have its answer, and
-/// tells procaas the outcome.
-pub(crate) async fn close<W: PaymentWorkflow>(
-    ctx: &mut WorkflowContext<W>,
-    settled: Settled,
-    billing_document_id: Option<String>,
-) -> Outcome {
-    let operation = ctx.state(|w| w.run_state().operation().clone());
-    if let (true, Settled::Completed(confirmation)) =
-        (operation.terms.schedule.look_again, &settled)
-    {
-        look_again(ctx, &operation, confirmation).await;
-    }
-    let ended = now(ctx);
-    let outcome = ctx.state_mut(|w| {
-        let run = w.run_state_mut();
-        run.enter(Phase::Closed, ended);
-        run.last_error = None;
-        let Operation {
-            request,
-            terms,
-            by_hand,
-            ..
-        } = run.operation().clone();
-        let outcome = Outcome::new(
-            request,
-            terms.merchant,
-            settled,
-            billing_document_id,
-            by_hand,
-        );
-        run.ending = Some(outcome.outcome);
-        outcome
-    });
-    details::show(ctx);
-    show(ctx, Some(outcome.outcome));
-    let closed = Notice::Closed {
-        kind: W::KIND,
-        outcome: Box::new(outcome.clone()),
-    };
-    tell(ctx.context_value::<Observer>(), &closed);
-    let finished =
-        ctx.wait_condition_with_options(|_: &W| ctx.all_handlers_finished(), uncancelled());
-    // The token is our own and nobody cancels it.
-    let _ = finished.await;
-    outcome
 }
 
 /// Shows the phase if it is time to; otherwise returns when it will be.
@@ -151,7 +98,8 @@ fn show_when_lasting<W: PaymentWorkflow>(
     Some(shown_at)
 }
 
-fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, ending: Option<Ending>) {
+/// Writes the phase, and the end where there is one, to the search attributes.
+pub(crate) fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, ending: Option<Ending>) {
     let mut attributes = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         run.shown = Some(run.phase);
@@ -187,15 +135,23 @@ fn start_timer<'a, W: PaymentWorkflow>(
     ctx.timer(options)
 }
 
-fn is_long<W>(ctx: &WorkflowContext<W>) -> bool {
+/// Whatever wakes it: also what asks for no step makes a history longer, such as a callback that has
+/// to wait for its gap. Whoever waits for an update has an unfinished handler, so nothing is asked
+/// for that would get lost; all else is carried over.
+fn may_continue_as_new<W>(ctx: &WorkflowContext<W>) -> bool {
+    is_long(ctx) && ctx.all_handlers_finished()
+}
+
+/// Whether the history is as long as it should become.
+pub(crate) fn is_long<W>(ctx: &WorkflowContext<W>) -> bool {
     ctx.history_length() > LONG_HISTORY || ctx.continue_as_new_suggested()
 }
 
 fn continue_as_new<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
 ) -> Result<Infallible, WorkflowTermination> {
-    let operation = ctx.state(|w| w.run_state().carried());
-    let payloads = vec![json(&operation.request)?, json(&operation)?];
+    let carried = ctx.state(|w| w.run_state().carried());
+    let payloads = vec![json(&carried.operation.request)?, json(&carried)?];
     ctx.continue_as_new(RawValue { payloads }, ContinueAsNewOptions::default())
 }
 

@@ -71,10 +71,7 @@ fn commands(stuck: usize) -> [Vec<String>; 3] {
             "--reason",
             "the partner made it of another amount".to_owned(),
         ),
-        (
-            "--confirm",
-            format!("resolve {stuck} as abandoned, {stuck} against advice"),
-        ),
+        ("--confirm", format!("resolve {stuck} as abandoned")),
     ] {
         resolve.extend([name.to_owned(), value]);
     }

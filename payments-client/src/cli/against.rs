@@ -16,11 +16,7 @@ impl Against {
         if state.phase != Phase::NeedsAttention {
             return None;
         }
-        let action = match verdict {
-            Verdict::Completed => Action::ResolveAsCompleted,
-            Verdict::Declined => Action::ResolveAsDeclined,
-            Verdict::Abandoned => Action::ResolveAsAbandoned,
-        };
+        let action = Action::from(verdict);
         match state.actions.iter().find(|it| it.action == action) {
             Some(advice) if advice.safe => None,
             Some(advice) => Some(Against(advice.because.clone())),

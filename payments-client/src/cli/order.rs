@@ -32,15 +32,19 @@ pub(crate) enum Update {
 impl Order {
     /// Whether it can be given to many.
     pub(crate) fn may_go_to_many(&self) -> Result<(), clap::Error> {
-        match self {
-            Order::Resolve(resolution) if resolution.partner_payment_id.is_some() => {
-                Err(clap::Error::raw(
-                    ErrorKind::ArgumentConflict,
-                    "--partner-payment-id names one operation: resolve it by its request id\n",
-                ))
+        let Order::Resolve(resolution) = self else {
+            return Ok(());
+        };
+        for (option, id) in [
+            ("--partner-payment-id", &resolution.partner_payment_id),
+            ("--billing-document-id", &resolution.billing_document_id),
+        ] {
+            if id.is_some() {
+                let words = format!("{option} names one operation: resolve it by its request id\n");
+                return Err(clap::Error::raw(ErrorKind::ArgumentConflict, words));
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Which operations it can be given to at all.

@@ -113,6 +113,7 @@ impl Output {
             action,
             safe,
             because,
+            ..
         } in &state.actions
         {
             let verdict = if *safe { "safe" } else { "not safe" };
@@ -134,13 +135,10 @@ impl Output {
             resolution,
             proposed_at,
         } = proposal;
-        let ticket = resolution.ticket.as_deref();
         self.line(&format!(
-            "proposed       {} by {} at {proposed_at:.0}: {}{}",
-            resolution.verdict.as_str(),
-            resolution.operator,
+            "proposed       {}, at {proposed_at:.0}: {}",
+            resolution.words(),
             resolution.reason,
-            ticket.map_or(String::new(), |ticket| format!(" ({ticket})")),
         ))
     }
 

@@ -102,6 +102,7 @@ pub(super) fn resolves(resolution: &Resolution, proposes: bool) -> String {
         reason,
         ticket,
         partner_payment_id,
+        billing_document_id,
     } = resolution;
     let verb = if proposes {
         "proposes to resolve"
@@ -109,7 +110,11 @@ pub(super) fn resolves(resolution: &Resolution, proposes: bool) -> String {
         "resolves"
     };
     let mut words = format!("{operator} {verb} it as {}: {reason}", verdict.as_str());
-    for (name, value) in [("ticket", ticket), ("partner payment", partner_payment_id)] {
+    for (name, value) in [
+        ("ticket", ticket),
+        ("partner payment", partner_payment_id),
+        ("billed by hand as", billing_document_id),
+    ] {
         if let Some(value) = value {
             words += &format!(", {name} {value}");
         }

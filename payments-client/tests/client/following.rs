@@ -145,5 +145,6 @@ fn resolution(verdict: Verdict) -> Resolution {
         reason: "the partner's amount is wrong".to_owned(),
         ticket: Some("OPS-7".to_owned()),
         partner_payment_id: None,
+        billing_document_id: None,
     }
 }

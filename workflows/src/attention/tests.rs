@@ -1,10 +1,16 @@
+use jiff::Timestamp;
+
 use super::*;
 use crate::billing::Billing;
-use crate::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
+use crate::partner_report::{
+    BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
+};
 use crate::partner_word::{Confirmation, Kind};
 use crate::request::PaymentRequest;
 use crate::schedule::Schedule;
 use crate::terms::{AccountIdentity, Terms};
+
+mod listing;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -27,96 +33,226 @@ fn operation(kind: Kind) -> Operation {
     Operation::new(kind, request, terms, "run-1", at(0))
 }
 
-fn is_safe(operation: &Operation, action: Action, now: Timestamp) -> bool {
-    let advice = advice(operation, now);
-    advice
-        .iter()
-        .find(|advice| advice.action == action)
-        .unwrap()
-        .safe
+fn shown(kind: Kind, status: &str, amount: &str, id: &str) -> StatusReport {
+    StatusReport::Shown(OperationState {
+        request_id: "r".into(),
+        kind: kind.partner_word().into(),
+        status: status.into(),
+        decline_code: None,
+        amount: amount.into(),
+        currency: "KGS".into(),
+        partner_payment_id: id.into(),
+        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
+    })
 }
 
+fn barred() -> StatusReport {
+    StatusReport::Barred {
+        reason: "key_unknown".into(),
+    }
+}
+
+/// A question and its answer, as the step `ask` takes them.
+fn ask(operation: &mut Operation, report: &StatusReport, second: i64) {
+    let schedule = operation.terms.schedule.clone();
+    operation.last_word.asked(report);
+    let reported = Reported::new("run-1", report.clone());
+    operation
+        .submission
+        .answered(&reported, at(second), at(second), &schedule);
+}
+
+/// A submission and its report, as the step `submit` takes them.
+fn submit(operation: &mut Operation, report: &SubmissionReport, second: i64) {
+    let schedule = operation.terms.schedule.clone();
+    let Operation {
+        submission,
+        last_word,
+        ..
+    } = operation;
+    submission.begin(at(second), &schedule);
+    last_word.submitted(report, submission.asked());
+    let reported = Reported::new("run-1", report.clone());
+    submission.submitted(&reported, at(second), &schedule);
+}
+
+fn open() -> SubmissionReport {
+    SubmissionReport::Open {
+        reason: "reset".into(),
+    }
+}
+
+/// A payment that the partner completed, and billing answered so.
+fn paid(report: &BillingReport) -> Operation {
+    let mut operation = operation(Kind::ExtraPayment);
+    let completed = shown(Kind::ExtraPayment, "COMPLETED", "1.00", "pp-1");
+    ask(&mut operation, &completed, 0);
+    let mut billing = Billing::new(at(0));
+    billing.answered(report, at(1), &operation.terms.schedule);
+    operation.billing = Some(billing);
+    operation
+}
+
+fn refusal() -> BillingReport {
+    BillingReport::Refused {
+        reason: "409".into(),
+    }
+}
+
+/// The resolutions that are listed, with their advice.
+fn listed(operation: &Operation, now: Timestamp) -> Vec<(Action, bool)> {
+    let advice = advice(operation, now);
+    let resolutions = advice.iter().filter(|it| it.action.verdict().is_some());
+    resolutions.map(|it| (it.action, it.safe)).collect()
+}
+
+fn told(operation: &Operation, action: Action, now: Timestamp) -> String {
+    let advice = advice(operation, now);
+    let advice = advice.into_iter().find(|advice| advice.action == action);
+    advice.map_or_else(String::new, |advice| advice.because)
+}
+
+const LATE: i64 = 10_000;
+
 #[test]
-fn with_nothing_sent_giving_up_is_safe_and_claiming_completion_is_not() {
+fn with_nothing_sent_giving_up_is_safe_and_a_completion_is_not_listed() {
     let mut operation = operation(Kind::ExtraPayment);
     let barred = SubmissionReport::Barred {
         reason: "key_unknown".into(),
     };
-    operation.submission.begin(at(0), &Schedule::default());
-    operation
-        .submission
-        .submitted(&Reported::new("run-1", barred), at(1), &Schedule::default());
+    submit(&mut operation, &barred, 0);
     assert_eq!(stake(&operation), Stake::NothingSent);
-    assert!(is_safe(&operation, Action::ResolveAsAbandoned, at(2)));
-    assert!(is_safe(&operation, Action::ResolveAsDeclined, at(2)));
-    assert!(!is_safe(&operation, Action::ResolveAsCompleted, at(2)));
+    assert_eq!(
+        listed(&operation, at(2)),
+        [
+            (Action::ResolveAsDeclined, true),
+            (Action::ResolveAsAbandoned, true)
+        ]
+    );
 }
 
 #[test]
-fn where_it_takes_two_operators_the_advice_says_so() {
+fn where_it_takes_two_operators_each_resolution_says_so() {
     let mut operation = operation(Kind::ExtraPayment);
     operation.terms.two_operators = true;
-    let advice = advice(&operation, at(2));
-    for advice in advice.iter().filter(|it| RESOLUTIONS.contains(&it.action)) {
+    for advice in advice(&operation, at(2)) {
         let says_so = advice.because.contains("another operator");
-        assert_eq!(says_so, advice.safe, "{advice:?}");
+        assert_eq!(says_so, advice.action.verdict().is_some(), "{advice:?}");
     }
 }
 
 #[test]
-fn while_a_submission_may_be_hidden_no_resolution_is_safe() {
+fn while_a_submission_may_be_hidden_no_resolution_is_listed_and_after_that_it_is() {
     let mut operation = operation(Kind::ExtraPayment);
-    operation.submission.begin(at(0), &Schedule::default());
-    operation.submission.lost(at(10), &Schedule::default());
+    submit(&mut operation, &open(), 0);
+    ask(&mut operation, &barred(), 1);
     assert_eq!(stake(&operation), Stake::OutcomeOpen);
-    for action in RESOLUTIONS {
-        assert!(!is_safe(&operation, action, at(20)), "{action:?}");
-    }
-    assert!(is_safe(&operation, Action::CheckNow, at(20)));
-    assert!(is_safe(&operation, Action::Wait, at(20)));
-}
-
-#[test]
-fn a_paid_and_unbilled_payment_may_only_be_confirmed() {
-    let mut operation = operation(Kind::ExtraPayment);
-    let confirmation = Confirmation {
-        partner_payment_id: "pp".into(),
-        at: "2026-11-24T08:00:00Z".parse().unwrap(),
-    };
-    operation.submission.close(Settled::Completed(confirmation));
-    operation.billing = Some(Billing::new(at(0)));
-    assert_eq!(stake(&operation), Stake::MoneyTakenNotBilled);
-    assert!(is_safe(&operation, Action::ResolveAsCompleted, at(1)));
-    assert!(!is_safe(&operation, Action::ResolveAsAbandoned, at(1)));
-    let recorded = BillingReport::Recorded {
-        billing_document_id: "b".into(),
-    };
-    let schedule = Schedule::default();
-    operation
-        .billing
-        .as_mut()
-        .unwrap()
-        .answered(&recorded, at(2), &schedule);
-    assert_eq!(stake(&operation), Stake::Agreed);
-}
-
-#[test]
-fn a_reversal_that_the_partner_has_is_money_returned_and_not_confirmed() {
-    let mut operation = operation(Kind::PaymentReversal);
-    let pending = StatusReport::Shown(crate::partner_report::OperationState {
-        request_id: "r".into(),
-        kind: "REVERSAL".into(),
-        status: "PENDING".into(),
-        decline_code: None,
-        amount: "1.00".into(),
-        currency: "KGS".into(),
-        partner_payment_id: "pp".into(),
-        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
-    });
-    let schedule = Schedule::default();
-    operation
+    let hidden_until = operation
         .submission
-        .answered(&Reported::new("run-1", pending), at(1), at(1), &schedule);
-    assert_eq!(stake(&operation), Stake::MoneyReturnedNotConfirmed);
-    assert!(!is_safe(&operation, Action::ResolveAsAbandoned, at(100)));
+        .may_be_hidden_until(&operation.terms.schedule)
+        .unwrap();
+    let before = hidden_until
+        .checked_sub(std::time::Duration::from_nanos(1))
+        .unwrap();
+    assert_eq!(listed(&operation, before), []);
+    assert_eq!(listed(&operation, hidden_until).len(), 3);
+    // The same, told beforehand.
+    for offer in offers(&operation, at(1)) {
+        let resolution = offer.advice.action.verdict().is_some();
+        assert_eq!(offer.not_before, resolution.then_some(hidden_until));
+    }
+}
+
+#[test]
+fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_told() {
+    let mut operation = operation(Kind::ExtraPayment);
+    submit(&mut operation, &open(), 0);
+    let other = shown(Kind::ExtraPayment, "COMPLETED", "1.01", "pp-1");
+    ask(&mut operation, &other, 1);
+    for second in [2, LATE] {
+        assert_eq!(
+            listed(&operation, at(second)),
+            [(Action::ResolveAsAbandoned, true)]
+        );
+    }
+    assert_eq!(
+        told(&operation, Action::ResolveAsAbandoned, at(LATE)),
+        "closes it: money moved at the partner, PAYMENT 1.01 KGS as pp-1, where PAYMENT 1.00 KGS was \
+         asked for, and billing is not told; afterwards, by hand, have the partner give it or the \
+         difference back, or record it in billing"
+    );
+    // Silence after it changes nothing.
+    ask(&mut operation, &barred(), LATE);
+    assert_eq!(
+        listed(&operation, at(2 * LATE)),
+        [(Action::ResolveAsAbandoned, true)]
+    );
+}
+
+#[test]
+fn what_is_pending_can_be_given_up_by_an_operators_word_alone() {
+    for kind in [Kind::ExtraPayment, Kind::PaymentReversal] {
+        let mut operation = operation(kind);
+        ask(&mut operation, &shown(kind, "PENDING", "1.00", "pp-1"), 1);
+        let expected = match kind {
+            Kind::ExtraPayment => Stake::OutcomeOpen,
+            Kind::PaymentReversal => Stake::MoneyReturnedNotConfirmed,
+        };
+        assert_eq!(stake(&operation), expected);
+        assert_eq!(
+            listed(&operation, at(LATE)),
+            [(Action::ResolveAsAbandoned, false)]
+        );
+        let words = told(&operation, Action::ResolveAsAbandoned, at(LATE));
+        assert!(words.contains("last said PENDING"), "{words}");
+    }
+}
+
+#[test]
+fn a_payment_that_billing_does_not_record_is_closed_by_a_document_made_by_hand() {
+    let away = BillingReport::NoAnswer {
+        reason: "503".into(),
+        retry_after: None,
+    };
+    for report in [refusal(), away] {
+        let operation = paid(&report);
+        assert_eq!(stake(&operation), Stake::MoneyTakenNotBilled);
+        assert_eq!(
+            listed(&operation, at(LATE)),
+            [(Action::ResolveAsCompleted, true)]
+        );
+        let words = told(&operation, Action::ResolveAsCompleted, at(LATE));
+        assert!(words.contains("name it as billing_document_id"), "{words}");
+    }
+}
+
+#[test]
+fn without_the_partners_completed_no_document_made_by_hand_is_suggested() {
+    let mut operation = paid(&refusal());
+    ask(&mut operation, &barred(), 2);
+    assert_eq!(listed(&operation, at(LATE)), []);
+    let words = told(&operation, Action::Wait, at(LATE));
+    assert!(words.contains("no resolution would be accepted"), "{words}");
+}
+
+#[test]
+fn a_recorded_payment_agrees_and_one_with_a_document_made_by_hand_was_closed_by_hand() {
+    let mut operation = paid(&BillingReport::Recorded {
+        billing_document_id: "b".into(),
+    });
+    assert_eq!(stake(&operation), Stake::Agreed);
+    operation = paid(&refusal());
+    operation.billed_by_hand("b-7".into());
+    operation.by_hand = Some(crate::resolution::ByHand {
+        resolved_by: "ann".into(),
+        approved_by: None,
+        resolution_reason: None,
+        ticket: None,
+    });
+    assert_eq!(stake(&operation), Stake::ClosedByHand);
+    let settled = operation.submission.settled();
+    assert!(
+        matches!(settled, Some(Settled::Completed(Confirmation { .. }))),
+        "{settled:?}"
+    );
 }

@@ -48,7 +48,11 @@ fn pending() -> OperationState {
 }
 
 fn has(run: &Run, words: &[&str]) {
-    let text = markdown(run);
+    has_at(run, at(100), words);
+}
+
+fn has_at(run: &Run, written: Timestamp, words: &[&str]) {
+    let text = markdown(run, written);
     for words in words {
         assert!(text.contains(words), "{words:?} is not in:\n{text}");
     }
@@ -99,14 +103,13 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
         ..pending()
     };
     let report = StatusReport::Shown(other);
-    let submission = &mut run.operation_mut().submission;
-    submission.begin(at(0), &schedule);
-    submission.answered(
-        &Reported::new("run-1", report.clone()),
-        at(1),
-        at(2),
-        &schedule,
-    );
+    let operation = run.operation_mut();
+    operation.submission.begin(at(0), &schedule);
+    operation.last_word.asked(&report);
+    let reported = Reported::new("run-1", report.clone());
+    operation
+        .submission
+        .answered(&reported, at(1), at(2), &schedule);
     run.end_step(Heard::of_status(&report, at(2)));
     run.rest(Phase::AwaitingCompletion, at(100));
     has(
@@ -115,14 +118,49 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
             "### Needs attention",
             "**Why:** `amount: asked 125.50 KGS, the partner says 2.00 KGS`",
             "**Last heard:** `PENDING, 2.00 KGS` from the partner",
-            "- **Safe**: `check_now`, it asks first",
-            "- **Not safe**: `resolve as completed`, the partner has something",
+            "- **Safe**: `check_now`: `it asks first",
+            "- **Not safe**: `resolve as abandoned`: `closes it while the partner still works on \
+             PAYMENT 2.00 KGS as pp-1 (PENDING): that may move yet, and billing is not told",
         ],
     );
     assert_eq!(
-        line(&run.state()),
+        line(&run.state(at(100))),
         "needs_attention (sent, outcome open): amount: asked 125.50 KGS, the partner says 2.00 KGS"
     );
+}
+
+/// The partner does not let us in, and may still hide what it has.
+#[test]
+fn what_depends_on_the_time_is_true_whenever_it_is_read() {
+    let mut run = run();
+    let schedule = Schedule::default();
+    let barred = StatusReport::Barred {
+        reason: "key_unknown".into(),
+    };
+    let operation = run.operation_mut();
+    operation.submission.begin(at(0), &schedule);
+    operation.submission.lost(at(0), &schedule);
+    operation.last_word.asked(&barred);
+    let reported = Reported::new("run-1", barred);
+    operation
+        .submission
+        .answered(&reported, at(1), at(1), &schedule);
+    run.rest(Phase::AwaitingCompletion, at(1));
+    let until = operation_is_hidden_until(&run);
+    let said = format!(
+        "- **Refused before {}, not safe after that**: `resolve as abandoned`",
+        from_then_on(until)
+    );
+    has_at(&run, at(1), &[&said]);
+    has_at(&run, until, &["- **Not safe**: `resolve as abandoned`"]);
+}
+
+fn operation_is_hidden_until(run: &Run) -> Timestamp {
+    let operation = run.operation();
+    let hidden_until = operation
+        .submission
+        .may_be_hidden_until(&operation.terms.schedule);
+    hidden_until.unwrap()
 }
 
 #[test]

@@ -7,39 +7,37 @@ use crate::markdown::{code, labelled, moment};
 
 /// The current details: `next` is when the partner is asked once more, none at the end.
 pub(super) fn markdown(input: &LookAgainInput, next: Option<Timestamp>) -> String {
-    let incident = input.incident.as_deref();
+    let incident = input.incident.as_ref();
+    let ending = input.books.ending.as_str();
     let headline = match (incident, next) {
-        (None, Some(_)) => "Will look again at a completed operation",
-        (Some(_), Some(_)) => "Needs attention: the partner has changed its word",
-        (_, None) => "Closed: it was looked at again",
+        (None, Some(_)) => format!("Will look again at one that was closed as {ending}"),
+        (Some(incident), Some(_)) => format!("Needs attention: {}", incident.kind.words()),
+        (_, None) => "Closed: it was looked at again".to_owned(),
     };
     let phase = match (incident, next) {
         (None, Some(_)) => "waiting to look again".to_owned(),
         (Some(_), Some(_)) => code("needs_attention"),
         (_, None) => code("closed"),
     };
+    let moved = match &input.books.moved {
+        Some(moved) => format!("{} moved", code(&moved.to_string())),
+        None => "nothing moved".to_owned(),
+    };
     let at_stake = match incident {
-        Some(_) => format!(
-            "**{}**: our books say completed, the partner's do not",
-            input.asked.money
-        ),
+        Some(incident) => format!("**{}**: {}", input.books.asked.money, incident.kind.words()),
         None => "no money: agreed".to_owned(),
     };
-    let heard = incident.map_or_else(
-        || {
-            format!(
-                "`COMPLETED` from the partner, at {}",
-                moment(input.confirmation.at)
-            )
-        },
-        |incident| format!("{} from the partner", code(incident)),
-    );
+    let heard = match incident {
+        Some(incident) => code(&incident.words),
+        None => "nothing since its end".to_owned(),
+    };
     let next = match next {
         Some(at) => format!("the partner is asked once more at {}", moment(at)),
         None => "nothing: it has ended".to_owned(),
     };
     let facts = [
         labelled("Phase", &phase),
+        labelled("Our books", &format!("{}, {moved}", code(ending))),
         labelled("At stake", &at_stake),
         labelled("Last heard", &heard),
         labelled("What happens next", &next),

@@ -336,6 +336,7 @@ impl World {
             reason: "told by telephone".to_owned(),
             ticket: None,
             partner_payment_id: None,
+            billing_document_id: None,
         };
         let reported = self.reported(self.status(view));
         let now = at(self.now);

@@ -66,6 +66,10 @@ pub(crate) struct Word {
     /// The partner's name of the operation, where only you know it
     #[arg(long)]
     partner_payment_id: Option<String>,
+    /// Billing's document of a payment that it does not record by itself, once somebody has made it
+    /// there by hand; as completed alone. The partner must say COMPLETED
+    #[arg(long, value_name = "ID")]
+    billing_document_id: Option<String>,
 }
 
 /// The contract's `approve_resolution`, but for the proposal's time.

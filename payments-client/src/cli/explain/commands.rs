@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use workflows::attention::Action;
+use workflows::attention::Naming;
 use workflows::resolution::Verdict;
 use workflows::state::State;
 
@@ -39,46 +39,39 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
         ));
         return commands;
     }
-    let resolutions = state.actions.iter().filter_map(|advice| {
-        let verdict = match advice.action {
-            Action::ResolveAsCompleted => Verdict::Completed,
-            Action::ResolveAsDeclined => Verdict::Declined,
-            Action::ResolveAsAbandoned => Verdict::Abandoned,
-            Action::CheckNow | Action::Wait => return None,
-        };
-        Some((verdict, advice.safe))
-    });
-    let (safe, others): (Vec<_>, Vec<_>) = resolutions.partition(|(_, safe)| *safe);
+    let resolutions = state.actions.iter();
+    let resolutions = resolutions.filter_map(|advice| Some((advice.action.verdict()?, advice)));
+    let (safe, others): (Vec<_>, Vec<_>) = resolutions.partition(|(_, advice)| advice.safe);
     if safe.is_empty() && !others.is_empty() {
         commands.push(
             "# against advice, and only once the partner's people have told you what became of it. \
              It is asked once more; where it is silent, your word counts."
                 .to_owned(),
         );
-        for (verdict, _) in others {
+        for (verdict, advice) in others {
             commands.push(on_their_word(verdict).to_owned());
-            let named = match verdict {
-                Verdict::Completed => " --partner-payment-id ID",
-                Verdict::Declined | Verdict::Abandoned => "",
-            };
             let insisted = match whom {
                 // The phrase says it.
-                Whom::Many(_) if named.is_empty() => "",
+                Whom::Many(_) if advice.with.is_none() => "",
                 Whom::One(_) | Whom::Many(_) => " --against-advice",
             };
-            commands.push(resolve(whom, verdict, named) + insisted);
+            commands.push(resolve(whom, verdict, advice.with) + insisted);
         }
     }
-    commands.extend(safe.iter().map(|(verdict, _)| resolve(whom, *verdict, "")));
+    let safe = safe.into_iter();
+    commands.extend(safe.map(|(verdict, advice)| resolve(whom, verdict, advice.with)));
     commands
 }
 
-/// `named` is what only an operator may know; that names one operation.
-fn resolve(whom: &Whom, verdict: Verdict, named: &str) -> String {
+/// `with` is what only an operator may know; that names one operation.
+fn resolve(whom: &Whom, verdict: Verdict, with: Option<Naming>) -> String {
     let whom = match whom {
-        Whom::Many(_) if !named.is_empty() => "REQUEST_ID",
+        Whom::Many(_) if with.is_some() => "REQUEST_ID",
         Whom::One(whom) | Whom::Many(whom) => whom,
     };
+    let named = with.map_or(String::new(), |with| {
+        format!(" --{} ID", with.field().replace('_', "-"))
+    });
     let verdict = verdict.as_str();
     format!("sky-payments resolve {whom} --as {verdict} --operator NAME --reason WHY{named}")
 }

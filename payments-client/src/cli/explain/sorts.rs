@@ -70,7 +70,7 @@ struct Key {
     phase: String,
     error: Option<String>,
     at_stake: Option<&'static str>,
-    safe: Vec<bool>,
+    actions: Vec<(&'static str, bool)>,
     /// What is proposed, and by whom.
     proposal: Option<String>,
 }
@@ -82,11 +82,12 @@ impl Key {
                 phase: standing(&one.description),
                 error: None,
                 at_stake: None,
-                safe: Vec::new(),
+                actions: Vec::new(),
                 proposal: None,
             };
         };
         let error = state.last_error.as_deref();
+        let actions = state.actions.iter();
         Key {
             phase: match one.description.status {
                 WorkflowExecutionStatus::Running => state.phase.as_str().to_owned(),
@@ -94,7 +95,7 @@ impl Key {
             },
             error: error.and_then(|it| Some(it.split(':').next()?.to_owned())),
             at_stake: state.at_stake.map(|stake| stake.words()),
-            safe: state.actions.iter().map(|advice| advice.safe).collect(),
+            actions: actions.map(|it| (it.action.words(), it.safe)).collect(),
             proposal: state.proposal.as_ref().map(|it| it.resolution.words()),
         }
     }

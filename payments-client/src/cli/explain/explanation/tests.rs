@@ -115,6 +115,23 @@ fn what_is_not_safe_by_itself_waits_for_the_partners_word_and_names_the_flag() {
 }
 
 #[test]
+fn what_an_operator_has_to_name_is_in_its_command() {
+    let mut state = serde_json::to_value(needs_attention(true)).unwrap();
+    state["actions"] = json!([
+        {"action": "resolve_as_completed", "safe": true, "because": "x", "with": "billing_document_id"},
+    ]);
+    let state = serde_json::from_value(state).unwrap();
+    let completed = "--as completed --operator NAME --reason WHY --billing-document-id ID";
+    let one = format!("sky-payments resolve ride-7 {completed}");
+    let commands = of(&state).commands;
+    assert!(commands.contains(&one), "{commands:?}");
+    let whom = Whom::Many("--phase needs_attention".to_owned());
+    let commands = super::commands(&whom, &state);
+    let each = format!("sky-payments resolve REQUEST_ID {completed}");
+    assert!(commands.contains(&each), "{commands:?}");
+}
+
+#[test]
 fn each_status_has_words_of_its_own_and_what_to_do() {
     let invalid = Error::InvalidRequest(InvalidRequest::new("amount", "must be there"));
     let broken = Error::WorkflowFailed("no such account".to_owned());

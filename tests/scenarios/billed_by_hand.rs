@@ -1,0 +1,179 @@
+//! A payment that billing does not record is closed by a document that somebody made there by hand.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use tests::{Stack, Timings};
+
+use crate::books::{QUICK, builder, charge, give_back, reaches, state};
+use crate::operators::update;
+
+async fn stack(two_operators: bool) -> Stack {
+    let timings = Timings {
+        needs_attention_after: "3s",
+        // Only what an operator says is tried.
+        attention_check: "10m",
+        ..QUICK
+    };
+    let settings = format!("[resolution]\ntwo_operators = {two_operators}\n");
+    let builder = builder().timings(timings).worker_settings(&settings);
+    builder.start().await.unwrap()
+}
+
+#[rstest]
+#[case::refuses(Some(json!([{ "kind": { "status": 409 }, "times": 0 }])))]
+#[case::is_away(None)]
+#[tokio::test]
+async fn where_billing_does_not_record_it_a_document_made_by_hand_closes_it(
+    #[case] faults: Option<Value>,
+) {
+    let stack = stack(false).await;
+    match faults {
+        Some(faults) => stack.billing().set_faults(faults).await.unwrap(),
+        None => stack.billing().set_down(true).await.unwrap(),
+    }
+    charge(&stack, "unbilled").await;
+    let waiting = reaches(&stack, "unbilled", "needs_attention").await;
+    let actions = waiting["actions"].as_array().unwrap();
+    let resolutions: Vec<&Value> = actions
+        .iter()
+        .filter(|it| it["action"].as_str().unwrap().starts_with("resolve"))
+        .collect();
+    assert_eq!(resolutions.len(), 1, "{waiting}");
+    assert_eq!(resolutions[0]["action"], "resolve_as_completed");
+    assert_eq!(resolutions[0]["with"], "billing_document_id");
+    let explained = stack
+        .payments_words(&["explain", "unbilled"])
+        .await
+        .unwrap();
+    let command = "sky-payments resolve unbilled --as completed --operator NAME --reason WHY \
+                   --billing-document-id ID";
+    assert!(explained.contains(command), "{explained}");
+
+    // Without one billing is told once more, and does not take it.
+    let resolve = [
+        "resolve",
+        "unbilled",
+        "--as",
+        "completed",
+        "--operator",
+        "ann",
+    ];
+    let resolve = [resolve.as_slice(), &["--reason", "OPS-7"]].concat();
+    let refused = stack.payments_output(&resolve).await.unwrap();
+    assert_eq!(refused.status.code(), Some(4), "{refused:?}");
+    let told = stack.billing().journal().await.unwrap().len();
+    let by_hand = [resolve.as_slice(), &["--billing-document-id", "MAN-2026/7"]].concat();
+    let closed = stack.payments(&by_hand).await.unwrap();
+    assert_eq!(closed["phase"], "closed", "{closed}");
+    let result = stack.payments(&["result", "unbilled"]).await.unwrap();
+    for (field, value) in [
+        ("outcome", "completed"),
+        ("billing_document_id", "MAN-2026/7"),
+        ("resolved_by", "ann"),
+        ("resolution_reason", "OPS-7"),
+    ] {
+        assert_eq!(result[field], value, "{result}");
+    }
+    let moved = stack.partner().ledger("unbilled").await.unwrap();
+    assert_eq!(moved[0].partner_payment_id, result["partner_payment_id"]);
+    let told_since = stack.billing().journal().await.unwrap().len();
+    assert_eq!(told_since, told, "billing was told again");
+}
+
+#[tokio::test]
+async fn a_document_is_refused_where_it_makes_no_sense() {
+    let stack = stack(false).await;
+    let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    for id in ["odd-charge", "odd-reversal"] {
+        let partner = stack.partner();
+        partner.set_custom_scenario(id, odd.clone()).await.unwrap();
+    }
+    charge(&stack, "odd-charge").await;
+    give_back(&stack, "odd-reversal").await;
+    let refuse = json!([{ "kind": { "status": 409 }, "times": 0 }]);
+    stack.billing().set_faults(refuse).await.unwrap();
+    charge(&stack, "unbilled").await;
+    for (id, verdict, document, problem) in [
+        (
+            "odd-reversal",
+            "completed",
+            "b-1",
+            "never told of a reversal",
+        ),
+        (
+            "odd-charge",
+            "completed",
+            "b-1",
+            "the partner has not said so yet",
+        ),
+        ("unbilled", "declined", "b-1", "as \"completed\" alone"),
+        ("unbilled", "abandoned", "b-1", "as \"completed\" alone"),
+        ("unbilled", "completed", "b\u{1b}[2J", "visible characters"),
+        ("unbilled", "completed", "", "visible characters"),
+    ] {
+        reaches(&stack, id, "needs_attention").await;
+        let argument = json!({
+            "as": verdict, "operator": "ann", "reason": "x", "billing_document_id": document,
+        });
+        let refusal = update(&stack, id, "resolve", argument).await.unwrap_err();
+        assert!(refusal.contains(problem), "{id}, {problem}: {refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_does_not_stand_against_a_partner_that_changes_its_word_or_is_silent() {
+    let stack = stack(false).await;
+    let refuse = json!([{ "kind": { "status": 409 }, "times": 0 }]);
+    stack.billing().set_faults(refuse).await.unwrap();
+    let silent = json!({ "on": "status", "kind": { "status": 503 }, "skip": 1, "times": 0 });
+    for (id, scenario) in [
+        ("flips", json!({ "final_answer_flips": true })),
+        (
+            "silent",
+            json!({ "completes_after": "0s", "faults": [silent] }),
+        ),
+    ] {
+        let partner = stack.partner();
+        partner.set_custom_scenario(id, scenario).await.unwrap();
+        charge(&stack, id).await;
+        reaches(&stack, id, "needs_attention").await;
+    }
+    let by_hand = json!({
+        "as": "completed", "operator": "ann", "reason": "x", "billing_document_id": "b-1",
+    });
+    for (id, problem) in [
+        ("flips", "DECLINED, after COMPLETED"),
+        ("silent", "the partner must say COMPLETED"),
+    ] {
+        let refusal = update(&stack, id, "resolve", by_hand.clone()).await;
+        let refusal = refusal.unwrap_err();
+        assert!(refusal.contains(problem), "{id}: {refusal}");
+        assert_eq!(state(&stack, id).await["phase"], "needs_attention");
+    }
+}
+
+#[tokio::test]
+async fn with_two_operators_the_document_is_proposed_and_approved() {
+    let stack = stack(true).await;
+    let refuse = json!([{ "kind": { "status": 409 }, "times": 0 }]);
+    stack.billing().set_faults(refuse).await.unwrap();
+    charge(&stack, "two").await;
+    reaches(&stack, "two", "needs_attention").await;
+    let by_hand = json!({
+        "as": "completed", "operator": "ann", "reason": "x", "billing_document_id": "MAN-7",
+    });
+    update(&stack, "two", "resolve", by_hand).await.unwrap();
+    let proposal = state(&stack, "two").await["proposal"].clone();
+    assert_eq!(proposal["billing_document_id"], "MAN-7", "{proposal}");
+    let shown = ["workflow", "metadata", "-w", "sky-payment-two"];
+    let shown = stack.temporal().cli_text(&shown).await.unwrap();
+    assert!(shown.contains("with billing's document `MAN-7`"), "{shown}");
+    let approve = ["approve", "two", "--as", "completed", "--operator", "ben"];
+    let words = stack.payments_words(&approve).await.unwrap();
+    assert!(words.contains("MAN-7"), "{words}");
+    let result = stack.payments(&["result", "two"]).await.unwrap();
+    assert_eq!(
+        (&result["billing_document_id"], &result["approved_by"]),
+        (&json!("MAN-7"), &json!("ben"))
+    );
+}

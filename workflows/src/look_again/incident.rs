@@ -1,0 +1,229 @@
+//! What the partner says after the end, held against the end that the books have. Pure code.
+
+use serde::{Deserialize, Serialize};
+
+use crate::movement::Movement;
+use crate::outcome::Ending;
+use crate::partner_report::{OperationState, StatusReport};
+use crate::partner_word::Asked;
+
+/// What the books say of an operation that has ended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct Books {
+    pub(super) asked: Asked,
+    pub(super) ending: Ending,
+    /// What had moved by then, as far as it was known; none where nothing had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) moved: Option<Movement>,
+}
+
+/// Something that a person has to set right.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Incident {
+    /// Of which kind it is.
+    pub kind: IncidentKind,
+    /// What the books say, and what the partner says.
+    pub words: String,
+}
+
+/// What is wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentKind {
+    /// Money moved, of which the books know nothing.
+    MovedAfterAll,
+    /// The books say that money moved, and the partner says that none did.
+    NotMoved,
+    /// Other money moved than the books say.
+    MovedOtherwise,
+    /// The books say that money moved, and the partner has not finished it.
+    NotFinished,
+    /// The partner has given no final word for too long.
+    Unanswered,
+}
+
+/// What came of looking.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Seen {
+    /// The partner says what the books say.
+    Agreed,
+    /// It says something else.
+    Otherwise(Incident),
+    /// It says nothing that is final.
+    Undecided(String),
+}
+
+impl IncidentKind {
+    /// For a headline.
+    pub fn words(self) -> &'static str {
+        match self {
+            IncidentKind::MovedAfterAll => "money moved after all",
+            IncidentKind::NotMoved => "the money has not moved after all",
+            IncidentKind::MovedOtherwise => "other money moved than the books say",
+            IncidentKind::NotFinished => "the partner has taken its end back",
+            IncidentKind::Unanswered => "the partner gives no final word",
+        }
+    }
+}
+
+impl Books {
+    /// Holds the partner's answer against the books.
+    pub(super) fn judge(&self, report: &StatusReport) -> Seen {
+        let (moved, words) = match report {
+            StatusReport::Barred { reason } | StatusReport::NoAnswer { reason, .. } => {
+                return Seen::Undecided(reason.clone());
+            }
+            StatusReport::NotFound => (None, "request_not_found".to_owned()),
+            StatusReport::Shown(state) if state.request_id != self.asked.request_id.as_str() => {
+                return Seen::Undecided(format!("it speaks of request {}", state.request_id));
+            }
+            StatusReport::Shown(state) => match (Movement::of(state), state.status.as_str()) {
+                (Some(moved), status) => {
+                    let words = format!("{status}: {moved}");
+                    (Some(moved), words)
+                }
+                (None, "DECLINED") => (None, declined(state)),
+                (None, status) if self.moved.is_none() => {
+                    return Seen::Undecided(status.to_owned());
+                }
+                (None, status) => {
+                    return self.otherwise(IncidentKind::NotFinished, status);
+                }
+            },
+        };
+        match (&self.moved, &moved) {
+            (ours, theirs) if ours == theirs => Seen::Agreed,
+            (None, _) => self.otherwise(IncidentKind::MovedAfterAll, &words),
+            (Some(_), None) => self.otherwise(IncidentKind::NotMoved, &words),
+            (Some(_), Some(_)) => self.otherwise(IncidentKind::MovedOtherwise, &words),
+        }
+    }
+
+    fn otherwise(&self, kind: IncidentKind, said: &str) -> Seen {
+        let ending = self.ending.as_str();
+        let moved = match &self.moved {
+            Some(moved) => moved.to_string(),
+            None => "nothing".to_owned(),
+        };
+        Seen::Otherwise(Incident {
+            kind,
+            words: format!(
+                "it was closed as {ending}, with {moved} moved, and the partner now says {said}"
+            ),
+        })
+    }
+}
+
+fn declined(state: &OperationState) -> String {
+    let code = state.decline_code.as_deref();
+    format!("DECLINED ({})", code.unwrap_or("unspecified"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::RequestId;
+    use crate::money::Money;
+    use crate::partner_word::Kind;
+
+    fn shown(status: &str, amount: &str) -> StatusReport {
+        StatusReport::Shown(OperationState {
+            request_id: "r-1".into(),
+            kind: "PAYMENT".into(),
+            status: status.into(),
+            decline_code: None,
+            amount: amount.into(),
+            currency: "KGS".into(),
+            partner_payment_id: "pp-1".into(),
+            updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
+        })
+    }
+
+    /// An operation that ended so, after this amount had moved.
+    fn books(ending: Ending, moved: Option<&str>) -> Books {
+        Books {
+            asked: Asked {
+                kind: Kind::ExtraPayment,
+                request_id: RequestId::parse("r-1").unwrap(),
+                money: Money::parse("125.50", "KGS").unwrap(),
+            },
+            ending,
+            moved: moved.and_then(|amount| match shown("COMPLETED", amount) {
+                StatusReport::Shown(state) => Movement::of(&state),
+                _ => None,
+            }),
+        }
+    }
+
+    fn kind(seen: Seen) -> Result<IncidentKind, Seen> {
+        match seen {
+            Seen::Otherwise(incident) => Ok(incident.kind),
+            seen => Err(seen),
+        }
+    }
+
+    #[test]
+    fn where_nothing_had_moved_only_moved_money_is_an_incident() {
+        for ending in [Ending::Declined, Ending::Abandoned] {
+            let books = books(ending, None);
+            for report in [StatusReport::NotFound, shown("DECLINED", "125.50")] {
+                assert_eq!(books.judge(&report), Seen::Agreed, "{report:?}");
+            }
+            for amount in ["125.50", "130.00"] {
+                let seen = books.judge(&shown("COMPLETED", amount));
+                assert_eq!(kind(seen), Ok(IncidentKind::MovedAfterAll), "{amount}");
+            }
+            let pending = books.judge(&shown("PENDING", "125.50"));
+            assert_eq!(pending, Seen::Undecided("PENDING".into()));
+        }
+    }
+
+    #[test]
+    fn an_incident_says_what_moved_and_as_what_it_was_closed() {
+        let seen = books(Ending::Abandoned, None).judge(&shown("COMPLETED", "125.5"));
+        let Seen::Otherwise(incident) = seen else {
+            panic!("{seen:?}");
+        };
+        assert_eq!(
+            incident.words,
+            "it was closed as abandoned, with nothing moved, and the partner now says COMPLETED: \
+             PAYMENT 125.50 KGS as pp-1"
+        );
+    }
+
+    #[test]
+    fn what_had_moved_has_to_stand_whatever_was_asked_for() {
+        for (ending, amount) in [
+            (Ending::Completed, "125.50"),
+            // Given up over a difference in the amount.
+            (Ending::Abandoned, "130.00"),
+        ] {
+            let books = books(ending, Some(amount));
+            assert_eq!(books.judge(&shown("COMPLETED", amount)), Seen::Agreed);
+            for (report, expected) in [
+                (StatusReport::NotFound, IncidentKind::NotMoved),
+                (shown("DECLINED", amount), IncidentKind::NotMoved),
+                (shown("PENDING", amount), IncidentKind::NotFinished),
+                (shown("COMPLETED", "7.00"), IncidentKind::MovedOtherwise),
+            ] {
+                assert_eq!(kind(books.judge(&report)), Ok(expected), "{report:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn silence_agrees_with_nothing() {
+        let barred = StatusReport::Barred {
+            reason: "another identity".into(),
+        };
+        for books in [
+            books(Ending::Abandoned, None),
+            books(Ending::Completed, Some("125.50")),
+        ] {
+            assert_eq!(
+                books.judge(&barred),
+                Seen::Undecided("another identity".into())
+            );
+        }
+    }
+}

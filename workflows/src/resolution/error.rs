@@ -1,0 +1,94 @@
+//! Why a resolution is refused, for the operator to read.
+
+use jiff::Timestamp;
+
+use crate::json_object::JsonObjectError;
+
+/// Why a resolution is refused, for the operator to read.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ResolutionError {
+    /// The update's argument is not what the contract says.
+    #[error("{0}")]
+    Input(String),
+    /// The operation does not need attention.
+    #[error("only an operation in phase needs_attention is resolved by hand; this one is {0}")]
+    Phase(&'static str),
+    /// Nothing is proposed.
+    #[error(
+        "no resolution is proposed, or it has lapsed; ask for the state, then propose with resolve"
+    )]
+    NoProposal,
+    /// The proposal is another one than the one approved.
+    #[error(
+        "what is proposed is {verdict}, by {operator} at {proposed_at}: look at it, then approve that"
+    )]
+    OtherProposal {
+        /// The end that is proposed.
+        verdict: &'static str,
+        /// Who proposes it.
+        operator: String,
+        /// When.
+        proposed_at: Timestamp,
+    },
+    /// One person does not do both.
+    #[error("{0} proposed it, so another operator must approve it")]
+    SameOperator(String),
+    /// Another operator's resolution is being decided.
+    #[error("another resolution is under way; ask for the state and try again")]
+    UnderWay,
+    /// Nobody knows the partner's name of the payment.
+    #[error("to resolve as completed, give the partner_payment_id: the partner has named none")]
+    NoPaymentId,
+    /// The partner has named another operation than the operator.
+    #[error("the partner's name of the operation is {known}, not {given}")]
+    OtherPaymentId {
+        /// The partner's.
+        known: String,
+        /// The operator's.
+        given: String,
+    },
+    /// A reversal has no document.
+    #[error(
+        "billing_document_id: billing is never told of a reversal, so it has no document of it"
+    )]
+    ReversalIsNotBilled,
+    /// Nothing is to be billed yet.
+    #[error(
+        "billing_document_id is for a payment that the partner says is COMPLETED and billing does \
+         not record; the partner has not said so yet"
+    )]
+    NothingToBill,
+    /// Billing has recorded the payment by itself.
+    #[error("billing has recorded it as {0}, and not as the billing_document_id that was given")]
+    OtherDocument(String),
+    /// The partner's word is another one.
+    #[error("the partner says otherwise: {0}")]
+    PartnerDiffers(String),
+    /// Another operator's word has ended it.
+    #[error("another operator has closed it as {0} meanwhile")]
+    ClosedOtherwise(&'static str),
+    /// A document made by hand counts only with the partner's word.
+    #[error(
+        "with billing_document_id the partner must say COMPLETED when it is asked once more; it said \
+         {0}. Try again"
+    )]
+    NotConfirmed(String),
+    /// A submission is open that the partner may not yet show.
+    #[error("a submission is open that the partner may not show before {0}; try again after that")]
+    MayBeHidden(Timestamp),
+    /// One answer of "not found" is not enough.
+    #[error("the partner said request_not_found once; it takes two in a row. Try again")]
+    NotProvenAbsent,
+    /// Nothing was ever sent.
+    #[error("nothing was submitted, so nothing can have completed")]
+    NothingSent,
+    /// Billing did not take the payment.
+    #[error("the payment stands completed, and billing has not recorded it: {0}")]
+    NotBilled(String),
+}
+
+impl From<JsonObjectError> for ResolutionError {
+    fn from(error: JsonObjectError) -> ResolutionError {
+        ResolutionError::Input(error.to_string())
+    }
+}
