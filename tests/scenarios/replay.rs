@@ -11,12 +11,12 @@ use std::time::Duration;
 use serde_json::json;
 use temporalio_client::WorkflowHistory;
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
-use tests::Stack;
-use workflows::{ExtraPayment, PaymentReversal, RecordSavedCard};
+use tests::{Stack, Timings};
+use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
 
 use crate::books::{
-    builder, charge, client, ends, fault, give_back, history, reaches, stack, start, start_raw,
-    until,
+    QUICK, builder, charge, client, ends, events, fault, give_back, history, reaches, stack, start,
+    start_raw, until,
 };
 use crate::saved_cards::{card, closes, needs_attention, saved_card, tell};
 
@@ -28,6 +28,8 @@ async fn every_recorded_history_replays() {
     let options = || {
         WorkflowReplayerOptions::new()
             .register_workflow::<ExtraPayment>()
+            .unwrap()
+            .register_workflow::<LookAgain>()
             .unwrap()
             .register_workflow::<PaymentReversal>()
             .unwrap()
@@ -54,7 +56,7 @@ async fn replay(options: WorkflowReplayerOptions) {
         );
         replayed += 1;
     }
-    assert!(replayed >= 19, "only {replayed} histories");
+    assert!(replayed >= 22, "only {replayed} histories");
 }
 
 /// The ends and paths of payments and reversals.
@@ -88,6 +90,12 @@ async fn record() {
         .any(is_missing)
     {
         record_saved_cards().await;
+    }
+    if ["reset", "billed-by-hand", "looked-again"]
+        .into_iter()
+        .any(is_missing)
+    {
+        record_operators().await;
     }
     if PAYMENTS.into_iter().any(is_missing) {
         record_payments().await;
@@ -192,6 +200,46 @@ async fn record_payments() {
         write(&stack, id).await;
     }
     record_continued(&stack).await;
+}
+
+/// Reset while its outcome was open, closed with a document made by hand, and looked at again.
+async fn record_operators() {
+    let timings = Timings {
+        look_again_after: Some("1s"),
+        ..QUICK
+    };
+    let stack = builder().timings(timings).start().await.unwrap();
+    let lost = json!({ "on": "submit", "kind": "reset", "executed": true });
+    fault(&stack, "reset", lost).await;
+    let refused = json!({ "kind": { "status": 409 }, "request_id": "billed-by-hand", "times": 0 });
+    stack.billing().set_faults(json!([refused])).await.unwrap();
+    charge(&stack, "reset").await;
+    charge(&stack, "billed-by-hand").await;
+    until("it was submitted", async || {
+        let ledger = stack.partner().ledger("reset").await.unwrap();
+        (!ledger.is_empty()).then_some(())
+    })
+    .await;
+    let reset = "workflow reset -w sky-payment-reset --type FirstWorkflowTask --reason recorded";
+    let words: Vec<&str> = reset.split(' ').collect();
+    stack.temporal().cli_text(&words).await.unwrap();
+    ends(&stack, "reset", "completed").await;
+    reaches(&stack, "billed-by-hand", "needs_attention").await;
+    let resolve = "resolve billed-by-hand --as completed --operator ann --reason booked \
+                   --billing-document-id MAN-7";
+    let words: Vec<&str> = resolve.split_whitespace().collect();
+    stack.payments(&words).await.unwrap();
+    let looked_again = "sky-look-again-billed-by-hand";
+    until("it was looked at again", async || {
+        let events = events(&stack, looked_again).await?.to_string();
+        events
+            .contains("WORKFLOW_EXECUTION_COMPLETED")
+            .then_some(())
+    })
+    .await;
+    write(&stack, "reset").await;
+    write(&stack, "billed-by-hand").await;
+    write_workflow(&stack, "looked-again", looked_again).await;
 }
 
 /// Cancelled before its first task.

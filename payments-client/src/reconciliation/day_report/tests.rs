@@ -141,7 +141,11 @@ fn a_bad_field_is_told_by_line_and_column() {
         ("KGS", "KG", "currency"),
         ("pp-1", "", "partnerPaymentId"),
         ("2026-11-24T10:00:00Z", "yesterday", "updatedAt"),
-        ("2026-11-24T10:00:00Z", "2026-11-24 10:00:00+0600", "updatedAt"),
+        (
+            "2026-11-24T10:00:00Z",
+            "2026-11-24 10:00:00+0600",
+            "updatedAt",
+        ),
     ] {
         let error = read(&[HEADER, ROW, &ROW.replacen(from, to, 1)]).unwrap_err();
         let place = format!("line 3, column {column}: ");
