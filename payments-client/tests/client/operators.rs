@@ -274,6 +274,8 @@ async fn one_operations_life_is_told_in_order() {
         let resolve = "resolve life-0 --as abandoned --operator ann --reason settled \
                        --ticket OPS-7 --against-advice";
         assert_eq!(run(address, "life", resolve).await.code, 0);
+        let waited = run(address, "life", "wait life-0 --timeout 30s").await;
+        assert_eq!(waited.lines.len(), 1, "{}", waited.errors);
         let shown = run(address, "life", "show life-0").await;
         let text = shown.lines.join("\n");
         let mut at = 0;
