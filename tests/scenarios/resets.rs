@@ -17,7 +17,7 @@ const TIMINGS: Timings = Timings {
 #[rstest]
 #[case::while_it_is_submitted("0s", "silence", 1)]
 #[case::while_the_partner_takes_its_time("3s", "silence", 1)]
-#[case::after_its_answer_was_lost("0s", "reset", 2)]
+#[case::after_its_answer_was_lost("0s", "reset", 4)]
 #[tokio::test]
 async fn a_payment_that_is_reset_to_any_point_charges_once(
     #[case] executes_after: &str,

@@ -6,9 +6,12 @@ use std::fmt;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
+mod decks;
 mod wording;
 
-use super::fault::{End, Fault, OTHER_AMOUNT_MOVED, Place, every_fault};
+use decks::Decks;
+
+use super::fault::{End, Fault, OTHER_AMOUNT_MOVED, Place};
 use super::verb::Verb;
 
 /// All that is asked for, and all that goes wrong on purpose.
@@ -88,11 +91,7 @@ impl Plan {
     /// The plan of a seed: the same seed always gives the same plan.
     pub(crate) fn new(seed: u64, payments: usize) -> Plan {
         let mut random = Rng::with_seed(seed);
-        let mut decks = Decks {
-            faults: Deck::new(every_fault),
-            verbs: Deck::new(|| Verb::ON_WORKFLOWS.into()),
-            verbs_on_steps: Deck::new(|| Verb::ON_STEPS.into()),
-        };
+        let mut decks = Decks::new();
         let operations = (1..=payments)
             .map(|number| operation(number, &mut decks, &mut random))
             .collect();
@@ -152,36 +151,6 @@ impl Planned {
     }
 }
 
-/// Deals cards so that every kind comes before any of them comes again.
-struct Deck<Card> {
-    left: Vec<Card>,
-    all: fn() -> Vec<Card>,
-}
-
-impl<Card> Deck<Card> {
-    fn new(all: fn() -> Vec<Card>) -> Deck<Card> {
-        let left = Vec::new();
-        Deck { left, all }
-    }
-
-    fn deal(&mut self, random: &mut Rng) -> Card {
-        loop {
-            if let Some(card) = self.left.pop() {
-                return card;
-            }
-            self.left = (self.all)();
-            random.shuffle(&mut self.left);
-        }
-    }
-}
-
-/// All that is dealt.
-struct Decks {
-    faults: Deck<Fault>,
-    verbs: Deck<Verb>,
-    verbs_on_steps: Deck<Verb>,
-}
-
 fn operation(number: usize, decks: &mut Decks, random: &mut Rng) -> Planned {
     let fault = (random.u32(..100) < 65).then(|| decks.faults.deal(random));
     let kind = match &fault {
@@ -201,7 +170,7 @@ fn operation(number: usize, decks: &mut Decks, random: &mut Rng) -> Planned {
         _ => minor + random.u64(1..1_000_000),
     };
     let other_amount = amount(minor + random.u64(1..1_000), digits);
-    let act = act(&fault, decks, random);
+    let act = decks.act(&fault, random);
     Planned {
         request_id: format!("campaign-{number}"),
         order_id: format!("order-{number}"),
@@ -221,36 +190,6 @@ fn filled_in(mut fault: Fault, other_amount: &str) -> Fault {
     }
     fault
 }
-
-/// What is done to one operation in three, and to each whose steps last long enough to be met.
-fn act(fault: &Option<Fault>, decks: &mut Decks, random: &mut Rng) -> Option<Act> {
-    let meets = |it: &Fault| it.end == End::Completed && it.keeps_a_step_waiting();
-    if fault.as_ref().is_some_and(meets) {
-        let deed = Deed::Say(decks.verbs_on_steps.deal(random));
-        return Some(Act { deed, after_ms: 0 });
-    }
-    if random.u32(..3) != 0 {
-        return None;
-    }
-    let deed = match fault {
-        // A run that was reset sees a refusal in another light.
-        Some(fault) if fault.end != End::Completed => pick(random, &REPEATS),
-        _ if random.bool() => Deed::Say(decks.verbs.deal(random)),
-        Some(_) => pick(random, &REPEATS),
-        // A cancelled operation would not meet its fault.
-        None => pick(random, &[REPEATS[0], REPEATS[1], REPEATS[2], Deed::Cancel]),
-    };
-    // Early enough for most to be still open.
-    let longest = match deed {
-        Deed::Cancel => 100,
-        Deed::CheckNow | Deed::Say(_) => 800,
-        Deed::StartAgain | Deed::StartWithOtherAmount => 6_000,
-    };
-    let after_ms = random.u64(..longest);
-    Some(Act { deed, after_ms })
-}
-
-const REPEATS: [Deed; 3] = [Deed::StartAgain, Deed::StartWithOtherAmount, Deed::CheckNow];
 
 /// One upheaval for so many starts as leave time to recover; at least one of each kind.
 fn upheavals(payments: usize, random: &mut Rng) -> Vec<Upheaval> {

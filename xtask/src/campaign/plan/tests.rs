@@ -1,4 +1,4 @@
-use super::super::fault::Evidence;
+use super::super::fault::{Evidence, every_fault};
 use super::*;
 
 #[test]
