@@ -149,7 +149,7 @@ fn handed_out(ctx: &ActivityContext, not_after: Timestamp) -> HandedOut {
     let deadline = info.deadline.and_then(|at| Timestamp::try_from(at).ok());
     HandedOut {
         run_id: run_id(ctx),
-        attempt: info.attempt,
+        is_first: info.attempt == 1 && info.current_attempt_scheduled_time == info.scheduled_time,
         deadline: deadline.unwrap_or(not_after),
     }
 }

@@ -1,6 +1,8 @@
 //! Temporal has a step done again, because an operator said so by Temporal's own verbs. What it did
 //! before is unknown: the money may have moved, and the partner may not show it yet.
 
+use std::time::Duration;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{Stack, Timings};
@@ -14,6 +16,9 @@ const TIMINGS: Timings = Timings {
     ..QUICK
 };
 
+/// For longer than a step may run.
+const STEP_MAY_TAKE: Duration = Duration::from_secs(10);
+
 /// The worker dies between the charge and its report, and an operator helps.
 #[rstest]
 #[case::by_more_attempts(&["update-options --retry-maximum-attempts 3"])]
@@ -23,17 +28,44 @@ const TIMINGS: Timings = Timings {
 #[tokio::test]
 async fn a_submission_that_temporal_repeats_charges_once(#[case] verbs: &[&str]) {
     let mut stack = stack().await;
-    charge(&stack, "again").await;
-    until("the money moved", async || {
-        (!stack.partner().ledger("again").await.unwrap().is_empty()).then_some(())
-    })
-    .await;
-    stack.kill_worker().unwrap();
+    charge_and_lose_the_worker(&mut stack).await;
     let activity = pending_activity(&stack, "again").await;
     for verb in verbs {
         order(&stack, verb, &activity).await;
     }
     stack.start_worker().await.unwrap();
+    ends(&stack, "again", "completed").await;
+}
+
+/// While a second attempt waits, a reset takes effect at once and calls it the first one.
+#[tokio::test]
+async fn a_submission_whose_second_attempt_is_reset_to_the_first_charges_once() {
+    let mut stack = stack().await;
+    charge_and_lose_the_worker(&mut stack).await;
+    let activity = pending_activity(&stack, "again").await;
+    let thrice = "update-options --retry-maximum-attempts 3";
+    order(&stack, thrice, &activity).await;
+    until("a second attempt waits", async || {
+        (pending(&stack, "again").await["attempt"] == 2).then_some(())
+    })
+    .await;
+    order(&stack, "reset", &activity).await;
+    stack.start_worker().await.unwrap();
+    ends(&stack, "again", "completed").await;
+}
+
+/// Temporal's time limits don't count for a step that is paused.
+#[tokio::test]
+async fn a_submission_whose_step_is_paused_and_lost_stands_still_until_it_is_unpaused() {
+    let mut stack = stack().await;
+    charge_and_lose_the_worker(&mut stack).await;
+    let activity = pending_activity(&stack, "again").await;
+    order(&stack, "pause", &activity).await;
+    stack.start_worker().await.unwrap();
+    tokio::time::sleep(STEP_MAY_TAKE).await;
+    let step = pending(&stack, "again").await;
+    assert_eq!(step["state"], "PENDING_ACTIVITY_STATE_PAUSE_REQUESTED");
+    order(&stack, "unpause", &activity).await;
     ends(&stack, "again", "completed").await;
 }
 
@@ -107,14 +139,29 @@ async fn order(stack: &Stack, verb: &str, activity: &str) {
     stack.temporal().cli_text(&order).await.unwrap();
 }
 
+/// The worker dies between the charge and its report.
+async fn charge_and_lose_the_worker(stack: &mut Stack) {
+    charge(stack, "again").await;
+    until("the money moved", async || {
+        (!stack.partner().ledger("again").await.unwrap().is_empty()).then_some(())
+    })
+    .await;
+    stack.kill_worker().unwrap();
+}
+
 /// The id of the step that is under way.
 async fn pending_activity(stack: &Stack, id: &str) -> String {
-    let workflow = format!("sky-payment-{id}");
     until("a step is under way", async || {
-        let describe = ["workflow", "describe", "-w", &workflow];
-        let described: Value = stack.temporal().cli(&describe).await.unwrap();
-        let pending = &described["pendingActivities"][0]["activityId"];
-        pending.as_str().map(str::to_owned)
+        let id = &pending(stack, id).await["activityId"];
+        id.as_str().map(str::to_owned)
     })
     .await
+}
+
+/// What Temporal says of the step that is under way.
+async fn pending(stack: &Stack, id: &str) -> Value {
+    let workflow = format!("sky-payment-{id}");
+    let describe = ["workflow", "describe", "-w", &workflow];
+    let described = stack.temporal().cli(&describe).await.unwrap();
+    described["pendingActivities"][0].clone()
 }

@@ -24,8 +24,9 @@ pub struct SubmissionPermit {
 pub struct HandedOut {
     /// The run that the step belongs to.
     pub run_id: String,
-    /// 1, unless Temporal hands the same step out again.
-    pub attempt: u32,
+    /// Whether Temporal hands it out for the first time. The number of the attempt alone does not
+    /// tell: who resets an activity sets it back to 1.
+    pub is_first: bool,
     /// Until when its report is awaited.
     pub deadline: Timestamp,
 }
@@ -33,7 +34,7 @@ pub struct HandedOut {
 impl SubmissionPermit {
     /// What a step reports that is not the one that may submit: another one may have, or may still.
     pub fn withholds(&self, step: &HandedOut) -> Option<SubmissionReport> {
-        let reason = if step.attempt > 1 {
+        let reason = if !step.is_first {
             "Temporal handed this step out again, and the first attempt may have submitted"
         } else if step.run_id != self.run_id {
             "this run was reset or goes on from another, which may have submitted"
@@ -93,18 +94,18 @@ mod tests {
         }
     }
 
-    fn step(run_id: &str, attempt: u32) -> HandedOut {
+    fn step(run_id: &str, is_first: bool) -> HandedOut {
         HandedOut {
             run_id: run_id.to_owned(),
-            attempt,
+            is_first,
             deadline: at(35),
         }
     }
 
     #[test]
-    fn only_the_first_attempt_in_the_run_that_knows_may_submit() {
-        assert_eq!(permit().withholds(&step("run-1", 1)), None);
-        for other in [step("run-1", 2), step("run-2", 1)] {
+    fn only_the_first_that_is_handed_out_in_the_run_that_knows_may_submit() {
+        assert_eq!(permit().withholds(&step("run-1", true)), None);
+        for other in [step("run-1", false), step("run-2", true)] {
             let report = permit().withholds(&other);
             let withheld = matches!(report, Some(SubmissionReport::Withheld { .. }));
             assert!(withheld, "{other:?}: {report:?}");
@@ -113,9 +114,9 @@ mod tests {
 
     #[test]
     fn nothing_is_submitted_that_could_not_be_answered_before_the_deadline() {
-        let late = |now| permit().is_too_late(&step("run-1", 1), at(now), REQUEST_TIMEOUT);
+        let late = |now| permit().is_too_late(&step("run-1", true), at(now), REQUEST_TIMEOUT);
         assert_eq!(late(25), None);
         assert!(matches!(late(26), Some(SubmissionReport::NotSent { .. })));
-        assert_eq!(permit().last_moment(&step("run-1", 1)), at(35));
+        assert_eq!(permit().last_moment(&step("run-1", true)), at(35));
     }
 }

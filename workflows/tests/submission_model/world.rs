@@ -142,7 +142,7 @@ impl StepInHand {
     pub(crate) fn handed_out(&self) -> HandedOut {
         HandedOut {
             run_id: run_id(self.run),
-            attempt: self.attempt,
+            is_first: self.attempt == 1,
             deadline: self.permit.not_after,
         }
     }
