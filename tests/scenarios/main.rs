@@ -44,4 +44,5 @@ mod statuses;
 mod submissions;
 mod temporal;
 mod temporal_ui;
+mod temporal_verbs;
 mod terminal;

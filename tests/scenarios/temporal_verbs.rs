@@ -1,0 +1,55 @@
+//! Temporal's own verbs, done to payments in each phase by somebody with the `temporal` command, with
+//! a partner that charges again for each submission.
+
+mod stage;
+mod table;
+mod verb;
+mod verdict;
+
+use payments_client::PaymentsClient;
+use workflows::ids::TASK_QUEUE;
+
+use self::stage::{TIMINGS, cells, lift, strike};
+use self::table::{End, PHASES, markdown};
+use crate::books::{builder, client};
+
+#[tokio::test]
+async fn each_verb_in_each_phase_moves_money_once_and_is_told_as_what_it_is() {
+    let stack = builder()
+        .timings(TIMINGS)
+        .temporal_in_memory()
+        .temporal_setting("frontend.WorkflowPauseEnabled=true")
+        .start()
+        .await
+        .unwrap();
+    let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
+    let mut cells = cells();
+    let (rest, steps): (Vec<_>, Vec<_>) = PHASES.into_iter().partition(|phase| phase.rests());
+    // A step is held for a while only.
+    for phase in [rest, steps].concat() {
+        let mut there: Vec<_> = cells.iter_mut().filter(|it| it.phase == phase).collect();
+        strike(&stack, &payments, phase, &mut there).await;
+    }
+    lift(&stack, &cells).await;
+    let mut wrong = verdict::wrong(&stack, &payments, &cells).await;
+
+    cells.retain(|cell| cell.end == End::StandsStill);
+    for cell in &mut cells {
+        let workflow = cell.id.workflow_id();
+        let unpause = ["workflow", "unpause", "-w", &workflow];
+        stack.temporal().cli_text(&unpause).await.unwrap();
+        cell.end = End::Completes;
+    }
+    wrong.extend(verdict::wrong(&stack, &payments, &cells).await);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_in_the_documentation_is_this_one() {
+    let document = include_str!("../../docs/temporal-verbs.md");
+    let table = markdown();
+    assert!(
+        document.contains(&table),
+        "docs/temporal-verbs.md must hold:\n{table}"
+    );
+}
