@@ -164,8 +164,11 @@ impl From<WorkflowUpdateError> for Error {
         match error {
             WorkflowUpdateError::NotFound(_) => Error::NotFound,
             WorkflowUpdateError::Failed(failure) => Error::Refused(failure.message),
-            // An update has no other precondition than this.
-            WorkflowUpdateError::Rpc(status) if status.code() == Code::FailedPrecondition => {
+            // The code alone does not tell: an update that is lost in a race has it too.
+            WorkflowUpdateError::Rpc(status)
+                if status.code() == Code::FailedPrecondition
+                    && status.message().to_lowercase().contains("paused") =>
+            {
                 Error::Paused
             }
             WorkflowUpdateError::Rpc(status) => status.into(),

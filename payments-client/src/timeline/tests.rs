@@ -29,6 +29,7 @@ async fn each_recorded_history_tells_its_story() {
         "answer-lost",
         "approved",
         "barred",
+        "billed-by-hand",
         "billing-refused",
         "callback-lost",
         "cancelled",
@@ -40,6 +41,7 @@ async fn each_recorded_history_tells_its_story() {
         "long",
         "rate-limited",
         "rejected",
+        "reset",
         "reversed",
     ] {
         let timeline = Timeline::read(&events(name).await);
