@@ -2,6 +2,7 @@
 //! each other. Signals, queries and updates only note things here; the main routine alone acts.
 
 mod carried;
+mod told;
 
 use std::time::Duration;
 
@@ -9,7 +10,6 @@ use jiff::Timestamp;
 use temporalio_common::data_converters::RawValue;
 use temporalio_workflow::WorkflowContextView;
 
-use crate::attention;
 use crate::heard::Heard;
 use crate::intake::{Intake, read_input};
 use crate::notice::{Arrival, Notice};
@@ -17,7 +17,7 @@ use crate::operation::Operation;
 use crate::outcome::Ending;
 use crate::resolving::Resolving;
 use crate::schedule::after;
-use crate::state::{Phase, State};
+use crate::state::Phase;
 use crate::submission::Wake;
 
 pub(crate) use carried::Carried;
@@ -85,29 +85,6 @@ impl Run {
             check_requested: false,
             step_until: None,
             steps_done: 0,
-        }
-    }
-
-    /// The answer to the query `state`, at this moment.
-    pub(crate) fn state(&self, at: Timestamp) -> State {
-        let operation = self.operation.as_ref();
-        let resting = self.step_until.is_none() && self.phase != Phase::Closed;
-        State {
-            phase: self.phase,
-            submitted: operation.is_some_and(|op| op.submission.may_have_been_sent()),
-            status_checks: operation.map_or(0, |op| op.status_checks),
-            next_check_at: operation.filter(|_| resting).map(Operation::next_try),
-            last_error: self.last_error.clone(),
-            callbacks_received: self.callbacks_received(),
-            at_stake: operation.map(attention::stake),
-            last_heard: operation.and_then(|op| op.last_heard.clone()),
-            actions: match operation {
-                Some(operation) if self.phase == Phase::NeedsAttention => {
-                    attention::advice(operation, at)
-                }
-                _ => Vec::new(),
-            },
-            proposal: operation.and_then(|op| op.proposal.clone()),
         }
     }
 

@@ -1,0 +1,211 @@
+//! What an operator closed is looked at once more, whatever the configuration says: those are the ends
+//! that turn out otherwise.
+
+use std::fs;
+
+use rstest::rstest;
+use serde_json::json;
+use tests::{Stack, Timings};
+
+use crate::after_the_end::{ended, incident};
+use crate::books::{QUICK, builder, charge, input, reaches, state, until};
+use crate::operators::update;
+
+#[rstest]
+#[case::given_up("abandoned")]
+#[case::declined("declined")]
+#[tokio::test]
+async fn money_that_moves_after_an_end_by_hand_opens_an_incident_that_says_what_moved(
+    #[case] verdict: &str,
+) {
+    let stack = looking_again_at_ends_by_hand_alone("1s").await;
+    barred(&stack, "moves").await;
+    closed_as(&stack, "moves", verdict).await;
+    lets_in(&stack, "moves").await;
+    stack.partner().finish("moves").await.unwrap();
+    let words = incident(&stack, "sky-look-again-moves").await;
+    let moved = stack.partner().ledger("moves").await.unwrap();
+    let expected = format!(
+        "it was closed as {verdict}, with nothing moved, and the partner now says COMPLETED: PAYMENT \
+         125.50 KGS as {}",
+        moved[0].partner_payment_id
+    );
+    assert_eq!(words, expected);
+    let shown = details(&stack, "sky-look-again-moves").await;
+    assert!(
+        shown.contains("### Needs attention: money moved after all") && shown.contains(&expected),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn where_nothing_moved_an_end_by_hand_is_looked_at_and_closed_quietly() {
+    let stack = looking_again_at_ends_by_hand_alone("1s").await;
+    let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    let never = json!({ "faults": [{ "on": "submit", "kind": unknown, "times": 0 }] });
+    let partner = stack.partner();
+    partner.set_custom_scenario("never", never).await.unwrap();
+    charge(&stack, "never").await;
+    reaches(&stack, "never", "needs_attention").await;
+    closed_as(&stack, "never", "abandoned").await;
+    assert_eq!(ended(&stack, "never").await, json!({ "agreed": true }));
+}
+
+/// A completion by an operator's word, too, where completed ones are not looked at.
+#[tokio::test]
+async fn a_completion_by_hand_that_flips_opens_an_incident() {
+    // It learns of the end by the resolution alone.
+    let stack = looking_again_at_ends_by_hand_alone("10m").await;
+    let flips = json!({
+        "never_completes": true, "final_answer_flips": true, "callback": { "when": "never" },
+    });
+    let partner = stack.partner();
+    partner.set_custom_scenario("flips", flips).await.unwrap();
+    charge(&stack, "flips").await;
+    reaches(&stack, "flips", "needs_attention").await;
+    partner.finish("flips").await.unwrap();
+    closed_as(&stack, "flips", "completed").await;
+    let words = incident(&stack, "sky-look-again-flips").await;
+    assert!(words.contains("now says DECLINED"), "{words}");
+    let shown = details(&stack, "sky-look-again-flips").await;
+    assert!(
+        shown.contains("Needs attention: the money has not moved after all"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn one_given_up_over_another_amount_has_to_stay_as_it_was() {
+    let stack = looking_again_at_ends_by_hand_alone("1s").await;
+    let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner.set_custom_scenario("odd", odd).await.unwrap();
+    charge(&stack, "odd").await;
+    until("the partner has ended it", async || {
+        let state = state(&stack, "odd").await;
+        let heard = state["last_heard"]["words"].as_str()?;
+        (heard.contains("COMPLETED") && state["phase"] == "needs_attention").then_some(())
+    })
+    .await;
+    closed_as(&stack, "odd", "abandoned").await;
+    assert_eq!(ended(&stack, "odd").await, json!({ "agreed": true }));
+}
+
+#[tokio::test]
+async fn a_partner_that_does_not_answer_after_the_end_does_not_go_unseen() {
+    let stack = looking_again_at_ends_by_hand_alone("1s").await;
+    barred(&stack, "mute").await;
+    closed_as(&stack, "mute", "abandoned").await;
+    let words = incident(&stack, "sky-look-again-mute").await;
+    assert!(words.contains("key_unknown"), "{words}");
+    // It goes on asking, and is closed by the partner's word.
+    lets_in(&stack, "mute").await;
+    stack.partner().finish("mute").await.unwrap();
+    until("it says what moved", async || {
+        let words = incident(&stack, "sky-look-again-mute").await;
+        words.contains("now says COMPLETED").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_run_of_one_request_is_looked_at() {
+    let timings = Timings {
+        look_again_after: Some("1h"),
+        ..QUICK
+    };
+    let stack = builder().timings(timings).start().await.unwrap();
+    let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner.set_custom_scenario("twice", odd).await.unwrap();
+    charge(&stack, "twice").await;
+    reaches(&stack, "twice", "needs_attention").await;
+    closed_as(&stack, "twice", "abandoned").await;
+    // As no client of ours does.
+    let again = [
+        "workflow",
+        "start",
+        "--task-queue",
+        "sky-technologies-integration",
+        "--type",
+        "process_extra_payment",
+        "-w",
+        "sky-payment-twice",
+        "--id-reuse-policy",
+        "AllowDuplicate",
+        "--input",
+        &input("twice"),
+        "-o",
+        "json",
+    ];
+    stack.temporal().cli(&again).await.unwrap();
+    reaches(&stack, "twice", "needs_attention").await;
+    closed_as(&stack, "twice", "abandoned").await;
+    let query = r#"WorkflowType = "look_again_at_payment" AND ExecutionStatus = "Running""#;
+    until("both are looked at", async || {
+        let list = ["workflow", "list", "--query", query, "-o", "json"];
+        let listed = stack.temporal().cli(&list).await.unwrap();
+        (listed.as_array()?.len() == 2).then_some(())
+    })
+    .await;
+}
+
+/// Completed ones are not looked at; those that an operator closed are.
+async fn looking_again_at_ends_by_hand_alone(attention_check: &'static str) -> Stack {
+    let timings = Timings {
+        needs_attention_after: "3s",
+        attention_check,
+        look_again_after: Some("3s"),
+        ..QUICK
+    };
+    let mut stack = builder().timings(timings).workers(0).start().await.unwrap();
+    let file = stack.folder().join("worker.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let off = text.replace("look_again = true", "look_again = false");
+    assert_ne!(off, text);
+    fs::write(file, off).unwrap();
+    stack.start_worker().await.unwrap();
+    stack
+}
+
+/// One that the partner has, and of which it does not tell us, until `lets_in`.
+async fn barred(stack: &Stack, id: &str) {
+    let unable = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    let scenario = json!({
+        "never_completes": true,
+        "callback": { "when": "never" },
+        "faults": [{ "on": "status", "kind": unable, "skip": 1, "times": 0 }],
+    });
+    stack
+        .partner()
+        .set_custom_scenario(id, scenario)
+        .await
+        .unwrap();
+    charge(stack, id).await;
+    reaches(stack, id, "needs_attention").await;
+}
+
+async fn lets_in(stack: &Stack, id: &str) {
+    let scenario = json!({ "never_completes": true, "callback": { "when": "never" } });
+    stack
+        .partner()
+        .set_custom_scenario(id, scenario)
+        .await
+        .unwrap();
+}
+
+/// Closes it as soon as that is accepted.
+async fn closed_as(stack: &Stack, id: &str, verdict: &str) {
+    let word = json!({ "as": verdict, "operator": "ann", "reason": "x" });
+    until("the resolution is taken", async || {
+        update(stack, id, "resolve", word.clone()).await.ok()
+    })
+    .await;
+    let result = stack.payments(&["result", id]).await.unwrap();
+    assert_eq!(result["outcome"], verdict, "{result}");
+}
+
+async fn details(stack: &Stack, workflow: &str) -> String {
+    let metadata = ["workflow", "metadata", "-w", workflow];
+    stack.temporal().cli_text(&metadata).await.unwrap()
+}

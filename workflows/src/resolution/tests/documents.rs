@@ -1,0 +1,72 @@
+//! Billing's documents that somebody made by hand.
+
+use super::*;
+
+#[test]
+fn a_document_made_by_hand_counts_only_with_the_partners_completed() {
+    let by_hand = Resolution {
+        billing_document_id: Some("b-1".to_owned()),
+        ..resolution(Verdict::Completed, None)
+    };
+    let hear = |report: &StatusReport| submission().asked().hear(report, None);
+    let completed = hear(&shown("COMPLETED", "1.00"));
+    assert_eq!(
+        by_hand.decide_completed(&completed),
+        Ok(Billed::ByHand("b-1".to_owned()))
+    );
+    for (report, problem) in [
+        (shown("DECLINED", "1.00"), "the partner says otherwise"),
+        (shown("COMPLETED", "2.00"), "the partner says otherwise"),
+        (shown("PENDING", "1.00"), "must say COMPLETED"),
+        (StatusReport::NotFound, "it said request_not_found"),
+        (silence(), "it said nothing: no connection"),
+    ] {
+        let refusal = by_hand.decide_completed(&hear(&report)).unwrap_err();
+        assert!(refusal.to_string().contains(problem), "{refusal}");
+    }
+    let told = resolution(Verdict::Completed, None);
+    assert_eq!(
+        told.decide_completed(&hear(&silence())),
+        Ok(Billed::TellAgain)
+    );
+    for verdict in [Verdict::Declined, Verdict::Abandoned] {
+        let refusal = resolution(verdict, None).decide_completed(&completed);
+        assert!(
+            matches!(refusal, Err(ResolutionError::PartnerDiffers(_))),
+            "{refusal:?}"
+        );
+    }
+}
+
+#[test]
+fn a_documents_id_is_visible_and_goes_with_a_completion() {
+    let parse = |verdict: &str, id: &str| {
+        let json = serde_json::json!({
+            "as": verdict, "operator": "ann", "reason": "x", "billing_document_id": id,
+        });
+        Resolution::parse(json.to_string().as_bytes())
+    };
+    let longest = "я".repeat(256);
+    for id in ["b", "DOC/2026-№7", longest.as_str()] {
+        let resolution = parse("completed", id).unwrap();
+        assert_eq!(resolution.billing_document_id.as_deref(), Some(id));
+    }
+    let too_long = "b".repeat(257);
+    for id in [
+        "",
+        " ",
+        "b 1",
+        "b\n1",
+        "b\u{1b}[2J",
+        "b\u{202e}1",
+        "b\u{200b}1",
+        &too_long,
+    ] {
+        let refusal = parse("completed", id).unwrap_err().to_string();
+        assert!(refusal.contains("billing_document_id"), "{id:?}: {refusal}");
+    }
+    for verdict in ["declined", "abandoned"] {
+        let refusal = parse(verdict, "b-1").unwrap_err().to_string();
+        assert!(refusal.contains("as \"completed\" alone"), "{refusal}");
+    }
+}
