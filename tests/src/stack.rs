@@ -148,6 +148,16 @@ impl Stack {
         self.workers.remove(0).stop().await
     }
 
+    /// Starts a worker in the place of each that ended by itself, as a supervisor does.
+    pub async fn replace_ended_workers(&mut self) -> anyhow::Result<()> {
+        let count = self.workers.len();
+        self.workers.retain_mut(|worker| !worker.has_ended());
+        for _ in self.workers.len()..count {
+            self.start_worker().await?;
+        }
+        Ok(())
+    }
+
     /// Makes one more key, of which the partner does not know yet.
     pub async fn make_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
         builder::make_key(self.folder(), purpose, key_id)

@@ -97,7 +97,7 @@ async fn column(
     let rest = strike.strike(&mut stack).await?;
     lift(&stack, operations).await?;
     drop(alone);
-    rest.conclude(&stack).await?;
+    rest.conclude(&mut stack).await?;
     let mut evidence = Vec::with_capacity(operations.len());
     // One after the other: who waits for the slowest finds the others at their ends.
     for operation in operations {

@@ -34,7 +34,7 @@ pub(crate) enum Rest {
 /// How long what was killed stays away.
 const ABSENCE: Duration = Duration::from_secs(2);
 
-/// How much later than the last deadline the frozen worker goes on.
+/// How much later than the last deadline the frozen worker goes on, and is looked after.
 const LATE: Duration = Duration::from_secs(5);
 
 impl Strike {
@@ -116,12 +116,15 @@ impl Strike {
 
 impl Rest {
     /// Does what is left, in its time.
-    pub(crate) async fn conclude(self, stack: &Stack) -> anyhow::Result<()> {
+    pub(crate) async fn conclude(self, stack: &mut Stack) -> anyhow::Result<()> {
         match self {
             Rest::Nothing => {}
             Rest::Thaw(pause) => {
                 sleep(pause).await;
                 stack.thaw_worker()?;
+                // The SDK of a debug build panics at a second task for a run that it holds one of.
+                sleep(LATE).await;
+                stack.replace_ended_workers().await?;
             }
             Rest::EndOfLoss(loss, pause) => {
                 sleep(pause).await;
