@@ -16,7 +16,7 @@ use workflows::partner_report::{Reported, StatusReport, SubmissionReport};
 use workflows::partner_word::Kind;
 use workflows::submission_permit::HandedOut;
 
-use crate::configuration::accounts::Accounts;
+use crate::configuration::accounts::{Accounts, OpenAccount};
 use crate::partner::answer::{self, Answer};
 use crate::partner::client::{PartnerClient, Submission};
 use crate::partner::key_pair::Purpose;
@@ -37,9 +37,9 @@ impl PartnerActivities {
         input: SubmissionInput,
     ) -> Result<Reported<SubmissionReport>, ActivityError> {
         let step = handed_out(&ctx, input.permit.not_after);
-        let report = match self.accounts.open(&input.call) {
+        let report = match self.open(&input, &step) {
             Ok(account) => self.ask_then_submit(&account.payments, &input, &step).await,
-            Err(closed) => answer::not_submitted(closed.into()),
+            Err(report) => *report,
         };
         Ok(Reported::new(step.run_id, report))
     }
@@ -52,12 +52,12 @@ impl PartnerActivities {
         input: SubmissionInput,
     ) -> Result<Reported<SubmissionReport>, ActivityError> {
         let step = handed_out(&ctx, input.permit.not_after);
-        let report = match self.accounts.open(&input.call) {
+        let report = match self.open(&input, &step) {
             Ok(account) => {
                 self.ask_then_submit(&account.reversals, &input, &step)
                     .await
             }
-            Err(closed) => answer::not_submitted(closed.into()),
+            Err(report) => *report,
         };
         Ok(Reported::new(step.run_id, report))
     }
@@ -88,6 +88,20 @@ impl PartnerActivities {
         &self.secret
     }
 
+    /// The account of a submission. Whether the step may submit at all comes first: what another one
+    /// did is open, however it stands with the account now.
+    fn open(
+        &self,
+        input: &SubmissionInput,
+        step: &HandedOut,
+    ) -> Result<OpenAccount<'_>, Box<SubmissionReport>> {
+        if let Some(report) = input.permit.withholds(step) {
+            return Err(Box::new(report));
+        }
+        let account = self.accounts.open(&input.call);
+        account.map_err(|closed| Box::new(answer::not_submitted(closed.into())))
+    }
+
     /// The question before the submission is put in the same session, each time: it is what keeps
     /// a run that was started again from moving money twice.
     async fn ask_then_submit<P: Purpose>(
@@ -102,9 +116,6 @@ impl PartnerActivities {
             callback_url,
             permit,
         } = input;
-        if let Some(report) = permit.withholds(step) {
-            return report;
-        }
         let (request_id, timeout) = (&call.request_id, call.request_timeout);
         let session = match client.init_session(&call.order_id, timeout).await {
             Answer::Got(_, session) => session,

@@ -59,6 +59,8 @@ async fn beside_a_partner_that_hangs_deadlines_are_kept_resolutions_are_answered
         "ann",
         "--reason",
         "nothing was sent",
+        // A submission may be under way just now, and is waited for.
+        "--against-advice",
     ];
     stack.payments(&resolve).await.unwrap();
     ends(&stack, "hangs-0", "abandoned").await;

@@ -44,9 +44,19 @@ async fn a_start_that_temporal_would_end_or_repeat_is_refused_before_any_call(
     #[case] field: &str,
 ) {
     let stack = stack().await;
-    start_with(&stack, "limited", limit).await;
+    let run = start_with(&stack, "limited", limit).await;
+    let show = [
+        "workflow",
+        "show",
+        "-w",
+        "sky-payment-limited",
+        "-r",
+        &run,
+        "-o",
+        "json",
+    ];
     let history = until("it is refused", async || {
-        let history = history(&stack, "limited").await;
+        let history = stack.temporal().cli_text(&show).await.unwrap();
         let failed =
             history.contains("WORKFLOW_EXECUTION_FAILED") || history.contains("CONTINUED_AS_NEW");
         failed.then_some(history)
@@ -63,7 +73,8 @@ async fn a_start_that_temporal_would_end_or_repeat_is_refused_before_any_call(
     );
 }
 
-async fn start_with(stack: &Stack, id: &str, limit: Limit) {
+/// Starts it; returns the run's id.
+async fn start_with(stack: &Stack, id: &str, limit: Limit) -> String {
     let second = |seconds| Duration::from_secs(seconds).try_into().unwrap();
     let mut request = StartWorkflowExecutionRequest {
         workflow_id: format!("sky-payment-{id}"),
@@ -89,10 +100,8 @@ async fn start_with(stack: &Stack, id: &str, limit: Limit) {
     let client = client(stack).await;
     request.namespace = client.namespace();
     let mut service = client.connection().workflow_service();
-    service
-        .start_workflow_execution(request.into_request())
-        .await
-        .unwrap();
+    let started = service.start_workflow_execution(request.into_request());
+    started.await.unwrap().into_inner().run_id
 }
 
 #[tokio::test]

@@ -50,7 +50,11 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
     let request = match ctx.state_mut(|w| w.run_state_mut().intake.take()) {
         Some(Intake::Fresh(Ok(request))) => request,
         Some(Intake::Fresh(Err(invalid))) => return Err(refuse(ctx, invalid)),
-        Some(Intake::Continued(Err(problem))) => return Err(wait_for_other_code(ctx, &problem)),
+        Some(Intake::Continued(Err(problem))) => {
+            let words =
+                "this version can't read what the run before carried over; deploy one that can";
+            return Err(fail_task(ctx, format!("{words}: {problem}")));
+        }
         Some(Intake::Continued(Ok(_))) | None => return Ok(()),
     };
     give_way_to_cancellation(ctx)?;
@@ -59,7 +63,16 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
         .await;
     let terms = match decision {
         Ok(TermsDecision::Agreed(terms)) => terms,
-        Ok(TermsDecision::Refused(invalid)) => return Err(refuse(ctx, invalid)),
+        Ok(TermsDecision::Refused(invalid)) if ctx.state(|w| w.run_state().is_first()) => {
+            return Err(refuse(ctx, invalid));
+        }
+        Ok(TermsDecision::Refused(invalid)) => {
+            let problem = format!(
+                "this run was reset, and money may have moved before; the configuration does not \
+                 take its request any more, restore it: {invalid}"
+            );
+            return Err(fail_task(ctx, problem));
+        }
         Err(error) => return Err(error.into()),
     };
     give_way_to_cancellation(ctx)?;
@@ -95,15 +108,10 @@ fn read_carried(payloads: &[Payload]) -> Result<Box<Carried>, String> {
     serde_json::from_slice(&carried.data).map_err(|error| error.to_string())
 }
 
-/// Money may have moved in the run before, so this one must not end: its workflow task fails until
-/// a worker comes that can read what was carried over.
-fn wait_for_other_code<W: PaymentWorkflow>(
-    ctx: &WorkflowContext<W>,
-    problem: &str,
-) -> WorkflowTermination {
-    ctx.force_task_fail(format!(
-        "this version can't read what the run before carried over; deploy one that can: {problem}"
-    ));
+/// Money may have moved in the run before, so this one must not end: its workflow task fails, and is
+/// tried again until the code or the configuration is another one.
+fn fail_task<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, problem: String) -> WorkflowTermination {
+    ctx.force_task_fail(problem);
     WorkflowTermination::cancelled()
 }
 

@@ -107,10 +107,10 @@ macro_rules! payment_workflow {
             #[update_validator(resolve)]
             fn may_resolve(
                 &self,
-                _: &WorkflowContextView,
+                ctx: &WorkflowContextView,
                 argument: &RawValue,
             ) -> Result<(), Refusal> {
-                Ok(updates::may_resolve(&self.run, argument)?)
+                Ok(updates::may_resolve(&self.run, ctx.run_id(), argument)?)
             }
 
             /// Closes it as another operator has proposed.
@@ -125,10 +125,10 @@ macro_rules! payment_workflow {
             #[update_validator(approve_resolution)]
             fn may_approve(
                 &self,
-                _: &WorkflowContextView,
+                ctx: &WorkflowContextView,
                 argument: &RawValue,
             ) -> Result<(), Refusal> {
-                Ok(updates::may_approve(&self.run, argument)?)
+                Ok(updates::may_approve(&self.run, ctx.run_id(), argument)?)
             }
 
             /// Takes back what is proposed.

@@ -51,6 +51,16 @@ impl Run {
             proposal.map(|proposal| (proposal.resolution, Some(approval.operator)));
     }
 
+    /// Whether this run has heard of the partner itself. What a reset copied says nothing of what the
+    /// run before did later.
+    pub(crate) fn knows_for_itself(&self, run_id: &str) -> Result<(), ResolutionError> {
+        let submission = &self.operation().submission;
+        if submission.settled().is_some() || submission.run_id() == run_id {
+            return Ok(());
+        }
+        Err(ResolutionError::NotAskedYet)
+    }
+
     /// Whether there is a proposal to take back.
     pub(crate) fn may_withdraw(&self) -> Result<(), ResolutionError> {
         self.waiting_proposal().map(|_| ())

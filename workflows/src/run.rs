@@ -142,6 +142,11 @@ impl Run {
         }
     }
 
+    /// Whether no run was before it, not even one that it was reset from.
+    pub(crate) fn is_first(&self) -> bool {
+        self.is_first
+    }
+
     /// Whether a request to cancel it ends it: until its first submission is scheduled. A run before
     /// it may have scheduled one.
     pub(crate) fn may_be_cancelled(&self) -> bool {

@@ -76,6 +76,12 @@ pub enum ResolutionError {
     /// A submission is open that the partner may not yet show.
     #[error("a submission is open that the partner may not show before {0}; try again after that")]
     MayBeHidden(Timestamp),
+    /// The run goes on from another one, and has not asked the partner yet.
+    #[error(
+        "this run was reset or goes on from another one, and has not asked the partner yet: \
+         check_now first, then try again"
+    )]
+    NotAskedYet,
     /// One answer of "not found" is not enough.
     #[error("the partner said request_not_found once; it takes two in a row. Try again")]
     NotProvenAbsent,
