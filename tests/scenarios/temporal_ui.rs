@@ -73,7 +73,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
             "Needs attention",
             "Why: amount: asked 125.50 KGS, the partner says 130.00 KGS",
             "At stake: 125.50 KGS: reversal accepted, not confirmed",
-            "Not safe: resolve as completed",
+            "Safe: resolve as abandoned: closes it: money moved at the partner, REVERSAL 130.00 KGS",
         ],
     )
     .await;
