@@ -12,11 +12,12 @@ use workflows::activity_definitions::{AgreeSchedule, AgreeTerms};
 use workflows::callback_token::{LONGEST_TOKEN, QUERY_PARAMETER};
 use workflows::request::{InvalidRequest, PaymentRequest};
 use workflows::schedule::Schedule;
-use workflows::terms::{Terms, TermsDecision};
+use workflows::terms::{Terms, TermsDecision, TermsInput};
 
 use crate::address;
 use crate::configuration::accounts::Accounts;
 use crate::configuration::routes::Routes;
+use crate::recorded_terms::recorded_decision;
 
 /// The longest address that the partner takes (its API, `paymentCompletedCallbackUrl`).
 const LONGEST_ADDRESS: usize = 512;
@@ -47,10 +48,15 @@ impl ConfigurationActivities {
     #[activity(definition = AgreeTerms)]
     pub async fn agree_terms(
         self: Arc<Self>,
-        _: ActivityContext,
-        request: PaymentRequest,
+        ctx: ActivityContext,
+        input: TermsInput,
     ) -> Result<TermsDecision, ActivityError> {
-        Ok(match self.decide(&request) {
+        if input.was_reset
+            && let Some(decision) = recorded_decision(&ctx).await
+        {
+            return Ok(decision);
+        }
+        Ok(match self.decide(&input.request) {
             Ok(terms) => TermsDecision::Agreed(terms),
             Err(invalid) => TermsDecision::Refused(invalid),
         })

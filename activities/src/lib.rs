@@ -16,5 +16,6 @@ pub mod partner_activities;
 
 mod address;
 mod http;
+mod recorded_terms;
 mod secret_file;
 mod token_file;

@@ -16,6 +16,7 @@ use crate::books::{charge, ends, reaches, stack, until};
 async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_needs_attention(
     #[case] from: &str,
     #[case] to: &str,
+    #[values(false, true)] is_reset: bool,
 ) {
     let mut stack = stack().await;
     let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
@@ -30,6 +31,9 @@ async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_ne
     .await;
     stack.stop_worker().await.unwrap();
     let sound = edit(&stack, from, to);
+    if is_reset {
+        reset_to_its_beginning(&stack, "open").await;
+    }
     stack.start_worker().await.unwrap();
     let before = stack.partner().journal().await.unwrap().len();
 
@@ -47,6 +51,50 @@ async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_ne
     stack.start_worker().await.unwrap();
     stack.partner().finish("open").await.unwrap();
     ends(&stack, "open", "completed").await;
+}
+
+#[tokio::test]
+async fn a_payment_that_is_reset_after_the_routes_were_edited_stays_with_its_account() {
+    let mut stack = stack().await;
+    let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
+        "callback": { "when": "never" }, "completes_after": "100ms" });
+    let partner = stack.partner();
+    partner.set_custom_scenario("open", lost).await.unwrap();
+    charge(&stack, "open").await;
+    until("the money moved", async || {
+        let operations = stack.partner().operations().await.unwrap();
+        (!operations.is_empty()).then_some(())
+    })
+    .await;
+    stack.stop_worker().await.unwrap();
+    let path = stack.folder().join("worker.toml");
+    let sound = fs::read_to_string(&path).unwrap();
+    let (_, account) = sound.split_once("[accounts.kg-main]\n").unwrap();
+    let (account, _) = account.split_once("\n[[routes]]").unwrap();
+    let other = account.replacen("m-1001", "m-2002", 1);
+    let edited = sound.replace("account = \"kg-main\"", "account = \"kg-other\"");
+    fs::write(&path, format!("{edited}\n[accounts.kg-other]\n{other}")).unwrap();
+    // The run that it was reset from was one that had been reset itself.
+    reset_to_its_beginning(&stack, "open").await;
+    reset_to_its_beginning(&stack, "open").await;
+    stack.start_worker().await.unwrap();
+    let result = ends(&stack, "open", "completed").await;
+    assert_eq!(result["merchant"], "kg-main");
+}
+
+async fn reset_to_its_beginning(stack: &Stack, id: &str) {
+    let workflow = format!("sky-payment-{id}");
+    let reset = [
+        "workflow",
+        "reset",
+        "-w",
+        &workflow,
+        "-t",
+        "FirstWorkflowTask",
+        "--reason",
+        "test",
+    ];
+    stack.temporal().cli_text(&reset).await.unwrap();
 }
 
 /// Edits the worker's file; returns what it was. A route has to lead somewhere.

@@ -15,11 +15,10 @@ use crate::ids::{OrderId, RequestId};
 use crate::money::Money;
 use crate::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
 use crate::partner_word::Kind;
-use crate::request::PaymentRequest;
 use crate::saved_card::SavedCard;
 use crate::schedule::Schedule;
 use crate::submission_permit::SubmissionPermit;
-use crate::terms::{AccountIdentity, TermsDecision};
+use crate::terms::{AccountIdentity, TermsDecision, TermsInput};
 
 pub use billing_definitions::FinalizeBilling;
 pub use configuration_definitions::{AgreeSchedule, AgreeTerms};
@@ -97,9 +96,10 @@ pub struct ConfigurationDefinitions;
 
 #[activity_definitions]
 impl ConfigurationDefinitions {
-    /// Chooses the merchant account, the callback's address and the schedule for a request.
+    /// Chooses the merchant account, the callback's address and the schedule for a request, unless
+    /// an earlier run has.
     #[activity(name = "agree_terms")]
-    pub fn agree_terms(request: PaymentRequest) -> TermsDecision {
+    pub fn agree_terms(input: TermsInput) -> TermsDecision {
         unimplemented!()
     }
 

@@ -20,7 +20,7 @@ use crate::request::{InvalidRequest, PaymentRequest};
 use crate::run::Carried;
 use crate::search_attributes::PHASE;
 use crate::state::Phase;
-use crate::terms::TermsDecision;
+use crate::terms::{TermsDecision, TermsInput};
 
 /// What a run begins with.
 pub(crate) enum Intake {
@@ -58,22 +58,20 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
         Some(Intake::Continued(Ok(_))) | None => return Ok(()),
     };
     give_way_to_cancellation(ctx)?;
+    let input = TermsInput {
+        request: request.clone(),
+        was_reset: ctx.state(|w| !w.run_state().is_first()),
+    };
     let decision = ctx
-        .execute_local_activity(AgreeTerms, request.clone(), in_this_process())
+        .execute_local_activity(AgreeTerms, input, in_this_process())
         .await;
-    let terms = match decision {
-        Ok(TermsDecision::Agreed(terms)) => terms,
-        Ok(TermsDecision::Refused(invalid)) if ctx.state(|w| w.run_state().is_first()) => {
-            return Err(refuse(ctx, invalid));
+    let terms = match decision? {
+        TermsDecision::Agreed(terms) => terms,
+        TermsDecision::Refused(invalid) => return Err(refuse(ctx, invalid)),
+        TermsDecision::Unreadable(reason) => {
+            let words = "this run was reset, and money may have moved on terms that can't be read";
+            return Err(fail_task(ctx, format!("{words}: {reason}")));
         }
-        Ok(TermsDecision::Refused(invalid)) => {
-            let problem = format!(
-                "this run was reset, and money may have moved before; the configuration does not \
-                 take its request any more, restore it: {invalid}"
-            );
-            return Err(fail_task(ctx, problem));
-        }
-        Err(error) => return Err(error.into()),
     };
     give_way_to_cancellation(ctx)?;
     let info = ctx.info();
@@ -180,8 +178,7 @@ fn refuse<W: PaymentWorkflow>(
         .into()
 }
 
-/// The decision reads the worker's configuration and nothing else: a local activity records it as
-/// one event.
+/// The decision takes no other system than Temporal: a local activity records it as one event.
 fn in_this_process() -> LocalActivityOptions {
     LocalActivityOptions::builder()
         .start_to_close_timeout(Duration::from_secs(5))

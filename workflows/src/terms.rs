@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::request::InvalidRequest;
+use crate::request::{InvalidRequest, PaymentRequest};
 use crate::schedule::Schedule;
 
 /// The configuration's decisions for one operation.
@@ -49,7 +49,17 @@ impl fmt::Display for AccountIdentity {
     }
 }
 
-/// How the configuration answers a request.
+/// The request that terms are wanted for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TermsInput {
+    /// What is to be carried out.
+    pub request: PaymentRequest,
+    /// Whether the run was reset to its beginning. Then the terms of the runs before it stay in force,
+    /// whatever the configuration says now: money may have moved on them.
+    pub was_reset: bool,
+}
+
+/// How a request for terms is answered.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TermsDecision {
@@ -57,4 +67,6 @@ pub enum TermsDecision {
     Agreed(Terms),
     /// It names something that the configuration does not have or allow.
     Refused(InvalidRequest),
+    /// The run was reset, and the terms of the runs before it can't be read, for this reason.
+    Unreadable(String),
 }

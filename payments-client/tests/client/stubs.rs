@@ -19,9 +19,9 @@ use workflows::partner_report::{
     BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
 };
 use workflows::partner_word::Kind;
-use workflows::request::{InvalidRequest, PaymentRequest};
+use workflows::request::InvalidRequest;
 use workflows::schedule::Schedule;
-use workflows::terms::{AccountIdentity, Terms, TermsDecision};
+use workflows::terms::{AccountIdentity, Terms, TermsDecision, TermsInput};
 use workflows::{ExtraPayment, PaymentReversal};
 
 use crate::server::Server;
@@ -58,7 +58,7 @@ impl Stubs {
     #[activity(definition = AgreeTerms)]
     async fn agree_terms(
         _: ActivityContext,
-        request: PaymentRequest,
+        TermsInput { request, .. }: TermsInput,
     ) -> Result<TermsDecision, ActivityError> {
         if request.merchant.as_deref() == Some("unknown") {
             let invalid = InvalidRequest::new("merchant", "is not configured");
