@@ -107,6 +107,30 @@ async fn checks_however_many_are_all_answered_and_no_history_grows_long(#[case] 
     .await;
 }
 
+/// A run that goes on from another one has to prove again that nothing arrived.
+#[tokio::test(flavor = "multi_thread")]
+async fn checks_however_many_do_not_keep_a_payment_from_being_submitted_again() {
+    let timings = Timings {
+        visibility_delay: "25s",
+        ..STILL
+    };
+    let stack = builder().timings(timings).start().await.unwrap();
+    let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": false }],
+        "completes_after": "0s", "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner.set_custom_scenario("lost", lost).await.unwrap();
+    charge(&stack, "lost").await;
+    let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
+    let operation = payments.operation(&RequestId::parse("lost").unwrap());
+    until("it was submitted again and completed", async || {
+        let checks = (0..3).map(|_| operation.check_now());
+        let answers = join_all(checks).await;
+        answers.iter().any(Result::is_err).then_some(())
+    })
+    .await;
+    crate::books::ends(&stack, "lost", "completed").await;
+}
+
 /// Most of them have to wait for their gap, and so wake nobody.
 #[tokio::test(flavor = "multi_thread")]
 async fn callbacks_however_many_are_counted_and_no_history_grows_long() {

@@ -18,6 +18,7 @@ use temporalio_workflow::{
 use crate::details;
 use crate::outcome::Ending;
 use crate::payment_workflow::{PaymentWorkflow, now, uncancelled};
+use crate::run::Run;
 use crate::schedule::after;
 use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE};
 use crate::state::Phase;
@@ -28,6 +29,9 @@ const SHOWN_AFTER: Duration = Duration::from_secs(5);
 
 /// The number of events after which a waiting run goes on as a new one.
 const LONG_HISTORY: u32 = 500;
+
+/// The number after which it does even where that sets it back.
+const LONGEST_HISTORY: u32 = 5_000;
 
 /// The timer of the last wait, which may still be running when something else ended that wait.
 #[derive(Default)]
@@ -52,7 +56,7 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
         )
     });
     details::show(ctx);
-    if may_continue_as_new(ctx) {
+    if ctx.state(|w| may_continue_as_new(ctx, w.run_state())) {
         continue_as_new(ctx)?;
     }
     let until = show_when_lasting(ctx, begun).map_or(until, |shown_at| until.min(shown_at));
@@ -63,7 +67,7 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
         |w: &W| {
             let run = w.run_state();
             let cancelled = cancellation.is_cancelled() && run.may_be_cancelled();
-            cancelled || run.is_woken(callback_was_waiting) || may_continue_as_new(ctx)
+            cancelled || run.is_woken(callback_was_waiting) || may_continue_as_new(ctx, run)
         },
         uncancelled(),
     );
@@ -137,9 +141,12 @@ fn start_timer<'a, W: PaymentWorkflow>(
 
 /// Whatever wakes it: also what asks for no step makes a history longer, such as a callback that has
 /// to wait for its gap. Whoever waits for an update has an unfinished handler, so nothing is asked
-/// for that would get lost; all else is carried over.
-fn may_continue_as_new<W>(ctx: &WorkflowContext<W>) -> bool {
-    is_long(ctx) && ctx.all_handlers_finished()
+/// for that would get lost; all else is carried over. A new run has to prove again that an open
+/// submission did not arrive, so one that is being proven goes on here as long as it can.
+fn may_continue_as_new<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, run: &Run) -> bool {
+    let is_open = run.operation().submission.is_open();
+    let is_long = is_long(ctx) && !is_open || ctx.history_length() > LONGEST_HISTORY;
+    is_long && ctx.all_handlers_finished()
 }
 
 /// Whether the history is as long as it should become.
