@@ -40,7 +40,8 @@ pub(crate) fn line(state: &State) -> String {
 /// It is read later than `written`, so what depends on the time says from when on it is so.
 fn markdown(run: &Run, written: Timestamp) -> String {
     let state = run.state(written);
-    let operation = run.operation.as_ref();
+    let operation = run.operation_as_known_here(written);
+    let operation = operation.as_deref();
     let mut facts = vec![labelled("Phase", &phase(run))];
     if let Some(error) = &state.last_error {
         let label = match state.phase {
@@ -57,14 +58,14 @@ fn markdown(run: &Run, written: Timestamp) -> String {
     }
     facts.push(labelled("At stake", &stake(&state, operation)));
     facts.push(labelled("Last heard", &last_heard(&state)));
-    facts.push(labelled("What happens next", &next(run, &state)));
+    facts.push(labelled("What happens next", &next(run, operation, &state)));
     facts.push(labelled("So far", &so_far(&state)));
     let mut paragraphs = vec![format!("### {}", headline(run))];
     // Whoever started it may have given it no summary.
     paragraphs.extend(operation.map(|operation| operation.subject().markdown()));
     paragraphs.push(facts.join("\n"));
     paragraphs.push("**What may be done**".to_owned());
-    paragraphs.push(actions(run, written));
+    paragraphs.push(actions(run.phase, operation, written));
     paragraphs.join("\n\n")
 }
 
@@ -115,7 +116,7 @@ fn last_heard(state: &State) -> String {
     }
 }
 
-fn next(run: &Run, state: &State) -> String {
+fn next(run: &Run, operation: Option<&Operation>, state: &State) -> String {
     if run.phase == Phase::Closed {
         return "nothing: it has ended".to_owned();
     }
@@ -123,7 +124,7 @@ fn next(run: &Run, state: &State) -> String {
         let until = moment(until);
         return format!("a step is under way; its answer is here by {until}, or was lost");
     }
-    let (Some(operation), Some(at)) = (&run.operation, state.next_check_at) else {
+    let (Some(operation), Some(at)) = (operation, state.next_check_at) else {
         return "its terms are agreed, then it is submitted".to_owned();
     };
     let what = match (&operation.billing, operation.submission.is_clear()) {
@@ -200,8 +201,8 @@ fn counted(count: u32, what: &str) -> String {
     }
 }
 
-fn actions(run: &Run, written: Timestamp) -> String {
-    let mut lines = match (run.phase, &run.operation) {
+fn actions(phase: Phase, operation: Option<&Operation>, written: Timestamp) -> String {
+    let mut lines = match (phase, operation) {
         (Phase::Closed, _) => {
             return "- **Nothing**: the same request again is answered with this end".to_owned();
         }

@@ -107,10 +107,10 @@ macro_rules! payment_workflow {
             #[update_validator(resolve)]
             fn may_resolve(
                 &self,
-                ctx: &WorkflowContextView,
+                _: &WorkflowContextView,
                 argument: &RawValue,
             ) -> Result<(), Refusal> {
-                Ok(updates::may_resolve(&self.run, ctx.run_id(), argument)?)
+                Ok(updates::may_resolve(&self.run, argument)?)
             }
 
             /// Closes it as another operator has proposed.
@@ -125,10 +125,10 @@ macro_rules! payment_workflow {
             #[update_validator(approve_resolution)]
             fn may_approve(
                 &self,
-                ctx: &WorkflowContextView,
+                _: &WorkflowContextView,
                 argument: &RawValue,
             ) -> Result<(), Refusal> {
-                Ok(updates::may_approve(&self.run, ctx.run_id(), argument)?)
+                Ok(updates::may_approve(&self.run, argument)?)
             }
 
             /// Takes back what is proposed.

@@ -51,14 +51,14 @@ impl Run {
             proposal.map(|proposal| (proposal.resolution, Some(approval.operator)));
     }
 
-    /// Whether this run has heard of the partner itself. What a reset copied says nothing of what the
-    /// run before did later.
-    pub(crate) fn knows_for_itself(&self, run_id: &str) -> Result<(), ResolutionError> {
-        let submission = &self.operation().submission;
-        if submission.settled().is_some() || submission.run_id() == run_id {
-            return Ok(());
+    /// Whether this run has heard of the partner itself, and not only the run that it was reset from.
+    /// For validators alone: a handler's code is replayed in a run with another id.
+    pub(crate) fn knows_for_itself(&self) -> Result<(), ResolutionError> {
+        if self.operation().submission.is_known_in(&self.run_id) {
+            Ok(())
+        } else {
+            Err(ResolutionError::NotAskedYet)
         }
-        Err(ResolutionError::NotAskedYet)
     }
 
     /// Whether there is a proposal to take back.
@@ -135,10 +135,10 @@ impl Run {
         if self.phase != Phase::NeedsAttention || self.operation.is_none() {
             return Err(ResolutionError::Phase(self.phase.as_str()));
         }
-        match self.resolving.to_decide.is_some() || self.resolving.decision.is_some() {
-            true => Err(ResolutionError::UnderWay),
-            false => Ok(()),
+        if self.resolving.to_decide.is_some() || self.resolving.decision.is_some() {
+            return Err(ResolutionError::UnderWay);
         }
+        Ok(())
     }
 }
 

@@ -27,6 +27,8 @@ const CALLBACK_GAP: Duration = Duration::from_secs(5);
 
 /// One run of one payment workflow.
 pub struct Run {
+    /// Temporal's id of this run. A run that was reset has another one than what it copied.
+    pub(crate) run_id: String,
     pub(crate) intake: Option<Intake>,
     /// Whether no run was before it, not even one that it was reset from.
     is_first: bool,
@@ -56,19 +58,20 @@ impl Run {
     pub(crate) fn new(ctx: &WorkflowContextView, input: RawValue) -> Run {
         Run {
             is_first: ctx.run_id() == ctx.first_execution_run_id(),
-            ..Run::of(read_input(ctx, input))
+            ..Run::of(read_input(ctx, input), ctx.run_id())
         }
     }
 
-    pub(crate) fn of(intake: Intake) -> Run {
+    pub(crate) fn of(intake: Intake, run_id: &str) -> Run {
         match intake {
-            Intake::Continued(Ok(carried)) => Run::continued(*carried),
-            Intake::Fresh(_) | Intake::Continued(Err(_)) => Run::begun(Some(intake)),
+            Intake::Continued(Ok(carried)) => Run::continued(*carried, run_id),
+            Intake::Fresh(_) | Intake::Continued(Err(_)) => Run::begun(Some(intake), run_id),
         }
     }
 
-    fn begun(intake: Option<Intake>) -> Run {
+    fn begun(intake: Option<Intake>, run_id: &str) -> Run {
         Run {
+            run_id: run_id.to_owned(),
             intake,
             is_first: true,
             operation: None,

@@ -202,9 +202,19 @@ impl Submission {
         &self.run_id
     }
 
+    /// Whether this is all that is to be known in run `run_id`: its own, or an end.
+    pub fn is_known_in(&self, run_id: &str) -> bool {
+        self.run_id == run_id || matches!(self.knowledge, Knowledge::Settled(_))
+    }
+
     /// Whether the next thing to do with the partner is to submit.
     pub fn is_clear(&self) -> bool {
         self.knowledge == Knowledge::Clear
+    }
+
+    /// Whether a submission may have been executed that the partner has not shown.
+    pub fn is_open(&self) -> bool {
+        matches!(self.knowledge, Knowledge::Open { .. })
     }
 
     /// The end, once there is one.

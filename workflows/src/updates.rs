@@ -19,13 +19,9 @@ pub(crate) async fn check_now<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) 
 }
 
 /// Whether it may be resolved now; a refusal leaves no event.
-pub(crate) fn may_resolve(
-    run: &Run,
-    run_id: &str,
-    argument: &RawValue,
-) -> Result<(), ResolutionError> {
+pub(crate) fn may_resolve(run: &Run, argument: &RawValue) -> Result<(), ResolutionError> {
     run.may_resolve(&parse(argument, Resolution::parse)?)?;
-    run.knows_for_itself(run_id)
+    run.knows_for_itself()
 }
 
 /// Has a resolution decided, or keeps it for another operator's approval where the terms ask for
@@ -50,13 +46,9 @@ pub(crate) async fn resolve<W: PaymentWorkflow>(
 }
 
 /// Whether the proposal may be approved now; a refusal leaves no event.
-pub(crate) fn may_approve(
-    run: &Run,
-    run_id: &str,
-    argument: &RawValue,
-) -> Result<(), ResolutionError> {
+pub(crate) fn may_approve(run: &Run, argument: &RawValue) -> Result<(), ResolutionError> {
     run.may_approve(&parse(argument, Approval::parse)?)?;
-    run.knows_for_itself(run_id)
+    run.knows_for_itself()
 }
 
 /// Has the proposed resolution decided; answers with the state after it.

@@ -28,7 +28,7 @@ fn run() -> Run {
         two_operators: false,
     };
     let request = PaymentRequest::parse(json).unwrap();
-    let mut run = Run::of(Intake::Fresh(Ok(request.clone())));
+    let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
     let operation = Operation::new(Kind::ExtraPayment, request, terms, "run-1", at(0));
     run.operation = Some(operation);
     run
@@ -177,7 +177,7 @@ fn one_that_has_ended_says_how() {
         ],
     );
     let invalid = InvalidRequest::new("amount", "must not be 0");
-    let mut refused = Run::of(Intake::Fresh(Err(invalid.clone())));
+    let mut refused = Run::of(Intake::Fresh(Err(invalid.clone())), "run-1");
     refused.enter(Phase::Closed, at(9));
     refused.last_error = Some(invalid.to_string());
     has(
@@ -188,4 +188,34 @@ fn one_that_has_ended_says_how() {
             "**At stake:** no money: nothing was sent",
         ],
     );
+}
+
+#[test]
+fn a_reset_run_speaks_of_an_open_outcome_and_offers_no_resolution_until_it_has_asked() {
+    let mut run = run();
+    let schedule = Schedule::default();
+    let barred = |run_id| {
+        let reason = "key_unknown".to_owned();
+        Reported::new(run_id, SubmissionReport::Barred { reason })
+    };
+    let submission = &mut run.operation_mut().submission;
+    submission.begin(at(0), &schedule);
+    submission.submitted(&barred("run-1"), at(1), &schedule);
+    run.rest(Phase::Submitting, at(1));
+    let copied = run.state(at(2));
+    assert_eq!(copied.at_stake, Some(Stake::NothingSent));
+    assert!(run.knows_for_itself().is_ok());
+
+    run.run_id = "run-2".to_owned();
+    let state = run.state(at(2));
+    assert_eq!(state.at_stake, Some(Stake::OutcomeOpen));
+    assert!(state.submitted);
+    assert_eq!(state.next_check_at, copied.next_check_at);
+    let verdicts = state
+        .actions
+        .iter()
+        .filter_map(|advice| advice.action.verdict());
+    assert_eq!(verdicts.count(), 0, "{:?}", state.actions);
+    assert!(run.knows_for_itself().is_err());
+    has(&run, &["outcome open", "Refused before"]);
 }

@@ -29,7 +29,7 @@ fn run(two_operators: bool) -> Run {
         two_operators,
     };
     let request = PaymentRequest::parse(json).unwrap();
-    let mut run = Run::of(Intake::Fresh(Ok(request.clone())));
+    let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
     run.operation = Some(Operation::new(
         Kind::ExtraPayment,
         request,
@@ -109,7 +109,10 @@ fn a_run_that_closes_takes_nothing_up_any_more(#[case] two_operators: bool) {
 
 #[test]
 fn a_run_without_an_operation_closes_as_well() {
-    let mut run = Run::of(Intake::Fresh(Err(InvalidRequest::new("amount", "x"))));
+    let mut run = Run::of(
+        Intake::Fresh(Err(InvalidRequest::new("amount", "x"))),
+        "run-1",
+    );
     run.close(at(1));
     assert_eq!(run.phase, Phase::Closed);
     let steps = run.check_now();

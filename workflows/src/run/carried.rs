@@ -27,7 +27,7 @@ pub(crate) struct Carried {
 impl Run {
     /// Goes on where the run before it was, from its first task on: a handler may come before the main
     /// routine.
-    pub(super) fn continued(carried: Carried) -> Run {
+    pub(super) fn continued(carried: Carried, run_id: &str) -> Run {
         let Carried {
             operation,
             phase,
@@ -47,7 +47,7 @@ impl Run {
             last_error,
             callback_waiting,
             last_callback_check,
-            ..Run::begun(None)
+            ..Run::begun(None, run_id)
         }
     }
 
@@ -93,7 +93,7 @@ mod tests {
         });
         let request = PaymentRequest::parse(json).unwrap();
         let terms = serde_json::from_value(terms).unwrap();
-        let mut run = Run::of(Intake::Fresh(Ok(request.clone())));
+        let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
         run.operation = Some(Operation::new(
             Kind::ExtraPayment,
             request,
@@ -113,7 +113,7 @@ mod tests {
         let json = serde_json::to_vec(&run.carried()).unwrap();
         let carried: Carried = serde_json::from_slice(&json).unwrap();
         assert_eq!(carried, run.carried());
-        let next = Run::of(Intake::Continued(Ok(Box::new(carried))));
+        let next = Run::of(Intake::Continued(Ok(Box::new(carried))), "run-1");
         assert_eq!(next.state(at(12)), run.state(at(12)));
         assert_eq!(next.callbacks_received(), 2);
         assert_eq!((next.shown, next.resting), (run.shown, run.resting));

@@ -200,6 +200,18 @@ impl Submission {
         self.plan_afresh(now, schedule);
     }
 
+    /// What is known of it in run `run_id` at `now`, as long as that one has heard nothing itself.
+    pub(crate) fn seen_from(
+        &self,
+        run_id: &str,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) -> Submission {
+        let mut submission = self.clone();
+        submission.goes_on_in(run_id, now, schedule);
+        submission
+    }
+
     /// Takes up that this is run `run_id`; returns whether that is another one than before. That one
     /// has ended, and what it did last is not known here: a submission of it may be open, and one
     /// that it had scheduled may still be made for one limit from now.
