@@ -13,7 +13,6 @@ use crate::description::Description;
 use crate::error::Error;
 use crate::listing::{self, Filter};
 use crate::operation::OperationHandle;
-use crate::reconciliation::{DayReport, Reconciliation, ours};
 use crate::start::{self, Started};
 
 /// Without a limit, an address that swallows packets would hold the caller for minutes.
@@ -94,17 +93,8 @@ impl PaymentsClient {
         listing::list(&self.client, filter, limit).await
     }
 
-    /// Holds our outcomes against a partner's report of one day. Each operation of the report is
-    /// looked up by its id. Those that the report does not list are found by Temporal's list, which
-    /// lags behind by moments: reconcile a day once it is over.
-    ///
-    /// With a `merchant`, the report is of that account: ours over another one differ, and only
-    /// its own are missed.
-    pub async fn reconcile(
-        &self,
-        report: DayReport,
-        merchant: Option<&str>,
-    ) -> Result<Reconciliation, Error> {
-        ours::reconcile(&self.client, report, merchant).await
+    /// The runs that a query in Temporal's language finds, as far as they are of this project.
+    pub async fn search(&self, query: &str, limit: usize) -> Result<Vec<Description>, Error> {
+        listing::rows(&self.client, query.to_owned(), limit).await
     }
 }

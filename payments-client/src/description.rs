@@ -115,16 +115,7 @@ impl Description {
 fn money(attributes: &SearchAttributes) -> Option<Money> {
     let currency = attributes.get(&CURRENCY)?;
     let minor = attributes.get(&AMOUNT_MINOR)?;
-    Money::parse(&main_units(minor.into(), &currency)?, &currency).ok()
-}
-
-/// What a main unit is in minor units tells the currency's fraction digits.
-pub(crate) fn main_units(minor: i128, currency: &str) -> Option<String> {
-    let unit = i128::from(Money::parse("1", currency).ok()?.minor());
-    Some(match unit.ilog10() as usize {
-        0 => minor.to_string(),
-        digits => format!("{}.{:0digits$}", minor / unit, minor % unit),
-    })
+    Money::from_minor(minor, &currency).ok()
 }
 
 impl Pause {

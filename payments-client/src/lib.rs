@@ -1,11 +1,9 @@
-//! How procaas and operators start, follow and resolve payments: a thin client of the two
-//! workflows, for programs in Rust. Programs in other languages use any Temporal client and the
+//! Starts, follows and resolves payments: a thin client of the two workflows, for programs in Rust. Programs in other languages use any Temporal client and the
 //! contract.
 //!
 //! Start with [`PaymentsClient`]; it starts operations and hands out an [`OperationHandle`] for
 //! each. How an operation's answers look is said in the crate `workflows`: `PaymentRequest`,
-//! `State`, `Outcome`, `Resolution`. [`reconciliation`] holds a day's outcomes against the partner's
-//! report of it, [`timeline`] tells one operation's life.
+//! `State`, `Outcome`, `Resolution`.
 //!
 //! ```no_run
 //! # async fn charge(request: workflows::request::PaymentRequest) -> Result<(), payments_client::Error> {
@@ -23,19 +21,15 @@ mod error;
 mod listing;
 mod operation;
 mod payload;
-pub mod reconciliation;
 mod repeat;
 mod start;
-pub mod timeline;
-mod totals;
 mod workflow_type;
 
 pub use client::PaymentsClient;
 pub use description::{Description, Pause, WorkflowExecutionStatus};
 pub use error::Error;
-pub use listing::Filter;
+pub use listing::{Filter, searchable};
 pub use operation::OperationHandle;
 pub use repeat::Repeat;
 pub use start::Started;
-pub use totals::Total;
-pub use workflow_type::workflow_type;
+pub use workflow_type::{kind_of, workflow_type};

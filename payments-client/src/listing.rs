@@ -119,8 +119,8 @@ fn name(status: WorkflowExecutionStatus) -> &'static str {
     }
 }
 
-/// A value that Temporal can compare.
-pub(crate) fn searchable<'a>(field: &str, value: &'a str) -> Result<&'a str, InvalidRequest> {
+/// A value that Temporal can compare in a query; `field` is its name in a refusal.
+pub fn searchable<'a>(field: &str, value: &'a str) -> Result<&'a str, InvalidRequest> {
     match value.contains(['"', '\\']) {
         true => Err(InvalidRequest::new(
             field,

@@ -23,7 +23,6 @@ use workflows::state::State;
 use crate::description::{Description, Pause};
 use crate::error::Error;
 use crate::payload;
-use crate::timeline::Timeline;
 
 /// How long a worker may take to answer a query or to take an update up. It is there within
 /// milliseconds, or not at all.
@@ -146,12 +145,12 @@ impl OperationHandle {
             .and_then(|it| it.started_at))
     }
 
-    /// What happened to it so far, over all its runs.
-    pub async fn timeline(&self) -> Result<Timeline, Error> {
+    /// The events of all its runs, the oldest first, as far as Temporal still keeps them.
+    pub async fn history(&self) -> Result<Vec<HistoryEvent>, Error> {
         let mut run_id = self.describe().await?.run_id;
         let mut runs: Vec<Vec<HistoryEvent>> = Vec::new();
         while !run_id.is_empty() && runs.len() < MOST_RUNS {
-            let events = match self.history(&run_id).await {
+            let events = match self.history_of(&run_id).await {
                 // Temporal has forgotten it.
                 Err(Error::NotFound) if !runs.is_empty() => break,
                 events => events?,
@@ -160,10 +159,10 @@ impl OperationHandle {
             runs.push(events);
         }
         runs.reverse();
-        Ok(Timeline::read(&runs.concat()))
+        Ok(runs.concat())
     }
 
-    async fn history(&self, run_id: &str) -> Result<Vec<HistoryEvent>, Error> {
+    async fn history_of(&self, run_id: &str) -> Result<Vec<HistoryEvent>, Error> {
         let options = WorkflowFetchHistoryOptions::default();
         let events = self.run(run_id).fetch_history(options).into_events();
         Ok(events.await?)

@@ -13,7 +13,7 @@ pub fn workflow_type(kind: Kind) -> String {
 }
 
 /// The kind that a workflow type carries out, if it is one of ours.
-pub(crate) fn kind_of(workflow_type_name: &str) -> Option<Kind> {
+pub fn kind_of(workflow_type_name: &str) -> Option<Kind> {
     [Kind::ExtraPayment, Kind::PaymentReversal]
         .into_iter()
         .find(|kind| workflow_type(*kind) == workflow_type_name)

@@ -1,14 +1,10 @@
-//! The client and its command line against a real Temporal server, and the real workflows with
+//! The client against a real Temporal server, and the real workflows with
 //! stubs in place of the partner and billing.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "client/command_line.rs"]
-mod command_line;
 #[path = "client/following.rs"]
 mod following;
-#[path = "client/operators.rs"]
-mod operators;
 #[path = "client/server.rs"]
 mod server;
 #[path = "client/starting.rs"]

@@ -83,6 +83,15 @@ impl Money {
         }
     }
 
+    /// An amount of minor units of `currency`: 12550 for 125.50 KGS.
+    pub fn from_minor(minor: i64, currency: &str) -> Result<Money, MoneyError> {
+        let currency = Currency::of(currency).ok_or(MoneyError::Currency)?;
+        match minor {
+            1.. => Ok(Money { minor, currency }),
+            _ => Err(MoneyError::Zero),
+        }
+    }
+
     /// The amount in minor units: 12550 for 125.50 KGS, 125 for 125 JPY.
     pub fn minor(&self) -> i64 {
         self.minor
@@ -178,6 +187,7 @@ mod tests {
                 (minor, written),
                 "{currency}"
             );
+            assert_eq!(Money::from_minor(minor, currency), Ok(money));
         }
     }
 

@@ -1,0 +1,142 @@
+//! Many operations, sorted by what is wrong with them: those of one sort need the same.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use payments_client::WorkflowExecutionStatus;
+use serde::{Serialize, Serializer};
+
+use super::commands::Whom;
+use super::explanation::Explanation;
+use crate::arguments::Selection;
+use crate::choice::One;
+use crate::output::standing;
+use crate::tables::sums_json;
+use crate::totals::Total;
+
+/// How many request ids are named.
+const NAMED: usize = 5;
+
+/// Operations with the same trouble, the same at stake, and the same that is safe.
+#[derive(Serialize)]
+pub(crate) struct Sort {
+    /// How many.
+    operations: usize,
+    /// What they have in common: the phase, and the beginning of the last error.
+    trouble: String,
+    #[serde(serialize_with = "sums")]
+    sums: Vec<Total>,
+    /// Some of them.
+    request_ids: Vec<String>,
+    #[serde(flatten)]
+    pub(super) explanation: Explanation,
+}
+
+impl Sort {
+    /// The largest first. Each is explained by its newest operation.
+    pub(super) fn all(selection: &Selection, chosen: &[One], as_of: Timestamp) -> Vec<Sort> {
+        let mut sorts: BTreeMap<Key, Vec<&One>> = BTreeMap::new();
+        for one in chosen {
+            sorts.entry(Key::of(one)).or_default().push(one);
+        }
+        let sorts = sorts
+            .into_iter()
+            .map(|(key, ones)| key.sort(selection, &ones, as_of));
+        let mut sorts: Vec<Sort> = sorts.collect();
+        sorts.sort_by_key(|sort| std::cmp::Reverse(sort.operations));
+        sorts
+    }
+
+    pub(super) fn headline(&self) -> [String; 2] {
+        let sums = self
+            .sums
+            .iter()
+            .filter_map(|it| Some(format!("{} {}", it.amount()?, it.currency?)));
+        let sums: Vec<String> = sums.collect();
+        let more = match self.operations > self.request_ids.len() {
+            true => ", ...",
+            false => "",
+        };
+        let (operations, sums) = (self.operations, sums.join(" and "));
+        [
+            format!("{operations} operations, {sums}: {}", self.trouble),
+            format!("  {}{more}", self.request_ids.join(", ")),
+        ]
+    }
+}
+
+/// What a sort has in common. Amounts and ids stand after the colon of an error, and differ.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    phase: String,
+    error: Option<String>,
+    at_stake: Option<&'static str>,
+    actions: Vec<(&'static str, bool)>,
+    /// What is proposed, and by whom.
+    proposal: Option<String>,
+}
+
+impl Key {
+    fn of(one: &One) -> Key {
+        let Some(Ok(state)) = &one.state else {
+            return Key {
+                phase: standing(&one.description),
+                error: None,
+                at_stake: None,
+                actions: Vec::new(),
+                proposal: None,
+            };
+        };
+        let error = state.last_error.as_deref();
+        let actions = state.actions.iter();
+        Key {
+            phase: match one.description.status {
+                WorkflowExecutionStatus::Running => state.phase.as_str().to_owned(),
+                _ => standing(&one.description),
+            },
+            error: error.and_then(|it| Some(it.split(':').next()?.to_owned())),
+            at_stake: state.at_stake.map(|stake| stake.words()),
+            actions: actions.map(|it| (it.action.words(), it.safe)).collect(),
+            proposal: state.proposal.as_ref().map(|it| it.resolution.words()),
+        }
+    }
+
+    /// Explained by one of them.
+    fn sort(self, selection: &Selection, ones: &[&One], as_of: Timestamp) -> Sort {
+        let One { description, state } = ones[0];
+        let error = self.error.as_deref();
+        let runs = description.status == WorkflowExecutionStatus::Running;
+        let explanation = match (runs, state) {
+            (true, Some(state)) => {
+                let stake = state.as_ref().ok().and_then(|state| state.at_stake);
+                let whom = Whom::Many(selection.narrowed(stake, error).typed());
+                match state {
+                    Ok(state) => Explanation::of_running(&whom, state, as_of),
+                    Err(error) => Explanation::unanswered(&whom, error, as_of),
+                }
+            }
+            (_, state) => {
+                let state = state.as_ref().and_then(|state| state.as_ref().ok());
+                Explanation::without_a_word(description, state, None, as_of)
+            }
+        };
+        let named = ones.iter().take(NAMED);
+        Sort {
+            operations: ones.len(),
+            trouble: [Some(self.phase.as_str()), error, self.proposal.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<&str>>()
+                .join(", "),
+            sums: Total::of(ones.iter().map(|one| &one.description)),
+            request_ids: named
+                .map(|one| one.description.request_id.to_string())
+                .collect(),
+            explanation,
+        }
+    }
+}
+
+fn sums<S: Serializer>(totals: &[Total], serializer: S) -> Result<S::Ok, S::Error> {
+    sums_json(totals).serialize(serializer)
+}

@@ -1,0 +1,88 @@
+//! `sky-payments`: starts, follows and resolves payments from a terminal or a script.
+//!
+//! What happens to payments is done by the library `payments-client`. Here are the command line,
+//! and what only people need: [`timeline`] tells one operation's life, [`reconciliation`] compares a
+//! day's outcomes with the partner's report, [`totals`] adds up.
+
+mod arguments;
+mod verbs;
+
+mod against;
+mod choice;
+mod explain;
+mod list;
+mod live;
+mod many;
+mod one;
+mod order;
+mod reconcile;
+mod show;
+mod waiting;
+
+mod reconciliation;
+mod timeline;
+mod totals;
+
+mod equivalent;
+mod exit;
+mod output;
+mod tables;
+mod terminal;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+use traces::Traces;
+
+use crate::arguments::Arguments;
+use crate::exit::Exit;
+use crate::terminal::{complain, complain_of_usage};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(usage) => return said(&usage),
+    };
+    let traces = match Traces::from_environment("sky-payments") {
+        Ok(traces) => traces,
+        Err(error) => {
+            complain(&format_args!("error: {error}"));
+            return Exit::Usage.into();
+        }
+    };
+    let exit = match verbs::carry_out(arguments).await {
+        Ok(exit) => exit,
+        // Whoever read the output has seen enough of it.
+        Err(error) if is_broken_pipe(&error) => Exit::Fine,
+        Err(error) => {
+            match error.downcast_ref::<clap::Error>() {
+                Some(usage) => complain_of_usage(usage),
+                None => complain(&format_args!("error: {error:#}")),
+            }
+            Exit::of_failure(&error)
+        }
+    };
+    if let Some(traces) = traces {
+        traces.shut_down().await;
+    }
+    exit.into()
+}
+
+/// What clap says instead of the arguments: what is wrong with them, the help, the version.
+fn said(usage: &clap::Error) -> ExitCode {
+    if usage.use_stderr() {
+        complain_of_usage(usage);
+        return Exit::Usage.into();
+    }
+    match terminal::print_script(usage.render().ansi().to_string().as_bytes()) {
+        Ok(()) => Exit::Fine.into(),
+        Err(_) => Exit::Failed.into(),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,92 @@
+//! What an order to many would be, before it is given.
+
+use serde_json::json;
+
+use crate::choice::One;
+use crate::order::Order;
+use crate::tables;
+use crate::terminal::{print, print_json};
+use crate::totals::Total;
+use crate::verbs::Desk;
+
+/// How many of them are shown.
+const SHOWN: usize = 20;
+
+/// What the order would be.
+pub(super) struct DryRun {
+    /// How many have advised against it.
+    pub(super) advised_against: usize,
+    /// How many proposals that wait it would replace.
+    replaced: usize,
+    /// How many no worker told of. Whether the filter chooses them is not known.
+    unasked: usize,
+    /// What has to be typed to go on.
+    pub(super) phrase: String,
+}
+
+impl DryRun {
+    pub(super) fn new(order: &Order, chosen: &[One], unasked: usize) -> DryRun {
+        let states = || {
+            chosen
+                .iter()
+                .filter_map(|one| one.state.as_ref()?.as_ref().ok())
+        };
+        let advised_against = states().filter(|it| order.against(it).is_some()).count();
+        DryRun {
+            advised_against,
+            replaced: states().filter(|it| order.replaces_a_proposal(it)).count(),
+            unasked,
+            phrase: order.phrase(chosen.len(), advised_against),
+        }
+    }
+
+    /// How many, how much, what is at stake, and what is proposed.
+    pub(super) fn tell(&self, desk: &Desk, order: &Order, chosen: &[One]) -> anyhow::Result<()> {
+        let totals = Total::of(chosen.iter().map(|one| &one.description));
+        if desk.output.is_json() {
+            let proposals = chosen.iter().filter_map(|one| {
+                let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
+                Some(json!({ "request_id": one.description.request_id, "proposal": proposal }))
+            });
+            return Ok(print_json(&json!({
+                "operations": chosen.len(), "sums": tables::sums_json(&totals),
+                "proposals": proposals.collect::<Vec<_>>(), "not_asked": self.unasked,
+                "advised_against": self.advised_against, "confirm": self.phrase,
+            }))?);
+        }
+        if self.unasked > 0 {
+            let unasked = self.unasked;
+            print(&format!(
+                "{unasked} could not be asked, and are not ordered about"
+            ))?;
+        }
+        if chosen.is_empty() {
+            return Ok(print(&"no operation is chosen: nothing to do")?);
+        }
+        let shown = &chosen[..chosen.len().min(SHOWN)];
+        for command in order.equivalents(shown)? {
+            desk.output.equivalent(&command);
+        }
+        if shown.len() < chosen.len() {
+            let rest = chosen.len() - shown.len();
+            desk.output
+                .equivalent(&format!("# and so on for the other {rest}"));
+        }
+        tables::print_operations(shown)?;
+        print(&"")?;
+        tables::print_sums(&totals, shown.len(), chosen.len())?;
+        if self.replaced > 0 {
+            let replaced = self.replaced;
+            print(&format!("{replaced} proposals that wait would be replaced"))?;
+        }
+        if self.advised_against > 0 {
+            print(&format!(
+                "{} of them advise against it. The partner is asked first, and its word goes before \
+                 yours; where it is silent or does not let us in, yours counts. sky-payments \
+                 explain says more.",
+                self.advised_against
+            ))?;
+        }
+        Ok(())
+    }
+}

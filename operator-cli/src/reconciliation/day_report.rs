@@ -1,0 +1,240 @@
+//! The partner's report of one day: CSV with the fields of its `OperationState`, in that order.
+//! Money hangs on each of them, so nothing is guessed: what is not as it should be is told by line
+//! and column, and nothing is compared.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
+
+use csv::{ReaderBuilder, StringRecord};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use workflows::ids::RequestId;
+use workflows::money::Money;
+use workflows::partner_word::Kind;
+use workflows::rfc_3339;
+
+use super::Side;
+
+/// The header, and the order of the fields.
+const COLUMNS: [&str; 8] = [
+    "requestId",
+    "kind",
+    "status",
+    "declineCode",
+    "amount",
+    "currency",
+    "partnerPaymentId",
+    "updatedAt",
+];
+
+/// What the partner says of one day: every row is of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct DayReport {
+    pub(super) day: Date,
+    /// In the order of the report.
+    pub(super) rows: Vec<Row>,
+}
+
+/// One operation of the partner's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Row {
+    /// Which operation.
+    pub(crate) request_id: RequestId,
+    /// What the partner says of it.
+    pub(crate) side: Side,
+    /// When its state last changed, by the partner's clock.
+    pub(crate) updated_at: Timestamp,
+    /// Whether another row has its request id, or its partnerPaymentId under another request id.
+    pub(crate) is_doubled: bool,
+}
+
+/// Why a report is not read, by line and column.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReportError {
+    /// The first line is not the header.
+    #[error("line 1, column {column}: must be {expected:?}, not {found:?}")]
+    Header {
+        /// Counted from 1.
+        column: usize,
+        /// The name that belongs there; empty behind the last.
+        expected: &'static str,
+        /// What stands there; empty where nothing does.
+        found: String,
+    },
+    /// A field breaks its rule.
+    #[error("line {line}, column {column}: {problem}")]
+    Field {
+        /// Counted from 1; the header's is the first.
+        line: u64,
+        /// The column's name.
+        column: &'static str,
+        /// The rule.
+        problem: String,
+    },
+    /// It is no CSV, or a line has more or fewer fields than the header. Names the line.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    /// Nobody said which day it is, and there is no row to say it.
+    #[error("the report has no rows: say which day it is")]
+    Day,
+}
+
+impl DayReport {
+    /// Reads the report of `day`, in UTC, all of it or nothing; without a day, that of its first row.
+    pub(crate) fn read(source: impl Read, day: Option<Date>) -> Result<DayReport, ReportError> {
+        let mut reader = ReaderBuilder::new().from_reader(source);
+        check_header(reader.headers()?)?;
+        let mut day = day;
+        let mut listed = HashSet::new();
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record?;
+            let fields = Fields {
+                line: record.position().map_or(0, |position| position.line()),
+                record: &record,
+            };
+            let row = fields.row()?;
+            let of = day_of(row.updated_at);
+            let day = *day.get_or_insert(of);
+            if of != day {
+                let problem = format!("is of {of} (UTC), and the report of {day}");
+                return Err(fields.wrong("updatedAt", &problem));
+            }
+            if !listed.insert((row.request_id.clone(), row.side.partner_payment_id.clone())) {
+                return Err(fields.wrong("partnerPaymentId", "stands twice under this requestId"));
+            }
+            rows.push(row);
+        }
+        mark_doubles(&mut rows);
+        let day = day.ok_or(ReportError::Day)?;
+        Ok(DayReport { day, rows })
+    }
+
+    /// Its day, in UTC.
+    pub(crate) fn day(&self) -> Date {
+        self.day
+    }
+}
+
+pub(super) fn day_of(moment: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(moment).date()
+}
+
+/// Two movements for one request, or one movement for two requests.
+fn mark_doubles(rows: &mut [Row]) {
+    let mut requests: HashMap<RequestId, usize> = HashMap::new();
+    let mut payments: HashMap<Option<String>, usize> = HashMap::new();
+    for row in rows.iter() {
+        *requests.entry(row.request_id.clone()).or_default() += 1;
+        let payment_id = row.side.partner_payment_id.clone();
+        *payments.entry(payment_id).or_default() += 1;
+    }
+    for row in rows {
+        row.is_doubled =
+            requests[&row.request_id] > 1 || payments[&row.side.partner_payment_id] > 1;
+    }
+}
+
+fn check_header(header: &StringRecord) -> Result<(), ReportError> {
+    for number in 0..header.len().max(COLUMNS.len()) {
+        let expected = COLUMNS.get(number).copied().unwrap_or_default();
+        let found = header.get(number);
+        if found != Some(expected) || number >= COLUMNS.len() {
+            return Err(ReportError::Header {
+                column: number + 1,
+                expected,
+                found: found.unwrap_or_default().to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// One line, which has as many fields as the header.
+struct Fields<'a> {
+    line: u64,
+    record: &'a StringRecord,
+}
+
+impl Fields<'_> {
+    fn row(&self) -> Result<Row, ReportError> {
+        let kinds = [Kind::ExtraPayment, Kind::PaymentReversal].map(Kind::partner_word);
+        let [
+            id,
+            kind,
+            status,
+            decline_code,
+            amount,
+            currency,
+            payment_id,
+            at,
+        ] = self.texts();
+        let request_id =
+            RequestId::parse(id).map_err(|error| self.wrong("requestId", &error.to_string()))?;
+        let kind = self.one_of("kind", kind, &kinds)?;
+        let status = self.one_of("status", status, &["PENDING", "COMPLETED", "DECLINED"])?;
+        if !decline_code.is_empty() && status != "DECLINED" {
+            return Err(self.wrong("declineCode", "belongs to DECLINED operations only"));
+        }
+        if payment_id.is_empty() {
+            return Err(self.wrong("partnerPaymentId", "must not be empty"));
+        }
+        let updated_at = rfc_3339::parse(at)
+            .ok_or_else(|| self.wrong("updatedAt", "must be a time like 2026-11-24T10:00:00Z"))?;
+        let side = Side {
+            kind,
+            status: status.to_owned(),
+            money: Some(self.money(amount, currency)?),
+            partner_payment_id: Some(payment_id.to_owned()),
+            merchant: None,
+        };
+        Ok(Row {
+            request_id,
+            side,
+            updated_at,
+            is_doubled: false,
+        })
+    }
+
+    fn texts(&self) -> [&str; 8] {
+        std::array::from_fn(|number| self.record.get(number).unwrap_or_default())
+    }
+
+    fn one_of(
+        &self,
+        column: &'static str,
+        text: &str,
+        words: &[&'static str],
+    ) -> Result<&'static str, ReportError> {
+        let word = words.iter().find(|word| **word == text).copied();
+        word.ok_or_else(|| self.wrong(column, &format!("must be one of {}", words.join(", "))))
+    }
+
+    /// The partner writes exactly the currency's fraction digits; another number of them may be
+    /// another amount than it looks like.
+    fn money(&self, amount: &str, currency: &str) -> Result<Money, ReportError> {
+        let money = Money::parse(amount, currency).map_err(|error| {
+            let column = match error.field() {
+                "currency" => "currency",
+                _ => "amount",
+            };
+            self.wrong(column, &error.to_string())
+        })?;
+        match money.amount() {
+            exact if exact == amount => Ok(money),
+            exact => Err(self.wrong("amount", &format!("must be written as {exact}"))),
+        }
+    }
+
+    fn wrong(&self, column: &'static str, problem: &str) -> ReportError {
+        ReportError::Field {
+            line: self.line,
+            column,
+            problem: problem.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

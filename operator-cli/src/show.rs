@@ -1,0 +1,40 @@
+//! The verb `show`: one operation's life, a line for each thing that happened.
+
+use crate::timeline::{EntryKind, Timeline};
+use clap::builder::styling::{AnsiColor, Style};
+use workflows::ids::RequestId;
+
+use crate::equivalent;
+use crate::exit::Exit;
+use crate::terminal::{print, print_json, print_styled};
+use crate::verbs::Desk;
+
+pub(crate) async fn show(desk: &Desk, request_id: &RequestId) -> anyhow::Result<Exit> {
+    desk.output.equivalent(&equivalent::show(request_id));
+    let operation = desk.payments().await?.operation(request_id);
+    let timeline = Timeline::read(&operation.history().await?);
+    if desk.output.is_json() {
+        timeline.entries.iter().try_for_each(print_json)?;
+        return Ok(Exit::Fine);
+    }
+    desk.output.description(&operation.describe().await?)?;
+    print(&"times are UTC")?;
+    for (kind, line) in timeline.lines() {
+        print_styled(&[(style(kind), &line)])?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn style(kind: EntryKind) -> Style {
+    match kind {
+        EntryKind::Wait => Style::new().dimmed(),
+        EntryKind::Attention | EntryKind::Trouble => AnsiColor::Red.on_default(),
+        EntryKind::Operator => AnsiColor::Cyan.on_default(),
+        EntryKind::End => Style::new().bold(),
+        EntryKind::Asked
+        | EntryKind::Submission
+        | EntryKind::Check
+        | EntryKind::Callback
+        | EntryKind::Billing => Style::new(),
+    }
+}

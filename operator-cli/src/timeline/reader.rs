@@ -1,0 +1,193 @@
+//! Takes one event of a history after the other, and tells what it means for the payment.
+
+mod ends;
+mod operators;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use payments_client::kind_of;
+use serde_json::Value;
+use temporalio_common::protos::constants::LOCAL_ACTIVITY_MARKER_NAME;
+use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
+use temporalio_common::protos::temporal::api::history::v1::{
+    HistoryEvent, MarkerRecordedEventAttributes, TimerStartedEventAttributes,
+    UpsertWorkflowSearchAttributesEventAttributes, WorkflowExecutionStartedEventAttributes,
+};
+use workflows::partner_word::Kind;
+use workflows::request::PaymentRequest;
+use workflows::search_attributes::PHASE;
+use workflows::state::Phase;
+use workflows::terms::TermsDecision;
+
+use self::steps::Step;
+use super::known::{Carried, Known};
+use super::{Entry, EntryKind, payloads, words};
+
+#[derive(Default)]
+pub(super) struct Reader {
+    entries: Vec<Entry>,
+    kind: Option<Kind>,
+    request: Option<PaymentRequest>,
+    first_run_id: String,
+    known: Option<Known>,
+    /// The workflow's own time: when the task began that it carries out.
+    now: Timestamp,
+    /// When the event that is read happened.
+    at: Timestamp,
+    /// The activities under way, by the events that scheduled them.
+    steps: BTreeMap<i64, (Step, Timestamp)>,
+    needs_attention: bool,
+    begins_late: bool,
+}
+
+impl Reader {
+    pub(super) fn read(&mut self, event: &HistoryEvent) {
+        let time = event.event_time.as_ref();
+        let at = time.and_then(|time| Timestamp::new(time.seconds, time.nanos).ok());
+        self.at = at.unwrap_or(self.at);
+        let Some(attributes) = &event.attributes else {
+            return;
+        };
+        match attributes {
+            Attributes::WorkflowExecutionStartedEventAttributes(it) => self.starts(it),
+            Attributes::MarkerRecordedEventAttributes(it) => self.terms(it),
+            Attributes::WorkflowTaskStartedEventAttributes(_) => self.looks(),
+            Attributes::TimerStartedEventAttributes(it) => self.waits(it),
+            Attributes::UpsertWorkflowSearchAttributesEventAttributes(it) => self.shows(it),
+            Attributes::WorkflowExecutionSignaledEventAttributes(it) => {
+                self.signalled(&it.signal_name)
+            }
+            _ => {
+                let told = self.read_step(event.event_id, attributes)
+                    || self.read_order(attributes)
+                    || self.read_trouble(attributes);
+                if !told {
+                    self.read_end(attributes);
+                }
+            }
+        }
+    }
+
+    pub(super) fn begins_late(&self) -> bool {
+        self.begins_late
+    }
+
+    /// All that happened, and what is under way.
+    pub(super) fn finish(mut self) -> Vec<Entry> {
+        self.tell_steps_under_way();
+        self.entries
+    }
+
+    fn tell(&mut self, kind: EntryKind, words: impl Into<String>, data: Value) {
+        self.entries.push(Entry {
+            at: self.at,
+            kind,
+            words: words.into(),
+            until: None,
+            times: 1,
+            last_at: None,
+            data,
+        });
+    }
+
+    fn starts(&mut self, it: &WorkflowExecutionStartedEventAttributes) {
+        self.steps.clear();
+        let is_first = self.entries.is_empty();
+        if !is_first && !it.continued_execution_run_id.is_empty() {
+            return;
+        }
+        self.now = self.at;
+        let name = it.r#workflow_type.as_ref().map(|it| it.name.as_str());
+        self.kind = name.and_then(kind_of);
+        let input = it.input.as_ref();
+        self.request = payloads::first(input);
+        self.first_run_id.clone_from(&it.first_execution_run_id);
+        if !it.continued_execution_run_id.is_empty() {
+            self.begins_late = true;
+            self.known = payloads::nth::<Carried>(input, 1).map(Known::carried);
+            let words = "goes on from an earlier run, whose history is gone";
+            return self.tell(EntryKind::Asked, words, Value::Null);
+        }
+        let words = match (self.kind, &self.request) {
+            (Some(kind), Some(request)) => words::asked(kind, request, &it.identity),
+            _ => format!("{} asks for something that breaks a rule", it.identity),
+        };
+        self.tell(EntryKind::Asked, words, payloads::value(input));
+    }
+
+    /// The one local activity decides the terms.
+    fn terms(&mut self, it: &MarkerRecordedEventAttributes) {
+        if it.marker_name != LOCAL_ACTIVITY_MARKER_NAME {
+            return;
+        }
+        let result = it.details.get("result");
+        let decision: Option<TermsDecision> = payloads::first(result);
+        let (Some(TermsDecision::Agreed(terms)), Some(kind), Some(request)) =
+            (decision, self.kind, &self.request)
+        else {
+            return;
+        };
+        let known = Known::new(kind, request, terms.clone(), &self.first_run_id, self.now);
+        self.known = Some(known);
+        let words = words::terms(&terms);
+        self.tell(EntryKind::Asked, words, payloads::value(result));
+    }
+
+    fn looks(&mut self) {
+        self.now = self.at;
+        if let Some(known) = &mut self.known {
+            known.look(self.now);
+        }
+    }
+
+    fn waits(&mut self, it: &TimerStartedEventAttributes) {
+        let pause = it.start_to_fire_timeout.as_ref();
+        let pause = pause.map(|it| SignedDuration::new(it.seconds, it.nanos));
+        let until = pause.and_then(|pause| self.at.checked_add(pause).ok());
+        self.tell(EntryKind::Wait, words::wait(self.at, until), Value::Null);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.until = until;
+        }
+    }
+
+    /// The phase in the search attributes: of interest where it comes to be, or ceases to be, one
+    /// that needs attention.
+    fn shows(&mut self, it: &UpsertWorkflowSearchAttributesEventAttributes) {
+        let attributes = it.search_attributes.as_ref();
+        let phase = attributes.and_then(|it| it.indexed_fields.get(PHASE.name()));
+        let Some(phase) = phase.and_then(payloads::one::<String>) else {
+            return;
+        };
+        let did = std::mem::replace(
+            &mut self.needs_attention,
+            phase == Phase::NeedsAttention.as_str(),
+        );
+        match (did, self.needs_attention) {
+            (false, true) => {
+                let known = self.known.as_ref();
+                let reason = known.and_then(|known| known.attention(self.now));
+                let reason = reason.unwrap_or_else(|| "see what came before".to_owned());
+                let words = format!("needs attention: {reason}");
+                self.tell(EntryKind::Attention, words, Value::Null);
+            }
+            (true, false) if phase != Phase::Closed.as_str() => {
+                self.tell(
+                    EntryKind::Attention,
+                    "needs no attention any more",
+                    Value::Null,
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn signalled(&mut self, name: &str) {
+        let words = match name {
+            "payment_completed" => "a callback comes".to_owned(),
+            other => format!("a signal {other:?} comes, which means nothing here"),
+        };
+        self.tell(EntryKind::Callback, words, Value::Null);
+    }
+}

@@ -1,0 +1,162 @@
+//! How the timeline tells things.
+
+use jiff::{SignedDuration, Timestamp};
+use workflows::outcome::Outcome;
+use workflows::partner_report::{BillingReport, OperationState, StatusReport, SubmissionReport};
+use workflows::partner_word::{Kind, Word};
+use workflows::request::PaymentRequest;
+use workflows::resolution::Resolution;
+use workflows::terms::Terms;
+
+pub(super) fn asked(kind: Kind, request: &PaymentRequest, by: &str) -> String {
+    let kind = match kind {
+        Kind::ExtraPayment => "an extra payment",
+        Kind::PaymentReversal => "a reversal",
+    };
+    let PaymentRequest {
+        money, order_id, ..
+    } = request;
+    format!("{by} asks for {kind} of {money}, order {order_id}")
+}
+
+pub(super) fn terms(terms: &Terms) -> String {
+    let operators = match terms.two_operators {
+        true => ", two operators to resolve it",
+        false => "",
+    };
+    let after = terms.schedule.needs_attention_after;
+    format!(
+        "over the account {}; needs attention after {after:?}{operators}",
+        terms.merchant
+    )
+}
+
+pub(super) fn submits(kind: Kind, request: Option<&PaymentRequest>) -> String {
+    let verb = match kind {
+        Kind::ExtraPayment => "charge",
+        Kind::PaymentReversal => "give back",
+    };
+    let money = request.map_or("the amount".to_owned(), |it| it.money.to_string());
+    format!("the partner is told to {verb} {money}, if it does not know the request yet")
+}
+
+pub(super) fn submission(report: &SubmissionReport, word: Option<&Word>) -> String {
+    match report {
+        SubmissionReport::NotSent { reason, .. } => format!("not sent: {reason}"),
+        SubmissionReport::Barred { reason } => format!("not done, the partner bars us: {reason}"),
+        SubmissionReport::Found(state) => {
+            format!("the partner knew it already: {}", shown(state, word))
+        }
+        SubmissionReport::Answered(state) => format!("the partner answers {}", shown(state, word)),
+        SubmissionReport::Refused { code } => format!("the partner refuses it: {code}"),
+        SubmissionReport::Withheld { reason } => {
+            format!("nothing submitted now, the outcome is open: {reason}")
+        }
+        SubmissionReport::Open { reason } => {
+            format!("no answer that says anything: {reason}; it may have been executed")
+        }
+    }
+}
+
+pub(super) fn check(report: &StatusReport, word: Option<&Word>) -> String {
+    let said = match report {
+        StatusReport::Shown(state) => shown(state, word),
+        StatusReport::NotFound => "request_not_found".to_owned(),
+        StatusReport::Barred { reason } => format!("nothing, it bars us: {reason}"),
+        StatusReport::NoAnswer { reason, .. } => format!("nothing: {reason}"),
+    };
+    format!("the partner is asked, and says {said}")
+}
+
+/// The partner's own word, and what is wrong with it.
+fn shown(state: &OperationState, word: Option<&Word>) -> String {
+    let OperationState {
+        status,
+        partner_payment_id,
+        decline_code,
+        ..
+    } = state;
+    let code = decline_code.as_deref().unwrap_or_default();
+    let colon = if code.is_empty() { "" } else { ": " };
+    let said = format!("{status}{colon}{code} ({partner_payment_id})");
+    match word {
+        Some(Word::Contradicts(mismatch)) => format!("{said}, but {mismatch}"),
+        _ => said,
+    }
+}
+
+pub(super) fn billing(report: &BillingReport) -> String {
+    match report {
+        BillingReport::Recorded {
+            billing_document_id,
+        } => format!("billing records it as {billing_document_id}"),
+        BillingReport::Refused { reason } => format!("billing refuses it: {reason}"),
+        BillingReport::NoAnswer { reason, .. } => format!("billing gives no answer: {reason}"),
+    }
+}
+
+pub(super) fn resolves(resolution: &Resolution, proposes: bool) -> String {
+    let Resolution {
+        verdict,
+        operator,
+        reason,
+        ticket,
+        partner_payment_id,
+        billing_document_id,
+    } = resolution;
+    let verb = if proposes {
+        "proposes to resolve"
+    } else {
+        "resolves"
+    };
+    let mut words = format!("{operator} {verb} it as {}: {reason}", verdict.as_str());
+    for (name, value) in [
+        ("ticket", ticket),
+        ("partner payment", partner_payment_id),
+        ("billed by hand as", billing_document_id),
+    ] {
+        if let Some(value) = value {
+            words += &format!(", {name} {value}");
+        }
+    }
+    words
+}
+
+pub(super) fn wait(from: Timestamp, until: Option<Timestamp>) -> String {
+    let pause = until.map_or(SignedDuration::ZERO, |until| until.duration_since(from));
+    format!("waits {}", self::pause(pause))
+}
+
+/// To the tenth of a second while it is short, and to the second then.
+pub(super) fn pause(pause: SignedDuration) -> String {
+    let tenths = pause.as_millis() / 100;
+    match tenths < 100 {
+        true => format!("{}.{}s", tenths / 10, tenths % 10),
+        false => format!("{:#}", SignedDuration::from_secs(pause.as_secs())),
+    }
+}
+
+pub(super) fn end(outcome: &Outcome) -> String {
+    format!("{}{}", outcome.outcome.as_str(), particulars(outcome))
+}
+
+/// What there is to tell of an end beside how it ended, each with a comma before it.
+pub(crate) fn particulars(outcome: &Outcome) -> String {
+    let by_hand = outcome.by_hand.as_ref();
+    let told = [
+        ("decline code", outcome.decline_code.as_ref()),
+        ("partner payment", outcome.partner_payment_id.as_ref()),
+        ("billing document", outcome.billing_document_id.as_ref()),
+        ("resolved by", by_hand.map(|it| &it.resolved_by)),
+        (
+            "approved by",
+            by_hand.and_then(|it| it.approved_by.as_ref()),
+        ),
+        ("ticket", by_hand.and_then(|it| it.ticket.as_ref())),
+    ];
+    let told = told
+        .iter()
+        .filter_map(|(name, value)| Some((name, (*value)?)));
+    told.map(|(name, value)| format!(", {name} {value}"))
+        .collect()
+}

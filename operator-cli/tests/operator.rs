@@ -1,0 +1,23 @@
+//! The built `sky-payments` against a real Temporal server, and the real workflows with stubs in
+//! place of the partner and billing.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "operator/command_line.rs"]
+mod command_line;
+#[path = "operator/operators.rs"]
+mod operators;
+#[path = "../../payments-client/tests/client/server.rs"]
+mod server;
+#[path = "../../payments-client/tests/client/stubs.rs"]
+mod stubs;
+
+use workflows::request::PaymentRequest;
+
+/// A request for 125.50 KGS.
+fn request(request_id: &str, order_id: &str) -> PaymentRequest {
+    let json = serde_json::json!({
+        "request_id": request_id, "order_id": order_id, "amount": "125.5", "currency": "KGS",
+    });
+    PaymentRequest::parse(json.to_string().as_bytes()).unwrap()
+}
