@@ -7,9 +7,9 @@ use axum::http::Uri;
 use callback_gateway::callback::card_saved::CardSaved;
 use callback_gateway::callback::head::only_token;
 use callback_gateway::callback::payment_completed::PaymentCompleted;
+use callback_token::{CallbackSecret, verify, verify_for_saved_cards};
 use jiff::Timestamp;
 use serde_json::Value;
-use workflows::callback_token::{CallbackSecret, verify, verify_for_saved_cards};
 use workflows::ids::RequestId;
 use workflows::saved_card::holds_card_number;
 

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
+use callback_token::{LONGEST_TOKEN, QUERY_PARAMETER};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use url::{Origin, Url};
 use workflows::activity_definitions::{AgreeSchedule, AgreeTerms};
-use workflows::callback_token::{LONGEST_TOKEN, QUERY_PARAMETER};
 use workflows::request::{InvalidRequest, PaymentRequest};
 use workflows::schedule::Schedule;
 use workflows::terms::{Terms, TermsDecision, TermsInput};

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use callback_token::{CallbackSecret, QUERY_PARAMETER};
 use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
 use serde::Deserialize;
-use workflows::callback_token::{CallbackSecret, QUERY_PARAMETER};
 use workflows::ids::TASK_QUEUE;
 use workflows::schedule::Schedule;
 

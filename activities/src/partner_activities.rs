@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
+use callback_token::{CallbackSecret, QUERY_PARAMETER, TraceParent};
 use jiff::Timestamp;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::activity_definitions::{
     CompleteMerchantAcquiring, PartnerCall, PaymentStatus, ProcessPaymentReversal, SubmissionInput,
 };
-use workflows::callback_token::{CallbackSecret, QUERY_PARAMETER};
 use workflows::partner_report::{Reported, StatusReport, SubmissionReport};
 use workflows::partner_word::Kind;
 use workflows::submission_permit::HandedOut;
@@ -126,9 +126,9 @@ impl PartnerActivities {
             StatusReport::NotFound => {}
             other => return answer::not_submitted(other),
         }
-        let token = self
-            .secret
-            .issue_in_trace(request_id, Timestamp::now(), traces::present());
+        let token =
+            self.secret
+                .issue_in_trace(request_id, Timestamp::now(), TraceParent::current());
         let callback_url = format!("{callback_url}?{QUERY_PARAMETER}={token}");
         let submission = Submission {
             request_id,

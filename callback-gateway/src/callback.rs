@@ -20,8 +20,8 @@ use std::time::Instant;
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::Uri;
-use workflows::callback_token::IssuedToken;
-use workflows::json_object::JsonObjectError;
+use callback_token::IssuedToken;
+use strict_json::JsonObjectError;
 
 pub(crate) use head::must_be_unambiguous;
 

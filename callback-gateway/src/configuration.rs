@@ -9,10 +9,10 @@ mod settings;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use callback_token::CallbackSecret;
 use serde::Deserialize;
 use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::{ClientOptions, ConnectionOptions};
-use workflows::callback_token::CallbackSecret;
 use workflows::ids::TASK_QUEUE;
 
 pub use identity::{Identity, IdentityFiles};

@@ -10,6 +10,7 @@ use axum::extract::{Extension, MatchedPath, Request, State};
 use axum::http::HeaderName;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use callback_token::CallbackSecret;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
@@ -18,7 +19,6 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use workflows::callback_token::CallbackSecret;
 
 use crate::answer::Answer;
 use crate::callback::{card_saved, must_be_unambiguous, payment_completed};

@@ -11,8 +11,8 @@
 //! loss: the workflow asks the partner by its own schedule anyway, and the older a payment is, the
 //! less a second counts.
 
+use callback_token::IssuedToken;
 use jiff::Timestamp;
-use workflows::callback_token::IssuedToken;
 
 /// The first window, in seconds.
 const FIRST_WINDOW: u64 = 5;

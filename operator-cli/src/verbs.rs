@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use payments_client::{Error, OperationHandle, PaymentsClient};
+use traces::traced;
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
 use workflows::request::PaymentRequest;
@@ -168,13 +169,13 @@ impl Desk {
     }
 
     pub(crate) async fn payments(&self) -> Result<PaymentsClient, Error> {
-        PaymentsClient::connect(&caller(), &self.task_queue).await
+        PaymentsClient::connect_with(&caller(), &self.task_queue, traced).await
     }
 
     /// For orders that were confirmed though they go against advice.
     pub(crate) async fn payments_against_advice(&self) -> Result<PaymentsClient, Error> {
         let caller = format!("{}, against advice", caller());
-        PaymentsClient::connect(&caller, &self.task_queue).await
+        PaymentsClient::connect_with(&caller, &self.task_queue, traced).await
     }
 }
 

@@ -30,11 +30,20 @@ impl PaymentsClient {
     /// `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, or a profile of `temporal.toml`, as the `temporal`
     /// command has them.
     ///
-    /// A start joins the caller's trace, where the caller has set a global OpenTelemetry tracer.
-    ///
     /// `identity` names the caller in the histories. `task_queue` is the workers' own;
     /// [`workflows::ids::TASK_QUEUE`] unless they are configured otherwise.
     pub async fn connect(identity: &str, task_queue: &str) -> Result<PaymentsClient, Error> {
+        PaymentsClient::connect_with(identity, task_queue, |options| options).await
+    }
+
+    /// Connects as [`PaymentsClient::connect`] does, with the options that `set_up` returns: a codec
+    /// for payloads, or an interceptor that makes spans (`traces::traced` is one), by which a start
+    /// joins the caller's trace.
+    pub async fn connect_with(
+        identity: &str,
+        task_queue: &str,
+        set_up: impl FnOnce(ClientOptions) -> ClientOptions,
+    ) -> Result<PaymentsClient, Error> {
         ensure_default_crypto_provider();
         let (mut connection, options) =
             ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())
@@ -42,7 +51,7 @@ impl PaymentsClient {
         connection.identity = identity.to_owned();
         connection.connect_timeout = Some(CONNECT_TIMEOUT);
         let address = connection.target.to_string();
-        let client = Client::connect(connection, traces::traced(options))
+        let client = Client::connect(connection, set_up(options))
             .await
             .map_err(|error| Error::not_connected(&address, &error))?;
         Ok(PaymentsClient::new(client, task_queue))

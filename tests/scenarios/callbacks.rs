@@ -3,10 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
+use callback_token::CallbackSecret;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tests::{Injection, Policy, Stack};
-use workflows::callback_token::CallbackSecret;
 use workflows::ids::RequestId;
 
 use crate::books::{

@@ -7,11 +7,11 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use callback_token::CallbackSecret;
 use jiff::Timestamp;
 use reqwest::{Certificate, Client, RequestBuilder};
 use serde_json::{Value, json};
 use tests::{Process, Stack, installed};
-use workflows::callback_token::CallbackSecret;
 use workflows::ids::RequestId;
 
 use crate::books::{builder, history, input, start_raw, until};

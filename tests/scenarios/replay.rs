@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use temporalio_client::WorkflowHistory;
+use temporalio_sdk::opentelemetry::OpenTelemetryPlugin;
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use tests::{Stack, Timings};
 use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
@@ -38,7 +39,12 @@ async fn every_recorded_history_replays() {
     };
     replay(options().build()).await;
     // By a worker that makes spans, of workflows of which none were made.
-    replay(options().worker_plugin(traces::plugin()).build()).await;
+    replay(
+        options()
+            .worker_plugin(OpenTelemetryPlugin::builder().build())
+            .build(),
+    )
+    .await;
 }
 
 async fn replay(options: WorkflowReplayerOptions) {

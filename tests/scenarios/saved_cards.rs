@@ -2,10 +2,10 @@
 
 use std::fs;
 
+use callback_token::CallbackSecret;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tests::{Stack, TakenCard};
-use workflows::callback_token::CallbackSecret;
 use workflows::ids::RequestId;
 use workflows::saved_card::SavedCard;
 

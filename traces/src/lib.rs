@@ -4,24 +4,22 @@
 //! Where spans go is said by OpenTelemetry's own variables. Where they name no collector nothing is
 //! started, and every span that the programs make is one that does nothing.
 
+mod client_spans;
 mod discreet;
 
 use std::env::{self, VarError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
-use opentelemetry::{Context, Key, global};
+use opentelemetry::{Key, global};
 use opentelemetry_otlp::tonic_types::transport::ClientTlsConfig;
 use opentelemetry_otlp::{SpanExporter, WithTonicConfig};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator, SdkTracerProvider};
 use temporalio_client::ClientOptions;
-use temporalio_sdk::SimplePlugin;
-use temporalio_sdk::opentelemetry::{OpenTelemetryPlugin, WorkflowIdGenerator};
 use tracing::warn;
-use workflows::trace_parent::TraceParent;
 
+use crate::client_spans::ClientSpans;
 use crate::discreet::Discreet;
 
 /// How long the last spans may take to leave at a shutdown.
@@ -41,7 +39,7 @@ const PROTOCOLS: [&str; 2] = [
 /// The process's export of spans.
 pub struct Traces(SdkTracerProvider);
 
-/// What is wrong with a variable, and its mend.
+/// What is wrong with a variable, and the fix.
 #[derive(Debug, thiserror::Error)]
 #[error("{variable}: {problem}")]
 pub struct Misconfigured {
@@ -54,6 +52,15 @@ impl Traces {
     /// as `program` where it names no service. From then on the global tracer makes real spans. A
     /// Tokio runtime must be running; it sends them.
     pub fn from_environment(program: &'static str) -> Result<Option<Traces>, Misconfigured> {
+        Traces::with_ids(program, RandomIdGenerator::default())
+    }
+
+    /// As [`Traces::from_environment`], with ids from elsewhere: a worker's spans must have the same
+    /// ones when a workflow is replayed.
+    pub fn with_ids(
+        program: &'static str,
+        ids: impl IdGenerator + 'static,
+    ) -> Result<Option<Traces>, Misconfigured> {
         if setting("OTEL_SDK_DISABLED")?.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
             return Ok(None);
         }
@@ -80,7 +87,7 @@ impl Traces {
         })?;
         let provider = SdkTracerProvider::builder()
             .with_resource(resource(program))
-            .with_id_generator(WorkflowIdGenerator::default())
+            .with_id_generator(ids)
             .with_batch_exporter(Discreet::new(exporter))
             .build();
         global::set_tracer_provider(provider.clone());
@@ -97,53 +104,11 @@ impl Traces {
     }
 }
 
-/// Where in its trace the code that runs now is, to be handed on; none where it is in none.
-pub fn present() -> Option<TraceParent> {
-    let context = Context::current();
-    let span = context.span();
-    let span = span.span_context();
-    span.is_valid().then(|| TraceParent {
-        trace_id: u128::from_be_bytes(span.trace_id().to_bytes()),
-        span_id: u64::from_be_bytes(span.span_id().to_bytes()),
-        flags: span.trace_flags().to_u8(),
-    })
-}
-
-/// The context in which a trace that was handed on goes on.
-pub fn going_on(parent: TraceParent) -> Context {
-    Context::new().with_remote_span_context(SpanContext::new(
-        TraceId::from(parent.trace_id),
-        SpanId::from(parent.span_id),
-        TraceFlags::new(parent.flags),
-        true,
-        TraceState::NONE,
-    ))
-}
-
-/// A Temporal client of these options makes spans, as do the workers that use it.
-pub fn traced(options: ClientOptions) -> ClientOptions {
-    let ClientOptions {
-        namespace,
-        data_converter,
-        client_interceptors,
-        ..
-    } = options;
-    ClientOptions::new(namespace)
-        .data_converter(data_converter)
-        .client_interceptors(client_interceptors)
-        .plugin(plugin())
-        .build()
-}
-
-/// What Temporal's clients and workers need to make spans and to hand the trace on, in the header
-/// that all of Temporal's SDKs know. It makes them by the global tracer.
-///
-/// The W3C trace context is all that is handed on. The SDK would hand on W3C baggage too: whatever
-/// a caller keeps there would so come into histories, which are no place for personal data.
-pub fn plugin() -> SimplePlugin {
-    OpenTelemetryPlugin::builder()
-        .propagator(TraceContextPropagator::new())
-        .build()
+/// A Temporal client of these options makes spans of what it is asked to do, and hands the trace on
+/// to the workflows. It makes them with the global tracer.
+pub fn traced(mut options: ClientOptions) -> ClientOptions {
+    options.client_interceptors.push(Arc::new(ClientSpans));
+    options
 }
 
 fn resource(program: &'static str) -> Resource {
@@ -152,9 +117,10 @@ fn resource(program: &'static str) -> Resource {
     let is_named = detected
         .get(&name)
         .is_some_and(|name| !name.as_str().starts_with("unknown_service"));
-    match is_named {
-        true => detected,
-        false => Resource::builder().with_service_name(program).build(),
+    if is_named {
+        detected
+    } else {
+        Resource::builder().with_service_name(program).build()
     }
 }
 

@@ -5,6 +5,7 @@ mod new_keys;
 mod open_operations;
 mod polling;
 mod private_port;
+mod spans;
 mod temporal;
 mod witness;
 

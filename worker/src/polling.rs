@@ -20,13 +20,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::interval;
 use tokio_util::task::AbortOnDropHandle;
-use traces::Traces;
 use tracing::{error, info};
 use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
 
 use crate::private_port::{self, Insight};
 use crate::witness::witness;
-use crate::{Failure, measures, open_operations, temporal};
+use crate::{Failure, measures, open_operations, spans, temporal};
 
 /// Which part of the pollers for workflow tasks serves new workflows. By the SDK's default it is
 /// one in five, and under load a new payment then waits seconds for its first task.
@@ -58,8 +57,7 @@ pub(crate) fn run(configuration: Configuration) -> Result<(), Failure> {
 
 /// Polls, and exports the spans of it where that is configured.
 async fn poll_traced(configuration: Configuration) -> Result<(), Failure> {
-    let traces = Traces::from_environment("sky-worker")
-        .map_err(|error| Failure::Configuration(error.to_string()))?;
+    let traces = spans::export().map_err(|error| Failure::Configuration(error.to_string()))?;
     let result = poll(configuration, traces.is_some()).await;
     if let Some(traces) = traces {
         traces.shut_down().await;

@@ -12,7 +12,7 @@ use temporalio_common::telemetry::metrics::TemporalMeter;
 use tracing::warn;
 use workflows::search_attributes::REGISTRATIONS;
 
-use crate::Failure;
+use crate::{Failure, spans};
 
 /// Without a limit, an address that swallows packets would hold the start for minutes.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,7 +27,7 @@ pub(crate) async fn connect(meter: Option<TemporalMeter>, traced: bool) -> Resul
         ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())
             .map_err(|error| Failure::Configuration(format!("TEMPORAL_*: {error}")))?;
     let client = if traced {
-        traces::traced(client)
+        spans::traced(client)
     } else {
         client
     };

@@ -7,8 +7,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::json_object::JsonObject;
 use crate::resolution::{Resolution, ResolutionError, Verdict, is_read, is_text};
+use strict_json::JsonObject;
 
 /// A resolution that waits for another operator's approval.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -36,10 +36,8 @@ pub mod submission;
 pub mod submission_permit;
 
 pub mod activity_definitions;
-pub mod callback_token;
 pub mod heard;
 pub mod ids;
-pub mod json_object;
 pub mod money;
 pub mod movement;
 pub mod notice;
@@ -52,7 +50,6 @@ pub mod search_attributes;
 pub mod state;
 pub mod subject;
 pub mod terms;
-pub mod trace_parent;
 
 pub use look_again::LookAgain;
 pub use payment_workflow::{ExtraPayment, PaymentReversal};

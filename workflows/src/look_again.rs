@@ -25,11 +25,11 @@ use temporalio_workflow::{
 
 use self::incident::Seen;
 use crate::activity_definitions::PaymentStatus;
-use crate::json_object::JsonObject;
 use crate::payment_workflow::now;
 use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
 use crate::state::Phase;
 use crate::waiting::is_long;
+use strict_json::JsonObject;
 
 pub use incident::{Incident, IncidentKind};
 pub use input::LookAgainInput;

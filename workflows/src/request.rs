@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{IdError, OrderId, RequestId};
-use crate::json_object::{JsonObject, JsonObjectError};
 use crate::money::{Money, MoneyError};
+use strict_json::{JsonObject, JsonObjectError};
 
 /// One extra payment or one reversal, as asked for. Its JSON is the contract's.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

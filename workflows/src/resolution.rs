@@ -7,10 +7,10 @@ mod error;
 use serde::{Deserialize, Serialize};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::json_object::JsonObject;
 use crate::operation::Operation;
 use crate::partner_word::Kind;
 use crate::submission::Submission;
+use strict_json::JsonObject;
 
 pub(crate) use decision::Billed;
 pub use error::ResolutionError;

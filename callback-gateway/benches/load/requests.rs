@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use callback_token::CallbackSecret;
 use jiff::{SignedDuration, Timestamp};
-use workflows::callback_token::CallbackSecret;
 use workflows::ids::RequestId;
 
 /// Makes one callback after the other.

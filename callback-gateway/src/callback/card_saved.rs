@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Request, State};
+use callback_token::verify_for_saved_cards;
+use strict_json::JsonObject;
 use tracing::Span;
 use utoipa::ToSchema;
-use workflows::callback_token::verify_for_saved_cards;
-use workflows::json_object::JsonObject;
 use workflows::saved_card::{SavedCard, SavedCardError};
 
 use super::{proven, take_in};

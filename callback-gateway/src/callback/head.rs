@@ -3,7 +3,7 @@
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST};
 use axum::http::uri::{Authority, PathAndQuery};
 use axum::http::{HeaderMap, HeaderValue, Request, Uri};
-use workflows::callback_token::QUERY_PARAMETER;
+use callback_token::QUERY_PARAMETER;
 
 use super::media_type::is_json;
 use crate::answer::Answer;

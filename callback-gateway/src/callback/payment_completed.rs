@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::extract::{Extension, Request, State};
+use callback_token::verify;
 use jiff::Timestamp;
 use opentelemetry::trace::FutureExt;
+use strict_json::JsonObject;
 use tracing::Span;
 use utoipa::ToSchema;
-use workflows::callback_token::verify;
 use workflows::ids::RequestId;
-use workflows::json_object::JsonObject;
 
 use super::{proven, span, take_in};
 use crate::answer::Answer;

@@ -3,9 +3,9 @@
 
 use std::time::SystemTime;
 
+use callback_token::{IssuedToken, TraceParent};
 use opentelemetry::trace::{SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue, global};
-use workflows::callback_token::IssuedToken;
 use workflows::ids::RequestId;
 
 use crate::answer::Answer;
@@ -15,7 +15,8 @@ const PATH: &str = "/v1/on_payment_completed";
 /// Begins the span, as of the callback's arrival. The names are OpenTelemetry's conventions for
 /// HTTP, and Temporal's for the workflow.
 pub(super) fn begin(token: &IssuedToken, request_id: &RequestId, arrived: SystemTime) -> Context {
-    let parent = token.trace_parent.map(traces::going_on).unwrap_or_default();
+    let parent = token.trace_parent.map(TraceParent::context);
+    let parent = parent.unwrap_or_default();
     let tracer = global::tracer("callback-gateway");
     let span = tracer
         .span_builder(format!("POST {PATH}"))

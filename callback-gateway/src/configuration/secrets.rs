@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use callback_token::CallbackSecret;
 use serde::Deserialize;
-use workflows::callback_token::CallbackSecret;
 
 use super::private_file;
 

@@ -1,8 +1,8 @@
 //! The callback secret is changed without a callback lost: the addresses that are out there hold
 //! tokens under the old one.
 
+use callback_token::CallbackSecret;
 use jiff::Timestamp;
-use workflows::callback_token::CallbackSecret;
 use workflows::ids::RequestId;
 
 use super::dev_server::free_address;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::json_object::JsonObjectError;
+use strict_json::JsonObjectError;
 
 /// Why a resolution is refused, for the operator to read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -8,6 +8,8 @@
 //! It does not expire, since a callback may be a month late; what is old stays bounded because
 //! the gateway thins out signals by the token's age.
 
+mod trace_parent;
+
 use std::fmt;
 
 use base64::Engine as _;
@@ -15,9 +17,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
+use workflows::ids::RequestId;
 
-use crate::ids::RequestId;
-use crate::trace_parent::TraceParent;
+pub use trace_parent::TraceParent;
 
 /// The name of the query parameter that carries the token.
 pub const QUERY_PARAMETER: &str = "token";

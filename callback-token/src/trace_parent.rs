@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+
 /// One span of one trace: the value of the header `traceparent`, in its version 00.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TraceParent {
@@ -29,6 +32,29 @@ impl TraceParent {
         };
         (version == "00" && parsed.to_string() == text).then_some(parsed)
     }
+
+    /// Where in its trace the code that runs now is; none where it is in none.
+    pub fn current() -> Option<TraceParent> {
+        let context = Context::current();
+        let span = context.span();
+        let span = span.span_context();
+        span.is_valid().then(|| TraceParent {
+            trace_id: u128::from_be_bytes(span.trace_id().to_bytes()),
+            span_id: u64::from_be_bytes(span.span_id().to_bytes()),
+            flags: span.trace_flags().to_u8(),
+        })
+    }
+
+    /// The context in which the trace continues from here.
+    pub fn context(self) -> Context {
+        Context::new().with_remote_span_context(SpanContext::new(
+            TraceId::from(self.trace_id),
+            SpanId::from(self.span_id),
+            TraceFlags::new(self.flags),
+            true,
+            TraceState::NONE,
+        ))
+    }
 }
 
 impl fmt::Display for TraceParent {
@@ -45,6 +71,14 @@ impl fmt::Display for TraceParent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trace_continues_from_where_it_was() {
+        let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let parent = TraceParent::parse(text).unwrap();
+        let _continued = parent.context().attach();
+        assert_eq!(TraceParent::current(), Some(parent));
+    }
 
     #[test]
     fn it_is_read_as_it_is_written_and_nothing_else_is() {
