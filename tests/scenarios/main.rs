@@ -37,6 +37,7 @@ mod replay;
 mod resets;
 mod runbook;
 mod saved_cards;
+mod schemas;
 mod second_attempts;
 mod secrets;
 mod spans;

@@ -12,32 +12,49 @@ use strict_json::JsonObject;
 
 /// A resolution that waits for another operator's approval.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Proposal {
     /// What one operator proposes.
     #[serde(flatten)]
     pub resolution: Resolution,
     /// When. An approval names it, so that nobody approves what has been replaced meanwhile.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Moment"))]
     pub proposed_at: Timestamp,
 }
 
 /// The argument of the update `approve_resolution`: another operator's word for one proposal.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Approval {
     /// The end that is approved, as proposed.
     #[serde(rename = "as")]
     pub verdict: Verdict,
     /// When the proposal was made that is approved.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Moment"))]
     pub proposed_at: Timestamp,
     /// Who approves it; another operator than the one who proposed it.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
     pub operator: String,
 }
 
 /// The argument of the update `withdraw_resolution`. Anybody may: nothing moves by it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Withdrawal {
     /// Who withdraws the proposal.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
     pub operator: String,
     /// Why.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
     pub reason: String,
 }
 

@@ -15,6 +15,7 @@ pub(crate) use advice::{Offer, advice, offers};
 
 /// What is at stake.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stake {
     /// Nothing was sent, or what was sent is proven not to have arrived.

@@ -8,17 +8,20 @@ use crate::partner_report::{BillingReport, OperationState, StatusReport, Submiss
 
 /// What somebody outside said about an operation. Silence is no word.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Heard {
     /// Who said it.
     pub from: Speaker,
     /// What, in the speaker's own words where there are any.
     pub words: String,
     /// When it was heard, in the workflow's time.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Moment"))]
     pub at: Timestamp,
 }
 
 /// Who says things about an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Speaker {
     /// The partner, in an answer to us. A callback is none: it proves nothing.

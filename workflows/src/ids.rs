@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The task queue that workers poll unless configured otherwise (contract, "Starting work").
+/// The task queue that workers poll unless configured otherwise (`docs/contract.md`).
 pub const TASK_QUEUE: &str = "sky-technologies-integration";
 
 const WORKFLOW_ID_PREFIX: &str = "sky-payment-";
@@ -15,12 +15,16 @@ const WORKFLOW_ID_PREFIX: &str = "sky-payment-";
 /// The partner knows the operation by it, billing takes it as the idempotency key, so every
 /// retry sends it unchanged.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9_-]{1,64}$")))]
 pub struct RequestId(String);
 
 /// The order that is charged or given money back. 1 to 64 visible ASCII characters.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!-~]{1,64}$")))]
 pub struct OrderId(String);
 
 /// Why a text is not an identifier.

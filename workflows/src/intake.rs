@@ -1,4 +1,4 @@
-//! From the input to an operation on agreed terms, or to the refusal that the contract wants.
+//! From the input to an operation on agreed terms, or to the refusal that `docs/contract.md` asks for.
 
 use std::time::Duration;
 

@@ -46,6 +46,8 @@ pub mod partner_report;
 pub mod request;
 pub mod rfc_3339;
 pub mod saved_card;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod search_attributes;
 pub mod state;
 pub mod subject;

@@ -13,6 +13,7 @@ use iso_4217::Currency;
 /// In JSON it is two fields, as in the partner's API and in billing's: `amount`, in main units
 /// with exactly the currency's fraction digits, and `currency`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "MoneyText", into = "MoneyText")]
 pub struct Money {
     minor: i64,
@@ -123,8 +124,17 @@ impl fmt::Display for Money {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct MoneyText {
+    /// Decimal in main units, greater than zero. Read with at most the currency's fraction digits,
+    /// written with exactly those.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$"))
+    )]
     amount: String,
+    /// ISO 4217 code of a currency that has a minor unit.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[A-Z]{3}$")))]
     currency: String,
 }
 

@@ -1,4 +1,4 @@
-//! The result of both workflows (contract, "Result").
+//! The result of both workflows (`docs/contract.md`, "Result").
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::submission::Settled;
 
 /// How an operation ended, for procaas.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// The end, in one word.
     pub outcome: Ending,
@@ -38,11 +39,13 @@ pub struct Outcome {
     pub by_hand: Option<ByHand>,
     /// The moment of the partner's `updatedAt`, or of the operator's resolution. In JSON RFC 3339 in
     /// UTC, with `Z`.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Moment"))]
     pub completed_at: Timestamp,
 }
 
 /// The four ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// The money moved, and billing has an extra payment's record.

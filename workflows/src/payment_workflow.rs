@@ -28,7 +28,7 @@ use crate::updates;
 /// A workflow that carries out one operation of its kind.
 ///
 /// Its input is taken raw: an argument that does not decode would fail every workflow task for
-/// ever, where the contract wants the workflow to fail and say why.
+/// ever, where `docs/contract.md` has the workflow fail and say why.
 pub trait PaymentWorkflow:
     WorkflowImplementation<Run: WorkflowDefinition<Input = RawValue>>
 {

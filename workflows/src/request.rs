@@ -1,4 +1,4 @@
-//! What procaas asks for: the input of both workflows (contract, "Starting work").
+//! What procaas asks for: the input of both workflows (`docs/contract.md`).
 
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +6,9 @@ use crate::ids::{IdError, OrderId, RequestId};
 use crate::money::{Money, MoneyError};
 use strict_json::{JsonObject, JsonObjectError};
 
-/// One extra payment or one reversal, as asked for. Its JSON is the contract's.
+/// One extra payment or one reversal, as asked for. Its JSON is in `docs/contract.md`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaymentRequest {
     /// Names the operation for good.
     pub request_id: RequestId,
@@ -18,24 +19,30 @@ pub struct PaymentRequest {
     pub money: Money,
     /// The merchant account by its name in the configuration; absent: the routes choose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = LONGEST_NAME)))]
     pub merchant: Option<String>,
     /// Where the ride was, for the routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = LONGEST_NAME)))]
     pub country: Option<String>,
     /// Where the ride was, for the routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = LONGEST_NAME)))]
     pub city: Option<String>,
     /// The partner's own name of the order's original payment, for partners that know payments and
     /// not orders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[!-~]{1,128}$")))]
     pub payment_reference: Option<String>,
     /// Overrides the configured address of the callback gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(url, length(max = 512)))]
     pub payment_completed_callback_url: Option<String>,
 }
 
 /// An input that breaks a rule: the faulty field and what it must be.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("invalid request: {field}: {message}")]
 pub struct InvalidRequest {
     /// The contract's name of the field; `input` where the whole is no JSON object.
@@ -78,7 +85,7 @@ impl PaymentRequest {
 }
 
 impl InvalidRequest {
-    /// The failure type that a workflow fails with (contract, "Starting work").
+    /// The failure type that a workflow fails with (`docs/contract.md`).
     pub const FAILURE_TYPE: &'static str = "InvalidRequest";
 
     /// Names the field and says the rule.

@@ -1,5 +1,5 @@
-//! Closing an operation by hand: what an operator may say, and when it is refused (contract,
-//! update `resolve`). The partner is asked once more first, and its word goes before theirs.
+//! Closing an operation by hand: what an operator may say, and when it is refused
+//! (`docs/contract.md`, update `resolve`). The partner is asked once more first, and its word goes before theirs.
 
 mod decision;
 mod error;
@@ -17,27 +17,46 @@ pub use error::ResolutionError;
 
 /// What an operator proposes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Resolution {
     /// The end that the operation is to have.
     #[serde(rename = "as")]
     pub verdict: Verdict,
     /// Who says so.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
     pub operator: String,
     /// Why.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
     pub reason: String,
     /// Where more is written about it, such as an incident's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
     pub ticket: Option<String>,
     /// The partner's name of the operation, where only the operator knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
     pub partner_payment_id: Option<String>,
     /// Billing's record of the payment, where somebody made it there by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 256)))]
     pub billing_document_id: Option<String>,
 }
 
 /// By whom an operation was closed by hand, and why: a part of the result.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ByHand {
     /// The operator who resolved it, or proposed the resolution.
     pub resolved_by: String,
@@ -54,6 +73,7 @@ pub struct ByHand {
 
 /// The ends that an operator may give an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The money moved. An extra payment still goes through billing.

@@ -15,8 +15,13 @@ const WORKFLOW_ID_PREFIX: &str = "sky-saved-card-";
 const SHORTEST_NUMBER: usize = 12;
 const LONGEST_NUMBER: usize = 19;
 
+/// What a [`MaskedPan`] looks like, for JSON Schema.
+#[cfg(feature = "schema")]
+const MASKED: &str = "^[ -]*([0-9][ -]*){0,8}([*xX#\u{2022}][ -]*){4,}([0-9][ -]*){0,4}$";
+
 /// A card that the partner saved with an order.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SavedCard {
     /// The order whose payment it was saved with.
@@ -32,17 +37,23 @@ pub struct SavedCard {
 
 /// The partner's name of a saved card. 1 to 64 visible ASCII characters, no card number.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!-~]{1,64}$")))]
 pub struct CardBindingId(String);
 
 /// A card number with its middle hidden, such as `400000******0002`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", schemars(extend("maxLength" = 32, "pattern" = MASKED)))]
 pub struct MaskedPan(String);
 
 /// The date on a card, such as `2029-04`. 1 to 32 visible ASCII characters, no card number.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!-~]{1,32}$")))]
 pub struct Expiry(String);
 
 /// Why a text is nothing that may be kept of a card. The text itself is not told.

@@ -1,4 +1,4 @@
-//! What operators can search operations by (contract, "Search attributes"). Stored in clear text:
+//! What operators can search operations by (`docs/contract.md`, "Search attributes"). Stored in clear text:
 //! no personal data.
 
 use temporalio_common::search_attributes::SearchAttributeKey;

@@ -1,4 +1,4 @@
-//! What the query `state` and the updates answer (contract, "While it runs").
+//! What the query `state` and the updates answer (`docs/contract.md`, "While it runs").
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use crate::heard::Heard;
 
 /// Where an operation is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Getting the submission through to the partner.
@@ -27,6 +28,7 @@ pub enum Phase {
 
 /// A running operation, for operators and procaas.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct State {
     /// Where it is.
     pub phase: Phase,
@@ -36,6 +38,7 @@ pub struct State {
     pub status_checks: u32,
     /// When it is next tried by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Moment>"))]
     pub next_check_at: Option<Timestamp>,
     /// What last went wrong, or why it needs attention.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,5 @@
 //! The commands of this repository: `cargo xtask setup`, `demo`, `test`, `crash-matrix`, `campaign`,
-//! `stuck`, `drill`, `bench` and `schemathesis`.
+//! `stuck`, `drill`, `bench`, `schemas` and `schemathesis`.
 
 mod bench;
 mod build;
@@ -8,6 +8,7 @@ mod crash_matrix;
 mod demo;
 mod drill;
 mod interruption;
+mod schemas;
 mod schemathesis;
 mod setup;
 mod stuck;
@@ -59,6 +60,12 @@ enum Verb {
         /// Handed to schemathesis, such as --max-examples 1000.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
+    },
+    /// Writes the JSON Schemas in docs/api/schemas, made of the Rust types.
+    Schemas {
+        /// Only compares them, and fails where they differ.
+        #[arg(long)]
+        check: bool,
     },
     /// Builds everything and runs every test, with cargo-nextest where it is installed.
     Test {
@@ -114,6 +121,7 @@ async fn main() -> ExitCode {
             code = interruption::interrupted() => code,
         },
         Some(Verb::Bench(Bench::Gateway { arguments })) => bench::gateway(&arguments).await,
+        Some(Verb::Schemas { check }) => schemas::schemas(check),
         Some(Verb::Schemathesis { arguments }) => tokio::select! {
             result = schemathesis::schemathesis(&arguments) => result,
             code = interruption::interrupted() => code,

@@ -14,6 +14,7 @@ use crate::submission::{Settled, Submission};
 
 /// Something that an operator may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// The update `check_now`.
@@ -30,6 +31,7 @@ pub enum Action {
 
 /// An action that would be accepted, and what follows from it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Advice {
     /// The action.
     pub action: Action,
@@ -45,6 +47,7 @@ pub struct Advice {
 
 /// What only an operator may know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Naming {
     /// The partner's name of the operation.

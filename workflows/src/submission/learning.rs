@@ -41,7 +41,7 @@ impl Submission {
             }
             SubmissionReport::Answered(state) => {
                 match self.asked.hear_state(state, self.partner_payment_id()) {
-                    // An answer about something else is no answer: the contract leaves it open.
+                    // An answer about something else leaves the outcome open (`docs/api/partner.yaml`).
                     Word::Contradicts(_) => self.left_open(now, now, schedule),
                     word => self.learn(word, now, schedule),
                 }
