@@ -237,7 +237,7 @@ async fn stage(stack: &mut Stack) {
         .payments_output(&["cancel", "canceled"])
         .await
         .unwrap();
-    // The contract forbids a limit. No worker has it in time.
+    // `docs/contract.md` forbids a limit. No worker has it in time.
     let limited = [
         "workflow",
         "start",

@@ -17,6 +17,7 @@ mod closing;
 mod connections;
 mod dates;
 mod deploys;
+mod documentation;
 mod ends_by_hand;
 mod executions;
 mod frozen_workers;
