@@ -1,4 +1,4 @@
-//! Billing's one call (`billing_api.yaml`): record a completed extra payment, once per request id.
+//! Billing's one call (`docs/api/billing.yaml`): record a completed extra payment, once per request id.
 
 #![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
 

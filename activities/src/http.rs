@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use clients::Clients;
 
-/// The largest answer that is read, in bytes. The contracts' answers have a few hundred.
+/// The largest answer that is read, in bytes. The partner's and billing's have a few hundred.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
 /// An answer, read to its end.
@@ -85,13 +85,13 @@ impl NoAnswer {
 }
 
 /// The JSON object that an answer's body is, as a `T`. Serde alone also takes an array of the fields in
-/// their order, which no contract has.
+/// their order, which neither API has.
 pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     let is_object = body.trim_ascii_start().starts_with(b"{");
     is_object.then(|| serde_json::from_slice(body).ok())?
 }
 
-/// A `delay-seconds` of RFC 9110, section 10.2.3: digits alone. The contracts have no dates there.
+/// A `delay-seconds` of RFC 9110, section 10.2.3: digits alone. `docs/api` has no dates there.
 fn delay(text: &str) -> Option<Duration> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = digits.then(|| text.parse().ok())??;

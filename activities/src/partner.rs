@@ -1,4 +1,4 @@
-//! The partner's HTTP API (`partner_payment_api.yaml`), signed and translated.
+//! The partner's HTTP API (`docs/api/partner.yaml`), signed and translated.
 
 pub mod client;
 pub mod key_pair;

@@ -1,4 +1,4 @@
-//! The partner's signature, held against the contract's vectors, Wycheproof's cases, and the
+//! The partner's signature, held against the vectors of `docs/api/partner.yaml`, Wycheproof's cases, and the
 //! biased nonces that once gave P-521 keys away.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]

@@ -1,6 +1,6 @@
 //! What a request is answered: a status, and for the log and the metrics a reason.
 //!
-//! Whoever is refused learns the status that the contract's table asks for, and nothing else: no
+//! Whoever is refused learns the status in the table of `docs/contract.md`, and nothing else: no
 //! refusal has a body. What exactly was wrong is told to our own people, in the log under the id in
 //! `x-request-id`, and in the metrics.
 
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 const RETRY_AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
 /// The end of one request, in the order in which it is decided: first whether it is heard at all,
-/// then the contract's table.
+/// then the table in `docs/contract.md`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
     /// The peer is in none of the networks that may ask.

@@ -1,4 +1,4 @@
-//! The two callbacks: the checks of the contract's table, in its order. Path and method are the
+//! The two callbacks: the checks of the table in `docs/contract.md`, in its order. Path and method are the
 //! router's.
 //!
 //! **Refusals are alike.** A forger must not learn from an answer, or from its time, how close he
@@ -29,7 +29,7 @@ use crate::answer::Answer;
 use crate::peer::Peer;
 use crate::public_port::Gateway;
 
-/// The contract's table from the third row to the body: the first case that applies answers.
+/// The table in `docs/contract.md` from the peer's rate to the body: the first case that applies answers.
 async fn take_in(gateway: &Gateway, peer: Peer, request: Request) -> Result<(Uri, Bytes), Answer> {
     gateway
         .rate

@@ -2,7 +2,7 @@
 //! signal can cause nothing but that the workflow asks the partner now.
 //!
 //! Read in this order: [`public_port`], what every request goes through; [`callback`], the checks of
-//! a callback, in the contract's order; [`answer`], what may come of them; [`signal_id`], why
+//! a callback, in the order of `docs/contract.md`; [`answer`], what may come of them; [`signal_id`], why
 //! repeats cost nothing; [`temporal`], the way a signal takes. The rest keeps the public port
 //! standing: `connections`, `peer` and `rate` bound what one peer may take, [`server`] bounds how
 //! long a connection may take it, `framing` sees what hyper passes over, and

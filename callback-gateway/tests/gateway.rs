@@ -9,7 +9,7 @@ mod gateway {
     mod process;
     mod wire;
 
-    // The contract's table, then what else must hold.
+    // The table in `docs/contract.md`, then what else must hold.
     mod configuration;
     mod document;
     mod durability;

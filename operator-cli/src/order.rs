@@ -1,4 +1,4 @@
-//! What operators may order an operation to do: the contract's updates, for one operation or for
+//! What operators may order an operation to do: the updates of `docs/contract.md`, for one operation or for
 //! many.
 
 use clap::error::ErrorKind;

@@ -1,4 +1,4 @@
-//! What is printed: text for people, or JSON with the contract's names for programs.
+//! What is printed: text for people, or JSON with the names of `docs/contract.md` for programs.
 
 use std::io;
 

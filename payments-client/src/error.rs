@@ -23,7 +23,7 @@ pub enum Error {
     /// The operation has ended, so it takes no more orders.
     #[error("the operation has closed: ask for its result")]
     Closed,
-    /// The request breaks a rule of the contract. Correct it; the same again fails again.
+    /// The request breaks a rule of `docs/contract.md`. Correct it; the same again fails again.
     #[error(transparent)]
     InvalidRequest(#[from] InvalidRequest),
     /// The operation refused an update, or could not carry it out; the text says why.
@@ -61,7 +61,7 @@ pub enum Error {
     /// Temporal does not take the call as it is: credentials, namespace, search attributes.
     #[error("temporal refuses the call ({0}): check TEMPORAL_* and the namespace's set-up")]
     Misconfigured(String),
-    /// An answer is not what the contract says: the worker is of another version.
+    /// An answer is not what `docs/contract.md` says: the worker is of another version.
     #[error("an answer that this version cannot read ({0}): update this program or the worker")]
     Unreadable(String),
 }

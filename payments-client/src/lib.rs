@@ -1,5 +1,5 @@
-//! Starts, follows and resolves payments: a thin client of the two workflows, for programs in Rust. Programs in other languages use any Temporal client and the
-//! contract.
+//! Starts, follows and resolves payments: a thin client of the two workflows, for programs in Rust.
+//! Programs in other languages use any Temporal client and `docs/contract.md`.
 //!
 //! Start with [`PaymentsClient`]; it starts operations and hands out an [`OperationHandle`] for
 //! each. How an operation's answers look is said in the crate `workflows`: `PaymentRequest`,

@@ -1,4 +1,4 @@
-//! Billing: the one call by the contract, recorded once per idempotency key, with faults.
+//! Billing: the one call of `docs/api/billing.yaml`, recorded once per idempotency key, with faults.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -150,7 +150,7 @@ impl StatusAnswer {
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BodyKind {
-    /// The contract's error.
+    /// The API's own error (`docs/api`).
     #[default]
     Json,
     /// A page, as a proxy in between would answer.

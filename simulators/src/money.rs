@@ -5,7 +5,7 @@ use std::fmt;
 use iso_currency::Currency;
 use serde::{Serialize, Serializer};
 
-/// An amount above zero in one currency. It displays as the contract writes amounts: `125.50`.
+/// An amount above zero in one currency. It displays as `docs/api/partner.yaml` writes amounts: `125.50`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Money {
     minor: i64,
@@ -60,7 +60,7 @@ pub enum MoneyError {
     /// No currency of ISO 4217, or one without a minor unit, as gold is.
     #[error("the currency is not supported")]
     CurrencyUnsupported,
-    /// Not the contract's format, or not the currency's number of fraction digits, or zero.
+    /// Not the format of `docs/api/partner.yaml`, or not the currency's number of fraction digits, or zero.
     #[error("the amount is malformed for its currency")]
     AmountMalformed,
 }

@@ -1,7 +1,7 @@
-//! The partner: its API by the contract, orders and a ledger behind it, and scenarios that say
+//! The partner: its API by `docs/api/partner.yaml`, orders and a ledger behind it, and scenarios that say
 //! what goes wrong.
 //!
-//! From the outside inwards: `api` has the contract's calls, `control` and `records` those under
+//! From the outside inwards: `api` has the API's calls, `control` and `records` those under
 //! `/sim`; `answers` are the right answers, `submission` the life of an operation, `books` what
 //! is remembered; [`Scenario`] and [`Fault`] say what happens instead.
 

@@ -1,6 +1,6 @@
 //! One table from what comes back to what it means: the only place that decides whether an answer
-//! is final, clean, or leaves the outcome open (`partner_payment_api.yaml`, "What is and is not
-//! guaranteed").
+//! is final, clean, or leaves the outcome open (`docs/api/partner.yaml`, "What is
+//! guaranteed, and what is not").
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::http::{HttpAnswer, NoAnswer};
 pub(crate) enum Answer<T> {
     /// What was asked for, by its schema, with its HTTP status.
     Got(u16, T),
-    /// An error by the contract's schema.
+    /// An error by the schema of `docs/api/partner.yaml`.
     Error(u16, String),
     /// 429, clean whatever its body.
     RateLimited(Option<Duration>),

@@ -1,4 +1,4 @@
-//! The partner's signature (`partner_payment_api.yaml`, "Signing"): ECDSA over P-521 with SHA-512,
+//! The partner's signature (`docs/api/partner.yaml`, "Signing"): ECDSA over P-521 with SHA-512,
 //! DER in standard padded base64, of six lines that end with the hash of the body as sent.
 
 use base64::Engine as _;

@@ -71,7 +71,7 @@ pub(super) fn session(body: &[u8]) -> Option<Session> {
     http::object(body).filter(|session: &Session| !session.session_id.is_empty())
 }
 
-/// Reads a state by the contract's schema, if that is what the body is.
+/// Reads a state by the schema of `docs/api/partner.yaml`, if that is what the body is.
 pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
     let wire: WireState = http::object(body)?;
     let texts = [
@@ -100,7 +100,7 @@ pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
     })
 }
 
-/// Reads an error's code, if the body is an error by the contract's schema.
+/// Reads an error's code, if the body is an error by the schema of `docs/api/partner.yaml`.
 pub(super) fn error_code(body: &[u8]) -> Option<String> {
     let error: WireError = http::object(body)?;
     Some(word(&error.code))
@@ -111,7 +111,7 @@ fn date_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D:
     rfc_3339::parse(&text).ok_or_else(|| D::Error::custom("not a date-time of RFC 3339"))
 }
 
-/// A code as it may stand in a history and in a result (the project's contract, "Result"), or
+/// A code as it may stand in a history and in a result (`docs/contract.md`, "Result"), or
 /// `unspecified`.
 fn word(code: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _-.:/".contains(&byte);

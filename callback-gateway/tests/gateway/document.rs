@@ -8,7 +8,7 @@ use super::wire::{Reply, ask, callback, get, post};
 
 const PATH: &str = "/v1/on_payment_completed";
 
-/// The statuses of the contract's table.
+/// The statuses of the table in `docs/contract.md`.
 const TABLE: [u16; 10] = [200, 400, 403, 404, 405, 408, 413, 415, 429, 503];
 
 fn document(gateway: &Gateway) -> Value {

@@ -1,4 +1,4 @@
-//! The contract's table, row by row, and that its order is kept.
+//! The table in `docs/contract.md`, row by row, and that its order is kept.
 
 use std::io::Write;
 use std::time::{Duration, Instant};

@@ -17,7 +17,7 @@ pub(crate) enum KindName {
     Reversal,
 }
 
-/// The contract's input.
+/// The input of `docs/contract.md`.
 #[derive(Args, Serialize)]
 pub(crate) struct Request {
     /// Names the operation for good: A-Z a-z 0-9 _ -
@@ -47,7 +47,7 @@ pub(crate) struct Request {
     callback_url: Option<String>,
 }
 
-/// The contract's `resolve`.
+/// The update `resolve` of `docs/contract.md`.
 #[derive(Args, Serialize)]
 pub(crate) struct Word {
     /// The end that it is to have
@@ -72,7 +72,7 @@ pub(crate) struct Word {
     billing_document_id: Option<String>,
 }
 
-/// The contract's `approve_resolution`, but for the proposal's time.
+/// The update `approve_resolution` of `docs/contract.md`, but for the proposal's time.
 #[derive(Args)]
 pub(crate) struct Agreement {
     /// The end that was proposed, once more
@@ -83,7 +83,7 @@ pub(crate) struct Agreement {
     pub(crate) operator: String,
 }
 
-/// The contract's `withdraw_resolution`.
+/// The update `withdraw_resolution` of `docs/contract.md`.
 #[derive(Args, Serialize)]
 pub(crate) struct Taking {
     /// Who takes it back

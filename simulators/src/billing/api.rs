@@ -1,4 +1,4 @@
-//! The one call of the contract.
+//! The one call of `docs/api/billing.yaml`.
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ use crate::{
     recent::Recent,
 };
 
-/// The body of the contract's call.
+/// The body of the call (`docs/api/billing.yaml`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExtraPayment {

@@ -1,4 +1,4 @@
-//! The right answers of the contract, before any fault spoils them.
+//! The right answers by `docs/api/partner.yaml`, before any fault spoils them.
 
 use axum::http::StatusCode;
 use serde_json::json;

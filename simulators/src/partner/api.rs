@@ -1,4 +1,4 @@
-//! The four calls of the contract.
+//! The four calls of `docs/api/partner.yaml`.
 
 use std::sync::Arc;
 

@@ -217,8 +217,8 @@ async fn send_callbacks(
     }
 }
 
-/// The saved-card address that was handed to this partner, and what it is told: the contract's
-/// `cardSaved`, or anything else that a test wants to be told.
+/// The saved-card address that was handed to this partner, and what it is told: `cardSaved`
+/// (`docs/api/partner.yaml`), or anything else that a test wants to be told.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedCard {

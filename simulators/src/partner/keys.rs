@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    /// Every case of Project Wycheproof for the curve, hash and encoding of the contract.
+    /// Every case of Project Wycheproof for the curve, hash and encoding of `docs/api/partner.yaml`.
     #[test]
     fn agrees_with_wycheproof() {
         let set = ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp521r1Sha512).unwrap();

@@ -1,4 +1,4 @@
-//! The bodies of the contract, as they go over the wire, and the ids within them.
+//! The bodies of `docs/api/partner.yaml`, as they go over the wire, and the ids within them.
 
 use std::fmt;
 
@@ -102,7 +102,7 @@ pub(super) enum Status {
     Declined,
 }
 
-/// The state of an operation, its fields in the contract's order.
+/// The state of an operation, its fields in the order of `docs/api/partner.yaml`.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OperationState {

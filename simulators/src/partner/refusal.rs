@@ -1,4 +1,4 @@
-//! Every way in which the partner refuses a call, with the contract's code.
+//! Every way in which the partner refuses a call, with the code of `docs/api/partner.yaml`.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -44,7 +44,7 @@ pub(super) enum Refusal {
     CardMissing,
     #[error("the order was not paid")]
     OrderNotPaid,
-    /// Not of the contract: it tells the author of a scenario that it cannot be played.
+    /// Not in `docs/api/partner.yaml`: it tells the author of a scenario that it cannot be played.
     #[error("the scenario's reports_amount is no amount of this currency")]
     ScenarioImpossible,
 }

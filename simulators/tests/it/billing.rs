@@ -1,4 +1,4 @@
-//! Billing: once per key, held to the contract, with its faults.
+//! Billing: once per key, held to `docs/api/billing.yaml`, with its faults.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! The contract's calls without any fault: schemas, keys, sessions, what is found and what not.
+//! The calls of `docs/api/partner.yaml` without any fault: schemas, keys, sessions, what is found and what not.
 
 use reqwest::Method;
 use serde_json::{Value, json};

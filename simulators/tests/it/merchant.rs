@@ -20,7 +20,7 @@ pub(crate) struct Merchant {
     pub(crate) server: Server,
 }
 
-/// A key of the contract's test vectors.
+/// A key of the test vectors.
 pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) public_pem: String,
@@ -78,7 +78,7 @@ impl Merchant {
         }
     }
 
-    /// Sends a body to a path of the contract, signed with the key of this purpose.
+    /// Sends a body to a path of the API, signed with the key of this purpose.
     pub(crate) async fn signed(
         &self,
         purpose: Kind,

@@ -4,7 +4,7 @@
 //! later, Temporal hands steps out again, operators reset runs, and callbacks and operators wake
 //! them at any time.
 //!
-//! Time runs in units of twenty seconds. The partner keeps the contract's two promises: it accepts
+//! Time runs in units of twenty seconds. The partner keeps its two promises (`docs/api/partner.yaml`): it accepts
 //! within [`ACCEPTS_WITHIN`] of the last byte or never, and every replica shows what it accepted
 //! after [`LAGS_AT_MOST`].
 

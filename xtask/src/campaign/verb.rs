@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use super::field::{Field, answer, words};
 use super::plan::Planned;
 
-/// One of them. Terminating and deleting are not among them: the contract forbids them.
+/// One of them. Terminating and deleting are not among them: `docs/contract.md` forbids them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Verb {
     ResetToFirst,

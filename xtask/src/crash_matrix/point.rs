@@ -167,7 +167,7 @@ impl Kind {
         }
     }
 
-    /// The workflow's type (contract, "Starting work").
+    /// The workflow's type (`docs/contract.md`).
     pub(crate) fn workflow_type(self) -> &'static str {
         match self {
             Kind::ExtraPayment => "process_extra_payment",

@@ -176,7 +176,7 @@ async fn propose(stack: &Stack, operation: &Operation) -> anyhow::Result<()> {
     stack.temporal().cli(&update).await.map(|_| ())
 }
 
-/// The workflow that carries a request out (contract, "Starting work").
+/// The workflow that carries a request out (`docs/contract.md`).
 pub(crate) fn workflow_id(request_id: &str) -> String {
     format!("sky-payment-{request_id}")
 }

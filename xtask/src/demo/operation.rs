@@ -83,7 +83,7 @@ pub(crate) const OPERATIONS: [Operation; 6] = [
     },
 ];
 
-/// The workflow that carries a request out (contract, "Starting work").
+/// The workflow that carries a request out (`docs/contract.md`).
 pub(crate) fn workflow_id(request_id: &str) -> String {
     format!("sky-payment-{request_id}")
 }

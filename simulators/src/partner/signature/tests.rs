@@ -1,4 +1,4 @@
-//! The contract's own vectors, each accepted one spoilt in every header, too.
+//! The vectors of `docs/api/partner.yaml`, each accepted one spoilt in every header, too.
 
 use axum::http::{HeaderName, HeaderValue};
 use serde::Deserialize;

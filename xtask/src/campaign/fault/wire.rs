@@ -24,7 +24,7 @@ pub(super) fn submission_faults() -> Vec<Fault> {
     let mut faults = Vec::new();
     for executed in [true, false] {
         let suffix = if executed { "executed" } else { "not executed" };
-        // After 429 nothing was executed, says the contract; a drip needs a right answer.
+        // After 429 nothing was executed (`docs/api/partner.yaml`); a drip needs a right answer.
         let is_possible = |name: &str| name != if executed { "HTTP 429" } else { "drip" };
         for (name, kind) in kinds.iter().filter(|(name, _)| is_possible(name)) {
             let fault = json!({ "on": "submit", "kind": kind, "executed": executed });
