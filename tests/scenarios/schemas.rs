@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use workflows::schema::schemas;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/api/schemas");
+const CONTRACT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/contract.md");
 const HISTORIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/histories");
 
 #[test]
@@ -55,6 +56,27 @@ fn what_the_recorded_histories_hold_is_as_the_schemas_say() {
     }
     for (name, _) in schemas() {
         assert!(held.contains(name), "no history holds a {name}");
+    }
+}
+
+#[test]
+fn the_examples_in_the_contract_are_as_the_schemas_say() {
+    let validators = Validators::new();
+    let contract = fs::read_to_string(CONTRACT).unwrap();
+    let examples = contract.split("```json\n").skip(1);
+    let examples = examples.map(|text| text.split("```").next().unwrap());
+    let names = [
+        "payment_request",
+        "invalid_request",
+        "result",
+        "state",
+        "resolve",
+        "approve_resolution",
+    ];
+    assert_eq!(examples.clone().count(), names.len());
+    for (name, example) in names.into_iter().zip(examples) {
+        let sound = validators.check(name, &serde_json::from_str(example).unwrap());
+        assert_eq!(sound, Ok(()), "{name}: {example}");
     }
 }
 
