@@ -216,9 +216,12 @@ fn actions(phase: Phase, operation: Option<&Operation>, written: Timestamp) -> S
         ],
     };
     lines.push(
-        "- **Never**: terminate or reset it, money may be on its way; a request to cancel changes \
-         nothing once it was sent"
+        "- **Never**: terminate it, money may be on its way; a request to cancel changes nothing \
+         once it was sent"
             .to_owned(),
+    );
+    lines.push(
+        "- **No need**: reset it; that moves nothing twice, and takes time to ask anew".to_owned(),
     );
     lines.join("\n")
 }

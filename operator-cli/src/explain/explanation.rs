@@ -32,11 +32,9 @@ pub(crate) struct Explanation {
     pub(super) commands: Vec<String>,
 }
 
-/// Each of these leaves a submission behind that nobody asks about any more, and most of them make
-/// another one.
-const NEVER: [&str; 3] = [
+/// Each of these leaves a submission behind that nobody asks about any more, or makes another one.
+const NEVER: [&str; 2] = [
     "terminate it: what was sent goes on at the partner, and nobody asks about it any more",
-    "reset it: the run forgets what it has sent",
     OTHER_ID,
 ];
 

@@ -90,6 +90,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
             "still open at 2026-11-24 10:00:00 UTC, it needs an operator's attention",
             "- **Safe**: `check_now`",
             "- **Never**: terminate",
+            "- **No need**: reset it",
         ],
     );
 }
