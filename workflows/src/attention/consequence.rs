@@ -75,7 +75,7 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
         ..
     } = state;
     let money = asked.money;
-    match Movement::of(state) {
+    let consequence = match Movement::of(state) {
         Some(moved) => Consequence::safe(&format!(
             "closes it: money moved at the partner, {moved}, where {} {money} was asked for, and \
              {billing}; {by_hand}",
@@ -83,12 +83,22 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
         )),
         None if status == "DECLINED" => Consequence::safe(&format!(
             "closes it: the partner declined {kind} {amount} {currency} as {partner_payment_id}, so \
-             nothing moved"
+             that one moved nothing"
         )),
         None => Consequence::by_an_operators_word(format!(
             "closes it while the partner still works on {kind} {amount} {currency} as \
              {partner_payment_id} ({status}): that may move yet, and {billing}; have the partner's \
              people stop it; {by_hand}"
+        )),
+    };
+    let first = submission.partner_payment_id();
+    match first.filter(|first| first != partner_payment_id) {
+        None => consequence,
+        // Each may move by itself, whatever its amount.
+        Some(first) => Consequence::by_an_operators_word(format!(
+            "{}; that is a second one: before it the partner had shown {first}, which may have moved \
+             too, so ask its people about both",
+            consequence.words
         )),
     }
 }

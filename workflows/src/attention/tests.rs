@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use rstest::rstest;
 
 use super::*;
 use crate::billing::Billing;
@@ -187,6 +188,29 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
         listed(&operation, at(2 * LATE)),
         [(Action::ResolveAsAbandoned, true)]
     );
+}
+
+#[rstest]
+#[case::completed("COMPLETED", "money moved at the partner, PAYMENT 1.00 KGS as pp-2")]
+#[case::declined("DECLINED", "declined PAYMENT 1.00 KGS as pp-2, so that one moved nothing")]
+#[case::pending("PENDING", "still works on PAYMENT 1.00 KGS as pp-2")]
+fn two_operations_of_one_amount_are_told_apart_by_the_partners_id(
+    #[case] status: &str,
+    #[case] said: &str,
+) {
+    let kind = Kind::ExtraPayment;
+    let mut operation = operation(kind);
+    ask(&mut operation, &shown(kind, "PENDING", "1.00", "pp-1"), 1);
+    ask(&mut operation, &shown(kind, status, "1.00", "pp-2"), 2);
+    // What the first one comes to is not known.
+    assert_eq!(
+        listed(&operation, at(LATE)),
+        [(Action::ResolveAsAbandoned, false)]
+    );
+    let words = told(&operation, Action::ResolveAsAbandoned, at(LATE));
+    for part in [said, "a second one", "had shown pp-1, which may have moved"] {
+        assert!(words.contains(part), "{words}");
+    }
 }
 
 #[test]
