@@ -198,6 +198,7 @@ pub(crate) fn listed(one: &One) -> serde_json::Value {
         "run_id": it.run_id,
         "kind": it.kind,
         "status": status(it.status),
+        "paused_step": it.paused_step.as_ref().map(|step| &step.activity_type),
         "phase": it.phase,
         "outcome": it.outcome,
         "order_id": it.order_id,
@@ -216,11 +217,17 @@ pub(crate) fn listed(one: &One) -> serde_json::Value {
     listed
 }
 
-/// The phase while it runs, or is paused in it; after that the outcome, or how it ended without one.
+/// The phase while it runs, or is paused in it or in a step; after that the outcome, or how it ended without one.
 pub(crate) fn standing(it: &Description) -> String {
     let status = status(it.status);
     match it.status {
-        WorkflowExecutionStatus::Running => it.phase.clone().unwrap_or(status),
+        WorkflowExecutionStatus::Running => {
+            let phase = it.phase.clone().unwrap_or(status);
+            match &it.paused_step {
+                Some(_) => format!("step paused, {phase}"),
+                None => phase,
+            }
+        }
         WorkflowExecutionStatus::Paused => match &it.phase {
             Some(phase) => format!("{status}, {phase}"),
             None => status,

@@ -6,6 +6,7 @@ use workflows::ids::RequestId;
 
 use crate::equivalent;
 use crate::exit::Exit;
+use crate::explain::ended_in_words;
 use crate::terminal::{print, print_json, print_styled};
 use crate::verbs::Desk;
 
@@ -17,7 +18,13 @@ pub(crate) async fn show(desk: &Desk, request_id: &RequestId) -> anyhow::Result<
         timeline.entries.iter().try_for_each(print_json)?;
         return Ok(Exit::Fine);
     }
-    desk.output.description(&operation.describe().await?)?;
+    let description = operation.describe().await?;
+    desk.output.description(&description)?;
+    // A paused step is no event.
+    if description.paused_step.is_some() {
+        let words = ended_in_words(&description, None);
+        words.iter().try_for_each(|line| print(line))?;
+    }
     print(&"times are UTC")?;
     for (kind, line) in timeline.lines() {
         print_styled(&[(style(kind), &line)])?;

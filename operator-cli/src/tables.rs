@@ -104,7 +104,9 @@ fn state(it: &Description) -> Cell {
     let cell = Cell::new(standing(it));
     let needs_attention = it.phase.as_deref() == Some(Phase::NeedsAttention.as_str());
     match it.status {
-        WorkflowExecutionStatus::Running if needs_attention => cell.colored(Color::Red),
+        WorkflowExecutionStatus::Running if needs_attention || it.paused_step.is_some() => {
+            cell.colored(Color::Red)
+        }
         WorkflowExecutionStatus::Running => cell.colored(Color::Yellow),
         WorkflowExecutionStatus::Completed => cell,
         _ => cell.colored(Color::Red),

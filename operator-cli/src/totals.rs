@@ -71,6 +71,7 @@ mod tests {
             kind,
             status: WorkflowExecutionStatus::Running,
             pause: None,
+            paused_step: None,
             history_length: 3,
             begun_at: Some(Timestamp::UNIX_EPOCH),
             started_at: None,

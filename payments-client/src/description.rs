@@ -10,6 +10,7 @@ use workflows::money::Money;
 use workflows::partner_word::Kind;
 use workflows::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE};
 
+use crate::paused_step::PausedStep;
 use crate::workflow_type::kind_of;
 
 pub use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus;
@@ -28,6 +29,9 @@ pub struct Description {
     pub status: WorkflowExecutionStatus,
     /// Who paused it, where it is paused and one operation was described.
     pub pause: Option<Pause>,
+    /// The step that is paused, where one is: the operation itself runs, and may wait for it without
+    /// end.
+    pub paused_step: Option<PausedStep>,
     /// How many events its present run's history has.
     pub history_length: i64,
     /// When it began: its first run, as far as Temporal still keeps it.
@@ -48,7 +52,7 @@ pub struct Description {
     pub money: Option<Money>,
 }
 
-/// Somebody's order to Temporal to let an operation stand still.
+/// Somebody's command to Temporal to let an operation or a step of it stand still.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pause {
     /// Temporal's name of whoever gave it.
@@ -96,6 +100,7 @@ impl Description {
             kind,
             status: info.status(),
             pause: None,
+            paused_step: PausedStep::listed(&attributes).filter(|_| info.close_time.is_none()),
             history_length: info.history_length,
             begun_at: started_at,
             started_at,
@@ -130,7 +135,7 @@ impl Pause {
     }
 }
 
-fn timestamp(seconds: i64, nanos: i32) -> Option<Timestamp> {
+pub(crate) fn timestamp(seconds: i64, nanos: i32) -> Option<Timestamp> {
     Timestamp::new(seconds, nanos).ok()
 }
 

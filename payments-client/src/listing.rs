@@ -37,7 +37,8 @@ pub struct Filter {
     pub merchant: Option<String>,
     /// Only those that began before this time.
     pub begun_before: Option<Timestamp>,
-    /// Only those whose newest run has this status.
+    /// Only those whose newest run has this status. Paused are also those that run and have a paused
+    /// step.
     pub status: Option<WorkflowExecutionStatus>,
     /// Only those that have not ended: they run, or are paused.
     pub open: bool,
@@ -46,6 +47,10 @@ pub struct Filter {
 /// No run that has closed, whatever else Temporal may call it: a paused one does not run, and is
 /// open all the same.
 const OPEN: &str = "CloseTime IS NULL";
+
+/// Paused, or with a step that is.
+const STANDS_STILL: &str =
+    r#"CloseTime IS NULL AND (ExecutionStatus = "Paused" OR TemporalPauseInfo IS NOT NULL)"#;
 
 impl Filter {
     /// The filter in Temporal's query language, as `temporal workflow list --query` takes it. A
@@ -66,8 +71,10 @@ impl Filter {
         if let Some(phase) = self.phase {
             query += &format!(r#" AND {} = "{}""#, PHASE.name(), phase.as_str());
         }
-        if let Some(status) = self.status {
-            query += &format!(r#" AND ExecutionStatus = "{}""#, name(status));
+        match self.status {
+            None => {}
+            Some(WorkflowExecutionStatus::Paused) => query += &format!(" AND {STANDS_STILL}"),
+            Some(status) => query += &format!(r#" AND ExecutionStatus = "{}""#, name(status)),
         }
         // An operation that ended without an outcome keeps the phase that it had.
         let is_on_its_way = self.phase.is_some_and(|phase| phase != Phase::Closed);
@@ -247,6 +254,16 @@ mod tests {
             };
             assert!(over.query().is_err());
         }
+    }
+
+    #[test]
+    fn paused_are_those_with_a_paused_step_too() {
+        let filter = Filter {
+            status: Some(WorkflowExecutionStatus::Paused),
+            ..Filter::default()
+        };
+        let query = filter.query().unwrap();
+        assert!(query.contains("TemporalPauseInfo IS NOT NULL"), "{query}");
     }
 
     #[test]

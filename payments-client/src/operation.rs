@@ -22,6 +22,7 @@ use workflows::state::State;
 
 use crate::description::{Description, Pause};
 use crate::error::Error;
+use crate::paused_step::PausedStep;
 use crate::payload;
 
 /// How long a worker may take to answer a query or to take an update up. It is there within
@@ -119,6 +120,7 @@ impl OperationHandle {
         let info = answer.workflow_execution_info.unwrap_or_default();
         let mut description = Description::read(&info)
             .ok_or_else(|| Error::Unreadable("not a workflow of this project".to_owned()))?;
+        description.paused_step = PausedStep::described(answer.pending_activities);
         let extended = answer.workflow_extended_info;
         description.pause = extended.and_then(|it| it.pause_info).map(Pause::read);
         if info.first_run_id != description.run_id && !info.first_run_id.is_empty() {

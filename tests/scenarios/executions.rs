@@ -321,7 +321,7 @@ async fn row(stack: &Stack, id: &str, filter: &[&str]) -> Option<Value> {
 }
 
 /// Of extra payments.
-async fn gauges(stack: &Stack) -> BTreeMap<&'static str, u64> {
+pub(crate) async fn gauges(stack: &Stack) -> BTreeMap<&'static str, u64> {
     let url = format!("{}/metrics", stack.worker_private_url().unwrap());
     let text = stack
         .http()

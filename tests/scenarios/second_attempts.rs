@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tests::{Stack, Timings};
 
 use crate::books::{QUICK, builder, charge, ends, state, until};
+use crate::executions::gauges;
 
 /// The partner shows nothing before the step is done again, which is 8 s after it was begun.
 const TIMINGS: Timings = Timings {
@@ -65,8 +66,55 @@ async fn a_submission_whose_step_is_paused_and_lost_stands_still_until_it_is_unp
     tokio::time::sleep(STEP_MAY_TAKE).await;
     let step = pending(&stack, "again").await;
     assert_eq!(step["state"], "PENDING_ACTIVITY_STATE_PAUSE_REQUESTED");
+    is_seen_as_paused(&stack, &activity).await;
     order(&stack, "unpause", &activity).await;
     ends(&stack, "again", "completed").await;
+    until("it is counted no more", async || {
+        (gauges(&stack).await["paused"] == 0).then_some(())
+    })
+    .await;
+}
+
+/// By the alert's gauge, and by whoever looks.
+async fn is_seen_as_paused(stack: &Stack, activity: &str) {
+    until("it is counted", async || {
+        (gauges(stack).await["paused"] == 1).then_some(())
+    })
+    .await;
+    let unpause =
+        format!("temporal activity unpause -w sky-payment-again --activity-id {activity}");
+    let paused = [
+        "its step complete_merchant_acquiring",
+        "no time limit ends a paused step",
+    ];
+    for (command, parts) in [
+        (
+            vec!["explain", "again"],
+            [paused.as_slice(), &[&unpause]].concat(),
+        ),
+        (
+            vec!["explain", "--status", "paused"],
+            vec!["1 operations", "sky-payments explain again"],
+        ),
+        (vec!["show", "again"], paused.to_vec()),
+        (vec!["status", "again"], paused.to_vec()),
+        (
+            vec!["list", "--status", "paused"],
+            vec!["again", "step paused, submitting"],
+        ),
+    ] {
+        let words = stack.payments_words(&command).await.unwrap();
+        for part in parts {
+            assert!(
+                words.contains(part),
+                "{command:?}: {part:?} is not in {words}"
+            );
+        }
+        assert!(
+            !words.contains("it goes on by itself"),
+            "{command:?}: {words}"
+        );
+    }
 }
 
 /// An operator ends the step by hand, and the worker that has it knows nothing of that.

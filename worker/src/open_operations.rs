@@ -1,5 +1,5 @@
 //! How much money is on its way, and since when: gauges over all open operations, and over those that
-//! nobody goes on with: paused, or ended by force.
+//! nobody goes on with: paused, held up by a paused step, or ended by force.
 //!
 //! No worker knows them all, since each holds some in its cache and drops them again. So they are
 //! listed from Temporal's visibility store now and then, beside the payments' way: nothing waits
@@ -43,11 +43,18 @@ const PAUSE: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// All open operations, the incidents that looking again has opened, and the saved cards that procaas
-/// has not taken. What is paused does not run, and has not closed.
+/// has not taken. What is paused has not closed.
 const OPEN_QUERY: &str = r#"CloseTime IS NULL AND
     (WorkflowType IN ("process_extra_payment", "process_payment_reversal")
     OR (WorkflowType IN ("look_again_at_payment", "record_saved_card")
         AND SkyPhase = "needs_attention"))"#;
+
+/// What stands still: paused itself, or with a step that is. Temporal watches no time limit of a paused
+/// step, so one whose worker was lost is waited for without end. It says so in an attribute of its own.
+const PAUSED_QUERY: &str = r#"CloseTime IS NULL AND
+    (ExecutionStatus = "Paused" OR TemporalPauseInfo IS NOT NULL) AND
+    WorkflowType IN ("process_extra_payment", "process_payment_reversal", "look_again_at_payment",
+        "record_saved_card")"#;
 
 /// The earlier runs of operations that went on as new ones: those tell since when they are open.
 const EARLIER_RUNS_QUERY: &str = r#"ExecutionStatus = "ContinuedAsNew" AND
@@ -74,7 +81,10 @@ pub(crate) fn describe() {
         Unit::Seconds,
         "how long ago the oldest open operation of a phase was started"
     );
-    describe_gauge!(PAUSED, "open operations that somebody has paused");
+    describe_gauge!(
+        PAUSED,
+        "open operations that somebody has paused, or a step of them"
+    );
     describe_gauge!(
         ENDED_BY_FORCE,
         "operations whose newest run ended without a word on the money"
@@ -110,9 +120,10 @@ async fn list<'a>(
 ) -> Result<(Tally<'a>, CutOff), Status> {
     let mut tally = Tally::new(merchants);
     let has_all_open = pages(client, OPEN_QUERY, |row| tally.add_open(row)).await?;
+    let has_all_paused = pages(client, PAUSED_QUERY, |row| tally.add_paused(row)).await?;
     let has_all_earlier = pages(client, EARLIER_RUNS_QUERY, |row| tally.add_earlier(row)).await?;
     let (cut_off, has_all_cut_off) = list_cut_off(client).await?;
-    tally.is_complete = has_all_open && has_all_earlier && has_all_cut_off;
+    tally.is_complete = has_all_open && has_all_paused && has_all_earlier && has_all_cut_off;
     Ok((tally, cut_off))
 }
 

@@ -73,7 +73,7 @@ pub(crate) enum StakeName {
 pub(crate) enum StatusName {
     /// It goes on by itself
     Running,
-    /// Somebody has paused it: it stands still
+    /// Somebody has paused it, or a step of it: it stands still
     Paused,
     /// It has an outcome
     Completed,

@@ -1,6 +1,7 @@
 //! What the state of an operation means for whoever is on call. Pure code over what Temporal and a
 //! worker say.
 
+mod paused_step;
 mod without_a_word;
 
 use jiff::{SignedDuration, Timestamp};
@@ -50,6 +51,11 @@ impl Explanation {
         as_of: Timestamp,
     ) -> Explanation {
         let whom = Whom::One(description.request_id.to_string());
+        if let (WorkflowExecutionStatus::Running, Some(step)) =
+            (description.status, &description.paused_step)
+        {
+            return Explanation::of_a_paused_step(description, step, state.ok(), as_of);
+        }
         match (description.status, state) {
             (WorkflowExecutionStatus::Running, Ok(state)) => {
                 Explanation::of_running(&whom, state, as_of)
@@ -149,19 +155,7 @@ fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
         }
         (Phase::Closed, _) => "it is at its end".to_owned(),
     }];
-    if let Some(error) = &state.last_error {
-        sentences.push(format!("trouble: {error}"));
-    }
-    if let Some(heard) = &state.last_heard {
-        let Heard { words, from, at } = heard;
-        let from = from.words();
-        sentences.push(format!("last heard: {words} from {from} at {at:.0}"));
-    }
-    if let Some(stake) = state.at_stake {
-        sentences.push(format!("at stake: {}", stake.words()));
-    }
-    let (checks, callbacks) = (state.status_checks, state.callbacks_received);
-    sentences.push(format!("asked {checks} times, {callbacks} callbacks"));
+    sentences.extend(heard_so_far(state));
     if let Some(at) = state.next_check_at {
         let pause = at.duration_since(as_of).as_secs().max(0);
         let pause = SignedDuration::from_secs(pause);
@@ -179,6 +173,25 @@ fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
             "{operator} proposes to resolve it as {verdict}, since {at:.0}: {reason}"
         ));
     }
+    sentences
+}
+
+/// What the steps so far have told.
+fn heard_so_far(state: &State) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if let Some(error) = &state.last_error {
+        sentences.push(format!("trouble: {error}"));
+    }
+    if let Some(heard) = &state.last_heard {
+        let Heard { words, from, at } = heard;
+        let from = from.words();
+        sentences.push(format!("last heard: {words} from {from} at {at:.0}"));
+    }
+    if let Some(stake) = state.at_stake {
+        sentences.push(format!("at stake: {}", stake.words()));
+    }
+    let (checks, callbacks) = (state.status_checks, state.callbacks_received);
+    sentences.push(format!("asked {checks} times, {callbacks} callbacks"));
     sentences
 }
 

@@ -90,8 +90,8 @@ impl Key {
         let error = state.last_error.as_deref();
         let actions = state.actions.iter();
         Key {
-            phase: match one.description.status {
-                WorkflowExecutionStatus::Running => state.phase.as_str().to_owned(),
+            phase: match (one.description.status, &one.description.paused_step) {
+                (WorkflowExecutionStatus::Running, None) => state.phase.as_str().to_owned(),
                 _ => standing(&one.description),
             },
             error: error.and_then(|it| Some(it.split(':').next()?.to_owned())),
@@ -106,8 +106,10 @@ impl Key {
         let One { description, state } = ones[0];
         let error = self.error.as_deref();
         let runs = description.status == WorkflowExecutionStatus::Running;
-        let explanation = match (runs, state) {
-            (true, Some(state)) => {
+        let word = state.as_ref().and_then(|state| state.as_ref().ok());
+        let explanation = match (runs, &description.paused_step, state) {
+            (true, Some(step), _) => Explanation::of_a_paused_step(description, step, word, as_of),
+            (true, None, Some(state)) => {
                 let stake = state.as_ref().ok().and_then(|state| state.at_stake);
                 let whom = Whom::Many(selection.narrowed(stake, error).typed());
                 match state {
@@ -115,10 +117,7 @@ impl Key {
                     Err(error) => Explanation::unanswered(&whom, error, as_of),
                 }
             }
-            (_, state) => {
-                let state = state.as_ref().and_then(|state| state.as_ref().ok());
-                Explanation::without_a_word(description, state, None, as_of)
-            }
+            _ => Explanation::without_a_word(description, word, None, as_of),
         };
         let named = ones.iter().take(NAMED);
         Sort {

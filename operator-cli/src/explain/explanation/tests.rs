@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use payments_client::Description;
+use payments_client::{Description, Pause, PausedStep};
 use serde_json::{Value, json};
 use workflows::ids::RequestId;
 use workflows::partner_word::Kind;
@@ -14,6 +14,7 @@ fn description(status: WorkflowExecutionStatus) -> Description {
         kind: Kind::ExtraPayment,
         status,
         pause: None,
+        paused_step: None,
         history_length: 30,
         begun_at: Some(Timestamp::UNIX_EPOCH),
         started_at: Some(Timestamp::UNIX_EPOCH),
@@ -274,4 +275,40 @@ fn many_are_chosen_by_their_filter() {
              --operator NAME --reason WHY",
         ]
     );
+}
+
+#[test]
+fn a_paused_step_is_told_instead_of_what_it_may_never_come_to() {
+    let state: State = serde_json::from_value(json!({
+        "phase": "verifying", "submitted": true, "status_checks": 1, "callbacks_received": 0,
+        "last_error": "outcome open: no answer in time",
+    }))
+    .unwrap();
+    let mut paused = description(WorkflowExecutionStatus::Running);
+    paused.paused_step = Some(PausedStep {
+        activity_type: "payment_status".to_owned(),
+        activity_id: Some("7".to_owned()),
+        pause: Some(Pause {
+            by: "ann".to_owned(),
+            reason: String::new(),
+            since: Some(now()),
+        }),
+    });
+    for state in [Ok(&state), Err(&Error::NotFound)] {
+        let explanation = of_one(&paused, state, None);
+        let known = explanation.state.join("\n");
+        let who = "ann paused its step payment_status at 2026-11-24T08:00:05Z: without a reason";
+        assert!(known.contains(who), "{known}");
+        assert_eq!(known.contains("no answer in time"), state.is_ok());
+        let told = serde_json::to_string(&explanation).unwrap();
+        for promise in [
+            "is being asked right now",
+            "goes on by itself",
+            "start the workers",
+        ] {
+            assert!(!told.contains(promise), "{told}");
+        }
+        let unpause = "temporal activity unpause -w sky-payment-ride-7 --activity-id 7";
+        assert_eq!(explanation.commands[0], unpause);
+    }
 }

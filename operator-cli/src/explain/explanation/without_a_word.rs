@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use payments_client::{Description, Error, Pause, WorkflowExecutionStatus, workflow_type};
 use workflows::state::State;
 
+use super::paused_step::{step_paused_in_words, who_paused};
 use super::{Explanation, NEVER, OTHER_ID};
 
 /// What was sent before a run was cut off may arrive, and be shown, until then.
@@ -111,7 +112,7 @@ impl Explanation {
     }
 }
 
-/// How it stands or ended, in sentences; none while it runs.
+/// How it stands or ended, in sentences; none while it runs and no step of it is paused.
 pub(crate) fn ended_in_words(description: &Description, end: Option<&Error>) -> Vec<String> {
     let mut words = match (description.status, end) {
         (WorkflowExecutionStatus::Paused, _) => return paused_in_words(description.pause.as_ref()),
@@ -151,7 +152,10 @@ pub(crate) fn ended_in_words(description: &Description, end: Option<&Error>) -> 
         (WorkflowExecutionStatus::ContinuedAsNew, _) => {
             vec!["this run goes on in a newer one: that is the one to look at".to_owned()]
         }
-        (WorkflowExecutionStatus::Running | WorkflowExecutionStatus::Unspecified, _) => Vec::new(),
+        (WorkflowExecutionStatus::Running | WorkflowExecutionStatus::Unspecified, _) => {
+            let step = description.paused_step.as_ref();
+            step.map_or_else(Vec::new, step_paused_in_words)
+        }
     };
     let closed_at = description.closed_at;
     words.extend(closed_at.map(|at| format!("closed at {at:.0}")));
@@ -161,18 +165,11 @@ pub(crate) fn ended_in_words(description: &Description, end: Option<&Error>) -> 
 const ON_ITS_WAY: &str = "what it had sent goes on there, and nobody asks about it any more";
 
 fn paused_in_words(pause: Option<&Pause>) -> Vec<String> {
-    let mut words = match pause {
-        Some(Pause { by, reason, since }) => {
-            let since = since.map_or(String::new(), |at| format!(" at {at:.0}"));
-            vec![format!("{by} paused it{since}: {reason}")]
-        }
-        None => vec!["somebody paused it".to_owned()],
-    };
-    words.push(
+    vec![
+        who_paused("it", pause),
         "it is open and stands still: the partner is not asked, its deadline is not watched, no \
-         order is taken"
+         command is taken"
             .to_owned(),
-    );
-    words.push("what was sent goes on at the partner; callbacks wait until it goes on".to_owned());
-    words
+        "what was sent goes on at the partner; callbacks wait until it goes on".to_owned(),
+    ]
 }
