@@ -192,7 +192,10 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
 
 #[rstest]
 #[case::completed("COMPLETED", "money moved at the partner, PAYMENT 1.00 KGS as pp-2")]
-#[case::declined("DECLINED", "declined PAYMENT 1.00 KGS as pp-2, so that one moved nothing")]
+#[case::declined(
+    "DECLINED",
+    "declined PAYMENT 1.00 KGS as pp-2, so that one moved nothing"
+)]
 #[case::pending("PENDING", "still works on PAYMENT 1.00 KGS as pp-2")]
 fn two_operations_of_one_amount_are_told_apart_by_the_partners_id(
     #[case] status: &str,
