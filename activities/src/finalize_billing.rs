@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use reqwest::Body;
 use reqwest::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ use workflows::activity_definitions::{BillingInput, FinalizeBilling};
 use workflows::money::Money;
 use workflows::partner_report::BillingReport;
 
+use crate::deadline::deadline;
+use crate::http::timed_body::TimedBody;
 use crate::http::{self, Clients, HttpAnswer, NoAnswer};
 use crate::measures;
 use crate::token_file::TokenFile;
@@ -53,7 +56,7 @@ impl BillingActivities {
     #[activity(definition = FinalizeBilling)]
     pub async fn finalize_billing(
         self: Arc<Self>,
-        _: ActivityContext,
+        ctx: ActivityContext,
         input: BillingInput,
     ) -> Result<BillingReport, ActivityError> {
         let token = match self.token.read() {
@@ -71,7 +74,8 @@ impl BillingActivities {
         };
         let body = serde_json::to_vec(&payment).map_err(ActivityError::from)?;
         let begun = Instant::now();
-        let report = match self.post(&input, &token, body).await {
+        let last_moment = last_moment(deadline(&ctx), input.request_timeout);
+        let report = match self.post(&input, &token, body, last_moment).await {
             Ok(answer) => read(answer, &input),
             Err(error) => no_answer(error.into_text(), None),
         };
@@ -96,6 +100,7 @@ impl BillingActivities {
         input: &BillingInput,
         token: &SecretString,
         body: Vec<u8>,
+        last_moment: Timestamp,
     ) -> Result<HttpAnswer, NoAnswer> {
         let client = self.http.within(input.request_timeout)?;
         let request = client
@@ -103,9 +108,17 @@ impl BillingActivities {
             .header(CONTENT_TYPE, "application/json")
             .header("Idempotency-Key", input.request_id.as_str())
             .bearer_auth(token.expose_secret())
-            .body(body);
+            .body(Body::wrap(TimedBody::new(body, last_moment)));
         http::send(request).await
     }
+}
+
+/// The last moment at which a request may begin that is over before the step's `deadline`. After that the
+/// workflow goes on: an operator may close the payment with a document made by hand, beside which billing
+/// must not be told.
+fn last_moment(deadline: Option<Timestamp>, request_timeout: Duration) -> Timestamp {
+    let begun = deadline.map(|deadline| deadline.checked_sub(request_timeout));
+    begun.map_or(Timestamp::MAX, |begun| begun.unwrap_or(Timestamp::MIN))
 }
 
 fn read(answer: HttpAnswer, input: &BillingInput) -> BillingReport {
@@ -182,5 +195,13 @@ mod tests {
         for name in ["", "bd\n1", "\u{1b}[2J", "bd\u{85}", &"x".repeat(257)] {
             assert!(!is_name(name), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_request_begins_only_if_it_is_over_before_the_steps_deadline() {
+        let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
+        let timeout = Duration::from_secs(10);
+        assert_eq!(last_moment(Some(at(15)), timeout), at(5));
+        assert_eq!(last_moment(None, timeout), Timestamp::MAX);
     }
 }

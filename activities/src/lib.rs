@@ -15,6 +15,7 @@ pub mod partner;
 pub mod partner_activities;
 
 mod address;
+mod deadline;
 mod http;
 mod recorded_terms;
 mod secret_file;

@@ -17,6 +17,7 @@ use workflows::partner_word::Kind;
 use workflows::submission_permit::HandedOut;
 
 use crate::configuration::accounts::{Accounts, OpenAccount};
+use crate::deadline::deadline;
 use crate::partner::answer::{self, Answer};
 use crate::partner::client::{PartnerClient, Submission};
 use crate::partner::key_pair::Purpose;
@@ -157,11 +158,10 @@ async fn ask<P: Purpose>(client: &PartnerClient<P>, call: &PartnerCall) -> Statu
 /// What Temporal says of this step. Where it names no deadline, `not_after` is one.
 fn handed_out(ctx: &ActivityContext, not_after: Timestamp) -> HandedOut {
     let info = ctx.info();
-    let deadline = info.deadline.and_then(|at| Timestamp::try_from(at).ok());
     HandedOut {
         run_id: run_id(ctx),
         is_first: info.attempt == 1 && info.current_attempt_scheduled_time == info.scheduled_time,
-        deadline: deadline.unwrap_or(not_after),
+        deadline: deadline(ctx).unwrap_or(not_after),
     }
 }
 

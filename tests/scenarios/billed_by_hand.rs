@@ -1,10 +1,15 @@
 //! A payment that billing does not record is closed by a document that somebody made there by hand.
 
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+
 use rstest::rstest;
+use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use serde_json::{Value, json};
 use tests::{Stack, Timings};
 
-use crate::books::{QUICK, builder, charge, give_back, reaches, state};
+use crate::books::{QUICK, builder, charge, give_back, reaches, state, until};
 use crate::operators::update;
 
 async fn stack(two_operators: bool) -> Stack {
@@ -176,4 +181,60 @@ async fn with_two_operators_the_document_is_proposed_and_approved() {
         (&result["billing_document_id"], &result["approved_by"]),
         (&json!("MAN-7"), &json!("ben"))
     );
+}
+
+/// The worker is held up while it reads its token for billing, and goes on after an operator has closed
+/// the payment.
+#[tokio::test]
+async fn a_step_that_is_held_up_until_a_document_was_made_by_hand_tells_billing_nothing() {
+    let mut stack = stack(false).await;
+    let metrics = format!("{}/metrics", stack.worker_private_url().unwrap());
+    let file = stack.folder().join("billing-token");
+    let (kept, pipe) = (file.with_extension("kept"), file.with_extension("pipe"));
+    fs::rename(&file, &kept).unwrap();
+    mknodat(CWD, &file, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    charge(&stack, "held").await;
+    let mut token = until("the step reads its token", async || reader(&file)).await;
+    fs::rename(&file, &pipe).unwrap();
+    fs::rename(&kept, &file).unwrap();
+    stack.start_worker().await.unwrap();
+    reaches(&stack, "held", "needs_attention").await;
+    let by_hand = json!({
+        "as": "completed", "operator": "ann", "reason": "x", "billing_document_id": "MAN-7",
+    });
+    until("it is closed", async || {
+        update(&stack, "held", "resolve", by_hand.clone())
+            .await
+            .ok()
+    })
+    .await;
+    token.write_all(&fs::read(&file).unwrap()).unwrap();
+    drop(token);
+    until("the step has ended", async || {
+        let text = stack
+            .http()
+            .get(&metrics)
+            .send()
+            .await
+            .ok()?
+            .text()
+            .await
+            .ok()?;
+        let mut lines = text.lines();
+        lines
+            .any(|line| line.starts_with("sky_billing_requests_total") && line.ends_with(" 1"))
+            .then_some(())
+    })
+    .await;
+    assert_eq!(
+        stack.billing().journal().await.unwrap(),
+        Vec::<Value>::new()
+    );
+}
+
+/// The other end of a pipe that somebody reads from; none as long as nobody does.
+fn reader(pipe: &std::path::Path) -> Option<File> {
+    let mut options = OpenOptions::new();
+    let flags = OFlags::NONBLOCK.bits().try_into().unwrap();
+    options.write(true).custom_flags(flags).open(pipe).ok()
 }

@@ -1,0 +1,10 @@
+//! Until when Temporal awaits a step's report.
+
+use jiff::Timestamp;
+use temporalio_sdk::activities::ActivityContext;
+
+/// None where Temporal names none.
+pub(crate) fn deadline(ctx: &ActivityContext) -> Option<Timestamp> {
+    let deadline = ctx.info().deadline;
+    deadline.and_then(|at| Timestamp::try_from(at).ok())
+}
