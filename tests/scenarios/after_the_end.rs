@@ -19,6 +19,11 @@ async fn an_operation_that_still_stands_is_looked_at_and_closed_quietly() {
     charge(&stack, "stands").await;
     ends(&stack, "stands", "completed").await;
     assert_eq!(ended(&stack, "stands").await, json!({ "agreed": true }));
+    // As every step it is not queued for long.
+    let events = events(&stack, "sky-look-again-stands").await.unwrap();
+    let mut events = events.as_array().unwrap().iter();
+    let step = events.find_map(|event| event.get("activityTaskScheduledEventAttributes"));
+    assert_eq!(step.unwrap()["scheduleToStartTimeout"], "10s");
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ use temporalio_workflow::{
 use self::incident::Seen;
 use crate::activity_definitions::PaymentStatus;
 use crate::payment_workflow::now;
+use crate::schedule::HANDED_OUT_WITHIN;
 use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
 use crate::state::Phase;
 use crate::waiting::is_long;
@@ -127,6 +128,7 @@ async fn look(ctx: &WorkflowContext<LookAgain>) -> bool {
         ..
     } = ctx.state(|w| w.input.clone());
     let options = ActivityOptions::with_start_to_close_timeout(schedule.question_timeout())
+        .schedule_to_start_timeout(HANDED_OUT_WITHIN)
         .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
         .summary("ask the partner once more".to_owned())
         .build();
