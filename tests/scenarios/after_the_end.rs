@@ -27,6 +27,55 @@ async fn an_operation_that_still_stands_is_looked_at_and_closed_quietly() {
 }
 
 #[tokio::test]
+async fn a_request_to_cancel_leaves_an_open_incident_in_sight() {
+    let stack = looking_again().await;
+    let flips = json!({ "final_answer_flips": true });
+    let partner = stack.partner();
+    partner.set_custom_scenario("flips", flips).await.unwrap();
+    give_back(&stack, "flips").await;
+    incident(&stack, "sky-look-again-flips").await;
+    let cancel = ["workflow", "cancel", "-w", "sky-look-again-flips"];
+    stack.temporal().cli_text(&cancel).await.unwrap();
+    until("whoever looks is told", async || {
+        let metadata = ["workflow", "metadata", "-w", "sky-look-again-flips"];
+        let shown = stack.temporal().cli_text(&metadata).await.unwrap();
+        shown
+            .contains("**Cancellation:** somebody asked for it")
+            .then_some(())
+    })
+    .await;
+    // It goes on asking, and is closed as ever.
+    let calls = async || stack.partner().journal().await.unwrap().len();
+    let before = calls().await;
+    until("the partner is asked again", async || {
+        (calls().await > before).then_some(())
+    })
+    .await;
+    let acknowledgement = json!({ "operator": "ann", "reason": "the partner fixes it" });
+    look_again_update(&stack, "sky-look-again-flips", &acknowledgement).await;
+    assert_eq!(ended(&stack, "flips").await["acknowledged_by"], "ann");
+}
+
+#[tokio::test]
+async fn without_an_incident_a_request_to_cancel_ends_it() {
+    let timings = Timings {
+        look_again_after: Some("1h"),
+        ..QUICK
+    };
+    let stack = builder().timings(timings).start().await.unwrap();
+    charge(&stack, "quiet").await;
+    ends(&stack, "quiet", "completed").await;
+    let cancel = ["workflow", "cancel", "-w", "sky-look-again-quiet"];
+    stack.temporal().cli_text(&cancel).await.unwrap();
+    until("it is cancelled", async || {
+        let events = events(&stack, "sky-look-again-quiet").await?;
+        let last = events.as_array()?.last()?["eventType"].clone();
+        (last == "EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_answer_that_changes_after_the_end_opens_an_incident_until_it_is_acknowledged() {
     let stack = looking_again().await;
     let flips = json!({ "final_answer_flips": true });

@@ -19,13 +19,14 @@ use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_workflow::workflows::select;
 use temporalio_workflow::{
-    ActivityOptions, ContinueAsNewOptions, SyncWorkflowContext, TimerOptions, WorkflowContext,
-    WorkflowContextView, WorkflowResult,
+    ActivityOptions, ContinueAsNewOptions, SyncWorkflowContext, TimerOptions,
+    WorkflowCancellationToken, WorkflowContext, WorkflowContextView, WorkflowResult,
+    WorkflowTermination,
 };
 
 use self::incident::Seen;
 use crate::activity_definitions::PaymentStatus;
-use crate::payment_workflow::now;
+use crate::payment_workflow::{now, uncancelled};
 use crate::schedule::HANDED_OUT_WITHIN;
 use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
 use crate::state::Phase;
@@ -71,8 +72,9 @@ impl LookAgain {
     pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<LookedAgain> {
         let begun = now(ctx);
         loop {
+            give_way_to_cancellation(ctx)?;
             let look_at = ctx.state_mut(|w| w.input.look_at(begun));
-            rest(ctx, look_at).await?;
+            rest(ctx, look_at).await;
             if let Some(operator) = ctx.state(|w| w.acknowledged_by.clone()) {
                 return Ok(end(ctx, Some(operator)));
             }
@@ -130,6 +132,7 @@ async fn look(ctx: &WorkflowContext<LookAgain>) -> bool {
     let options = ActivityOptions::with_start_to_close_timeout(schedule.question_timeout())
         .schedule_to_start_timeout(HANDED_OUT_WITHIN)
         .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
+        .cancellation_token(WorkflowCancellationToken::new())
         .summary("ask the partner once more".to_owned())
         .build();
     let seen = match ctx.execute_activity(PaymentStatus, call, options).await {
@@ -144,18 +147,40 @@ async fn look(ctx: &WorkflowContext<LookAgain>) -> bool {
     seen == Seen::Agreed
 }
 
-/// Waits until it is time to look, or somebody wants something sooner.
-async fn rest(ctx: &WorkflowContext<LookAgain>, look_at: Timestamp) -> WorkflowResult<()> {
-    describe(ctx, Some(look_at));
-    let pause = Duration::try_from(look_at.duration_since(now(ctx))).unwrap_or_default();
-    let mut woken = ctx.wait_condition(|w: &LookAgain| w.acknowledged_by.is_some() || is_long(ctx));
-    let summary = "until the partner is asked once more".to_owned();
-    let mut timer = ctx.timer(TimerOptions::builder(pause).summary(summary).build());
-    select! {
-        woken = woken => woken?,
-        _ = timer => {}
+/// A request to cancel it ends it while there is nothing to see. An incident has to stay in sight.
+fn give_way_to_cancellation(ctx: &WorkflowContext<LookAgain>) -> WorkflowResult<()> {
+    let has_incident = ctx.state(|w| w.input.incident.is_some());
+    if is_cancelled(ctx) && !has_incident {
+        return Err(WorkflowTermination::cancelled());
     }
     Ok(())
+}
+
+/// Waits until it is time to look, or somebody wants something sooner.
+async fn rest(ctx: &WorkflowContext<LookAgain>, look_at: Timestamp) {
+    describe(ctx, Some(look_at));
+    let was_cancelled = is_cancelled(ctx);
+    let pause = Duration::try_from(look_at.duration_since(now(ctx))).unwrap_or_default();
+    let mut woken = ctx.wait_condition_with_options(
+        |w: &LookAgain| {
+            let is_cancelled = is_cancelled(ctx) && !was_cancelled;
+            is_cancelled || w.acknowledged_by.is_some() || is_long(ctx)
+        },
+        uncancelled(),
+    );
+    let timer = TimerOptions::builder(pause)
+        .cancellation_token(WorkflowCancellationToken::new())
+        .summary("until the partner is asked once more".to_owned())
+        .build();
+    let mut timer = ctx.timer(timer);
+    select! {
+        _ = woken => {}
+        _ = timer => {}
+    }
+}
+
+fn is_cancelled(ctx: &WorkflowContext<LookAgain>) -> bool {
+    ctx.cancellation_token().is_cancelled()
 }
 
 /// The end, with what was wrong on the way if anything was.
@@ -174,7 +199,8 @@ fn end(ctx: &WorkflowContext<LookAgain>, acknowledged_by: Option<String>) -> Loo
 
 /// Has the Temporal UI tell what was found, and when the partner is asked next.
 fn describe(ctx: &WorkflowContext<LookAgain>, next: Option<Timestamp>) {
-    ctx.set_current_details(ctx.state(|w| details::markdown(&w.input, next)));
+    let is_cancelled = is_cancelled(ctx);
+    ctx.set_current_details(ctx.state(|w| details::markdown(&w.input, next, is_cancelled)));
 }
 
 fn show(ctx: &WorkflowContext<LookAgain>, phase: Phase) {

@@ -6,7 +6,11 @@ use super::LookAgainInput;
 use crate::markdown::{code, labelled, moment};
 
 /// The current details: `next` is when the partner is asked once more, none at the end.
-pub(super) fn markdown(input: &LookAgainInput, next: Option<Timestamp>) -> String {
+pub(super) fn markdown(
+    input: &LookAgainInput,
+    next: Option<Timestamp>,
+    is_cancelled: bool,
+) -> String {
     let incident = input.incident.as_ref();
     let ending = input.books.ending.as_str();
     let headline = match (incident, next) {
@@ -31,17 +35,22 @@ pub(super) fn markdown(input: &LookAgainInput, next: Option<Timestamp>) -> Strin
         Some(incident) => code(&incident.words),
         None => "nothing since its end".to_owned(),
     };
+    let is_open = incident.is_some() && next.is_some();
     let next = match next {
         Some(at) => format!("the partner is asked once more at {}", moment(at)),
         None => "nothing: it has ended".to_owned(),
     };
-    let facts = [
+    let mut facts = vec![
         labelled("Phase", &phase),
         labelled("Our books", &format!("{}, {moved}", code(ending))),
         labelled("At stake", &at_stake),
         labelled("Last heard", &heard),
         labelled("What happens next", &next),
     ];
+    if is_cancelled && is_open {
+        let refused = "somebody asked for it, and the incident is kept in sight all the same";
+        facts.push(labelled("Cancellation", refused));
+    }
     let paragraphs = [
         format!("### {headline}"),
         input.subject().markdown(),
@@ -55,4 +64,5 @@ pub(super) fn markdown(input: &LookAgainInput, next: Option<Timestamp>) -> Strin
 const ACTIONS: &str = "- **Safe**: wait, it asks again by itself\n\
                        - **Safe once the books were set right by hand**: `acknowledge`, which closes \
                        an incident; it moves no money\n\
-                       - **Never**: terminate it, an incident would be out of sight";
+                       - **Never**: terminate it, an incident would be out of sight; a request to cancel ends \
+                       it only while there is none";
