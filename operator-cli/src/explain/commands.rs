@@ -30,10 +30,15 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
     }
     commands.push(format!("sky-payments check-now {whom}"));
     if let Some(proposal) = &state.proposal {
-        let verdict = proposal.resolution.verdict.as_str();
-        commands.push(format!(
-            "sky-payments approve {whom} --as {verdict} --operator NAME"
-        ));
+        let verdict = proposal.resolution.verdict;
+        let mut listed = state.actions.iter().filter_map(|it| it.action.verdict());
+        // It is decided anew, so it is as good as the same resolution would be now.
+        if listed.any(|listed| listed == verdict) {
+            let verdict = verdict.as_str();
+            commands.push(format!(
+                "sky-payments approve {whom} --as {verdict} --operator NAME"
+            ));
+        }
         commands.push(format!(
             "sky-payments withdraw {whom} --operator NAME --reason WHY"
         ));

@@ -239,7 +239,7 @@ fn what_is_proposed_is_to_be_approved_or_withdrawn() {
         "as": "abandoned", "operator": "ann", "reason": "settled by hand",
         "proposed_at": "2026-11-24T12:00:00Z",
     });
-    let explanation = of(&serde_json::from_value(state).unwrap());
+    let explanation = of(&serde_json::from_value(state.clone()).unwrap());
     let known = explanation.state.join("\n");
     assert!(
         known.contains("ann proposes to resolve it as abandoned"),
@@ -252,6 +252,17 @@ fn what_is_proposed_is_to_be_approved_or_withdrawn() {
     );
     assert!(commands.contains("withdraw ride-7"), "{commands}");
     assert!(!commands.contains("resolve"), "{commands}");
+    // What would be refused is not offered for approval.
+    state["actions"] = json!([{"action": "check_now", "safe": true, "because": "x"}]);
+    let commands = of(&serde_json::from_value(state).unwrap()).commands;
+    assert!(
+        commands.iter().any(|line| line.contains("check-now")),
+        "{commands:?}"
+    );
+    assert!(
+        !commands.iter().any(|line| line.contains("approve")),
+        "{commands:?}"
+    );
 }
 
 #[test]
