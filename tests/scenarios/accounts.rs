@@ -98,7 +98,7 @@ async fn reset_to_its_beginning(stack: &Stack, id: &str) {
 }
 
 /// Edits the worker's file; returns what it was. A route has to lead somewhere.
-fn edit(stack: &Stack, from: &str, to: &str) -> String {
+pub(crate) fn edit(stack: &Stack, from: &str, to: &str) -> String {
     let path = stack.folder().join("worker.toml");
     let sound = fs::read_to_string(&path).unwrap();
     assert!(sound.contains(from), "{from} is not in {sound}");

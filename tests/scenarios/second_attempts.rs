@@ -1,13 +1,15 @@
 //! Temporal has a step done again, because an operator said so by Temporal's own verbs. What it did
 //! before is unknown: the money may have moved, and the partner may not show it yet.
 
+use std::fs;
 use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{Stack, Timings};
 
-use crate::books::{QUICK, builder, charge, ends, state, until};
+use crate::accounts::edit;
+use crate::books::{QUICK, builder, charge, ends, history, state, until};
 use crate::executions::gauges;
 
 /// The partner shows nothing before the step is done again, which is 8 s after it was begun.
@@ -34,6 +36,31 @@ async fn a_submission_that_temporal_repeats_charges_once(#[case] verbs: &[&str])
     for verb in verbs {
         order(&stack, verb, &activity).await;
     }
+    stack.start_worker().await.unwrap();
+    ends(&stack, "again", "completed").await;
+}
+
+/// Whether it may submit comes before everything else: that its account is gone says nothing of what the
+/// first attempt did.
+#[tokio::test]
+async fn a_second_attempt_is_withheld_before_its_account_is_looked_up() {
+    let mut stack = stack().await;
+    charge_and_lose_the_worker(&mut stack).await;
+    let activity = pending_activity(&stack, "again").await;
+    let thrice = "update-options --retry-maximum-attempts 3";
+    order(&stack, thrice, &activity).await;
+    let sound = edit(&stack, "[accounts.kg-main]", "[accounts.kg-other]");
+    stack.start_worker().await.unwrap();
+    until("the second attempt has reported", async || {
+        let history = history(&stack, "again").await;
+        history
+            .contains("Temporal handed this step out again")
+            .then_some(())
+    })
+    .await;
+    assert_eq!(state(&stack, "again").await["at_stake"], "outcome_open");
+    stack.stop_worker().await.unwrap();
+    fs::write(stack.folder().join("worker.toml"), sound).unwrap();
     stack.start_worker().await.unwrap();
     ends(&stack, "again", "completed").await;
 }
