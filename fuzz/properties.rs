@@ -10,8 +10,8 @@ use callback_gateway::callback::payment_completed::PaymentCompleted;
 use callback_token::{CallbackSecret, verify, verify_for_saved_cards};
 use jiff::Timestamp;
 use serde_json::Value;
-use workflows::ids::RequestId;
-use workflows::saved_card::holds_card_number;
+use workflows::contract::ids::RequestId;
+use workflows::contract::saved_card::holds_card_number;
 
 /// A body is taken only for what any other reader finds in it, and no whole card number is kept.
 pub(crate) fn of_body(data: &[u8]) {

@@ -10,9 +10,9 @@ use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use url::{Origin, Url};
 use workflows::activity_definitions::{AgreeSchedule, AgreeTerms};
-use workflows::request::{InvalidRequest, PaymentRequest};
-use workflows::schedule::Schedule;
-use workflows::terms::{Terms, TermsDecision, TermsInput};
+use workflows::contract::request::{InvalidRequest, PaymentRequest};
+use workflows::operation::schedule::Schedule;
+use workflows::operation::terms::{Terms, TermsDecision, TermsInput};
 
 use crate::address;
 use crate::configuration::accounts::Accounts;

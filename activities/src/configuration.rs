@@ -15,8 +15,8 @@ use callback_token::{CallbackSecret, QUERY_PARAMETER};
 use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
 use serde::Deserialize;
-use workflows::ids::TASK_QUEUE;
-use workflows::schedule::Schedule;
+use workflows::contract::ids::TASK_QUEUE;
+use workflows::operation::schedule::Schedule;
 
 use crate::agree_terms::{CallbackAddresses, ConfigurationActivities};
 use crate::configuration::accounts::{AccountSection, Accounts};

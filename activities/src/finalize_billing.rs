@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use url::Url;
-use workflows::activity_definitions::{BillingInput, FinalizeBilling};
-use workflows::money::Money;
-use workflows::partner_report::BillingReport;
+use workflows::activity_definitions::FinalizeBilling;
+use workflows::contract::money::Money;
+use workflows::operation::activity_input::BillingInput;
+use workflows::operation::partner_report::BillingReport;
 
 use crate::deadline::deadline;
 use crate::http::timed_body::TimedBody;

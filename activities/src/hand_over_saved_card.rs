@@ -12,7 +12,8 @@ use temporalio_macros::activities;
 use temporalio_sdk::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use url::Url;
-use workflows::activity_definitions::{HandOverSavedCard, SavedCardInput};
+use workflows::activity_definitions::HandOverSavedCard;
+use workflows::operation::activity_input::SavedCardInput;
 
 use crate::http::{self, Clients, HttpAnswer, NoAnswer};
 use crate::measures;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
-use workflows::partner_report::BillingReport;
+use workflows::operation::partner_report::BillingReport;
 
 use crate::configuration::accounts::Accounts;
 use crate::partner::answer::Answer;

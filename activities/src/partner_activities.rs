@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::activity_definitions::{
-    CompleteMerchantAcquiring, PartnerCall, PaymentStatus, ProcessPaymentReversal, SubmissionInput,
+    CompleteMerchantAcquiring, PaymentStatus, ProcessPaymentReversal,
 };
-use workflows::partner_report::{Reported, StatusReport, SubmissionReport};
-use workflows::partner_word::Kind;
-use workflows::submission_permit::HandedOut;
+use workflows::contract::kind::Kind;
+use workflows::operation::activity_input::{PartnerCall, SubmissionInput};
+use workflows::operation::partner_report::{Reported, StatusReport, SubmissionReport};
+use workflows::operation::submission_permit::HandedOut;
 
 use crate::configuration::accounts::{Accounts, OpenAccount};
 use crate::deadline::deadline;

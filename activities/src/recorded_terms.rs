@@ -12,7 +12,7 @@ use temporalio_common::protos::temporal::api::history::v1::HistoryEvent;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_sdk::activities::ActivityContext;
 use workflows::activity_definitions::AgreeTerms;
-use workflows::terms::TermsDecision;
+use workflows::operation::terms::TermsDecision;
 
 /// Follows a run that was reset to the one that it was reset from, and so on, until one has terms.
 /// None where no run agreed on any, so none sent anything.

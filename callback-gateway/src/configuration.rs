@@ -13,7 +13,7 @@ use callback_token::CallbackSecret;
 use serde::Deserialize;
 use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::{ClientOptions, ConnectionOptions};
-use workflows::ids::TASK_QUEUE;
+use workflows::contract::ids::TASK_QUEUE;
 
 pub use identity::{Identity, IdentityFiles};
 pub use settings::GatewaySettings;

@@ -20,9 +20,9 @@ use temporalio_common::{SignalDefinition, WorkflowDefinition};
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
-use workflows::ids::RequestId;
-use workflows::saved_card::SavedCard;
-use workflows::search_attributes::ORDER_ID;
+use workflows::contract::ids::RequestId;
+use workflows::contract::saved_card::SavedCard;
+use workflows::contract::search_attributes::ORDER_ID;
 use workflows::{ExtraPayment, RecordSavedCard};
 
 use crate::answer::Answer;

@@ -17,7 +17,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 pub use trace_parent::TraceParent;
 

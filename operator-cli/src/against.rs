@@ -1,9 +1,9 @@
 //! Orders against advice: given only by whoever says so, and recorded as such. The advice is the
 //! operation's own; without a worker that tells it nothing is ordered.
 
-use workflows::attention::Action;
-use workflows::resolution::{Resolution, Verdict};
-use workflows::state::{Phase, State};
+use workflows::contract::advice::Action;
+use workflows::contract::resolution::{Resolution, Verdict};
+use workflows::contract::state::{Phase, State};
 
 /// The advice that an order goes against.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
-use workflows::ids::{RequestId, TASK_QUEUE};
+use workflows::contract::ids::{RequestId, TASK_QUEUE};
 
 use crate::exit;
 

@@ -3,7 +3,7 @@
 use clap::error::ErrorKind;
 use futures::{StreamExt, stream};
 use payments_client::{Description, Error, Filter, PaymentsClient, WorkflowExecutionStatus};
-use workflows::state::State;
+use workflows::contract::state::State;
 
 use crate::arguments::Selection;
 

@@ -5,9 +5,9 @@ use crate::reconciliation;
 use jiff::civil::Date;
 use payments_client::{Error, Filter, workflow_type};
 use serde::Serialize;
-use workflows::ids::RequestId;
-use workflows::partner_word::Kind;
-use workflows::request::PaymentRequest;
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
 
 pub(crate) fn start(
     kind: Kind,

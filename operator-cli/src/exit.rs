@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::reconciliation::ReportError;
 use payments_client::Error;
-use workflows::outcome::{Ending, Outcome};
+use workflows::contract::outcome::{Ending, Outcome};
 
 /// Shown under `--help`.
 pub(crate) const HELP: &str = "\

@@ -9,7 +9,7 @@ use std::io;
 
 use jiff::Timestamp;
 use payments_client::WorkflowExecutionStatus;
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use self::explanation::Explanation;
 use self::sorts::Sort;

@@ -5,9 +5,9 @@ use std::io;
 use std::time::Instant;
 
 use payments_client::{Error, OperationHandle};
-use workflows::ids::RequestId;
-use workflows::outcome::Outcome;
-use workflows::state::{Phase, State};
+use workflows::contract::ids::RequestId;
+use workflows::contract::outcome::Outcome;
+use workflows::contract::state::{Phase, State};
 
 use crate::output::{Output, end_in_words};
 use crate::terminal::{Bar, Bars, complain};

@@ -8,7 +8,7 @@ use std::io;
 use futures::{StreamExt, stream};
 use payments_client::Error;
 use serde_json::json;
-use workflows::state::{Phase, State};
+use workflows::contract::state::{Phase, State};
 
 use self::dry_run::DryRun;
 use crate::arguments::Selection;

@@ -1,8 +1,8 @@
 //! An order to one operation. One that goes against advice takes a typed phrase, or the flag.
 
 use anyhow::Context;
-use workflows::ids::RequestId;
-use workflows::state::State;
+use workflows::contract::ids::RequestId;
+use workflows::contract::state::State;
 
 use crate::against::Against;
 use crate::arguments::Insistence;

@@ -3,10 +3,10 @@
 
 use clap::error::ErrorKind;
 use payments_client::{Error, Filter, OperationHandle};
-use workflows::approval::{Approval, Withdrawal};
-use workflows::ids::RequestId;
-use workflows::resolution::{Resolution, ResolutionError};
-use workflows::state::{Phase, State};
+use workflows::contract::approval::{Approval, Withdrawal};
+use workflows::contract::ids::RequestId;
+use workflows::contract::resolution::{Resolution, ResolutionError};
+use workflows::contract::state::{Phase, State};
 
 use crate::against::Against;
 use crate::arguments::Agreement;

@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use payments_client::{Description, Started, WorkflowExecutionStatus};
 use serde::Serialize;
 use serde_json::json;
-use workflows::approval::Proposal;
-use workflows::attention::Advice;
-use workflows::ids::RequestId;
-use workflows::outcome::Outcome;
-use workflows::partner_word::Kind;
-use workflows::state::State;
+use workflows::contract::advice::Advice;
+use workflows::contract::approval::Proposal;
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::outcome::Outcome;
+use workflows::contract::state::State;
 
 use crate::arguments::Format;
 use crate::choice::One;

@@ -12,8 +12,8 @@ mod sums;
 
 use jiff::civil::Date;
 use serde::Serialize;
-use workflows::ids::RequestId;
-use workflows::money::Money;
+use workflows::contract::ids::RequestId;
+use workflows::contract::money::Money;
 
 pub(crate) use day_report::{DayReport, ReportError, Row};
 pub(crate) use ours::{closed_since, reconcile};

@@ -2,7 +2,7 @@
 
 use crate::timeline::{EntryKind, Timeline};
 use clap::builder::styling::{AnsiColor, Style};
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use crate::equivalent;
 use crate::exit::Exit;

@@ -6,7 +6,7 @@ use comfy_table::Color;
 use jiff::{SignedDuration, Timestamp};
 use payments_client::{Description, WorkflowExecutionStatus};
 use serde_json::{Value, json};
-use workflows::state::Phase;
+use workflows::contract::state::Phase;
 
 use crate::choice::One;
 use crate::output::{kind, standing};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use payments_client::Description;
 use serde::Serialize;
-use workflows::money::Money;
-use workflows::partner_word::Kind;
+use workflows::contract::kind::Kind;
+use workflows::contract::money::Money;
 
 /// The operations of one kind and currency.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -59,7 +59,7 @@ fn main_units(minor: i128, currency: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use workflows::ids::RequestId;
+    use workflows::contract::ids::RequestId;
 
     use super::*;
     use payments_client::WorkflowExecutionStatus;

@@ -6,9 +6,9 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 use payments_client::{Error, OperationHandle, PaymentsClient};
 use traces::traced;
-use workflows::ids::RequestId;
-use workflows::partner_word::Kind;
-use workflows::request::PaymentRequest;
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
 
 use crate::arguments::{Arguments, Chosen, Consent, Insistence, Request, Target, Verb};
 use crate::exit::Exit;

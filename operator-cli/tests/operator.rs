@@ -12,7 +12,7 @@ mod server;
 #[path = "../../payments-client/tests/client/stubs.rs"]
 mod stubs;
 
-use workflows::request::PaymentRequest;
+use workflows::contract::request::PaymentRequest;
 
 /// A request for 125.50 KGS.
 fn request(request_id: &str, order_id: &str) -> PaymentRequest {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use temporalio_client::envconfig::LoadClientConfigProfileOptions;
 use temporalio_client::{Client, ClientOptions};
 use temporalio_common::telemetry::ensure_default_crypto_provider;
-use workflows::ids::RequestId;
-use workflows::partner_word::Kind;
-use workflows::request::PaymentRequest;
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
 
 use crate::description::Description;
 use crate::error::Error;
@@ -31,7 +31,7 @@ impl PaymentsClient {
     /// command has them.
     ///
     /// `identity` names the caller in the histories. `task_queue` is the workers' own;
-    /// [`workflows::ids::TASK_QUEUE`] unless they are configured otherwise.
+    /// [`workflows::contract::ids::TASK_QUEUE`] unless they are configured otherwise.
     pub async fn connect(identity: &str, task_queue: &str) -> Result<PaymentsClient, Error> {
         PaymentsClient::connect_with(identity, task_queue, |options| options).await
     }

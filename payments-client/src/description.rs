@@ -5,10 +5,12 @@ use temporalio_common::protos::temporal::api::workflow::v1::{
     WorkflowExecutionInfo, WorkflowExecutionPauseInfo,
 };
 use temporalio_common::search_attributes::SearchAttributes;
-use workflows::ids::RequestId;
-use workflows::money::Money;
-use workflows::partner_word::Kind;
-use workflows::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE};
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::money::Money;
+use workflows::contract::search_attributes::{
+    AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE,
+};
 
 use crate::paused_step::PausedStep;
 use crate::workflow_type::kind_of;

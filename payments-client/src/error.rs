@@ -8,8 +8,8 @@ use temporalio_client::errors::{
 use temporalio_client::tonic::{Code, Status};
 use temporalio_common::data_converters::PayloadConversionError;
 use temporalio_common::error::IncomingError;
-use workflows::request::InvalidRequest;
-use workflows::resolution::ResolutionError;
+use workflows::contract::request::InvalidRequest;
+use workflows::contract::resolution::ResolutionError;
 
 /// Why a call did not do what it should.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,8 @@
 //! `State`, `Outcome`, `Resolution`.
 //!
 //! ```no_run
-//! # async fn charge(request: workflows::request::PaymentRequest) -> Result<(), payments_client::Error> {
-//! let payments = payments_client::PaymentsClient::connect("procaas", workflows::ids::TASK_QUEUE).await?;
+//! # async fn charge(request: workflows::contract::request::PaymentRequest) -> Result<(), payments_client::Error> {
+//! let payments = payments_client::PaymentsClient::connect("procaas", workflows::contract::ids::TASK_QUEUE).await?;
 //! let started = payments.start_extra_payment(&request).await?;
 //! let outcome = started.handle.result().await?;
 //! # let _ = outcome;

@@ -8,11 +8,11 @@ use futures::TryStreamExt;
 use jiff::Timestamp;
 use temporalio_client::{Client, WorkflowListOptions};
 use tokio::time::sleep;
-use workflows::ids::OrderId;
-use workflows::partner_word::Kind;
-use workflows::request::InvalidRequest;
-use workflows::search_attributes::{MERCHANT, ORDER_ID, PHASE};
-use workflows::state::Phase;
+use workflows::contract::ids::OrderId;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::InvalidRequest;
+use workflows::contract::search_attributes::{MERCHANT, ORDER_ID, PHASE};
+use workflows::contract::state::Phase;
 
 use crate::description::{Description, WorkflowExecutionStatus};
 use crate::error::Error;

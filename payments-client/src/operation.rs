@@ -14,11 +14,11 @@ use temporalio_common::protos::temporal::api::history::v1::HistoryEvent;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_common::{QueryDefinition, UpdateDefinition};
 use workflows::ExtraPayment;
-use workflows::approval::{Approval, Withdrawal};
-use workflows::ids::RequestId;
-use workflows::outcome::Outcome;
-use workflows::resolution::Resolution;
-use workflows::state::State;
+use workflows::contract::approval::{Approval, Withdrawal};
+use workflows::contract::ids::RequestId;
+use workflows::contract::outcome::Outcome;
+use workflows::contract::resolution::Resolution;
+use workflows::contract::state::State;
 
 use crate::description::{Description, Pause};
 use crate::error::Error;

@@ -11,8 +11,8 @@ use temporalio_common::protos::temporal::api::common::v1::WorkflowExecution;
 use temporalio_common::protos::temporal::api::history::v1::WorkflowExecutionStartedEventAttributes;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_common::protos::temporal::api::workflowservice::v1::GetWorkflowExecutionHistoryRequest;
-use workflows::partner_word::Kind;
-use workflows::request::PaymentRequest;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
 
 use crate::error::Error;
 use crate::workflow_type::kind_of;

@@ -5,11 +5,11 @@ use temporalio_client::{
     Client, UntypedWorkflow, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowStartOptions,
 };
 use temporalio_common::search_attributes::SearchAttributes;
-use workflows::partner_word::Kind;
-use workflows::request::PaymentRequest;
-use workflows::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
-use workflows::state::Phase;
-use workflows::subject::Subject;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
+use workflows::contract::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
+use workflows::contract::state::Phase;
+use workflows::operation::subject::Subject;
 
 use crate::error::Error;
 use crate::operation::OperationHandle;

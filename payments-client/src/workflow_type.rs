@@ -1,7 +1,7 @@
 //! The kind of an operation is the type of its workflow.
 
 use temporalio_common::WorkflowDefinition;
-use workflows::partner_word::Kind;
+use workflows::contract::kind::Kind;
 use workflows::{ExtraPayment, PaymentReversal};
 
 /// The workflow type that carries out operations of this kind.

@@ -12,8 +12,8 @@ mod starting;
 #[path = "client/stubs.rs"]
 mod stubs;
 
-use workflows::ids::RequestId;
-use workflows::request::PaymentRequest;
+use workflows::contract::ids::RequestId;
+use workflows::contract::request::PaymentRequest;
 
 /// A request for 125.50 KGS.
 fn request(request_id: &str, order_id: &str) -> PaymentRequest {

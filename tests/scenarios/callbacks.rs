@@ -7,7 +7,7 @@ use callback_token::CallbackSecret;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tests::{Injection, Policy, Stack};
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use crate::books::{
     builder, charge, ends, give_back, history, history_length, reaches, stack, state, until,

@@ -10,10 +10,10 @@ use serde_json::json;
 use tests::Timings;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
-use workflows::approval::{Approval, Withdrawal};
-use workflows::ids::{RequestId, TASK_QUEUE};
-use workflows::resolution::Resolution;
-use workflows::state::Phase;
+use workflows::contract::approval::{Approval, Withdrawal};
+use workflows::contract::ids::{RequestId, TASK_QUEUE};
+use workflows::contract::resolution::Resolution;
+use workflows::contract::state::Phase;
 
 use crate::books::{QUICK, builder, charge, client, ends, give_back, reaches};
 
@@ -101,7 +101,7 @@ async fn race(operation: OperationHandle, n: usize, two_operators: bool) {
     panic!("it never closed");
 }
 
-async fn approve(operation: &OperationHandle) -> Result<workflows::state::State, Error> {
+async fn approve(operation: &OperationHandle) -> Result<workflows::contract::state::State, Error> {
     let state = operation.state().await?;
     let Some(proposal) = state.proposal else {
         return operation.check_now().await;

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use temporalio_client::{Client, UntypedSignal, UntypedWorkflow, WorkflowSignalOptions};
 use temporalio_common::data_converters::RawValue;
 use tests::{Stack, Timings};
-use workflows::ids::{RequestId, TASK_QUEUE};
-use workflows::resolution::Resolution;
-use workflows::state::Phase;
+use workflows::contract::ids::{RequestId, TASK_QUEUE};
+use workflows::contract::resolution::Resolution;
+use workflows::contract::state::Phase;
 
 use crate::after_the_end::{incident, look_again_update};
 use crate::books::{QUICK, builder, charge, client, reaches, state, until};

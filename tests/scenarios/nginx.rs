@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use reqwest::{Certificate, Client, RequestBuilder};
 use serde_json::{Value, json};
 use tests::{Process, Stack, installed};
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use crate::books::{builder, history, input, start_raw, until};
 

@@ -6,8 +6,8 @@ use callback_token::CallbackSecret;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tests::{Stack, TakenCard};
-use workflows::ids::RequestId;
-use workflows::saved_card::SavedCard;
+use workflows::contract::ids::RequestId;
+use workflows::contract::saved_card::SavedCard;
 
 use crate::books::{builder, charge, ends, events, stack, until};
 

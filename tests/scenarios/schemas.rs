@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
-use workflows::schema::schemas;
+use workflows::contract::schema::schemas;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/api/schemas");
 const CONTRACT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/contract.md");
@@ -103,7 +103,7 @@ fn what_the_workflows_refuse_by_its_shape_the_schemas_refuse_too() {
         let refused = validators.check("payment_request", &request).is_err();
         assert!(refused, "{request}");
         let json = serde_json::to_vec(&request).unwrap();
-        assert!(workflows::request::PaymentRequest::parse(&json).is_err());
+        assert!(workflows::contract::request::PaymentRequest::parse(&json).is_err());
     }
     for argument in [
         json!({ "as": "rejected", "operator": "ann", "reason": "x" }),
@@ -116,7 +116,7 @@ fn what_the_workflows_refuse_by_its_shape_the_schemas_refuse_too() {
             "{argument}"
         );
         let json = serde_json::to_vec(&argument).unwrap();
-        assert!(workflows::resolution::Resolution::parse(&json).is_err());
+        assert!(workflows::contract::resolution::Resolution::parse(&json).is_err());
     }
 }
 
@@ -130,7 +130,7 @@ impl Validators {
     fn new() -> Validators {
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
         compiler.enable_format_assertions();
-        let by_name = workflows::schema::schemas().map(|(name, schema)| {
+        let by_name = workflows::contract::schema::schemas().map(|(name, schema)| {
             let url = format!("https://schemas.example/{name}.json");
             compiler.add_resource(&url, schema.into()).unwrap();
             (name, compiler.compile(&url, &mut schemas).unwrap())

@@ -7,7 +7,7 @@ mod verb;
 mod verdict;
 
 use payments_client::PaymentsClient;
-use workflows::ids::TASK_QUEUE;
+use workflows::contract::ids::TASK_QUEUE;
 
 use self::stage::{TIMINGS, cells, lift, strike};
 use self::table::{End, PHASES, markdown};

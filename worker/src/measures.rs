@@ -5,8 +5,8 @@ use activities::configuration::Configuration;
 use activities::measures::{DURATION_BOUNDS, DURATIONS};
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use workflows::notice::{Arrival, Notice};
-use workflows::partner_word::Kind;
+use workflows::contract::kind::Kind;
+use workflows::flow::notice::{Arrival, Notice};
 
 use crate::open_operations;
 

@@ -10,7 +10,7 @@ use temporalio_common::protos::temporal::api::enums::v1::IndexedValueType;
 use temporalio_common::protos::temporal::api::operatorservice::v1::ListSearchAttributesRequest;
 use temporalio_common::telemetry::metrics::TemporalMeter;
 use tracing::warn;
-use workflows::search_attributes::REGISTRATIONS;
+use workflows::contract::search_attributes::REGISTRATIONS;
 
 use crate::{Failure, spans};
 

@@ -6,7 +6,7 @@ use temporalio_sdk::workflow_interceptors::{
     WorkflowInterceptor, WorkflowInterceptorConstructor, WorkflowInterceptorContext,
     WorkflowInterceptorFuture, WorkflowNext,
 };
-use workflows::notice::Observer;
+use workflows::flow::notice::Observer;
 
 use crate::measures;
 

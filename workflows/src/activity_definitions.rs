@@ -4,92 +4,19 @@
 
 #![expect(missing_docs, reason = "the macros make constants that carry no docs")]
 
-use std::time::Duration;
-
-use jiff::Timestamp;
-use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
-use serde::{Deserialize, Serialize};
 use temporalio_macros::activity_definitions;
 
-use crate::ids::{OrderId, RequestId};
-use crate::money::Money;
-use crate::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
-use crate::partner_word::Kind;
-use crate::saved_card::SavedCard;
-use crate::schedule::Schedule;
-use crate::submission_permit::SubmissionPermit;
-use crate::terms::{AccountIdentity, TermsDecision, TermsInput};
+use crate::operation::activity_input::{
+    BillingInput, PartnerCall, SavedCardInput, SubmissionInput,
+};
+use crate::operation::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
+use crate::operation::schedule::Schedule;
+use crate::operation::terms::{TermsDecision, TermsInput};
 
 pub use billing_definitions::FinalizeBilling;
 pub use configuration_definitions::{AgreeSchedule, AgreeTerms};
 pub use partner_definitions::{CompleteMerchantAcquiring, PaymentStatus, ProcessPaymentReversal};
 pub use procaas_definitions::HandOverSavedCard;
-
-/// A submission, or the question about it: which operation, over which account.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PartnerCall {
-    /// The merchant account, by its name in the configuration.
-    pub merchant: String,
-    /// Who that account must be.
-    pub identity: AccountIdentity,
-    /// Which operation.
-    pub request_id: RequestId,
-    /// For which order.
-    pub order_id: OrderId,
-    /// A payment or a reversal: decides the session and the key.
-    pub kind: Kind,
-    /// How long one HTTP request may take.
-    #[serde(with = "friendly")]
-    pub request_timeout: Duration,
-}
-
-/// What a submission says beside the call itself.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct SubmissionInput {
-    /// Which operation, over which account.
-    #[serde(flatten)]
-    pub call: PartnerCall,
-    /// How much, as the fields `amount` and `currency`.
-    #[serde(flatten)]
-    pub money: Money,
-    /// The address that the partner is to call, without its token: that is added on the way out,
-    /// so that no history holds one.
-    pub callback_url: String,
-    /// What Temporal must say of the step for it to submit anything.
-    #[serde(flatten)]
-    pub permit: SubmissionPermit,
-}
-
-/// What billing records of a completed extra payment.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct BillingInput {
-    /// Which operation; the idempotency key.
-    pub request_id: RequestId,
-    /// For which order.
-    pub order_id: OrderId,
-    /// How much, as the fields `amount` and `currency`.
-    #[serde(flatten)]
-    pub money: Money,
-    /// Over which merchant account.
-    pub merchant: String,
-    /// The partner's name of the payment.
-    pub partner_payment_id: String,
-    /// The moment of the partner's `updatedAt`.
-    pub completed_at: Timestamp,
-    /// How long the HTTP request may take.
-    #[serde(with = "friendly")]
-    pub request_timeout: Duration,
-}
-
-/// What procaas is told of a saved card.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct SavedCardInput {
-    /// The card; its key is the idempotency key.
-    pub card: SavedCard,
-    /// How long the HTTP request may take.
-    #[serde(with = "friendly")]
-    pub request_timeout: Duration,
-}
 
 /// What the configuration decides.
 pub struct ConfigurationDefinitions;

@@ -2,16 +2,22 @@
 
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
-use crate::closing::close;
-use crate::completion::settle;
-use crate::finalization::finalize;
-use crate::intake::accept;
-use crate::outcome::Outcome;
-use crate::payment_workflow::ExtraPayment;
-use crate::submission::Settled;
+use crate::contract::outcome::Outcome;
+use crate::flow::closing::close;
+use crate::flow::completion::settle;
+use crate::flow::finalization::finalize;
+use crate::flow::intake::accept;
+use crate::operation::submission::Settled;
+
+payment_workflow! {
+    /// Charges an order's card once more.
+    pub struct ExtraPayment = "process_extra_payment";
+    kind = ExtraPayment;
+    recipe = charge;
+}
 
 /// Charges the rider; tells billing if, and only if, the money moved.
-pub(crate) async fn charge(ctx: &mut WorkflowContext<ExtraPayment>) -> WorkflowResult<Outcome> {
+async fn charge(ctx: &mut WorkflowContext<ExtraPayment>) -> WorkflowResult<Outcome> {
     accept(ctx).await?;
     let settled = settle(ctx).await?;
     let billing_document_id = match &settled {

@@ -26,11 +26,11 @@ use temporalio_workflow::{
 
 use self::incident::Seen;
 use crate::activity_definitions::PaymentStatus;
-use crate::payment_workflow::{now, uncancelled};
-use crate::schedule::HANDED_OUT_WITHIN;
-use crate::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
-use crate::state::Phase;
-use crate::waiting::is_long;
+use crate::contract::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
+use crate::contract::state::Phase;
+use crate::flow::payment_workflow::{now, uncancelled};
+use crate::flow::waiting::is_long;
+use crate::operation::schedule::HANDED_OUT_WITHIN;
 use strict_json::JsonObject;
 
 pub use incident::{Incident, IncidentKind};

@@ -1,22 +1,41 @@
 //! One operation as a run carries it from its start to its end, and over to the run that
-//! continues it.
+//! continues it. Pure code: nothing here or in this folder knows of Temporal.
+
+pub mod activity_input;
+pub(crate) mod advice;
+pub mod attention;
+pub mod billing;
+pub(crate) mod decision;
+pub(crate) mod ending;
+mod hearing;
+pub(crate) mod last_word;
+pub mod movement;
+pub mod partner_report;
+pub mod partner_word;
+pub mod schedule;
+pub(crate) mod stake;
+pub mod subject;
+pub mod submission;
+pub mod submission_permit;
+pub mod terms;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::activity_definitions::{BillingInput, PartnerCall, SubmissionInput};
-use crate::approval::Proposal;
-use crate::attention::Attention;
-use crate::billing::Billing;
-use crate::heard::Heard;
-use crate::last_word::LastWord;
-use crate::partner_word::{Asked, Confirmation, Kind};
-use crate::request::PaymentRequest;
-use crate::resolution::ByHand;
-use crate::subject::Subject;
-use crate::submission::Submission;
-use crate::submission_permit::SubmissionPermit;
-use crate::terms::Terms;
+use crate::contract::approval::Proposal;
+use crate::contract::heard::Heard;
+use crate::contract::kind::Kind;
+use crate::contract::request::PaymentRequest;
+use crate::contract::resolution::ByHand;
+use crate::operation::activity_input::{BillingInput, PartnerCall, SubmissionInput};
+use crate::operation::attention::Attention;
+use crate::operation::billing::Billing;
+use crate::operation::last_word::LastWord;
+use crate::operation::partner_word::{Asked, Confirmation};
+use crate::operation::subject::Subject;
+use crate::operation::submission::Submission;
+use crate::operation::submission_permit::SubmissionPermit;
+use crate::operation::terms::Terms;
 
 /// What was asked for, on which terms, and what is known of it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -2,16 +2,20 @@
 
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
-use crate::closing::close;
-use crate::completion::settle;
-use crate::intake::accept;
-use crate::outcome::Outcome;
-use crate::payment_workflow::PaymentReversal;
+use crate::contract::outcome::Outcome;
+use crate::flow::closing::close;
+use crate::flow::completion::settle;
+use crate::flow::intake::accept;
+
+payment_workflow! {
+    /// Gives money of an order back to the card it was paid with.
+    pub struct PaymentReversal = "process_payment_reversal";
+    kind = PaymentReversal;
+    recipe = give_back;
+}
 
 /// Gives the money back. Billing is never told of a reversal.
-pub(crate) async fn give_back(
-    ctx: &mut WorkflowContext<PaymentReversal>,
-) -> WorkflowResult<Outcome> {
+async fn give_back(ctx: &mut WorkflowContext<PaymentReversal>) -> WorkflowResult<Outcome> {
     accept(ctx).await?;
     let settled = settle(ctx).await?;
     Ok(close(ctx, settled, None).await)

@@ -17,11 +17,12 @@ use temporalio_workflow::{
     WorkflowResult,
 };
 
-use crate::activity_definitions::{AgreeSchedule, HandOverSavedCard, SavedCardInput};
-use crate::saved_card::SavedCard;
-use crate::schedule::Schedule;
-use crate::search_attributes::PHASE;
-use crate::state::Phase;
+use crate::activity_definitions::{AgreeSchedule, HandOverSavedCard};
+use crate::contract::saved_card::SavedCard;
+use crate::contract::search_attributes::PHASE;
+use crate::contract::state::Phase;
+use crate::operation::activity_input::SavedCardInput;
+use crate::operation::schedule::Schedule;
 
 /// The pause before the second try; each further one is longer by the schedule's growth.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

@@ -12,9 +12,9 @@ use reqwest::header::HeaderValue;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use workflows::activity_definitions::PartnerCall;
-use workflows::partner_report::StatusReport;
-use workflows::terms::AccountIdentity;
+use workflows::operation::activity_input::PartnerCall;
+use workflows::operation::partner_report::StatusReport;
+use workflows::operation::terms::AccountIdentity;
 
 use crate::address;
 use crate::http::Clients;

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use jiff::Timestamp;
-use workflows::submission_permit::too_late;
+use workflows::operation::submission_permit::too_late;
 
 /// Bytes, until a moment.
 pub(crate) struct TimedBody {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use workflows::partner_report::{OperationState, StatusReport, SubmissionReport};
+use workflows::operation::partner_report::{OperationState, StatusReport, SubmissionReport};
 
 use super::wire;
 use crate::http::{HttpAnswer, NoAnswer};

@@ -9,9 +9,9 @@ use reqwest::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use url::Url;
-use workflows::ids::{OrderId, RequestId};
-use workflows::money::Money;
-use workflows::partner_report::OperationState;
+use workflows::contract::ids::{OrderId, RequestId};
+use workflows::contract::money::Money;
+use workflows::operation::partner_report::OperationState;
 
 use super::answer::Answer;
 use super::key_pair::{Purpose, SigningKey};

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
-use workflows::partner_report::OperationState;
-use workflows::rfc_3339;
+use workflows::contract::rfc_3339;
+use workflows::operation::partner_report::OperationState;
 
 use crate::http;
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use callback_token::CallbackSecret;
 use jiff::{SignedDuration, Timestamp};
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 /// Makes one callback after the other.
 pub(crate) struct Requests {

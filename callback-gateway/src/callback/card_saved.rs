@@ -8,7 +8,7 @@ use callback_token::verify_for_saved_cards;
 use strict_json::JsonObject;
 use tracing::Span;
 use utoipa::ToSchema;
-use workflows::saved_card::{SavedCard, SavedCardError};
+use workflows::contract::saved_card::{SavedCard, SavedCardError};
 
 use super::{proven, take_in};
 use crate::answer::Answer;

@@ -10,7 +10,7 @@ use opentelemetry::trace::FutureExt;
 use strict_json::JsonObject;
 use tracing::Span;
 use utoipa::ToSchema;
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use super::{proven, span, take_in};
 use crate::answer::Answer;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use callback_token::{IssuedToken, TraceParent};
 use opentelemetry::trace::{SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue, global};
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use crate::answer::Answer;
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-use workflows::search_attributes::REGISTRATIONS;
+use workflows::contract::search_attributes::REGISTRATIONS;
 
 /// Ends the server together with whoever started it: the shell waits for the end of its own stdin.
 const WITH_ITS_OWNER: &str = r#""$@" >/dev/null 2>&1 & echo $!; read -r _; kill -9 $!"#;

@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use super::wire::{self, Reply};
 

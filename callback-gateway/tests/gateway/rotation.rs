@@ -3,7 +3,7 @@
 
 use callback_token::CallbackSecret;
 use jiff::Timestamp;
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use super::dev_server::free_address;
 use super::process::{Gateway, token, write_secret};

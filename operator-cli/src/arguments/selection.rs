@@ -7,9 +7,9 @@ use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use jiff::{Span, SpanRelativeTo, Timestamp};
 use payments_client::{Filter, WorkflowExecutionStatus};
-use workflows::attention::Stake;
-use workflows::ids::{OrderId, RequestId};
-use workflows::state::{Phase, State};
+use workflows::contract::advice::Stake;
+use workflows::contract::ids::{OrderId, RequestId};
+use workflows::contract::state::{Phase, State};
 
 use crate::equivalent::quoted;
 

@@ -5,9 +5,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use payments_client::Error;
 use serde::Serialize;
-use workflows::approval::Withdrawal;
-use workflows::partner_word::Kind;
-use workflows::resolution::{Resolution, Verdict};
+use workflows::contract::approval::Withdrawal;
+use workflows::contract::kind::Kind;
+use workflows::contract::resolution::{Resolution, Verdict};
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum KindName {

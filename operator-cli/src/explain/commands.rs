@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use workflows::attention::Naming;
-use workflows::resolution::Verdict;
-use workflows::state::State;
+use workflows::contract::advice::Naming;
+use workflows::contract::resolution::Verdict;
+use workflows::contract::state::State;
 
 /// Whom a command is about.
 pub(crate) enum Whom {

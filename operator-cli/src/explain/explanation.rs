@@ -7,10 +7,10 @@ mod without_a_word;
 use jiff::{SignedDuration, Timestamp};
 use payments_client::{Description, Error, WorkflowExecutionStatus};
 use serde::Serialize;
-use workflows::attention::{Advice, Stake};
-use workflows::heard::Heard;
-use workflows::resolution::Resolution;
-use workflows::state::{Phase, State};
+use workflows::contract::advice::{Advice, Stake};
+use workflows::contract::heard::Heard;
+use workflows::contract::resolution::Resolution;
+use workflows::contract::state::{Phase, State};
 
 use super::commands::{Whom, commands};
 

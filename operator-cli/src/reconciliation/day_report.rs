@@ -9,10 +9,10 @@ use csv::{ReaderBuilder, StringRecord};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use workflows::ids::RequestId;
-use workflows::money::Money;
-use workflows::partner_word::Kind;
-use workflows::rfc_3339;
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::money::Money;
+use workflows::contract::rfc_3339;
 
 use super::Side;
 

@@ -1,7 +1,7 @@
 //! One operation's two sides held against each other. Pure code.
 
 use jiff::civil::Date;
-use workflows::ids::RequestId;
+use workflows::contract::ids::RequestId;
 
 use super::{Class, Entry, Row, Side};
 

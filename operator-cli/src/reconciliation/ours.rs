@@ -8,10 +8,10 @@ use jiff::{Timestamp, ToSpan};
 use payments_client::{
     Description, Error, Filter, PaymentsClient, WorkflowExecutionStatus, searchable, workflow_type,
 };
-use workflows::ids::RequestId;
-use workflows::outcome::{Ending, Outcome};
-use workflows::partner_word::Kind;
-use workflows::search_attributes::{MERCHANT, OUTCOME};
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::outcome::{Ending, Outcome};
+use workflows::contract::search_attributes::{MERCHANT, OUTCOME};
 
 use super::day_report::day_of;
 use super::judgement::{End, Ours, listed, unlisted};

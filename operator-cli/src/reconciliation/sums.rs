@@ -97,8 +97,8 @@ impl Side {
 
 #[cfg(test)]
 mod tests {
-    use workflows::ids::RequestId;
-    use workflows::money::Money;
+    use workflows::contract::ids::RequestId;
+    use workflows::contract::money::Money;
 
     use super::*;
 

@@ -3,12 +3,15 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use workflows::billing::Billing;
-use workflows::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
-use workflows::partner_word::{Asked, Kind, Word};
-use workflows::request::PaymentRequest;
-use workflows::submission::Submission;
-use workflows::terms::Terms;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
+use workflows::operation::billing::Billing;
+use workflows::operation::partner_report::{
+    BillingReport, Reported, StatusReport, SubmissionReport,
+};
+use workflows::operation::partner_word::{Asked, Word};
+use workflows::operation::submission::Submission;
+use workflows::operation::terms::Terms;
 
 /// An operation on agreed terms.
 pub(super) struct Known {

@@ -15,11 +15,11 @@ use temporalio_common::protos::temporal::api::history::v1::{
     HistoryEvent, MarkerRecordedEventAttributes, TimerStartedEventAttributes,
     UpsertWorkflowSearchAttributesEventAttributes, WorkflowExecutionStartedEventAttributes,
 };
-use workflows::partner_word::Kind;
-use workflows::request::PaymentRequest;
-use workflows::search_attributes::PHASE;
-use workflows::state::Phase;
-use workflows::terms::TermsDecision;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
+use workflows::contract::search_attributes::PHASE;
+use workflows::contract::state::Phase;
+use workflows::operation::terms::TermsDecision;
 
 use self::steps::Step;
 use super::known::{Carried, Known};

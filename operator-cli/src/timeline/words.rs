@@ -1,12 +1,15 @@
 //! How the timeline tells things.
 
 use jiff::{SignedDuration, Timestamp};
-use workflows::outcome::Outcome;
-use workflows::partner_report::{BillingReport, OperationState, StatusReport, SubmissionReport};
-use workflows::partner_word::{Kind, Word};
-use workflows::request::PaymentRequest;
-use workflows::resolution::Resolution;
-use workflows::terms::Terms;
+use workflows::contract::kind::Kind;
+use workflows::contract::outcome::Outcome;
+use workflows::contract::request::PaymentRequest;
+use workflows::contract::resolution::Resolution;
+use workflows::operation::partner_report::{
+    BillingReport, OperationState, StatusReport, SubmissionReport,
+};
+use workflows::operation::partner_word::Word;
+use workflows::operation::terms::Terms;
 
 pub(super) fn asked(kind: Kind, request: &PaymentRequest, by: &str) -> String {
     let kind = match kind {

@@ -2,7 +2,7 @@
 
 use payments_client::PaymentsClient;
 use serde_json::{Value, json};
-use workflows::request::PaymentRequest;
+use workflows::contract::request::PaymentRequest;
 
 use crate::command_line::{Left, run};
 use crate::request;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use payments_client::{Error, OperationHandle, PaymentsClient};
-use workflows::outcome::Ending;
-use workflows::request::PaymentRequest;
-use workflows::resolution::{Resolution, Verdict};
-use workflows::state::{Phase, State};
+use workflows::contract::outcome::Ending;
+use workflows::contract::request::PaymentRequest;
+use workflows::contract::resolution::{Resolution, Verdict};
+use workflows::contract::state::{Phase, State};
 
 use crate::request;
 use crate::server::Server;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use payments_client::PaymentsClient;
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, Url};
-use workflows::search_attributes::REGISTRATIONS;
+use workflows::contract::search_attributes::REGISTRATIONS;
 
 static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
 

@@ -2,10 +2,10 @@
 
 use payments_client::{Error, Filter, PaymentsClient, WorkflowExecutionStatus};
 use temporalio_client::{UntypedWorkflow, WorkflowTerminateOptions};
-use workflows::ids::OrderId;
-use workflows::partner_word::Kind;
-use workflows::request::PaymentRequest;
-use workflows::state::Phase;
+use workflows::contract::ids::OrderId;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
+use workflows::contract::state::Phase;
 
 use crate::server::Server;
 use crate::{id, request};

@@ -12,16 +12,16 @@ use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use workflows::activity_definitions::{
-    AgreeTerms, BillingInput, CompleteMerchantAcquiring, FinalizeBilling, PartnerCall,
-    PaymentStatus, ProcessPaymentReversal, SubmissionInput,
+    AgreeTerms, CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
-use workflows::partner_report::{
+use workflows::contract::kind::Kind;
+use workflows::contract::request::InvalidRequest;
+use workflows::operation::activity_input::{BillingInput, PartnerCall, SubmissionInput};
+use workflows::operation::partner_report::{
     BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
 };
-use workflows::partner_word::Kind;
-use workflows::request::InvalidRequest;
-use workflows::schedule::Schedule;
-use workflows::terms::{AccountIdentity, Terms, TermsDecision, TermsInput};
+use workflows::operation::schedule::Schedule;
+use workflows::operation::terms::{AccountIdentity, Terms, TermsDecision, TermsInput};
 use workflows::{ExtraPayment, PaymentReversal};
 
 use crate::server::Server;

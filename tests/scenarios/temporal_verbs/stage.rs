@@ -6,9 +6,9 @@ use futures::stream::{self, StreamExt};
 use payments_client::PaymentsClient;
 use serde_json::{Value, json};
 use tests::{Stack, Timings};
-use workflows::ids::RequestId;
-use workflows::partner_word::Kind;
-use workflows::request::PaymentRequest;
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
 
 use super::table::{End, PHASES, Phase, TABLE};
 use super::verb::{Target, Verb};

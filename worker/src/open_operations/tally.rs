@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
 use temporalio_common::search_attributes::SearchAttributes;
-use workflows::ids::RequestId;
-use workflows::money::Money;
-use workflows::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, PHASE};
-use workflows::state::Phase;
+use workflows::contract::ids::RequestId;
+use workflows::contract::money::Money;
+use workflows::contract::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, PHASE};
+use workflows::contract::state::Phase;
 
 /// What one listing holds.
 pub(crate) struct Tally<'a> {

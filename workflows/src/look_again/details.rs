@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::LookAgainInput;
-use crate::markdown::{code, labelled, moment};
+use crate::flow::markdown::{code, labelled, moment};
 
 /// The current details: `next` is when the partner is asked once more, none at the end.
 pub(super) fn markdown(

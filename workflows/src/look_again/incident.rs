@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::movement::Movement;
-use crate::outcome::Ending;
-use crate::partner_report::{OperationState, StatusReport};
-use crate::partner_word::Asked;
+use crate::contract::outcome::Ending;
+use crate::operation::movement::Movement;
+use crate::operation::partner_report::{OperationState, StatusReport};
+use crate::operation::partner_word::Asked;
 
 /// What the books say of an operation that has ended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -122,9 +122,9 @@ fn declined(state: &OperationState) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::RequestId;
-    use crate::money::Money;
-    use crate::partner_word::Kind;
+    use crate::contract::ids::RequestId;
+    use crate::contract::kind::Kind;
+    use crate::contract::money::Money;
 
     fn shown(status: &str, amount: &str) -> StatusReport {
         StatusReport::Shown(OperationState {

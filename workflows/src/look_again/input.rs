@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::incident::{Books, Incident, IncidentKind, Seen};
-use crate::activity_definitions::PartnerCall;
-use crate::schedule::{Schedule, after};
-use crate::subject::Subject;
+use crate::operation::activity_input::PartnerCall;
+use crate::operation::schedule::{Schedule, after};
+use crate::operation::subject::Subject;
 
 /// The operation that is looked at, and what was found so far.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,11 +73,12 @@ impl LookAgainInput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{OrderId, RequestId};
-    use crate::money::Money;
-    use crate::outcome::Ending;
-    use crate::partner_word::{Asked, Kind};
-    use crate::terms::AccountIdentity;
+    use crate::contract::ids::{OrderId, RequestId};
+    use crate::contract::kind::Kind;
+    use crate::contract::money::Money;
+    use crate::contract::outcome::Ending;
+    use crate::operation::partner_word::Asked;
+    use crate::operation::terms::AccountIdentity;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_790_000_000 + second).unwrap()

@@ -9,11 +9,11 @@ use temporalio_workflow::{
 
 use super::incident::Books;
 use super::{LookAgain, LookAgainInput};
-use crate::movement::Movement;
+use crate::contract::outcome::Ending;
+use crate::flow::payment_workflow::PaymentWorkflow;
 use crate::operation::Operation;
-use crate::outcome::Ending;
-use crate::payment_workflow::PaymentWorkflow;
-use crate::submission::Settled;
+use crate::operation::movement::Movement;
+use crate::operation::submission::Settled;
 
 /// Starts looking again at an operation, which itself ends now, where that is due: always at one that
 /// was closed by hand, and at a completed one where the configuration asks for it.

@@ -1,9 +1,11 @@
 //! What may happen next, and what it does to the world.
 
-use workflows::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
-use workflows::resolution::{Resolution, Verdict};
-use workflows::submission::{Step, Wake};
-use workflows::submission_permit::SubmissionPermit;
+use workflows::contract::resolution::{Resolution, Verdict};
+use workflows::operation::partner_report::{
+    OperationState, Reported, StatusReport, SubmissionReport,
+};
+use workflows::operation::submission::{Step, Wake};
+use workflows::operation::submission_permit::SubmissionPermit;
 
 use crate::Payment;
 use crate::world::{

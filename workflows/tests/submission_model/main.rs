@@ -15,7 +15,7 @@ mod world;
 
 use proptest::prelude::*;
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Property};
-use workflows::submission::{Settled, Submission};
+use workflows::operation::submission::{Settled, Submission};
 
 use crate::events::Event;
 use crate::world::{NEEDS_ATTENTION_AFTER, Status, World, asked, at, schedule};

@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use workflows::ids::RequestId;
-use workflows::money::Money;
-use workflows::partner_report::SubmissionReport;
-use workflows::partner_word::{Asked, Kind};
-use workflows::schedule::Schedule;
-use workflows::submission::{Step, Submission, Wake};
-use workflows::submission_permit::{HandedOut, SubmissionPermit};
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::money::Money;
+use workflows::operation::partner_report::SubmissionReport;
+use workflows::operation::partner_word::Asked;
+use workflows::operation::schedule::Schedule;
+use workflows::operation::submission::{Step, Submission, Wake};
+use workflows::operation::submission_permit::{HandedOut, SubmissionPermit};
 
 pub(crate) const ACCEPTS_WITHIN: u8 = 1;
 pub(crate) const LAGS_AT_MOST: u8 = 1;

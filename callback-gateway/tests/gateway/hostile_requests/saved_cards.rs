@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use workflows::saved_card::SavedCard;
+use workflows::contract::saved_card::SavedCard;
 
 use super::super::process::saved_card_token;
 use super::super::wire::{callback, post};

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use payments_client::{Description, Pause, PausedStep};
-use workflows::state::State;
+use workflows::contract::state::State;
 
 use super::{Explanation, NEVER, heard_so_far};
 

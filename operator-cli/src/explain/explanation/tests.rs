@@ -1,9 +1,9 @@
 use jiff::Timestamp;
 use payments_client::{Description, Pause, PausedStep};
 use serde_json::{Value, json};
-use workflows::ids::RequestId;
-use workflows::partner_word::Kind;
-use workflows::request::InvalidRequest;
+use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::InvalidRequest;
 
 use super::*;
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use payments_client::{Description, Error, Pause, WorkflowExecutionStatus, workflow_type};
-use workflows::state::State;
+use workflows::contract::state::State;
 
 use super::paused_step::{step_paused_in_words, who_paused};
 use super::{Explanation, NEVER, OTHER_ID};

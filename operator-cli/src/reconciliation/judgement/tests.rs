@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use workflows::money::Money;
+use workflows::contract::money::Money;
 
 use super::*;
 use crate::reconciliation::Reconciliation;

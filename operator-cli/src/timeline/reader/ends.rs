@@ -4,7 +4,7 @@ use serde_json::Value;
 use temporalio_common::protos::temporal::api::enums::v1::{TimeoutType, WorkflowTaskFailedCause};
 use temporalio_common::protos::temporal::api::failure::v1::Failure;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
-use workflows::outcome::Outcome;
+use workflows::contract::outcome::Outcome;
 
 use super::Reader;
 use crate::timeline::{EntryKind, payloads, words};

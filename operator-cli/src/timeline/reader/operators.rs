@@ -6,8 +6,8 @@ use temporalio_common::protos::temporal::api::history::v1::WorkflowExecutionUpda
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_common::protos::temporal::api::update::v1::outcome;
 use workflows::ExtraPayment;
-use workflows::approval::{Approval, Withdrawal};
-use workflows::resolution::Resolution;
+use workflows::contract::approval::{Approval, Withdrawal};
+use workflows::contract::resolution::Resolution;
 
 use super::Reader;
 use crate::timeline::{EntryKind, payloads, words};

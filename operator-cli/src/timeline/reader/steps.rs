@@ -8,8 +8,10 @@ use temporalio_common::protos::temporal::api::history::v1::history_event::Attrib
 use workflows::activity_definitions::{
     CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
-use workflows::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
-use workflows::partner_word::Kind;
+use workflows::contract::kind::Kind;
+use workflows::operation::partner_report::{
+    BillingReport, Reported, StatusReport, SubmissionReport,
+};
 
 use super::Reader;
 use crate::timeline::known::Report;

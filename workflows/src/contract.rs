@@ -1,0 +1,20 @@
+//! The types that other systems rely on: what they send, what they read, and the names by which
+//! they find it (`docs/contract.md`). Their JSON is the contract.
+
+pub mod advice;
+pub mod approval;
+pub mod heard;
+pub mod ids;
+pub mod kind;
+#[cfg(feature = "schema")]
+mod moment;
+pub mod money;
+pub mod outcome;
+pub mod request;
+pub mod resolution;
+pub mod rfc_3339;
+pub mod saved_card;
+#[cfg(feature = "schema")]
+pub mod schema;
+pub mod search_attributes;
+pub mod state;

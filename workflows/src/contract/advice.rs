@@ -1,0 +1,125 @@
+//! What an operator is told of an operation: what is at stake, and what may be done about it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::contract::resolution::Verdict;
+
+/// What is at stake.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Stake {
+    /// Nothing was sent, or what was sent is proven not to have arrived.
+    NothingSent,
+    /// A submission was sent, and its outcome is open.
+    OutcomeOpen,
+    /// The rider was charged, and billing has not recorded it.
+    MoneyTakenNotBilled,
+    /// The partner has the reversal, and has not confirmed it as it was asked for.
+    MoneyReturnedNotConfirmed,
+    /// The books agree.
+    Agreed,
+    /// An operator's word closed it.
+    ClosedByHand,
+}
+
+/// Something that an operator may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The update `check_now`.
+    CheckNow,
+    /// Nothing: it goes on by itself.
+    Wait,
+    /// The update `resolve` as completed.
+    ResolveAsCompleted,
+    /// The update `resolve` as declined.
+    ResolveAsDeclined,
+    /// The update `resolve` as abandoned.
+    ResolveAsAbandoned,
+}
+
+/// An action that would be accepted, and what follows from it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Advice {
+    /// The action.
+    pub action: Action,
+    /// Whether what the partner said is enough for it: no money moves any more after it that was
+    /// not told of. Otherwise it rests on the operator's word.
+    pub safe: bool,
+    /// What follows from it, and what is left to do by hand.
+    pub because: String,
+    /// What the operator has to name in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<Naming>,
+}
+
+/// What only an operator may know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Naming {
+    /// The partner's name of the operation.
+    PartnerPaymentId,
+    /// Billing's document that somebody made by hand.
+    BillingDocumentId,
+}
+
+impl Stake {
+    /// For a summary or a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Stake::NothingSent => "nothing sent",
+            Stake::OutcomeOpen => "sent, outcome open",
+            Stake::MoneyTakenNotBilled => "money taken, not billed",
+            Stake::MoneyReturnedNotConfirmed => "reversal accepted, not confirmed",
+            Stake::Agreed => "agreed",
+            Stake::ClosedByHand => "closed by an operator's word",
+        }
+    }
+}
+
+impl Action {
+    /// For a list.
+    pub fn words(self) -> &'static str {
+        match self {
+            Action::CheckNow => "check_now",
+            Action::Wait => "wait",
+            Action::ResolveAsCompleted => "resolve as completed",
+            Action::ResolveAsDeclined => "resolve as declined",
+            Action::ResolveAsAbandoned => "resolve as abandoned",
+        }
+    }
+
+    /// The end that it gives an operation, where it is a resolution.
+    pub fn verdict(self) -> Option<Verdict> {
+        match self {
+            Action::CheckNow | Action::Wait => None,
+            Action::ResolveAsCompleted => Some(Verdict::Completed),
+            Action::ResolveAsDeclined => Some(Verdict::Declined),
+            Action::ResolveAsAbandoned => Some(Verdict::Abandoned),
+        }
+    }
+}
+
+impl From<Verdict> for Action {
+    fn from(verdict: Verdict) -> Action {
+        match verdict {
+            Verdict::Completed => Action::ResolveAsCompleted,
+            Verdict::Declined => Action::ResolveAsDeclined,
+            Verdict::Abandoned => Action::ResolveAsAbandoned,
+        }
+    }
+}
+
+impl Naming {
+    /// The contract's name of the field.
+    pub fn field(self) -> &'static str {
+        match self {
+            Naming::PartnerPaymentId => "partner_payment_id",
+            Naming::BillingDocumentId => "billing_document_id",
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Closing an operation by hand with two people, where its terms ask for it: what one operator
+//! proposes takes effect only once another one has approved it. Pure code.
+//!
+//! A name is what its bearer says it is. Temporal's own authorization decides who may send an
+//! update at all.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::resolution::{Resolution, ResolutionError, Verdict, is_read, is_text};
+use strict_json::JsonObject;
+
+/// A resolution that waits for another operator's approval.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Proposal {
+    /// What one operator proposes.
+    #[serde(flatten)]
+    pub resolution: Resolution,
+    /// When. An approval names it, so that nobody approves what has been replaced meanwhile.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::contract::moment::Moment"))]
+    pub proposed_at: Timestamp,
+}
+
+/// The argument of the update `approve_resolution`: another operator's word for one proposal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Approval {
+    /// The end that is approved, as proposed.
+    #[serde(rename = "as")]
+    pub verdict: Verdict,
+    /// When the proposal was made that is approved.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::contract::moment::Moment"))]
+    pub proposed_at: Timestamp,
+    /// Who approves it; another operator than the one who proposed it.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
+    pub operator: String,
+}
+
+/// The argument of the update `withdraw_resolution`. Anybody may: nothing moves by it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Withdrawal {
+    /// Who withdraws the proposal.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
+    pub operator: String,
+    /// Why.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
+    pub reason: String,
+}
+
+impl Proposal {
+    /// Whether `approval` is about this proposal and by another operator.
+    pub fn check(&self, approval: &Approval) -> Result<(), ResolutionError> {
+        let Resolution {
+            verdict, operator, ..
+        } = &self.resolution;
+        if approval.verdict != *verdict || approval.proposed_at != self.proposed_at {
+            return Err(ResolutionError::OtherProposal {
+                verdict: verdict.as_str(),
+                operator: operator.clone(),
+                proposed_at: self.proposed_at,
+            });
+        }
+        match is_same_person(operator, &approval.operator) {
+            true => Err(ResolutionError::SameOperator(operator.clone())),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Approval {
+    /// Reads the argument of the update.
+    pub fn parse(json: &[u8]) -> Result<Approval, ResolutionError> {
+        let mut object = JsonObject::parse(json)?;
+        let proposed_at = object.required("proposed_at")?;
+        let approval = Approval {
+            verdict: Verdict::parse(&object.required("as")?)?,
+            proposed_at: proposed_at.parse().map_err(|_| {
+                let rule = "proposed_at must be the time that the proposal has in the state";
+                ResolutionError::Input(rule.to_owned())
+            })?,
+            operator: object.required("operator")?,
+        };
+        is_text("operator", &approval.operator)?;
+        is_read(&object)?;
+        Ok(approval)
+    }
+}
+
+impl Withdrawal {
+    /// Reads the argument of the update.
+    pub fn parse(json: &[u8]) -> Result<Withdrawal, ResolutionError> {
+        let mut object = JsonObject::parse(json)?;
+        let withdrawal = Withdrawal {
+            operator: object.required("operator")?,
+            reason: object.required("reason")?,
+        };
+        is_text("operator", &withdrawal.operator)?;
+        is_text("reason", &withdrawal.reason)?;
+        is_read(&object)?;
+        Ok(withdrawal)
+    }
+}
+
+/// Spaces and capitals make no other person.
+fn is_same_person(one: &str, other: &str) -> bool {
+    let normalised = |name: &str| {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        words.join(" ").to_lowercase()
+    };
+    normalised(one) == normalised(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: &str = "2026-11-24T12:00:00Z";
+
+    fn proposal() -> Proposal {
+        let json = br#"{"as":"abandoned","operator":"Ann Lee","reason":"x","ticket":"OPS-7"}"#;
+        Proposal {
+            resolution: Resolution::parse(json).unwrap(),
+            proposed_at: NOON.parse().unwrap(),
+        }
+    }
+
+    fn approval(verdict: &str, proposed_at: &str, operator: &str) -> Approval {
+        let json = serde_json::json!({
+            "as": verdict, "proposed_at": proposed_at, "operator": operator,
+        });
+        Approval::parse(json.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn another_operator_approves_the_proposal_that_is_there() {
+        assert_eq!(
+            proposal().check(&approval("abandoned", NOON, "Ben Lee")),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn the_same_person_does_not_approve_whatever_the_spelling() {
+        for name in ["Ann Lee", "ann lee", " ANN  LEE ", "\tAnn\u{a0}Lee\n"] {
+            assert_eq!(
+                proposal().check(&approval("abandoned", NOON, name)),
+                Err(ResolutionError::SameOperator("Ann Lee".to_owned())),
+                "{name:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_replaced_meanwhile_is_not_approved() {
+        for other in [
+            approval("completed", NOON, "ben"),
+            approval("abandoned", "2026-11-24T11:59:59Z", "ben"),
+        ] {
+            let refusal = proposal().check(&other).unwrap_err().to_string();
+            assert!(
+                refusal.contains("abandoned, by Ann Lee at 2026-11-24T12:00:00Z"),
+                "{refusal}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_proposal_reads_and_writes_as_a_resolution_with_its_time() {
+        let json = serde_json::to_value(proposal()).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "as": "abandoned", "operator": "Ann Lee", "reason": "x", "ticket": "OPS-7",
+                "proposed_at": "2026-11-24T12:00:00Z",
+            })
+        );
+        assert_eq!(
+            serde_json::from_value::<Proposal>(json).unwrap(),
+            proposal()
+        );
+    }
+
+    #[test]
+    fn arguments_that_break_a_rule_name_their_field() {
+        for (json, problem) in [
+            (r#"{"as":"abandoned","operator":"ben"}"#, "proposed_at"),
+            (
+                r#"{"as":"abandoned","operator":"ben","proposed_at":"noon"}"#,
+                "proposed_at",
+            ),
+            (
+                r#"{"as":"abandoned","operator":" ","proposed_at":"2026-11-24T12:00:00Z"}"#,
+                "operator",
+            ),
+            (
+                r#"{"as":"paid","operator":"ben","proposed_at":"2026-11-24T12:00:00Z"}"#,
+                "as must be",
+            ),
+            (
+                r#"{"as":"declined","operator":"b","proposed_at":"2026-11-24T12:00:00Z","x":"y"}"#,
+                "x is not a field",
+            ),
+        ] {
+            let refusal = Approval::parse(json.as_bytes()).unwrap_err().to_string();
+            assert!(refusal.contains(problem), "{json}: {refusal}");
+        }
+        for (json, problem) in [
+            (r#"{"operator":"ann"}"#, "reason"),
+            (r#"{"operator":"","reason":"x"}"#, "operator"),
+            (
+                r#"{"operator":"ann","reason":"x","as":"abandoned"}"#,
+                "as is not",
+            ),
+        ] {
+            let refusal = Withdrawal::parse(json.as_bytes()).unwrap_err().to_string();
+            assert!(refusal.contains(problem), "{json}: {refusal}");
+        }
+    }
+}

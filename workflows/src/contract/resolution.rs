@@ -1,0 +1,194 @@
+//! Closing an operation by hand: what an operator may say, and when it is refused
+//! (`docs/contract.md`, update `resolve`). The partner is asked once more first, and its word goes before theirs.
+
+mod error;
+
+use serde::{Deserialize, Serialize};
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+use strict_json::JsonObject;
+
+pub use error::ResolutionError;
+
+/// What an operator proposes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Resolution {
+    /// The end that the operation is to have.
+    #[serde(rename = "as")]
+    pub verdict: Verdict,
+    /// Who says so.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
+    pub operator: String,
+    /// Why.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
+    pub reason: String,
+    /// Where more is written about it, such as an incident's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
+    pub ticket: Option<String>,
+    /// The partner's name of the operation, where only the operator knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = r"\S"), length(max = 1000))
+    )]
+    pub partner_payment_id: Option<String>,
+    /// Billing's record of the payment, where somebody made it there by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 256)))]
+    pub billing_document_id: Option<String>,
+}
+
+/// By whom an operation was closed by hand, and why: a part of the result.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ByHand {
+    /// The operator who resolved it, or proposed the resolution.
+    pub resolved_by: String,
+    /// The other operator, who approved it, where it took two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Why. Absent only where a worker of before this field resolved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution_reason: Option<String>,
+    /// Where more is written about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+}
+
+/// The ends that an operator may give an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The money moved. An extra payment still goes through billing.
+    Completed,
+    /// The partner declined; nothing moved.
+    Declined,
+    /// It is given up by hand.
+    Abandoned,
+}
+
+impl Resolution {
+    /// Reads the argument of the update.
+    pub fn parse(json: &[u8]) -> Result<Resolution, ResolutionError> {
+        let mut object = JsonObject::parse(json)?;
+        let resolution = Resolution {
+            verdict: Verdict::parse(&object.required("as")?)?,
+            operator: object.required("operator")?,
+            reason: object.required("reason")?,
+            ticket: object.optional("ticket")?,
+            partner_payment_id: object.optional("partner_payment_id")?,
+            billing_document_id: object.optional("billing_document_id")?,
+        };
+        for (field, text) in [
+            ("operator", Some(&resolution.operator)),
+            ("reason", Some(&resolution.reason)),
+            ("ticket", resolution.ticket.as_ref()),
+            ("partner_payment_id", resolution.partner_payment_id.as_ref()),
+        ] {
+            if let Some(text) = text {
+                is_text(field, text)?;
+            }
+        }
+        if let Some(document_id) = &resolution.billing_document_id {
+            is_document_id(document_id)?;
+            if resolution.verdict != Verdict::Completed {
+                let rule = "billing_document_id goes with as \"completed\" alone";
+                return Err(ResolutionError::Input(rule.to_owned()));
+            }
+        }
+        is_read(&object)?;
+        Ok(resolution)
+    }
+
+    /// What the result says of it, once it has taken effect.
+    pub fn by_hand(self, approved_by: Option<String>) -> ByHand {
+        ByHand {
+            resolved_by: self.operator,
+            approved_by,
+            resolution_reason: Some(self.reason),
+            ticket: self.ticket,
+        }
+    }
+
+    /// Which end, by whom, with the ticket and the document.
+    pub fn words(&self) -> String {
+        let ticket = self.ticket.as_deref();
+        let ticket = ticket.map_or(String::new(), |ticket| format!(" ({ticket})"));
+        let document = self.billing_document_id.as_deref();
+        let document = document.map_or(String::new(), |id| format!(", billed by hand as {id}"));
+        let verdict = self.verdict.as_str();
+        format!("{verdict} by {}{ticket}{document}", self.operator)
+    }
+}
+
+impl Verdict {
+    /// The contract's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Completed => "completed",
+            Verdict::Declined => "declined",
+            Verdict::Abandoned => "abandoned",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Result<Verdict, ResolutionError> {
+        match word {
+            "completed" => Ok(Verdict::Completed),
+            "declined" => Ok(Verdict::Declined),
+            "abandoned" => Ok(Verdict::Abandoned),
+            _ => Err(ResolutionError::Input(
+                "as must be \"completed\", \"declined\" or \"abandoned\"".to_owned(),
+            )),
+        }
+    }
+}
+
+/// Refuses a field that the update does not have.
+pub(crate) fn is_read(object: &JsonObject) -> Result<(), ResolutionError> {
+    match object.left_over() {
+        None => Ok(()),
+        Some(field) => Err(ResolutionError::Input(format!(
+            "{field} is not a field of this update"
+        ))),
+    }
+}
+
+/// Holds a text of an operator's to the contract's rule.
+pub(crate) fn is_text(field: &str, text: &str) -> Result<(), ResolutionError> {
+    match text.trim().is_empty() || text.len() > 1000 {
+        true => Err(ResolutionError::Input(format!(
+            "{field} must not be empty, nor longer than 1000 bytes"
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// Billing's own rule for its ids, and nothing that a terminal or a page would not show.
+fn is_document_id(text: &str) -> Result<(), ResolutionError> {
+    let length = text.chars().count();
+    match (1..=256).contains(&length) && text.chars().all(is_visible) {
+        true => Ok(()),
+        false => Err(ResolutionError::Input(
+            "billing_document_id must be 1 to 256 visible characters".to_owned(),
+        )),
+    }
+}
+
+fn is_visible(character: char) -> bool {
+    !matches!(
+        character.general_category_group(),
+        GeneralCategoryGroup::Other | GeneralCategoryGroup::Separator
+    )
+}

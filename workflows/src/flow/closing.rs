@@ -1,0 +1,62 @@
+//! The end of a run. From the moment that it closes no update is taken up, and every one that waits
+//! is answered before the run is over: an update that nobody answers would keep it open for ever.
+
+use temporalio_workflow::{WorkflowContext, WorkflowResult, WorkflowTermination};
+
+use crate::contract::outcome::Outcome;
+use crate::flow::details;
+use crate::flow::notice::{Notice, Observer, tell};
+use crate::flow::payment_workflow::{PaymentWorkflow, now, uncancelled};
+use crate::flow::waiting::show;
+use crate::look_again::look_again;
+use crate::operation::submission::Settled;
+
+/// Closes the operation, shows how it ended, and has it looked at again where that is due.
+pub(crate) async fn close<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+    settled: Settled,
+    billing_document_id: Option<String>,
+) -> Outcome {
+    let ended = now(ctx);
+    // Before anything is waited for: what is awaited below leaves room for updates.
+    let (operation, outcome) = ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.close(ended);
+        run.last_error = None;
+        let operation = run.operation().clone();
+        let outcome = Outcome::new(
+            operation.request.clone(),
+            operation.terms.merchant.clone(),
+            settled.clone(),
+            billing_document_id,
+            operation.by_hand.clone(),
+        );
+        run.ending = Some(outcome.outcome);
+        (operation, outcome)
+    });
+    details::show(ctx);
+    show(ctx, Some(outcome.outcome));
+    let closed = Notice::Closed {
+        kind: W::KIND,
+        outcome: Box::new(outcome.clone()),
+    };
+    tell(ctx.context_value::<Observer>(), &closed);
+    look_again(ctx, &operation, &settled).await;
+    outcome
+}
+
+/// Hands on how the recipe ended, once whoever waits for an update has its answer.
+pub(crate) async fn when_all_are_answered<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+    end: WorkflowResult<Outcome>,
+) -> WorkflowResult<Outcome> {
+    if !matches!(end, Err(WorkflowTermination::ContinueAsNew(_))) {
+        let moment = now(ctx);
+        ctx.state_mut(|w| w.run_state_mut().close(moment));
+    }
+    let answered =
+        ctx.wait_condition_with_options(|_: &W| ctx.all_handlers_finished(), uncancelled());
+    // The token is our own and nobody cancels it.
+    let _ = answered.await;
+    end
+}

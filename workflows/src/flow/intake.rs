@@ -1,0 +1,112 @@
+//! From the input to an operation on agreed terms, or to the refusal that `docs/contract.md` asks for.
+
+use std::time::Duration;
+
+use temporalio_common::{RetryPolicy, error::ApplicationFailure};
+use temporalio_workflow::{
+    LocalActivityOptions, WorkflowCancellationToken, WorkflowContext, WorkflowTermination,
+};
+
+use crate::activity_definitions::AgreeTerms;
+use crate::contract::request::InvalidRequest;
+use crate::contract::search_attributes::PHASE;
+use crate::contract::state::Phase;
+use crate::flow::details;
+use crate::flow::payment_workflow::{PaymentWorkflow, now};
+use crate::flow::run::input::Intake;
+use crate::operation::Operation;
+use crate::operation::terms::{TermsDecision, TermsInput};
+
+/// Leaves the run with an operation. Fails it by the contract when the input breaks a rule.
+pub(crate) async fn accept<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+) -> Result<(), WorkflowTermination> {
+    let request = match ctx.state_mut(|w| w.run_state_mut().intake.take()) {
+        Some(Intake::Fresh(Ok(request))) => request,
+        Some(Intake::Fresh(Err(invalid))) => return Err(refuse(ctx, invalid)),
+        Some(Intake::Continued(Err(problem))) => {
+            let words =
+                "this version can't read what the run before carried over; deploy one that can";
+            return Err(fail_task(ctx, format!("{words}: {problem}")));
+        }
+        Some(Intake::Continued(Ok(_))) | None => return Ok(()),
+    };
+    give_way_to_cancellation(ctx)?;
+    let input = TermsInput {
+        request: request.clone(),
+        was_reset: ctx.state(|w| !w.run_state().is_first()),
+    };
+    let decision = ctx
+        .execute_local_activity(AgreeTerms, input, in_this_process())
+        .await;
+    let terms = match decision? {
+        TermsDecision::Agreed(terms) => terms,
+        TermsDecision::Refused(invalid) => return Err(refuse(ctx, invalid)),
+        TermsDecision::Unreadable(reason) => {
+            let words = "this run was reset, and money may have moved on terms that can't be read";
+            return Err(fail_task(ctx, format!("{words}: {reason}")));
+        }
+    };
+    give_way_to_cancellation(ctx)?;
+    let info = ctx.info();
+    let first_run_id = info.first_execution_run_id();
+    let operation = Operation::new(W::KIND, request, terms, first_run_id, now(ctx));
+    ctx.state_mut(|w| w.run_state_mut().operation = Some(operation));
+    Ok(())
+}
+
+/// Money may have moved in the run before, so this one must not end: its workflow task fails, and is
+/// tried again until the code or the configuration is another one.
+fn fail_task<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, problem: String) -> WorkflowTermination {
+    ctx.force_task_fail(problem);
+    WorkflowTermination::cancelled()
+}
+
+/// Ends the run where that was asked for and nothing can be on its way.
+pub(crate) fn give_way_to_cancellation<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+) -> Result<(), WorkflowTermination> {
+    let may_be_cancelled = ctx.state(|w| w.run_state().may_be_cancelled());
+    if may_be_cancelled && ctx.cancellation_token().is_cancelled() {
+        close_early(ctx, None);
+        return Err(WorkflowTermination::cancelled());
+    }
+    Ok(())
+}
+
+/// An end without an operation. Whoever started it may have given it a phase to be found by.
+fn close_early<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, error: Option<String>) {
+    let moment = now(ctx);
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        run.enter(Phase::Closed, moment);
+        run.last_error = error;
+    });
+    details::show(ctx);
+    if ctx.search_attributes().get(&PHASE).is_some() {
+        ctx.upsert_search_attributes([PHASE.value_set(Phase::Closed.as_str().to_owned())]);
+    }
+}
+
+fn refuse<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+    invalid: InvalidRequest,
+) -> WorkflowTermination {
+    close_early(ctx, Some(invalid.to_string()));
+    ApplicationFailure::builder(invalid.clone())
+        .type_name(InvalidRequest::FAILURE_TYPE.to_owned())
+        .details(invalid)
+        .non_retryable(true)
+        .build()
+        .into()
+}
+
+/// The decision takes no other system than Temporal: a local activity records it as one event.
+fn in_this_process() -> LocalActivityOptions {
+    LocalActivityOptions::builder()
+        .start_to_close_timeout(Duration::from_secs(5))
+        .retry_policy(RetryPolicy::default())
+        .cancellation_token(WorkflowCancellationToken::new())
+        .summary("which account, which schedule".to_owned())
+        .build()
+}

@@ -1,0 +1,43 @@
+//! What the steps need of both payment workflows, and the workflow's own time.
+
+use jiff::Timestamp;
+use temporalio_common::WorkflowDefinition;
+use temporalio_common::data_converters::RawValue;
+use temporalio_workflow::workflows::WorkflowImplementation;
+use temporalio_workflow::{WaitConditionOptions, WorkflowCancellationToken, WorkflowContext};
+
+use crate::contract::kind::Kind;
+use crate::flow::run::Run;
+
+/// A workflow that carries out one operation of its kind.
+///
+/// Its input is taken raw: an argument that does not decode would fail every workflow task for
+/// ever, where `docs/contract.md` has the workflow fail and say why.
+pub(crate) trait PaymentWorkflow:
+    WorkflowImplementation<Run: WorkflowDefinition<Input = RawValue>>
+{
+    /// What it carries out.
+    const KIND: Kind;
+
+    /// The run's state.
+    fn run_state(&self) -> &Run;
+
+    /// The run's state, to be changed.
+    fn run_state_mut(&mut self) -> &mut Run;
+}
+
+/// The workflow's own time, the same in every replay.
+pub(crate) fn now<W>(ctx: &WorkflowContext<W>) -> Timestamp {
+    let time = ctx
+        .workflow_time()
+        .and_then(|time| Timestamp::try_from(time).ok());
+    // There is none only before the first task, when no code of ours runs yet.
+    time.unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// A wait that a request to cancel the workflow does not end: money may be on its way.
+pub(crate) fn uncancelled() -> WaitConditionOptions {
+    WaitConditionOptions::builder()
+        .cancellation_token(WorkflowCancellationToken::new())
+        .build()
+}

@@ -1,0 +1,108 @@
+//! What a run hands to the run that continues it: all that was noted, so that nothing of it is lost,
+//! and the search attributes and details go on as they were.
+
+use crate::flow::run::Run;
+use crate::flow::run::input::Carried;
+
+impl Run {
+    /// Goes on where the run before it was, from its first task on: a handler may come before the main
+    /// routine.
+    pub(super) fn continued(carried: Carried, run_id: &str) -> Run {
+        let Carried {
+            operation,
+            phase,
+            since,
+            shown,
+            resting,
+            last_error,
+            callback_waiting,
+            last_callback_check,
+        } = carried;
+        Run {
+            operation: Some(operation),
+            phase,
+            since,
+            shown,
+            resting,
+            last_error,
+            callback_waiting,
+            last_callback_check,
+            ..Run::begun(None, run_id)
+        }
+    }
+
+    /// For a run that goes on as a new one.
+    pub(crate) fn carried(&self) -> Carried {
+        let mut operation = self.operation().clone();
+        operation.callbacks_received += self.signals;
+        Carried {
+            operation,
+            phase: self.phase,
+            since: self.since,
+            shown: self.shown,
+            resting: self.resting,
+            last_error: self.last_error.clone(),
+            callback_waiting: self.callback_waiting,
+            last_callback_check: self.last_callback_check,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::contract::kind::Kind;
+    use crate::contract::request::PaymentRequest;
+    use crate::contract::state::Phase;
+    use crate::flow::run::input::Intake;
+    use crate::operation::Operation;
+    use crate::operation::submission::Wake;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + second).unwrap()
+    }
+
+    #[test]
+    fn what_a_run_has_noted_is_there_in_the_next_one() {
+        let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
+        let terms = serde_json::json!({
+            "merchant": "m", "callback_url": "https://gateway.example/", "schedule": {},
+            "identity": {
+                "partner": "sky", "partner_url": "https://partner.example/", "merchant_id": "m-1",
+            },
+        });
+        let request = PaymentRequest::parse(json).unwrap();
+        let terms = serde_json::from_value(terms).unwrap();
+        let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
+        run.operation = Some(Operation::new(
+            Kind::ExtraPayment,
+            request,
+            terms,
+            "run-1",
+            at(0),
+        ));
+        run.payment_completed();
+        run.begin_step(Phase::Verifying, at(10), Duration::from_secs(1));
+        run.last_error = Some("no answer: HTTP 503".to_owned());
+        run.end_step(None);
+        run.rest(Phase::AwaitingCompletion, at(11));
+        // It has to wait for its gap.
+        run.payment_completed();
+        run.shown = Some(Phase::AwaitingCompletion);
+
+        let json = serde_json::to_vec(&run.carried()).unwrap();
+        let carried: Carried = serde_json::from_slice(&json).unwrap();
+        assert_eq!(carried, run.carried());
+        let next = Run::of(Intake::Continued(Ok(Box::new(carried))), "run-1");
+        assert_eq!(next.state(at(12)), run.state(at(12)));
+        assert_eq!(next.callbacks_received(), 2);
+        assert_eq!((next.shown, next.resting), (run.shown, run.resting));
+        assert_eq!(next.wake(at(12)), Wake::Timer);
+        assert_eq!(next.wait_until(at(1000)), at(15));
+        assert_eq!(next.wake(at(15)), Wake::Callback);
+    }
+}

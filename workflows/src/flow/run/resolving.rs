@@ -1,0 +1,139 @@
+//! Resolutions by hand on their way through a run: proposed, approved by another operator where
+//! the terms ask for one, decided. The updates note here what operators want; the main routine
+//! decides it, after it has asked the partner once more.
+
+use jiff::Timestamp;
+
+use crate::contract::approval::{Approval, Proposal};
+use crate::contract::resolution::{Resolution, ResolutionError};
+use crate::contract::state::Phase;
+use crate::flow::run::Run;
+use crate::operation::billing::Billing;
+
+impl Run {
+    /// Whether an operator may resolve it now, or propose to.
+    pub(crate) fn may_resolve(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
+        self.may_be_resolved()?;
+        resolution.check(self.operation())
+    }
+
+    /// Notes an operator's resolution: to be decided, or to be approved first. One that waits for
+    /// its approval is replaced.
+    pub(crate) fn resolve(&mut self, resolution: Resolution, now: Timestamp) {
+        if self.operation().terms.two_operators {
+            self.operation_mut().proposal = Some(Proposal {
+                resolution,
+                proposed_at: now,
+            });
+        } else {
+            self.resolving.to_decide = Some((resolution, None));
+        }
+    }
+
+    /// Whether another operator may approve now what is proposed.
+    pub(crate) fn may_approve(&self, approval: &Approval) -> Result<(), ResolutionError> {
+        let proposal = self.waiting_proposal()?;
+        proposal.check(approval)?;
+        proposal.resolution.check(self.operation())
+    }
+
+    /// Has the proposal decided that `approval` is about.
+    pub(crate) fn approve(&mut self, approval: Approval) {
+        let proposal = self.operation().proposal.clone();
+        self.resolving.to_decide =
+            proposal.map(|proposal| (proposal.resolution, Some(approval.operator)));
+    }
+
+    /// Whether this run has heard of the partner itself, and not only the run that it was reset from.
+    /// For validators alone: a handler's code is replayed in a run with another id.
+    pub(crate) fn knows_for_itself(&self) -> Result<(), ResolutionError> {
+        if self.operation().submission.is_known_in(&self.run_id) {
+            Ok(())
+        } else {
+            Err(ResolutionError::NotAskedYet)
+        }
+    }
+
+    /// Whether there is a proposal to take back.
+    pub(crate) fn may_withdraw(&self) -> Result<(), ResolutionError> {
+        self.waiting_proposal().map(|_| ())
+    }
+
+    /// Takes the proposal back.
+    pub(crate) fn withdraw(&mut self) {
+        self.operation_mut().proposal = None;
+    }
+
+    /// The resolution that is to be decided.
+    pub(crate) fn to_decide(&self) -> Option<Resolution> {
+        let (resolution, _) = self.resolving.to_decide.as_ref()?;
+        Some(resolution.clone())
+    }
+
+    /// The decision. A proposal that the partner's word stood against may be approved again later.
+    pub(crate) fn decide(&mut self, decision: Result<(), ResolutionError>) {
+        let decided = self.resolving.to_decide.take();
+        if decision.is_ok() {
+            let by_hand = decided.map(|(resolution, approver)| resolution.by_hand(approver));
+            let operation = self.operation_mut();
+            operation.by_hand = by_hand;
+            operation.proposal = None;
+        }
+        self.resolving.decision = Some(decision);
+    }
+
+    /// The run is at its end. Whoever waits is answered by it, and nothing is taken up any more.
+    pub(crate) fn close(&mut self, now: Timestamp) {
+        self.enter(Phase::Closed, now);
+        if let Some(operation) = &mut self.operation {
+            operation.proposal = None;
+        }
+        if let Some((resolution, _)) = self.resolving.to_decide.take() {
+            self.resolving.decision = Some(self.ends_as(&resolution));
+        }
+    }
+
+    /// Whether this is how it ended.
+    fn ends_as(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
+        let operation = self.operation.as_ref();
+        let settled = operation.and_then(|operation| operation.submission.settled());
+        resolution.agrees_with(settled.ok_or(ResolutionError::Phase(self.phase.as_str()))?)?;
+        let billing = operation.and_then(|operation| operation.billing.as_ref());
+        match (
+            &resolution.billing_document_id,
+            billing.and_then(Billing::document_id),
+        ) {
+            (Some(given), Some(billed)) if given != billed => {
+                Err(ResolutionError::OtherDocument(billed.to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn is_decided(&self) -> bool {
+        self.resolving.decision.is_some()
+    }
+
+    pub(crate) fn take_decision(&mut self) -> Option<Result<(), ResolutionError>> {
+        self.resolving.decision.take()
+    }
+
+    fn waiting_proposal(&self) -> Result<&Proposal, ResolutionError> {
+        self.may_be_resolved()?;
+        let proposal = self.operation().proposal.as_ref();
+        proposal.ok_or(ResolutionError::NoProposal)
+    }
+
+    fn may_be_resolved(&self) -> Result<(), ResolutionError> {
+        if self.phase != Phase::NeedsAttention || self.operation.is_none() {
+            return Err(ResolutionError::Phase(self.phase.as_str()));
+        }
+        if self.resolving.to_decide.is_some() || self.resolving.decision.is_some() {
+            return Err(ResolutionError::UnderWay);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

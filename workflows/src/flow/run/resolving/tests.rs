@@ -1,0 +1,143 @@
+use rstest::rstest;
+
+use super::*;
+use crate::contract::kind::Kind;
+use crate::contract::request::{InvalidRequest, PaymentRequest};
+use crate::flow::run::input::Intake;
+use crate::operation::Operation;
+use crate::operation::partner_report::BillingReport;
+use crate::operation::partner_word::Confirmation;
+use crate::operation::schedule::Schedule;
+use crate::operation::submission::Settled;
+use crate::operation::terms::{AccountIdentity, Terms};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+/// A run whose operation needs attention, since the partner does not let us in.
+fn run(two_operators: bool) -> Run {
+    let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
+    let terms = Terms {
+        merchant: "m".into(),
+        identity: AccountIdentity {
+            partner: "sky".into(),
+            partner_url: "https://partner.example/".into(),
+            merchant_id: "m-1".into(),
+        },
+        callback_url: "https://gateway.example/".into(),
+        schedule: Schedule::default(),
+        two_operators,
+    };
+    let request = PaymentRequest::parse(json).unwrap();
+    let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
+    run.operation = Some(Operation::new(
+        Kind::ExtraPayment,
+        request,
+        terms,
+        "run-1",
+        at(0),
+    ));
+    run.rest(Phase::AwaitingCompletion, at(1_000_000));
+    run
+}
+
+fn resolution(json: &str) -> Resolution {
+    Resolution::parse(json.as_bytes()).unwrap()
+}
+
+fn completed() -> Settled {
+    Settled::Completed(Confirmation {
+        partner_payment_id: "pp".into(),
+        at: "2026-11-24T08:00:00Z".parse().unwrap(),
+    })
+}
+
+const ABANDONED: &str = r#"{"as":"abandoned","operator":"ann","reason":"x"}"#;
+const COMPLETED: &str =
+    r#"{"as":"completed","operator":"ann","reason":"x","partner_payment_id":"pp"}"#;
+const BY_HAND: &str =
+    r#"{"as":"completed","operator":"ann","reason":"x","billing_document_id":"b-7"}"#;
+
+#[rstest]
+#[case::agrees(COMPLETED, Ok(()))]
+#[case::another_end(ABANDONED, Err("the partner says otherwise: COMPLETED"))]
+#[case::another_document(BY_HAND, Err("billing has recorded it as b-1"))]
+fn whoever_waits_when_the_run_closes_is_answered_by_its_end(
+    #[case] word: &str,
+    #[case] expected: Result<(), &str>,
+) {
+    let mut run = run(false);
+    run.resolve(resolution(word), at(2));
+    let operation = run.operation_mut();
+    operation.submission.close(completed());
+    let mut billing = Billing::new(at(3));
+    let recorded = BillingReport::Recorded {
+        billing_document_id: "b-1".into(),
+    };
+    billing.answered(&recorded, at(3), &Schedule::default());
+    operation.billing = Some(billing);
+    assert!(!run.is_decided());
+    run.close(at(4));
+    match (run.take_decision().unwrap(), expected) {
+        (Ok(()), Ok(())) => {}
+        (Err(refusal), Err(words)) => assert!(refusal.to_string().contains(words), "{refusal}"),
+        (decision, _) => panic!("{decision:?}"),
+    }
+    assert!(run.operation().by_hand.is_none(), "it ended without them");
+}
+
+#[rstest]
+#[case::one(false)]
+#[case::two(true)]
+fn a_run_that_closes_takes_nothing_up_any_more(#[case] two_operators: bool) {
+    let mut run = run(two_operators);
+    if two_operators {
+        run.resolve(resolution(ABANDONED), at(2));
+    }
+    run.operation_mut().submission.close(completed());
+    run.close(at(3));
+    assert_eq!(run.operation().proposal, None);
+    let closed = Err(ResolutionError::Phase("closed"));
+    assert_eq!(run.may_resolve(&resolution(COMPLETED)), closed);
+    assert_eq!(run.may_withdraw(), closed);
+    let approval = br#"{"as":"abandoned","proposed_at":"2026-11-24T08:00:00Z","operator":"ben"}"#;
+    assert_eq!(run.may_approve(&Approval::parse(approval).unwrap()), closed);
+    // Whoever asks for a step does not wait for one either.
+    let steps = run.check_now();
+    assert!(run.has_done(steps));
+}
+
+#[test]
+fn a_run_without_an_operation_closes_as_well() {
+    let mut run = Run::of(
+        Intake::Fresh(Err(InvalidRequest::new("amount", "x"))),
+        "run-1",
+    );
+    run.close(at(1));
+    assert_eq!(run.phase, Phase::Closed);
+    let steps = run.check_now();
+    assert!(run.has_done(steps));
+}
+
+#[test]
+fn a_document_made_by_hand_is_refused_where_nothing_is_to_be_billed() {
+    let mut run = run(false);
+    assert_eq!(
+        run.may_resolve(&resolution(BY_HAND)),
+        Err(ResolutionError::NothingToBill)
+    );
+    run.operation_mut().submission.close(completed());
+    run.operation_mut().billing = Some(Billing::new(at(0)));
+    run.operation_mut().billing.as_mut().unwrap().answered(
+        &BillingReport::Refused {
+            reason: "409".into(),
+        },
+        at(1),
+        &Schedule::default(),
+    );
+    // The payment's name is known by then.
+    let named = r#"{"as":"completed","operator":"ann","reason":"x","billing_document_id":"b-7",
+        "partner_payment_id":"pp"}"#;
+    assert_eq!(run.may_resolve(&resolution(named)), Ok(()));
+}

@@ -1,0 +1,289 @@
+//! The steps that reach the outside: each one activity, tried once. What follows from its report,
+//! or from the lack of one, is the state machines' to say, never a retry policy's.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use temporalio_common::RetryPolicy;
+use temporalio_workflow::{
+    ActivityExecutionError, ActivityOptions, WorkflowCancellationToken, WorkflowContext,
+};
+
+use crate::activity_definitions::{
+    CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
+};
+use crate::contract::heard::Heard;
+use crate::contract::kind::Kind;
+use crate::contract::state::Phase;
+use crate::flow::details;
+use crate::flow::notice::{Notice, Observer, tell};
+use crate::flow::payment_workflow::{PaymentWorkflow, now};
+use crate::operation::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
+use crate::operation::partner_word::{Confirmation, Word};
+use crate::operation::schedule::{HANDED_OUT_WITHIN, Schedule};
+use crate::operation::submission::Wake;
+
+/// Asks the partner and, if it does not know the request, submits it.
+pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
+    let Begun {
+        at: begun,
+        schedule,
+        timeout,
+        why,
+        ..
+    } = begin(ctx, Phase::Submitting, Schedule::submission_timeout);
+    let input = ctx.state_mut(|w| w.run_state_mut().operation_mut().begin_submission(begun));
+    details::show(ctx);
+    let (money, order) = (input.money, &input.call.order_id);
+    let report = match W::KIND {
+        Kind::ExtraPayment => {
+            let options = once(timeout, format!("charge {money}, order {order}{why}"));
+            ctx.execute_activity(CompleteMerchantAcquiring, input, options)
+                .await
+        }
+        Kind::PaymentReversal => {
+            let options = once(timeout, format!("give back {money}, order {order}{why}"));
+            ctx.execute_activity(ProcessPaymentReversal, input, options)
+                .await
+        }
+    };
+    let ended = now(ctx);
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        let operation = run.operation_mut();
+        let submission = &mut operation.submission;
+        match &report {
+            Ok(reported) => {
+                let last_word = &mut operation.last_word;
+                last_word.submitted(&reported.report, submission.asked());
+                submission.submitted(reported, ended, &schedule);
+            }
+            Err(_) => submission.lost(ended, &schedule),
+        }
+        let report = report.map(|reported| reported.report);
+        let heard = report.as_ref().ok();
+        let heard = heard.and_then(|report| Heard::of_submission(report, ended));
+        run.last_error = match report {
+            Ok(SubmissionReport::NotSent { reason, .. }) => Some(format!("not sent: {reason}")),
+            Ok(SubmissionReport::Barred { reason }) => Some(reason),
+            Ok(SubmissionReport::Open { reason } | SubmissionReport::Withheld { reason }) => {
+                Some(format!("outcome open: {reason}"))
+            }
+            Ok(SubmissionReport::Refused { code }) => Some(format!("refused: {code}")),
+            Ok(SubmissionReport::Answered(_) | SubmissionReport::Found(_)) => None,
+            Err(error) => Some(format!("outcome open: {}", no_report(&error))),
+        };
+        run.end_step(heard);
+    });
+    details::show(ctx);
+}
+
+/// Asks the partner how the operation stands, and learns from the answer.
+pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Word {
+    let Begun {
+        at: asked_at,
+        schedule,
+        timeout,
+        why,
+        called_back,
+    } = begin(ctx, Phase::Verifying, Schedule::question_timeout);
+    let call = ctx.state_mut(|w| {
+        let operation = w.run_state_mut().operation_mut();
+        operation.status_checks += 1;
+        operation.partner_call()
+    });
+    let merchant = call.merchant.clone();
+    details::show(ctx);
+    let options = once(timeout, format!("ask the partner{why}"));
+    let answer = ctx.execute_activity(PaymentStatus, call, options).await;
+    let ended = now(ctx);
+    let word = ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        let operation = run.operation_mut();
+        let submission = &mut operation.submission;
+        let reported = answer.unwrap_or_else(|error| {
+            let reason = no_report(&error);
+            let report = StatusReport::NoAnswer {
+                reason,
+                retry_after: None,
+            };
+            Reported::new(submission.run_id(), report)
+        });
+        operation.last_word.asked(&reported.report);
+        let word = submission.answered(&reported, asked_at, ended, &schedule);
+        run.last_error = match &word {
+            Word::Pending { .. } | Word::Completed(_) | Word::Declined { .. } => None,
+            Word::Contradicts(mismatch) => Some(mismatch.to_string()),
+            Word::Absent => Some("the partner says request_not_found".to_owned()),
+            Word::Barred(reason) => Some(reason.clone()),
+            Word::Silent(reason) => Some(format!("no answer: {reason}")),
+        };
+        run.end_step(Heard::of_status(&reported.report, ended));
+        word
+    });
+    let callbacks = ctx.state(|w| w.run_state().callbacks_received());
+    for notice in notices(&word, merchant, called_back, callbacks) {
+        tell(ctx.context_value::<Observer>(), &notice);
+    }
+    details::show(ctx);
+    word
+}
+
+/// What there is to tell of the partner's word.
+fn notices(word: &Word, merchant: String, called_back: bool, callbacks: u32) -> Vec<Notice> {
+    let is_final = matches!(word, Word::Completed(_) | Word::Declined { .. });
+    let mut notices = Vec::new();
+    if let Word::Contradicts(mismatch) = word {
+        notices.push(Notice::PartnerContradicts {
+            merchant: merchant.clone(),
+            field: mismatch.field.clone(),
+        });
+    }
+    match word {
+        Word::Barred(_) | Word::Silent(_) => {}
+        _ if called_back && !is_final => notices.push(Notice::CallbackContradicted { merchant }),
+        _ if is_final && callbacks == 0 => notices.push(Notice::CallbackLost { merchant }),
+        _ => {}
+    }
+    notices
+}
+
+/// Tells billing of a completed payment.
+pub(crate) async fn bill<W: PaymentWorkflow>(
+    ctx: &mut WorkflowContext<W>,
+    confirmation: &Confirmation,
+) {
+    let Begun {
+        schedule,
+        timeout,
+        why,
+        ..
+    } = begin(ctx, Phase::Finalizing, Schedule::billing_timeout);
+    details::show(ctx);
+    let input = ctx.state(|w| w.run_state().operation().billing_input(confirmation));
+    let (money, order) = (input.money, &input.order_id);
+    let options = once(timeout, format!("bill {money}, order {order}{why}"));
+    let answer = ctx.execute_activity(FinalizeBilling, input, options).await;
+    let report = answer.unwrap_or_else(|error| BillingReport::NoAnswer {
+        reason: no_report(&error),
+        retry_after: None,
+    });
+    let ended = now(ctx);
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        if let Some(billing) = &mut run.operation_mut().billing {
+            billing.answered(&report, ended, &schedule);
+        }
+        let heard = Heard::of_billing(&report, ended);
+        run.last_error = match report {
+            BillingReport::Recorded { .. } => None,
+            BillingReport::Refused { reason } => Some(format!("billing refuses: {reason}")),
+            BillingReport::NoAnswer { reason, .. } => Some(format!("billing: {reason}")),
+        };
+        run.end_step(heard);
+    });
+    details::show(ctx);
+}
+
+/// A step that has begun.
+struct Begun {
+    at: Timestamp,
+    schedule: Schedule,
+    timeout: Duration,
+    /// What made it begin, for its summary; empty where it is simply its turn. An update itself
+    /// has no summary in Temporal, so the step that serves it says so.
+    why: &'static str,
+    /// Whether a callback is served by it.
+    called_back: bool,
+}
+
+/// Begins a step that may run for as long as `timeout` says.
+fn begin<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+    phase: Phase,
+    timeout: fn(&Schedule) -> Duration,
+) -> Begun {
+    let at = now(ctx);
+    ctx.state_mut(|w| {
+        let run = w.run_state_mut();
+        let why = match (run.to_decide(), run.wake(at)) {
+            (Some(_), _) => ", since an operator would resolve it",
+            (None, Wake::Operator) => ", since an operator said check_now",
+            (None, Wake::Callback) => ", since a callback came",
+            (None, Wake::Timer) => "",
+        };
+        let schedule = run.operation().terms.schedule.clone();
+        let timeout = timeout(&schedule);
+        let called_back = run.begin_step(phase, at, HANDED_OUT_WITHIN + timeout);
+        Begun {
+            at,
+            schedule,
+            timeout,
+            why,
+            called_back,
+        }
+    })
+}
+
+/// One attempt, and not queued for long. A retry policy must not repeat what moves money, and what only asks is repeated
+/// by the schedule, where operators and callbacks can hurry it. A request to cancel the workflow
+/// does not reach it: money may be on its way.
+fn once(timeout: Duration, summary: String) -> ActivityOptions {
+    ActivityOptions::with_start_to_close_timeout(timeout)
+        .schedule_to_start_timeout(HANDED_OUT_WITHIN)
+        .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
+        .cancellation_token(WorkflowCancellationToken::new())
+        .summary(summary)
+        .build()
+}
+
+fn no_report(error: &ActivityExecutionError) -> String {
+    match error.as_timeout() {
+        Some(_) => "the worker gave no report in time; it was lost or stopped".to_owned(),
+        None => "the worker could not carry out the step".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::partner_word::Mismatch;
+
+    fn told(word: Word, called_back: bool, callbacks: u32) -> Vec<&'static str> {
+        let notices = notices(&word, "m".to_owned(), called_back, callbacks);
+        let names = notices.iter().map(|notice| match notice {
+            Notice::CallbackLost { .. } => "lost",
+            Notice::CallbackContradicted { .. } => "contradicted",
+            Notice::PartnerContradicts { .. } => "differs",
+            Notice::Callback { .. } | Notice::Closed { .. } => "something else",
+        });
+        names.collect()
+    }
+
+    #[test]
+    fn a_callback_is_lost_when_the_end_is_learnt_without_one() {
+        let completed = || {
+            Word::Completed(Confirmation {
+                partner_payment_id: "pp".into(),
+                at: "2026-11-24T08:00:00Z".parse().unwrap(),
+            })
+        };
+        assert_eq!(told(completed(), false, 0), ["lost"]);
+        assert_eq!(told(completed(), true, 1), [""; 0]);
+        assert_eq!(told(completed(), false, 1), [""; 0]);
+        assert_eq!(told(Word::Absent, false, 0), [""; 0]);
+    }
+
+    #[test]
+    fn a_callback_is_contradicted_by_what_is_not_final_and_not_by_silence() {
+        let mismatch = Mismatch {
+            field: "amount".into(),
+            asked: "1".into(),
+            said: "2".into(),
+        };
+        assert_eq!(told(Word::Absent, true, 1), ["contradicted"]);
+        assert_eq!(told(Word::Silent("HTTP 503".into()), true, 1), [""; 0]);
+        let differs = Word::Contradicts(mismatch);
+        assert_eq!(told(differs, true, 1), ["differs", "contradicted"]);
+    }
+}

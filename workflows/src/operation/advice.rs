@@ -1,0 +1,160 @@
+//! What an operator may do about an operation that needs attention, and what follows from it.
+//!
+//! A resolution is listed exactly if it would be accepted, were the partner to answer as it last
+//! did: the same code says so that decides. The rest is told with what the partner waits for.
+
+mod consequence;
+
+use self::consequence::{Consequence, consequence};
+use crate::contract::advice::{Action, Advice, Naming};
+use crate::contract::resolution::{Resolution, ResolutionError, Verdict};
+use crate::operation::Operation;
+use crate::operation::decision::Billed;
+use crate::operation::partner_report::Reported;
+use crate::operation::submission::{Settled, Submission};
+use jiff::Timestamp;
+
+/// Advice that is good from some moment on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Offer {
+    pub(crate) advice: Advice,
+    /// Until then it is refused; none where it would be accepted at once.
+    pub(crate) not_before: Option<Timestamp>,
+}
+
+/// What may be done about an operation at `now`.
+pub(crate) fn advice(operation: &Operation, now: Timestamp) -> Vec<Advice> {
+    let offers = offers(operation, now).into_iter();
+    let good_now = offers.filter(|offer| offer.not_before.is_none());
+    good_now.map(|offer| offer.advice).collect()
+}
+
+/// What may be done about an operation from `now` on: true also for who reads it later.
+pub(crate) fn offers(operation: &Operation, now: Timestamp) -> Vec<Offer> {
+    let resolutions = VERDICTS.map(|verdict| resolution(operation, verdict, now));
+    let [.., given_up] = &resolutions;
+    let refusal = given_up.as_ref().err().map(ResolutionError::to_string);
+    let resolutions: Vec<Offer> = resolutions.into_iter().flatten().collect();
+    let check = operation.terms.schedule.attention_check;
+    let mut wait = format!("it goes on trying by itself, every {check:?}");
+    if let (true, Some(refusal)) = (resolutions.is_empty(), refusal) {
+        wait += &format!("; no resolution would be accepted: {refusal}");
+    }
+    let check_now = match operation.billing {
+        Some(_) => "billing is told again, under the same key",
+        None => "it asks first, and submits only what the partner does not know",
+    };
+    let by_itself = [
+        at_once(Action::CheckNow, check_now.to_owned()),
+        at_once(Action::Wait, wait),
+    ];
+    by_itself.into_iter().chain(resolutions).collect()
+}
+
+const VERDICTS: [Verdict; 3] = [Verdict::Completed, Verdict::Declined, Verdict::Abandoned];
+
+fn at_once(action: Action, because: String) -> Offer {
+    Offer {
+        advice: Advice {
+            action,
+            safe: true,
+            because,
+            with: None,
+        },
+        not_before: None,
+    }
+}
+
+/// The resolution as this end, where it would be accepted now or later.
+fn resolution(
+    operation: &Operation,
+    verdict: Verdict,
+    now: Timestamp,
+) -> Result<Offer, ResolutionError> {
+    let with = naming(operation, verdict);
+    let (not_before, submission) = match &operation.billing {
+        Some(_) => {
+            would_close(operation, verdict)?;
+            (None, None)
+        }
+        None => match would_settle(operation, verdict, now) {
+            Err(ResolutionError::MayBeHidden(until)) => {
+                let (submission, _) = would_settle(operation, verdict, until)?;
+                (Some(until), Some(submission))
+            }
+            settled => (None, Some(settled?.0)),
+        },
+    };
+    let Consequence { safe, words } = consequence(operation, submission.as_ref(), verdict);
+    let mut because = words;
+    if let Some(naming) = with {
+        because += &format!("; name it as {}", naming.field());
+    }
+    if operation.terms.two_operators {
+        because += "; another operator has to approve it";
+    }
+    let advice = Advice {
+        action: verdict.into(),
+        safe,
+        because,
+        with,
+    };
+    Ok(Offer { advice, not_before })
+}
+
+/// The decision at `at` on an operation of which the partner has the last word, were that its word
+/// again; with what would be known of the submission by then.
+fn would_settle(
+    operation: &Operation,
+    verdict: Verdict,
+    at: Timestamp,
+) -> Result<(Submission, Settled), ResolutionError> {
+    let schedule = &operation.terms.schedule;
+    let mut submission = operation.submission.clone();
+    let again = Reported::new(submission.run_id(), operation.last_word.again());
+    let word = submission.answered(&again, at, at, schedule);
+    let resolution = supposed(operation, verdict);
+    let settled = resolution.decide(&submission, &word, at, schedule)?;
+    Ok((submission, settled))
+}
+
+/// The decision on a completed payment, were the partner and billing to answer as they last did.
+fn would_close(operation: &Operation, verdict: Verdict) -> Result<(), ResolutionError> {
+    let submission = &operation.submission;
+    let known = submission.partner_payment_id();
+    let word = submission.asked().hear(&operation.last_word.again(), known);
+    match supposed(operation, verdict).decide_completed(&word)? {
+        Billed::ByHand(_) => Ok(()),
+        // Billing would refuse again, or be away.
+        Billed::TellAgain => Err(ResolutionError::NotBilled("check_now tells it".to_owned())),
+    }
+}
+
+/// An operator's word as it would have to be.
+fn supposed(operation: &Operation, verdict: Verdict) -> Resolution {
+    let naming = naming(operation, verdict);
+    let named = |wanted| (naming == Some(wanted)).then(|| "ID".to_owned());
+    Resolution {
+        verdict,
+        operator: String::new(),
+        reason: String::new(),
+        ticket: None,
+        partner_payment_id: named(Naming::PartnerPaymentId),
+        billing_document_id: named(Naming::BillingDocumentId),
+    }
+}
+
+fn naming(operation: &Operation, verdict: Verdict) -> Option<Naming> {
+    match (verdict, &operation.billing) {
+        (Verdict::Declined | Verdict::Abandoned, _) => None,
+        (Verdict::Completed, Some(_)) => Some(Naming::BillingDocumentId),
+        (Verdict::Completed, None) => operation
+            .submission
+            .partner_payment_id()
+            .is_none()
+            .then_some(Naming::PartnerPaymentId),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! What follows from a resolution that would be accepted: what moved, what billing is told, and what
+//! is left to do by hand.
+
+use crate::contract::kind::Kind;
+use crate::contract::resolution::Verdict;
+use crate::operation::Operation;
+use crate::operation::movement::Movement;
+use crate::operation::partner_report::OperationState;
+use crate::operation::submission::Submission;
+
+/// What follows.
+pub(super) struct Consequence {
+    /// Whether what the partner said is enough for it.
+    pub(super) safe: bool,
+    pub(super) words: String,
+}
+
+/// Of this end. `submission` is what would be known of it then, none where it stands completed.
+pub(super) fn consequence(
+    operation: &Operation,
+    submission: Option<&Submission>,
+    verdict: Verdict,
+) -> Consequence {
+    let Some(submission) = submission else {
+        return of_a_document_made_by_hand(operation);
+    };
+    if submission.is_clear() {
+        let words = "nothing was sent, or it is proven not to have arrived: nothing moved";
+        return Consequence::safe(words);
+    }
+    if let (Some(_), Some(state)) = (submission.mismatch(), operation.last_word.shown()) {
+        return of_another_operation(submission, state);
+    }
+    let known = submission.partner_payment_id();
+    let word = submission.asked().hear(&operation.last_word.again(), known);
+    let consequence = match (verdict, submission.asked().kind) {
+        (Verdict::Completed, Kind::ExtraPayment) => {
+            "only if its people told you that they made it; billing is told, by your word alone"
+        }
+        (Verdict::Completed, Kind::PaymentReversal) => {
+            "only if its people told you that they made it; it counts as given back, by your word \
+             alone"
+        }
+        (Verdict::Declined, _) => {
+            "only if its people told you that nothing moved; if it moved all the same, nobody is told"
+        }
+        (Verdict::Abandoned, _) => {
+            "it may have moved, or move yet, and nobody is told; settle it with the partner's people \
+             by hand"
+        }
+    };
+    Consequence::by_an_operators_word(format!("the partner last said {word}: {consequence}"))
+}
+
+/// The partner has something else than was asked for, so only giving up is accepted.
+fn of_another_operation(submission: &Submission, state: &OperationState) -> Consequence {
+    let asked = submission.asked();
+    let billing = match asked.kind {
+        Kind::ExtraPayment => "billing is not told",
+        Kind::PaymentReversal => "nobody is told",
+    };
+    let by_hand = match asked.kind {
+        Kind::ExtraPayment => {
+            "afterwards, by hand, have the partner give it or the difference back, or record it in \
+             billing"
+        }
+        Kind::PaymentReversal => "afterwards settle the difference with the partner by hand",
+    };
+    let OperationState {
+        kind,
+        status,
+        amount,
+        currency,
+        partner_payment_id,
+        ..
+    } = state;
+    let money = asked.money;
+    let consequence = match Movement::of(state) {
+        Some(moved) => Consequence::safe(&format!(
+            "closes it: money moved at the partner, {moved}, where {} {money} was asked for, and \
+             {billing}; {by_hand}",
+            asked.kind.partner_word()
+        )),
+        None if status == "DECLINED" => Consequence::safe(&format!(
+            "closes it: the partner declined {kind} {amount} {currency} as {partner_payment_id}, so \
+             that one moved nothing"
+        )),
+        None => Consequence::by_an_operators_word(format!(
+            "closes it while the partner still works on {kind} {amount} {currency} as \
+             {partner_payment_id} ({status}): that may move yet, and {billing}; have the partner's \
+             people stop it; {by_hand}"
+        )),
+    };
+    let first = submission.partner_payment_id();
+    match first.filter(|first| first != partner_payment_id) {
+        None => consequence,
+        // Each may move by itself, whatever its amount.
+        Some(first) => Consequence::by_an_operators_word(format!(
+            "{}; that is a second one: before it the partner had shown {first}, which may have moved \
+             too, so ask its people about both",
+            consequence.words
+        )),
+    }
+}
+
+fn of_a_document_made_by_hand(operation: &Operation) -> Consequence {
+    let money = operation.request.money;
+    Consequence::safe(&format!(
+        "closes it: the partner took {money}; once somebody has recorded that in billing by hand, \
+         billing is not told again, and the result names that document"
+    ))
+}
+
+impl Consequence {
+    fn safe(words: &str) -> Consequence {
+        Consequence {
+            safe: true,
+            words: words.to_owned(),
+        }
+    }
+
+    fn by_an_operators_word(words: String) -> Consequence {
+        Consequence { safe: false, words }
+    }
+}

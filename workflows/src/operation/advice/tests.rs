@@ -1,0 +1,288 @@
+use jiff::Timestamp;
+use rstest::rstest;
+
+use super::*;
+use crate::contract::advice::Stake;
+use crate::contract::kind::Kind;
+use crate::contract::request::PaymentRequest;
+use crate::operation::billing::Billing;
+use crate::operation::partner_report::{
+    BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
+};
+use crate::operation::partner_word::Confirmation;
+use crate::operation::schedule::Schedule;
+use crate::operation::stake::stake;
+use crate::operation::terms::{AccountIdentity, Terms};
+
+mod listing;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn operation(kind: Kind) -> Operation {
+    let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
+    let terms = Terms {
+        merchant: "m".into(),
+        identity: AccountIdentity {
+            partner: "sky".into(),
+            partner_url: "https://partner.example/".into(),
+            merchant_id: "m-1".into(),
+        },
+        callback_url: "https://gateway.example/".into(),
+        schedule: Schedule::default(),
+        two_operators: false,
+    };
+    let request = PaymentRequest::parse(json).unwrap();
+    Operation::new(kind, request, terms, "run-1", at(0))
+}
+
+fn shown(kind: Kind, status: &str, amount: &str, id: &str) -> StatusReport {
+    StatusReport::Shown(OperationState {
+        request_id: "r".into(),
+        kind: kind.partner_word().into(),
+        status: status.into(),
+        decline_code: None,
+        amount: amount.into(),
+        currency: "KGS".into(),
+        partner_payment_id: id.into(),
+        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
+    })
+}
+
+fn barred() -> StatusReport {
+    StatusReport::Barred {
+        reason: "key_unknown".into(),
+    }
+}
+
+/// A question and its answer, as the step `ask` takes them.
+fn ask(operation: &mut Operation, report: &StatusReport, second: i64) {
+    let schedule = operation.terms.schedule.clone();
+    operation.last_word.asked(report);
+    let reported = Reported::new("run-1", report.clone());
+    operation
+        .submission
+        .answered(&reported, at(second), at(second), &schedule);
+}
+
+/// A submission and its report, as the step `submit` takes them.
+fn submit(operation: &mut Operation, report: &SubmissionReport, second: i64) {
+    let schedule = operation.terms.schedule.clone();
+    let Operation {
+        submission,
+        last_word,
+        ..
+    } = operation;
+    submission.begin(at(second), &schedule);
+    last_word.submitted(report, submission.asked());
+    let reported = Reported::new("run-1", report.clone());
+    submission.submitted(&reported, at(second), &schedule);
+}
+
+fn open() -> SubmissionReport {
+    SubmissionReport::Open {
+        reason: "reset".into(),
+    }
+}
+
+/// A payment that the partner completed, and billing answered so.
+fn paid(report: &BillingReport) -> Operation {
+    let mut operation = operation(Kind::ExtraPayment);
+    let completed = shown(Kind::ExtraPayment, "COMPLETED", "1.00", "pp-1");
+    ask(&mut operation, &completed, 0);
+    let mut billing = Billing::new(at(0));
+    billing.answered(report, at(1), &operation.terms.schedule);
+    operation.billing = Some(billing);
+    operation
+}
+
+fn refusal() -> BillingReport {
+    BillingReport::Refused {
+        reason: "409".into(),
+    }
+}
+
+/// The resolutions that are listed, with their advice.
+fn listed(operation: &Operation, now: Timestamp) -> Vec<(Action, bool)> {
+    let advice = advice(operation, now);
+    let resolutions = advice.iter().filter(|it| it.action.verdict().is_some());
+    resolutions.map(|it| (it.action, it.safe)).collect()
+}
+
+fn told(operation: &Operation, action: Action, now: Timestamp) -> String {
+    let advice = advice(operation, now);
+    let advice = advice.into_iter().find(|advice| advice.action == action);
+    advice.map_or_else(String::new, |advice| advice.because)
+}
+
+const LATE: i64 = 10_000;
+
+#[test]
+fn with_nothing_sent_giving_up_is_safe_and_a_completion_is_not_listed() {
+    let mut operation = operation(Kind::ExtraPayment);
+    let barred = SubmissionReport::Barred {
+        reason: "key_unknown".into(),
+    };
+    submit(&mut operation, &barred, 0);
+    assert_eq!(stake(&operation), Stake::NothingSent);
+    assert_eq!(
+        listed(&operation, at(2)),
+        [
+            (Action::ResolveAsDeclined, true),
+            (Action::ResolveAsAbandoned, true)
+        ]
+    );
+}
+
+#[test]
+fn where_it_takes_two_operators_each_resolution_says_so() {
+    let mut operation = operation(Kind::ExtraPayment);
+    operation.terms.two_operators = true;
+    for advice in advice(&operation, at(2)) {
+        let says_so = advice.because.contains("another operator");
+        assert_eq!(says_so, advice.action.verdict().is_some(), "{advice:?}");
+    }
+}
+
+#[test]
+fn while_a_submission_may_be_hidden_no_resolution_is_listed_and_after_that_it_is() {
+    let mut operation = operation(Kind::ExtraPayment);
+    submit(&mut operation, &open(), 0);
+    ask(&mut operation, &barred(), 1);
+    assert_eq!(stake(&operation), Stake::OutcomeOpen);
+    let hidden_until = operation
+        .submission
+        .may_be_hidden_until(&operation.terms.schedule)
+        .unwrap();
+    let before = hidden_until
+        .checked_sub(std::time::Duration::from_nanos(1))
+        .unwrap();
+    assert_eq!(listed(&operation, before), []);
+    assert_eq!(listed(&operation, hidden_until).len(), 3);
+    // The same, told beforehand.
+    for offer in offers(&operation, at(1)) {
+        let resolution = offer.advice.action.verdict().is_some();
+        assert_eq!(offer.not_before, resolution.then_some(hidden_until));
+    }
+}
+
+#[test]
+fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_told() {
+    let mut operation = operation(Kind::ExtraPayment);
+    submit(&mut operation, &open(), 0);
+    let other = shown(Kind::ExtraPayment, "COMPLETED", "1.01", "pp-1");
+    ask(&mut operation, &other, 1);
+    for second in [2, LATE] {
+        assert_eq!(
+            listed(&operation, at(second)),
+            [(Action::ResolveAsAbandoned, true)]
+        );
+    }
+    assert_eq!(
+        told(&operation, Action::ResolveAsAbandoned, at(LATE)),
+        "closes it: money moved at the partner, PAYMENT 1.01 KGS as pp-1, where PAYMENT 1.00 KGS was \
+         asked for, and billing is not told; afterwards, by hand, have the partner give it or the \
+         difference back, or record it in billing"
+    );
+    // Silence after it changes nothing.
+    ask(&mut operation, &barred(), LATE);
+    assert_eq!(
+        listed(&operation, at(2 * LATE)),
+        [(Action::ResolveAsAbandoned, true)]
+    );
+}
+
+#[rstest]
+#[case::completed("COMPLETED", "money moved at the partner, PAYMENT 1.00 KGS as pp-2")]
+#[case::declined(
+    "DECLINED",
+    "declined PAYMENT 1.00 KGS as pp-2, so that one moved nothing"
+)]
+#[case::pending("PENDING", "still works on PAYMENT 1.00 KGS as pp-2")]
+fn two_operations_of_one_amount_are_told_apart_by_the_partners_id(
+    #[case] status: &str,
+    #[case] said: &str,
+) {
+    let kind = Kind::ExtraPayment;
+    let mut operation = operation(kind);
+    ask(&mut operation, &shown(kind, "PENDING", "1.00", "pp-1"), 1);
+    ask(&mut operation, &shown(kind, status, "1.00", "pp-2"), 2);
+    // What the first one comes to is not known.
+    assert_eq!(
+        listed(&operation, at(LATE)),
+        [(Action::ResolveAsAbandoned, false)]
+    );
+    let words = told(&operation, Action::ResolveAsAbandoned, at(LATE));
+    for part in [said, "a second one", "had shown pp-1, which may have moved"] {
+        assert!(words.contains(part), "{words}");
+    }
+}
+
+#[test]
+fn what_is_pending_can_be_given_up_by_an_operators_word_alone() {
+    for kind in [Kind::ExtraPayment, Kind::PaymentReversal] {
+        let mut operation = operation(kind);
+        ask(&mut operation, &shown(kind, "PENDING", "1.00", "pp-1"), 1);
+        let expected = match kind {
+            Kind::ExtraPayment => Stake::OutcomeOpen,
+            Kind::PaymentReversal => Stake::MoneyReturnedNotConfirmed,
+        };
+        assert_eq!(stake(&operation), expected);
+        assert_eq!(
+            listed(&operation, at(LATE)),
+            [(Action::ResolveAsAbandoned, false)]
+        );
+        let words = told(&operation, Action::ResolveAsAbandoned, at(LATE));
+        assert!(words.contains("last said PENDING"), "{words}");
+    }
+}
+
+#[test]
+fn a_payment_that_billing_does_not_record_is_closed_by_a_document_made_by_hand() {
+    let away = BillingReport::NoAnswer {
+        reason: "503".into(),
+        retry_after: None,
+    };
+    for report in [refusal(), away] {
+        let operation = paid(&report);
+        assert_eq!(stake(&operation), Stake::MoneyTakenNotBilled);
+        assert_eq!(
+            listed(&operation, at(LATE)),
+            [(Action::ResolveAsCompleted, true)]
+        );
+        let words = told(&operation, Action::ResolveAsCompleted, at(LATE));
+        assert!(words.contains("name it as billing_document_id"), "{words}");
+    }
+}
+
+#[test]
+fn without_the_partners_completed_no_document_made_by_hand_is_suggested() {
+    let mut operation = paid(&refusal());
+    ask(&mut operation, &barred(), 2);
+    assert_eq!(listed(&operation, at(LATE)), []);
+    let words = told(&operation, Action::Wait, at(LATE));
+    assert!(words.contains("no resolution would be accepted"), "{words}");
+}
+
+#[test]
+fn a_recorded_payment_agrees_and_one_with_a_document_made_by_hand_was_closed_by_hand() {
+    let mut operation = paid(&BillingReport::Recorded {
+        billing_document_id: "b".into(),
+    });
+    assert_eq!(stake(&operation), Stake::Agreed);
+    operation = paid(&refusal());
+    operation.billed_by_hand("b-7".into());
+    operation.by_hand = Some(crate::contract::resolution::ByHand {
+        resolved_by: "ann".into(),
+        approved_by: None,
+        resolution_reason: None,
+        ticket: None,
+    });
+    assert_eq!(stake(&operation), Stake::ClosedByHand);
+    let settled = operation.submission.settled();
+    assert!(
+        matches!(settled, Some(Settled::Completed(Confirmation { .. }))),
+        "{settled:?}"
+    );
+}

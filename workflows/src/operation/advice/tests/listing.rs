@@ -1,0 +1,132 @@
+//! A resolution is listed exactly if it would be accepted: tried over whatever may have been reported.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+use crate::contract::resolution::{Resolution, Verdict};
+use crate::operation::decision::Billed;
+
+const VERDICTS: [Verdict; 3] = [Verdict::Completed, Verdict::Declined, Verdict::Abandoned];
+
+/// What the partner may answer to a question.
+fn answer() -> impl Strategy<Value = StatusReport> {
+    let status = select(vec!["PENDING", "COMPLETED", "DECLINED", "SETTLED"]);
+    let amount = select(vec!["1.00", "1.00", "2.00", "nonsense"]);
+    let id = select(vec!["pp-1", "pp-1", "pp-2"]);
+    let kind = select(vec![Kind::ExtraPayment, Kind::PaymentReversal]);
+    let silent = StatusReport::NoAnswer {
+        reason: "HTTP 503".into(),
+        retry_after: None,
+    };
+    prop_oneof![
+        3 => (kind, status, amount, id)
+            .prop_map(|(kind, status, amount, id)| shown(kind, status, amount, id)),
+        3 => Just(StatusReport::NotFound),
+        1 => Just(barred()),
+        2 => Just(silent),
+    ]
+}
+
+/// What a submission may come to, where the partner's answer to the question before it is `answer`.
+fn report(answer: &StatusReport, n: u8) -> SubmissionReport {
+    match (answer, n % 3) {
+        (StatusReport::Shown(state), 0) => SubmissionReport::Found(state.clone()),
+        (StatusReport::Shown(state), _) => SubmissionReport::Answered(state.clone()),
+        (StatusReport::NotFound, 0) => SubmissionReport::Refused {
+            code: "validation_failed".into(),
+        },
+        (StatusReport::NotFound, _) => open(),
+        (StatusReport::Barred { reason }, _) => SubmissionReport::Barred {
+            reason: reason.clone(),
+        },
+        (StatusReport::NoAnswer { reason, .. }, 0) => SubmissionReport::NotSent {
+            reason: reason.clone(),
+            retry_after: None,
+        },
+        (StatusReport::NoAnswer { .. }, _) => open(),
+    }
+}
+
+fn resolution(verdict: Verdict, partner_payment_id: Option<&str>) -> Resolution {
+    Resolution {
+        verdict,
+        operator: "ann".into(),
+        reason: "told by telephone".into(),
+        ticket: None,
+        partner_payment_id: partner_payment_id.map(str::to_owned),
+        billing_document_id: None,
+    }
+}
+
+/// Whether the recipe would accept it, were the partner to answer as it last did.
+fn accepts(operation: &Operation, verdict: Verdict, now: Timestamp) -> bool {
+    let mut submission = operation.submission.clone();
+    let schedule = &operation.terms.schedule;
+    let again = Reported::new("run-1", operation.last_word.again());
+    let word = submission.answered(&again, now, now, schedule);
+    let named = operation.submission.partner_payment_id().is_none();
+    let resolution = resolution(verdict, named.then_some("pp-9"));
+    let decision = resolution.decide(&submission, &word, now, schedule);
+    decision.is_ok()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn a_resolution_is_listed_exactly_if_it_would_be_accepted(
+        is_payment in any::<bool>(),
+        answers in prop::collection::vec((answer(), any::<u8>(), 0..200i64), 0..8),
+        later in 0..200i64,
+    ) {
+        let kind = if is_payment { Kind::ExtraPayment } else { Kind::PaymentReversal };
+        let mut operation = operation(kind);
+        let mut second = 0;
+        for (answer, n, pause) in answers {
+            second += pause;
+            match operation.submission.is_clear() && n % 4 != 3 {
+                true => submit(&mut operation, &report(&answer, n), second),
+                false => ask(&mut operation, &answer, second),
+            }
+        }
+        prop_assume!(operation.submission.settled().is_none());
+        let now = at(second + later);
+        for verdict in VERDICTS {
+            let is_listed = listed(&operation, now)
+                .iter()
+                .any(|(action, _)| *action == verdict.into());
+            prop_assert_eq!(is_listed, accepts(&operation, verdict, now), "{:?}", verdict);
+            // What is promised for later is kept, and not a moment sooner.
+            let offers = offers(&operation, now);
+            let offer = offers.iter().find(|offer| offer.advice.action == verdict.into());
+            if let Some(from) = offer.and_then(|offer| offer.not_before) {
+                prop_assert!(from > now);
+                prop_assert!(accepts(&operation, verdict, from));
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_paid_operation_a_document_is_asked_for_exactly_if_it_would_be_accepted(
+        answers in prop::collection::vec(answer(), 0..4),
+    ) {
+        let mut operation = paid(&refusal());
+        for (second, answer) in answers.iter().enumerate() {
+            ask(&mut operation, answer, second as i64);
+        }
+        let known = operation.submission.partner_payment_id();
+        let word = operation.submission.asked().hear(&operation.last_word.again(), known);
+        for verdict in VERDICTS {
+            let advice = advice(&operation, at(LATE));
+            let with = advice.iter().find(|it| it.action == verdict.into()).map(|it| it.with);
+            let by_hand = Resolution {
+                billing_document_id: Some("b-7".into()),
+                ..resolution(verdict, None)
+            };
+            let accepted = matches!(by_hand.decide_completed(&word), Ok(Billed::ByHand(_)));
+            prop_assert_eq!(with.is_some(), accepted);
+            prop_assert_eq!(with.flatten().is_some(), accepted);
+        }
+    }
+}

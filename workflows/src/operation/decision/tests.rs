@@ -1,0 +1,228 @@
+use jiff::Timestamp;
+
+use super::*;
+use crate::contract::kind::Kind;
+use crate::operation::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
+use crate::operation::partner_word::Asked;
+use crate::operation::schedule::Schedule;
+use crate::operation::submission::Settled;
+
+mod documents;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn resolution(verdict: Verdict, partner_payment_id: Option<&str>) -> Resolution {
+    Resolution {
+        verdict,
+        operator: "ann".to_owned(),
+        reason: "told by telephone".to_owned(),
+        ticket: Some("OPS-7".to_owned()),
+        partner_payment_id: partner_payment_id.map(str::to_owned),
+        billing_document_id: None,
+    }
+}
+
+fn submission() -> Submission {
+    let asked = Asked {
+        kind: Kind::ExtraPayment,
+        request_id: crate::contract::ids::RequestId::parse("r").unwrap(),
+        money: crate::contract::money::Money::parse("1", "KGS").unwrap(),
+    };
+    Submission::new(asked, "run-1", at(0))
+}
+
+/// A submission that was sent and never answered.
+fn open() -> Submission {
+    let mut submission = submission();
+    submission.begin(at(0), &Schedule::default());
+    let reset = SubmissionReport::Open {
+        reason: "reset".into(),
+    };
+    submission.submitted(&Reported::new("run-1", reset), at(0), &Schedule::default());
+    submission
+}
+
+fn shown(status: &str, amount: &str) -> StatusReport {
+    StatusReport::Shown(OperationState {
+        request_id: "r".into(),
+        kind: "PAYMENT".into(),
+        status: status.into(),
+        decline_code: None,
+        amount: amount.into(),
+        currency: "KGS".into(),
+        partner_payment_id: "pp".into(),
+        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
+    })
+}
+
+/// The decision after the partner gave this answer `second` seconds in.
+fn decided(
+    mut submission: Submission,
+    report: &StatusReport,
+    second: i64,
+    resolution: &Resolution,
+) -> Result<Settled, ResolutionError> {
+    let schedule = Schedule::default();
+    let word = submission.answered(
+        &Reported::new("run-1", report.clone()),
+        at(second),
+        at(second),
+        &schedule,
+    );
+    resolution.decide(&submission, &word, at(second), &schedule)
+}
+
+fn silence() -> StatusReport {
+    StatusReport::NoAnswer {
+        reason: "no connection".into(),
+        retry_after: None,
+    }
+}
+
+/// Later than the partner may hide what it has.
+const LATE: i64 = 1000;
+
+#[test]
+fn a_final_word_of_the_partners_stands_against_every_other_one() {
+    for (status, agreeing) in [
+        ("COMPLETED", Verdict::Completed),
+        ("DECLINED", Verdict::Declined),
+    ] {
+        for verdict in [Verdict::Completed, Verdict::Declined, Verdict::Abandoned] {
+            let decision = decided(
+                open(),
+                &shown(status, "1.00"),
+                LATE,
+                &resolution(verdict, Some("pp")),
+            );
+            assert_eq!(
+                decision.is_ok(),
+                verdict == agreeing,
+                "{status}, {verdict:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_pending_or_contradicts_can_only_be_given_up() {
+    for report in [shown("PENDING", "1.00"), shown("COMPLETED", "2.00")] {
+        for verdict in [Verdict::Completed, Verdict::Declined] {
+            let decision = decided(open(), &report, LATE, &resolution(verdict, Some("pp")));
+            assert!(
+                matches!(decision, Err(ResolutionError::PartnerDiffers(_))),
+                "{verdict:?}: {decision:?}"
+            );
+        }
+        let given_up = decided(open(), &report, LATE, &resolution(Verdict::Abandoned, None));
+        assert!(
+            matches!(given_up, Ok(Settled::Abandoned { .. })),
+            "{given_up:?}"
+        );
+    }
+}
+
+/// What was shown is not taken back by silence, or by not being let in.
+#[test]
+fn after_another_amount_a_silent_partners_operation_can_only_be_given_up() {
+    let schedule = Schedule::default();
+    let barred = StatusReport::Barred {
+        reason: "key_unknown".into(),
+    };
+    for report in [silence(), barred] {
+        let mut other = open();
+        for (second, report) in [(1, shown("COMPLETED", "2.00")), (2, report.clone())] {
+            let reported = Reported::new("run-1", report);
+            other.answered(&reported, at(second), at(second), &schedule);
+        }
+        for verdict in [Verdict::Completed, Verdict::Declined, Verdict::Abandoned] {
+            let resolution = resolution(verdict, Some("pp"));
+            let decision = decided(other.clone(), &report, LATE, &resolution);
+            assert_eq!(
+                decision.is_ok(),
+                verdict == Verdict::Abandoned,
+                "{verdict:?} after {report:?}: {decision:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn with_a_silent_partner_a_word_counts_once_nothing_can_be_hidden() {
+    for verdict in [Verdict::Completed, Verdict::Declined, Verdict::Abandoned] {
+        let resolution = resolution(verdict, Some("pp-1"));
+        let early = decided(open(), &silence(), 10, &resolution);
+        assert!(
+            matches!(early, Err(ResolutionError::MayBeHidden(_))),
+            "{verdict:?}: {early:?}"
+        );
+        assert!(
+            decided(open(), &silence(), LATE, &resolution).is_ok(),
+            "{verdict:?}"
+        );
+    }
+}
+
+#[test]
+fn one_not_found_proves_nothing_and_never_a_completion() {
+    let given_up = decided(
+        open(),
+        &StatusReport::NotFound,
+        LATE,
+        &resolution(Verdict::Abandoned, None),
+    );
+    assert_eq!(given_up, Err(ResolutionError::NotProvenAbsent));
+    let completed = resolution(Verdict::Completed, Some("pp"));
+    let completed = decided(open(), &StatusReport::NotFound, LATE, &completed);
+    assert!(
+        matches!(completed, Err(ResolutionError::PartnerDiffers(_))),
+        "{completed:?}"
+    );
+}
+
+#[test]
+fn what_was_never_sent_has_not_completed() {
+    let completed = resolution(Verdict::Completed, Some("pp"));
+    assert_eq!(
+        decided(submission(), &silence(), LATE, &completed),
+        Err(ResolutionError::NothingSent)
+    );
+    let declined = resolution(Verdict::Declined, None);
+    assert!(decided(submission(), &silence(), LATE, &declined).is_ok());
+}
+
+#[test]
+fn a_completion_names_the_partners_operation_and_no_other() {
+    let unnamed = resolution(Verdict::Completed, None);
+    assert_eq!(
+        unnamed.check_payment_id(&open()),
+        Err(ResolutionError::NoPaymentId)
+    );
+    let mut held = open();
+    held.answered(
+        &Reported::new("run-1", shown("PENDING", "1.00")),
+        at(1),
+        at(1),
+        &Schedule::default(),
+    );
+    assert_eq!(unnamed.check_payment_id(&held), Ok(()));
+    let other = resolution(Verdict::Completed, Some("pp-other")).check_payment_id(&held);
+    assert!(
+        matches!(other, Err(ResolutionError::OtherPaymentId { .. })),
+        "{other:?}"
+    );
+}
+
+#[test]
+fn the_result_tells_who_and_why() {
+    let by_hand = resolution(Verdict::Abandoned, None).by_hand(Some("ben".to_owned()));
+    assert_eq!(
+        serde_json::to_value(by_hand).unwrap(),
+        serde_json::json!({
+            "resolved_by": "ann", "approved_by": "ben",
+            "resolution_reason": "told by telephone", "ticket": "OPS-7",
+        })
+    );
+}

@@ -1,0 +1,48 @@
+//! What procaas is told at the end of an operation.
+
+use crate::contract::outcome::{Ending, Outcome};
+use crate::contract::request::PaymentRequest;
+use crate::contract::resolution::ByHand;
+use crate::operation::submission::Settled;
+
+impl Outcome {
+    /// Tells procaas how `request` ended.
+    pub(crate) fn new(
+        request: PaymentRequest,
+        merchant: String,
+        settled: Settled,
+        billing_document_id: Option<String>,
+        by_hand: Option<ByHand>,
+    ) -> Outcome {
+        let (outcome, partner_payment_id, decline_code, completed_at) = match settled {
+            Settled::Completed(confirmation) => (
+                Ending::Completed,
+                Some(confirmation.partner_payment_id),
+                None,
+                confirmation.at,
+            ),
+            Settled::Declined {
+                code,
+                partner_payment_id,
+                at,
+            } => (Ending::Declined, partner_payment_id, Some(code), at),
+            Settled::Rejected { code, at } => (Ending::Rejected, None, Some(code), at),
+            Settled::Abandoned {
+                partner_payment_id,
+                at,
+            } => (Ending::Abandoned, partner_payment_id, None, at),
+        };
+        Outcome {
+            outcome,
+            request_id: request.request_id,
+            order_id: request.order_id,
+            money: request.money,
+            merchant,
+            partner_payment_id,
+            decline_code,
+            billing_document_id,
+            by_hand,
+            completed_at,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What is kept of a report for people to read.
+
+use jiff::Timestamp;
+
+use crate::contract::heard::{Heard, Speaker};
+use crate::operation::partner_report::{
+    BillingReport, OperationState, StatusReport, SubmissionReport,
+};
+
+impl Heard {
+    /// What the partner said to a submission, or to the question before it.
+    pub(crate) fn of_submission(report: &SubmissionReport, at: Timestamp) -> Option<Heard> {
+        let words = match report {
+            SubmissionReport::Found(state) | SubmissionReport::Answered(state) => status(state),
+            SubmissionReport::Refused { code } => format!("refused: {code}"),
+            SubmissionReport::NotSent { .. }
+            | SubmissionReport::Barred { .. }
+            | SubmissionReport::Open { .. }
+            | SubmissionReport::Withheld { .. } => return None,
+        };
+        Some(Heard::from(Speaker::Partner, words, at))
+    }
+
+    /// What the partner said when it was asked.
+    pub(crate) fn of_status(report: &StatusReport, at: Timestamp) -> Option<Heard> {
+        let words = match report {
+            StatusReport::Shown(state) => status(state),
+            StatusReport::NotFound => "request_not_found".to_owned(),
+            StatusReport::Barred { .. } | StatusReport::NoAnswer { .. } => return None,
+        };
+        Some(Heard::from(Speaker::Partner, words, at))
+    }
+
+    /// What billing said.
+    pub(crate) fn of_billing(report: &BillingReport, at: Timestamp) -> Option<Heard> {
+        let words = match report {
+            BillingReport::Recorded {
+                billing_document_id,
+            } => format!("recorded as {billing_document_id}"),
+            BillingReport::Refused { .. } | BillingReport::NoAnswer { .. } => return None,
+        };
+        Some(Heard::from(Speaker::Billing, words, at))
+    }
+
+    fn from(from: Speaker, words: String, at: Timestamp) -> Heard {
+        Heard { from, words, at }
+    }
+}
+
+/// With the amount, since that too may be another one than was asked for.
+fn status(state: &OperationState) -> String {
+    let OperationState {
+        status,
+        amount,
+        currency,
+        ..
+    } = state;
+    match &state.decline_code {
+        Some(code) => format!("{status} ({code}), {amount} {currency}"),
+        None => format!("{status}, {amount} {currency}"),
+    }
+}

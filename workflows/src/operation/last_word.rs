@@ -1,0 +1,71 @@
+//! What the partner last answered, and so what it would answer again: by it operators are told
+//! which resolution would be taken. Nothing is decided by it; for that the partner is asked.
+
+use serde::{Deserialize, Serialize};
+
+use crate::operation::partner_report::{OperationState, StatusReport, SubmissionReport};
+use crate::operation::partner_word::{Asked, Word};
+
+/// The partner's last answer about an operation.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct LastWord {
+    /// What it showed, or that it does not know the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    said: Option<StatusReport>,
+    /// That it said nothing when it was asked after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unanswered: Option<StatusReport>,
+}
+
+impl LastWord {
+    /// It was asked.
+    pub(crate) fn asked(&mut self, report: &StatusReport) {
+        match report {
+            StatusReport::Shown(_) | StatusReport::NotFound => {
+                self.said = Some(report.clone());
+                self.unanswered = None;
+            }
+            StatusReport::Barred { .. } | StatusReport::NoAnswer { .. } => {
+                self.unanswered = Some(report.clone());
+            }
+        }
+    }
+
+    /// It was asked, and then the operation was submitted where it did not know it.
+    pub(crate) fn submitted(&mut self, report: &SubmissionReport, asked: &Asked) {
+        match report {
+            SubmissionReport::Found(state) => self.asked(&StatusReport::Shown(state.clone())),
+            // An answer about something else is no answer.
+            SubmissionReport::Answered(state)
+                if !matches!(asked.hear_state(state, None), Word::Contradicts(_)) =>
+            {
+                self.asked(&StatusReport::Shown(state.clone()));
+            }
+            SubmissionReport::Barred { reason } => self.asked(&StatusReport::Barred {
+                reason: reason.clone(),
+            }),
+            SubmissionReport::Answered(_)
+            | SubmissionReport::NotSent { .. }
+            | SubmissionReport::Refused { .. }
+            | SubmissionReport::Open { .. }
+            | SubmissionReport::Withheld { .. } => {}
+        }
+    }
+
+    /// What it would answer now if nothing had changed.
+    pub(crate) fn again(&self) -> StatusReport {
+        let last = self.unanswered.as_ref().or(self.said.as_ref());
+        last.cloned().unwrap_or_else(|| StatusReport::NoAnswer {
+            reason: "it was not asked yet".to_owned(),
+            retry_after: None,
+        })
+    }
+
+    /// What it last showed, unless it said after that that it does not know the request.
+    pub(crate) fn shown(&self) -> Option<&OperationState> {
+        match &self.said {
+            Some(StatusReport::Shown(state)) => Some(state),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! What a report of the partner means for what was asked: believed only where it is about the
+//! same request, kind, amount and currency.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::contract::ids::RequestId;
+use crate::contract::kind::Kind;
+use crate::contract::money::Money;
+use crate::operation::partner_report::{OperationState, StatusReport};
+
+/// What was asked of the partner; its word is held against this.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// A payment or a reversal.
+    pub kind: Kind,
+    /// Under which id.
+    pub request_id: RequestId,
+    /// How much.
+    pub money: Money,
+}
+
+/// The partner's word, after it was held against what was asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Word {
+    /// It has the operation and has not finished it. A status word never seen before counts as
+    /// this: it is not final.
+    Pending {
+        /// The partner's name of the operation.
+        partner_payment_id: String,
+    },
+    /// The money moved, as asked.
+    Completed(Confirmation),
+    /// It was declined; nothing moved.
+    Declined {
+        /// The partner's code, `unspecified` where it gave none.
+        code: String,
+        /// The declined operation.
+        confirmation: Confirmation,
+    },
+    /// It speaks of something else than was asked.
+    Contradicts(Mismatch),
+    /// It does not know the request (which proves nothing for a while; see `submission.rs`).
+    Absent,
+    /// It does not let us ask.
+    Barred(String),
+    /// It gave no answer that says anything.
+    Silent(String),
+}
+
+/// The partner's record of a final operation.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The partner's name of the operation.
+    pub partner_payment_id: String,
+    /// The moment of the partner's `updatedAt`.
+    pub at: Timestamp,
+}
+
+/// A difference between what was asked and what the partner says; both are shown to operators.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Mismatch {
+    /// The partner's name of the field.
+    pub field: String,
+    /// What was asked.
+    pub asked: String,
+    /// What the partner says.
+    pub said: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Mismatch { field, asked, said } = self;
+        write!(f, "{field}: asked {asked}, the partner says {said}")
+    }
+}
+
+/// The partner's own word where there is one.
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Word::Pending { .. } => f.write_str("PENDING"),
+            Word::Completed(_) => f.write_str("COMPLETED"),
+            Word::Declined { code, .. } => write!(f, "DECLINED ({code})"),
+            Word::Contradicts(mismatch) => mismatch.fmt(f),
+            Word::Absent => f.write_str("request_not_found"),
+            Word::Barred(reason) => write!(f, "nothing, it does not let us ask: {reason}"),
+            Word::Silent(reason) => write!(f, "nothing: {reason}"),
+        }
+    }
+}
+
+impl Asked {
+    /// What the answer to a status question means. `known` is the partner's name of the operation
+    /// where it has given one before: another one now is another operation.
+    pub fn hear(&self, report: &StatusReport, known: Option<&str>) -> Word {
+        match report {
+            StatusReport::Shown(state) => self.hear_state(state, known),
+            StatusReport::NotFound => Word::Absent,
+            StatusReport::Barred { reason } => Word::Barred(reason.clone()),
+            StatusReport::NoAnswer { reason, .. } => Word::Silent(reason.clone()),
+        }
+    }
+
+    /// What a state that the partner shows means.
+    pub fn hear_state(&self, state: &OperationState, known: Option<&str>) -> Word {
+        if let Some(mismatch) = self.mismatch(state, known) {
+            return Word::Contradicts(mismatch);
+        }
+        let partner_payment_id = state.partner_payment_id.clone();
+        let confirmation = Confirmation {
+            partner_payment_id: partner_payment_id.clone(),
+            at: state.updated_at,
+        };
+        match state.status.as_str() {
+            "COMPLETED" => Word::Completed(confirmation),
+            "DECLINED" => {
+                let code = state
+                    .decline_code
+                    .as_deref()
+                    .filter(|code| !code.is_empty());
+                Word::Declined {
+                    code: code.unwrap_or("unspecified").to_owned(),
+                    confirmation,
+                }
+            }
+            _ => Word::Pending { partner_payment_id },
+        }
+    }
+
+    fn mismatch(&self, state: &OperationState, known: Option<&str>) -> Option<Mismatch> {
+        let same_money = Money::parse(&state.amount, &state.currency) == Ok(self.money);
+        let (field, asked, said) = if state.request_id != self.request_id.as_str() {
+            (
+                "requestId",
+                self.request_id.to_string(),
+                state.request_id.clone(),
+            )
+        } else if state.kind != self.kind.partner_word() {
+            (
+                "kind",
+                self.kind.partner_word().to_owned(),
+                state.kind.clone(),
+            )
+        } else if !same_money {
+            let said = format!("{} {}", state.amount, state.currency);
+            ("amount", self.money.to_string(), said)
+        } else {
+            let known = known.filter(|known| *known != state.partner_payment_id)?;
+            (
+                "partnerPaymentId",
+                known.to_owned(),
+                state.partner_payment_id.clone(),
+            )
+        };
+        Some(Mismatch {
+            field: field.to_owned(),
+            asked,
+            said,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> Asked {
+        Asked {
+            kind: Kind::ExtraPayment,
+            request_id: RequestId::parse("r-1").unwrap(),
+            money: Money::parse("125.50", "KGS").unwrap(),
+        }
+    }
+
+    fn state(status: &str) -> OperationState {
+        OperationState {
+            request_id: "r-1".into(),
+            kind: "PAYMENT".into(),
+            status: status.into(),
+            decline_code: None,
+            amount: "125.50".into(),
+            currency: "KGS".into(),
+            partner_payment_id: "pp-1".into(),
+            updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn only_the_two_final_words_are_final() {
+        assert!(matches!(
+            asked().hear_state(&state("COMPLETED"), None),
+            Word::Completed(_)
+        ));
+        assert!(matches!(
+            asked().hear_state(&state("DECLINED"), None),
+            Word::Declined { code, .. } if code == "unspecified"
+        ));
+        for word in ["PENDING", "completed", "SETTLED", ""] {
+            assert!(
+                matches!(asked().hear_state(&state(word), None), Word::Pending { .. }),
+                "{word}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_difference_in_id_kind_amount_or_currency_is_told_with_both_values() {
+        for (change, expected) in [
+            (
+                OperationState {
+                    request_id: "r-2".into(),
+                    ..state("COMPLETED")
+                },
+                "requestId: asked r-1, the partner says r-2",
+            ),
+            (
+                OperationState {
+                    kind: "REVERSAL".into(),
+                    ..state("COMPLETED")
+                },
+                "kind: asked PAYMENT, the partner says REVERSAL",
+            ),
+            (
+                OperationState {
+                    amount: "125.51".into(),
+                    ..state("COMPLETED")
+                },
+                "amount: asked 125.50 KGS, the partner says 125.51 KGS",
+            ),
+            (
+                OperationState {
+                    currency: "USD".into(),
+                    ..state("COMPLETED")
+                },
+                "amount: asked 125.50 KGS, the partner says 125.50 USD",
+            ),
+            (
+                OperationState {
+                    partner_payment_id: "pp-2".into(),
+                    ..state("COMPLETED")
+                },
+                "partnerPaymentId: asked pp-1, the partner says pp-2",
+            ),
+        ] {
+            match asked().hear_state(&change, Some("pp-1")) {
+                Word::Contradicts(mismatch) => assert_eq!(mismatch.to_string(), expected),
+                word => panic!("{expected}: {word:?}"),
+            }
+        }
+    }
+}

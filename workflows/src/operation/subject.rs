@@ -1,0 +1,84 @@
+//! What an operation is about, for people: one line for lists, and Markdown for its page.
+
+use crate::contract::ids::{OrderId, RequestId};
+use crate::contract::kind::Kind;
+use crate::contract::money::Money;
+use crate::flow::markdown::code;
+
+/// What, how much, for which order and over which account.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// A payment or a reversal.
+    pub kind: Kind,
+    /// How much.
+    pub money: Money,
+    /// For which order.
+    pub order_id: &'a OrderId,
+    /// Over which merchant account; none while the routes have not chosen one.
+    pub merchant: Option<&'a str>,
+    /// By which request.
+    pub request_id: &'a RequestId,
+}
+
+impl Subject<'_> {
+    /// One line.
+    pub fn line(&self) -> String {
+        let Subject {
+            money, order_id, ..
+        } = self;
+        format!("{} {money}, order {order_id}", self.kind())
+    }
+
+    /// A paragraph in Markdown.
+    pub fn markdown(&self) -> String {
+        let account = match self.merchant {
+            Some(name) => format!("account {}", code(name)),
+            None => "the account that the routes choose".to_owned(),
+        };
+        format!(
+            "**{}**, {} for order {}, {account}, request {}",
+            self.money,
+            self.kind(),
+            code(self.order_id.as_str()),
+            code(self.request_id.as_str()),
+        )
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.kind {
+            Kind::ExtraPayment => "extra payment",
+            Kind::PaymentReversal => "reversal",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_named_for_people_and_no_name_becomes_markup() {
+        let (order_id, request_id) = (
+            OrderId::parse("[o](x)`1").unwrap(),
+            RequestId::parse("r-1").unwrap(),
+        );
+        let mut subject = Subject {
+            kind: Kind::ExtraPayment,
+            money: Money::parse("125.5", "KGS").unwrap(),
+            order_id: &order_id,
+            merchant: Some("kg-main"),
+            request_id: &request_id,
+        };
+        assert_eq!(subject.line(), "extra payment 125.50 KGS, order [o](x)`1");
+        assert_eq!(
+            subject.markdown(),
+            "**125.50 KGS**, extra payment for order ``[o](x)`1``, account `kg-main`, request `r-1`"
+        );
+        subject.merchant = None;
+        assert!(
+            subject
+                .markdown()
+                .contains(", the account that the routes choose,")
+        );
+    }
+}

@@ -1,0 +1,276 @@
+//! What is known of one submission, and what may be done next. Pure code: no Temporal, no I/O and
+//! no clock, so that every interleaving of answers, losses, callbacks and timers can be tried.
+//!
+//! The one rule behind it: a submission that was sent is *open* until the partner shows it, or
+//! until the partner said twice in a row, late enough to count, that it does not know it. Nothing
+//! is submitted while one is open.
+
+mod learning;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::operation::attention::Attention;
+use crate::operation::partner_word::{Asked, Confirmation, Mismatch};
+use crate::operation::schedule::{Schedule, after};
+
+/// One operation on its way to its outcome.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Submission {
+    asked: Asked,
+    opened_at: Timestamp,
+    knowledge: Knowledge,
+    /// The run, by Temporal's id, that all this is known in. A reset copies what an earlier run
+    /// knew at some point, and not what that run did later.
+    run_id: String,
+    /// Whether a submission was ever scheduled.
+    begun: bool,
+    /// A submission was left open once. From then on a refusal speaks of the newest alone.
+    left_open_before: bool,
+    partner_payment_id: Option<String>,
+    trouble: Option<Trouble>,
+    /// What the partner showed instead of what was asked. Only what it shows takes that back.
+    mismatch: Option<Mismatch>,
+    tries: u32,
+    next_try: Timestamp,
+}
+
+/// What is known.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Knowledge {
+    /// Nothing was sent, or all that was sent is proven not to have arrived.
+    Clear,
+    /// A submission may have been executed, and the partner has not shown it.
+    Open {
+        /// When its last byte could have been given to the kernel, at the latest.
+        since: Timestamp,
+        /// How many answers in a row said `request_not_found` late enough to count.
+        absences: u32,
+        /// The partner refused a later submission with this code, which says nothing of this one.
+        refusal: Option<String>,
+    },
+    /// The partner has shown the operation, not yet at its end.
+    Held {
+        /// When it first did.
+        since: Timestamp,
+    },
+    /// The end.
+    Settled(Settled),
+}
+
+/// How an operation ended.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settled {
+    /// The money moved.
+    Completed(Confirmation),
+    /// The partner declined; nothing moved.
+    Declined {
+        /// The partner's code, `unspecified` where it gave none.
+        code: String,
+        /// The declined operation, where the partner named it.
+        partner_payment_id: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The partner refused the submission for good; nothing moved.
+    Rejected {
+        /// The partner's code.
+        code: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// An operator closed it by hand.
+    Abandoned {
+        /// The partner's operation, where it was shown as asked for, or an operator named it.
+        partner_payment_id: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Something that an operator has to look at.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Trouble {
+    Mismatch(Mismatch),
+    Vanished,
+    Barred(String),
+}
+
+/// What woke the operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wake {
+    /// Nothing but time.
+    Timer,
+    /// A callback, which proves nothing: at most a question follows.
+    Callback,
+    /// An operator who wants it tried at once.
+    Operator,
+}
+
+/// What may be done next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// Ask, and submit if the partner does not know the request.
+    Submit,
+    /// Ask for the status.
+    Ask,
+    /// Nothing before then.
+    WaitUntil(Timestamp),
+    /// Nothing more with the partner.
+    Done(Settled),
+}
+
+impl Submission {
+    /// An operation of which nothing was sent yet, in its first run.
+    pub fn new(asked: Asked, first_run_id: &str, now: Timestamp) -> Submission {
+        Submission {
+            asked,
+            opened_at: now,
+            knowledge: Knowledge::Clear,
+            run_id: first_run_id.to_owned(),
+            begun: false,
+            left_open_before: false,
+            partner_payment_id: None,
+            trouble: None,
+            mismatch: None,
+            tries: 0,
+            next_try: now,
+        }
+    }
+
+    /// What may be done at `now`.
+    pub fn step(&self, now: Timestamp, wake: Wake, schedule: &Schedule) -> Step {
+        let due = now >= self.next_try;
+        match (&self.knowledge, wake) {
+            (Knowledge::Settled(settled), _) => Step::Done(settled.clone()),
+            (Knowledge::Clear, Wake::Operator) => Step::Submit,
+            (Knowledge::Clear, Wake::Callback) => Step::Ask,
+            (Knowledge::Clear, Wake::Timer) if due => Step::Submit,
+            (_, Wake::Operator | Wake::Callback) => Step::Ask,
+            (_, Wake::Timer) if due => Step::Ask,
+            (_, Wake::Timer) => {
+                // Wakes at the deadline too, so that nobody waits past it unseen.
+                let deadline = self.deadline(schedule);
+                let unseen = now < deadline && self.attention(now, schedule).is_none();
+                Step::WaitUntil(if unseen {
+                    self.next_try.min(deadline)
+                } else {
+                    self.next_try
+                })
+            }
+        }
+    }
+
+    /// Why an operator should look at it now, if so.
+    pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
+        match (&self.trouble, &self.knowledge) {
+            (_, Knowledge::Settled(_)) => None,
+            (Some(Trouble::Mismatch(mismatch)), _) => {
+                Some(Attention::Trouble(mismatch.to_string()))
+            }
+            (Some(Trouble::Vanished), _) => {
+                let words = "the partner had the operation and now says request_not_found";
+                Some(Attention::Trouble(words.to_owned()))
+            }
+            (Some(Trouble::Barred(reason)), _) => Some(Attention::Trouble(match &self.mismatch {
+                None => reason.clone(),
+                Some(mismatch) => format!("{reason}; before that, {mismatch}"),
+            })),
+            (None, _) if now >= self.deadline(schedule) => Some(Attention::Overdue(format!(
+                "still open {:?} after its start",
+                schedule.needs_attention_after
+            ))),
+            (None, _) => None,
+        }
+    }
+
+    /// Whether a submission was sent or may have been; false while it is certain that none was.
+    pub fn may_have_been_sent(&self) -> bool {
+        self.left_open_before || self.knowledge != Knowledge::Clear
+    }
+
+    /// Whether a submission was ever scheduled: from then on a request to cancel changes nothing.
+    pub fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// The run that all this is known in.
+    pub fn run_id(&self) -> &str {
+        &self.run_id
+    }
+
+    /// Whether this is all that is to be known in run `run_id`: its own, or an end.
+    pub fn is_known_in(&self, run_id: &str) -> bool {
+        self.run_id == run_id || matches!(self.knowledge, Knowledge::Settled(_))
+    }
+
+    /// Whether the next thing to do with the partner is to submit.
+    pub fn is_clear(&self) -> bool {
+        self.knowledge == Knowledge::Clear
+    }
+
+    /// Whether a submission may have been executed that the partner has not shown.
+    pub fn is_open(&self) -> bool {
+        matches!(self.knowledge, Knowledge::Open { .. })
+    }
+
+    /// The end, once there is one.
+    pub fn settled(&self) -> Option<&Settled> {
+        match &self.knowledge {
+            Knowledge::Settled(settled) => Some(settled),
+            _ => None,
+        }
+    }
+
+    /// The partner's name of the operation, once it gave one.
+    pub fn partner_payment_id(&self) -> Option<&str> {
+        self.partner_payment_id.as_deref()
+    }
+
+    /// Whether the partner has shown an operation under this request id, and not yet its end.
+    pub fn was_shown(&self) -> bool {
+        matches!(self.knowledge, Knowledge::Held { .. })
+    }
+
+    /// What the partner showed instead of what was asked, until it shows the operation as asked.
+    pub fn mismatch(&self) -> Option<&Mismatch> {
+        self.mismatch.as_ref()
+    }
+
+    /// When it is tried again by itself.
+    pub fn next_try(&self) -> Timestamp {
+        self.next_try
+    }
+
+    /// A callback says that something happened: the next pauses are short again.
+    pub fn callback(&mut self) {
+        self.tries = 0;
+    }
+
+    /// Until when the partner may not yet show a submission that it has executed.
+    pub fn may_be_hidden_until(&self, schedule: &Schedule) -> Option<Timestamp> {
+        match self.knowledge {
+            Knowledge::Open { since, .. } => Some(after(since, schedule.proof_delay())),
+            Knowledge::Held { since } => Some(after(since, schedule.visibility_delay)),
+            Knowledge::Clear | Knowledge::Settled(_) => None,
+        }
+    }
+
+    /// Ends the operation by an operator's word. What may be said is `resolution.rs`'s to decide.
+    pub fn close(&mut self, settled: Settled) {
+        self.knowledge = Knowledge::Settled(settled);
+    }
+
+    /// What was asked of the partner.
+    pub fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    /// From when on it needs attention if it is still open.
+    pub(crate) fn deadline(&self, schedule: &Schedule) -> Timestamp {
+        after(self.opened_at, schedule.needs_attention_after)
+    }
+}

@@ -1,0 +1,263 @@
+//! What is learnt of a submission from its own step and from questions about it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Knowledge, Settled, Submission, Trouble};
+use crate::operation::partner_report::{Reported, StatusReport, SubmissionReport};
+use crate::operation::partner_word::{Confirmation, Word};
+use crate::operation::schedule::{Schedule, after};
+
+/// How many answers in a row must say that the partner does not know a submission.
+const ABSENCES_THAT_PROVE: u32 = 2;
+
+impl Submission {
+    /// A submission is about to be made: from here on it is open, unless an answer says otherwise.
+    /// Returns until when its step may hand bytes to the kernel.
+    pub fn begin(&mut self, now: Timestamp, schedule: &Schedule) -> Timestamp {
+        debug_assert!(
+            self.is_clear(),
+            "nothing is submitted while a submission is open"
+        );
+        self.begun = true;
+        let not_after = after(now, schedule.submission_limit());
+        self.knowledge = open(not_after, None);
+        not_after
+    }
+
+    /// The submission's activity ended with a report.
+    pub fn submitted(
+        &mut self,
+        reported: &Reported<SubmissionReport>,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) {
+        let is_another_run = self.goes_on_in(&reported.run_id, now, schedule);
+        match &reported.report {
+            SubmissionReport::Found(state) => {
+                let word = self.asked.hear_state(state, self.partner_payment_id());
+                self.learn(word, now, schedule);
+            }
+            SubmissionReport::Answered(state) => {
+                match self.asked.hear_state(state, self.partner_payment_id()) {
+                    // An answer about something else leaves the outcome open (`docs/api/partner.yaml`).
+                    Word::Contradicts(_) => self.left_open(now, now, schedule),
+                    word => self.learn(word, now, schedule),
+                }
+            }
+            // It says nothing of what the run before may have submitted.
+            _ if is_another_run => {}
+            SubmissionReport::NotSent { retry_after, .. } => {
+                self.knowledge = Knowledge::Clear;
+                self.plan(now, schedule, *retry_after);
+            }
+            SubmissionReport::Barred { reason } => {
+                self.knowledge = Knowledge::Clear;
+                self.hold(Trouble::Barred(reason.clone()), now, schedule);
+            }
+            SubmissionReport::Refused { code } if self.left_open_before => {
+                self.knowledge = open(now, Some(code.clone()));
+                self.plan_afresh(now, schedule);
+            }
+            SubmissionReport::Refused { code } => {
+                let settled = Settled::Rejected {
+                    code: code.clone(),
+                    at: now,
+                };
+                self.knowledge = Knowledge::Settled(settled);
+            }
+            SubmissionReport::Open { .. } => self.left_open(now, now, schedule),
+            // The attempt before this one may still submit for as long as it could from now on.
+            SubmissionReport::Withheld { .. } => {
+                self.left_open(after(now, schedule.submission_limit()), now, schedule);
+            }
+        }
+    }
+
+    /// The submission's activity ended without a report: it may have been executed, and until its
+    /// limit it may still be.
+    pub fn lost(&mut self, now: Timestamp, schedule: &Schedule) {
+        let limit = match self.knowledge {
+            Knowledge::Open { since, .. } => since.max(now),
+            _ => now,
+        };
+        self.left_open(limit, now, schedule);
+    }
+
+    /// The question that was put at `asked_at` ended with a report; returns what it means.
+    pub fn answered(
+        &mut self,
+        reported: &Reported<StatusReport>,
+        asked_at: Timestamp,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) -> Word {
+        let report = &reported.report;
+        let word = self.asked.hear(report, self.partner_payment_id());
+        if matches!(self.knowledge, Knowledge::Settled(_)) {
+            return word;
+        }
+        self.goes_on_in(&reported.run_id, now, schedule);
+        match report {
+            StatusReport::Shown(_) => self.learn(word.clone(), now, schedule),
+            StatusReport::NotFound => self.absent(asked_at, now, schedule),
+            StatusReport::Barred { reason } => {
+                self.hold(Trouble::Barred(reason.clone()), now, schedule);
+            }
+            // With nothing sent, only the submission itself is waited for.
+            StatusReport::NoAnswer { .. } if self.is_clear() => {}
+            StatusReport::NoAnswer { retry_after, .. } => self.plan(now, schedule, *retry_after),
+        }
+        word
+    }
+
+    /// Learns from a state that the partner shows.
+    fn learn(&mut self, word: Word, now: Timestamp, schedule: &Schedule) {
+        match word {
+            Word::Pending { partner_payment_id } => {
+                self.partner_payment_id = Some(partner_payment_id);
+                self.trouble = None;
+                self.mismatch = None;
+                self.held(now);
+                self.plan(now, schedule, None);
+            }
+            Word::Completed(confirmation) => {
+                self.partner_payment_id = Some(confirmation.partner_payment_id.clone());
+                self.knowledge = Knowledge::Settled(Settled::Completed(confirmation));
+            }
+            Word::Declined { code, confirmation } => {
+                let Confirmation {
+                    partner_payment_id,
+                    at,
+                } = confirmation;
+                self.partner_payment_id = Some(partner_payment_id);
+                let partner_payment_id = self.partner_payment_id.clone();
+                self.knowledge = Knowledge::Settled(Settled::Declined {
+                    code,
+                    partner_payment_id,
+                    at,
+                });
+            }
+            // Whatever it is, the partner has something under this id: never submit again.
+            Word::Contradicts(mismatch) => {
+                self.held(now);
+                self.mismatch = Some(mismatch.clone());
+                self.hold(Trouble::Mismatch(mismatch), now, schedule);
+            }
+            // Not what a state can mean.
+            Word::Absent | Word::Barred(_) | Word::Silent(_) => {}
+        }
+    }
+
+    /// The partner said at a question put at `asked_at` that it does not know the request.
+    fn absent(&mut self, asked_at: Timestamp, now: Timestamp, schedule: &Schedule) {
+        let hidden_until = self.may_be_hidden_until(schedule);
+        let counts = hidden_until.is_some_and(|until| asked_at >= until);
+        if matches!(self.trouble, Some(Trouble::Barred(_))) {
+            self.trouble = self.mismatch.clone().map(Trouble::Mismatch);
+        }
+        match &mut self.knowledge {
+            Knowledge::Clear | Knowledge::Settled(_) => return,
+            Knowledge::Held { .. } if counts => {
+                self.trouble.get_or_insert(Trouble::Vanished);
+            }
+            Knowledge::Open {
+                absences, refusal, ..
+            } if counts => {
+                *absences += 1;
+                if *absences >= ABSENCES_THAT_PROVE {
+                    let refused = refusal.take();
+                    self.next_try = now;
+                    self.knowledge = match refused {
+                        None => Knowledge::Clear,
+                        Some(code) => Knowledge::Settled(Settled::Rejected { code, at: now }),
+                    };
+                    return;
+                }
+            }
+            Knowledge::Held { .. } | Knowledge::Open { .. } => {}
+        }
+        self.plan(now, schedule, None);
+    }
+
+    fn held(&mut self, now: Timestamp) {
+        if !matches!(self.knowledge, Knowledge::Held { .. }) {
+            self.knowledge = Knowledge::Held { since: now };
+        }
+    }
+
+    fn hold(&mut self, trouble: Trouble, now: Timestamp, schedule: &Schedule) {
+        self.trouble = Some(trouble);
+        self.plan(now, schedule, None);
+    }
+
+    /// What was submitted may have been executed; its last bytes were given to the kernel by
+    /// `since`.
+    fn left_open(&mut self, since: Timestamp, now: Timestamp, schedule: &Schedule) {
+        self.left_open_before = true;
+        self.knowledge = open(since, None);
+        self.plan_afresh(now, schedule);
+    }
+
+    /// What is known of it in run `run_id` at `now`, as long as that one has heard nothing itself.
+    pub(crate) fn seen_from(
+        &self,
+        run_id: &str,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) -> Submission {
+        let mut submission = self.clone();
+        submission.goes_on_in(run_id, now, schedule);
+        submission
+    }
+
+    /// Takes up that this is run `run_id`; returns whether that is another one than before. That one
+    /// has ended, and what it did last is not known here: a submission of it may be open, and one
+    /// that it had scheduled may still be made for one limit from now.
+    fn goes_on_in(&mut self, run_id: &str, now: Timestamp, schedule: &Schedule) -> bool {
+        if self.run_id == run_id {
+            return false;
+        }
+        run_id.clone_into(&mut self.run_id);
+        if matches!(self.knowledge, Knowledge::Clear | Knowledge::Open { .. }) {
+            self.left_open(after(now, schedule.submission_limit()), now, schedule);
+        }
+        true
+    }
+
+    fn plan_afresh(&mut self, now: Timestamp, schedule: &Schedule) {
+        self.tries = 0;
+        self.plan(now, schedule, None);
+    }
+
+    fn plan(&mut self, now: Timestamp, schedule: &Schedule, retry_after: Option<Duration>) {
+        let pause = match self.attention(now, schedule) {
+            Some(_) => schedule.attention_check,
+            None => schedule.pause(self.tries),
+        };
+        self.tries = self.tries.saturating_add(1);
+        let mut next = after(now, pause);
+        if let Knowledge::Open {
+            since, absences, ..
+        } = self.knowledge
+        {
+            let counts_from = after(since, schedule.proof_delay());
+            if now < counts_from {
+                next = next.min(counts_from);
+            } else if absences > 0 {
+                next = next.min(after(now, schedule.first_check));
+            }
+        }
+        let asked_to_wait = schedule.obeyed(retry_after.unwrap_or_default());
+        self.next_try = next.max(after(now, asked_to_wait));
+    }
+}
+
+fn open(since: Timestamp, refusal: Option<String>) -> Knowledge {
+    Knowledge::Open {
+        since,
+        absences: 0,
+        refusal,
+    }
+}
