@@ -5,7 +5,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{Stack, Timings};
 
-use crate::books::{QUICK, builder, charge, ends, events, until};
+use crate::books::{QUICK, builder, charge, ends, events, reaches, state, until};
+use crate::operators::update;
 
 const TIMINGS: Timings = Timings {
     visibility_delay: "10s",
@@ -53,6 +54,99 @@ async fn a_payment_that_is_reset_to_any_point_charges_once(
     for id in &ids {
         ends(&stack, id, "completed").await;
     }
+}
+
+/// What the run before was told is copied, and what it did after the point of the reset is not known.
+#[tokio::test]
+async fn a_run_that_was_reset_is_closed_by_hand_only_once_it_has_asked_itself() {
+    let stack = builder()
+        .timings(Timings {
+            needs_attention_after: "3s",
+            // Only what an operator says is tried.
+            attention_check: "10m",
+            ..QUICK
+        })
+        .worker_settings("[resolution]\ntwo_operators = true\n")
+        .default_scenario(json!({ "never_completes": true, "callback": { "when": "never" } }))
+        .start()
+        .await
+        .unwrap();
+    charge(&stack, "reset").await;
+    reaches(&stack, "reset", "needs_attention").await;
+    let resolution = json!({ "as": "abandoned", "operator": "ann", "reason": "x" });
+    update(&stack, "reset", "resolve", resolution.clone())
+        .await
+        .unwrap();
+    // With a task after it, the proposal is before the point of the reset.
+    let signal = ["signal", "-w", "sky-payment-reset", "--name", "nothing"];
+    let tasks = task_ends(&stack, "reset").await.len();
+    temporal(&stack, &signal).await;
+    until("the signal was taken", async || {
+        (task_ends(&stack, "reset").await.len() > tasks).then_some(())
+    })
+    .await;
+    reset(&stack, "LastWorkflowTask").await;
+    let copied = reaches(&stack, "reset", "needs_attention").await;
+    assert_eq!(copied["proposal"]["operator"], "ann", "{copied}");
+    let proposed_at = &copied["proposal"]["proposed_at"];
+    let approval = json!({ "as": "abandoned", "operator": "ben", "proposed_at": proposed_at });
+    for (name, argument) in [("resolve", &resolution), ("approve_resolution", &approval)] {
+        let refusal = update(&stack, "reset", name, argument.clone())
+            .await
+            .unwrap_err();
+        assert!(refusal.contains("check_now first"), "{name}: {refusal}");
+    }
+    assert_eq!(closing_actions(&stack).await, Vec::<String>::new());
+    stack.payments(&["check-now", "reset"]).await.unwrap();
+    assert_eq!(
+        closing_actions(&stack).await,
+        [
+            "resolve_as_abandoned",
+            "resolve as abandoned",
+            "sky-payments approve"
+        ]
+    );
+    update(&stack, "reset", "approve_resolution", approval)
+        .await
+        .unwrap();
+    let result = stack.payments(&["result", "reset"]).await.unwrap();
+    assert_eq!(result["outcome"], "abandoned", "{result}");
+}
+
+/// What is offered that would close it: in the query, in Temporal's UI and by `explain`.
+async fn closing_actions(stack: &Stack) -> Vec<String> {
+    let metadata = ["workflow", "metadata", "-w", "sky-payment-reset"];
+    let told = [
+        state(stack, "reset").await["actions"].to_string(),
+        stack.temporal().cli_text(&metadata).await.unwrap(),
+        stack.payments_words(&["explain", "reset"]).await.unwrap(),
+    ];
+    let closing = [
+        "resolve_as_abandoned",
+        "resolve as abandoned",
+        "sky-payments approve",
+    ];
+    let told = told.iter().zip(closing);
+    let listed = told.filter(|(text, words)| text.contains(words));
+    listed.map(|(_, words)| words.to_owned()).collect()
+}
+
+async fn reset(stack: &Stack, to: &str) {
+    let reset = [
+        "reset",
+        "-w",
+        "sky-payment-reset",
+        "--type",
+        to,
+        "--reason",
+        "test",
+    ];
+    temporal(stack, &reset).await;
+}
+
+async fn temporal(stack: &Stack, command: &[&str]) {
+    let command = [&["workflow"], command].concat();
+    stack.temporal().cli_text(&command).await.unwrap();
 }
 
 async fn was_submitted(stack: &Stack, id: &str) -> bool {
