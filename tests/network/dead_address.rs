@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, ToSocketAddrs};
 use std::path::Path;
 use std::process::Command;
 
-use tests::network::Loss;
+use harness::network::Loss;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 

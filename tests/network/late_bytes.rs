@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use harness::network::Loss;
+use harness::{Stack, Timings};
 use jiff::Timestamp;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
-use tests::network::Loss;
-use tests::{Stack, Timings};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::books::{charge, ends};

@@ -12,8 +12,8 @@ mod late_bytes;
 
 use std::process::ExitCode;
 
+use harness::network;
 use libtest_mimic::{Arguments, Trial, run};
-use tests::network;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use harness::Stack;
 use rstest::rstest;
 use serde_json::json;
-use tests::Stack;
 
 use crate::books::{charge, ends, reaches, stack, until};
 

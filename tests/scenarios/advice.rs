@@ -1,7 +1,7 @@
 //! What operators are told that they may do: true when they ask, and nothing that would be refused.
 
+use harness::Timings;
 use serde_json::{Value, json};
-use tests::Timings;
 
 use crate::books::{QUICK, builder, give_back, history_length, reaches, state, until};
 use crate::operators::update;

@@ -1,7 +1,7 @@
 //! A completed operation is looked at once more, where the configuration asks for it.
 
+use harness::{Stack, Timings};
 use serde_json::{Value, json};
-use tests::{Stack, Timings};
 
 use crate::books::{QUICK, builder, charge, ends, events, give_back, until};
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use tests::{DEPLOYED, installed};
+use harness::{DEPLOYED, installed};
 
 #[test]
 fn the_rules_are_sound_and_fire_when_they_should() {

@@ -4,10 +4,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 
+use harness::{Stack, Timings};
 use rstest::rstest;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use serde_json::{Value, json};
-use tests::{Stack, Timings};
 
 use crate::books::{QUICK, builder, charge, give_back, reaches, state, until};
 use crate::operators::update;

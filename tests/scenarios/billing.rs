@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use harness::{Injection, Policy, Stack};
 use rstest::rstest;
 use serde_json::{Value, json};
-use tests::{Injection, Policy, Stack};
 
 use crate::books::{builder, charge, ends, has_struck, reaches, stack, state, until};
 

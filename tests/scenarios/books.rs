@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use harness::{FaultProxy, Injection, Stack, Timings};
 use serde_json::{Value, json};
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, RetryOptions, Url};
-use tests::{FaultProxy, Injection, Stack, Timings};
 
 /// Timings for tests: seconds, and an operation that needs attention after a quarter of a minute.
 pub(crate) const QUICK: Timings = Timings {
@@ -25,7 +25,7 @@ pub(crate) async fn stack() -> Stack {
     builder().start().await.unwrap()
 }
 
-pub(crate) fn builder() -> tests::Builder {
+pub(crate) fn builder() -> harness::Builder {
     let unforgiving = json!({ "completes_after": "100ms", "second_submission": "charges_again" });
     Stack::builder()
         .timings(QUICK)

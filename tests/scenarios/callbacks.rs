@@ -4,9 +4,9 @@ use std::fs;
 use std::time::Duration;
 
 use callback_token::CallbackSecret;
+use harness::{Injection, Policy, Stack};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tests::{Injection, Policy, Stack};
 use workflows::contract::ids::RequestId;
 
 use crate::books::{

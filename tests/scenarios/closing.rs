@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use futures::future::select_all;
+use harness::Timings;
 use payments_client::{Error, OperationHandle, PaymentsClient};
 use rstest::rstest;
 use serde_json::json;
-use tests::Timings;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use workflows::contract::approval::{Approval, Withdrawal};

@@ -61,7 +61,7 @@ impl Collector {
     }
 
     /// A stack whose programs export their spans to here, and soon.
-    pub(crate) fn followed(&self) -> tests::Builder {
+    pub(crate) fn followed(&self) -> harness::Builder {
         let url = format!("http://{}", self.address);
         builder()
             .variable("OTEL_EXPORTER_OTLP_ENDPOINT", &url)

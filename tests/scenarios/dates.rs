@@ -1,9 +1,9 @@
 //! What the partner writes for a date: read once, and passed on as the moment that it names.
 
+use harness::Stack;
 use jiff::Timestamp;
 use rstest::rstest;
 use serde_json::{Value, json};
-use tests::Stack;
 
 use crate::books::{charge, ends, reaches, stack, state};
 

@@ -4,13 +4,13 @@
 
 use std::time::Duration;
 
+use harness::Stack;
 use serde_json::json;
 use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
-use tests::Stack;
 use tokio::time::timeout;
 
 use crate::books::{charge, client, ends, history, reaches, stack, state, until};

@@ -3,9 +3,9 @@
 
 use std::fs;
 
+use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::json;
-use tests::{Stack, Timings};
 
 use crate::after_the_end::{ended, incident};
 use crate::books::{QUICK, builder, charge, input, reaches, state, until};

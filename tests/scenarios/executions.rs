@@ -5,13 +5,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use harness::Stack;
 use serde_json::{Value, json};
 use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult};
-use tests::Stack;
 use tokio::time::timeout;
 
 use crate::books::{builder, charge, client, ends, history, input, reaches, start_raw, until};

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
-use tests::{Stack, Timings};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::books::{QUICK, builder, charge, ends, history};

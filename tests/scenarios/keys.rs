@@ -4,9 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
+use harness::Stack;
 use rstest::rstest;
 use serde_json::json;
-use tests::Stack;
 
 use crate::books::{charge, ends, give_back, reaches, stack, state};
 

@@ -2,12 +2,12 @@
 //! asked or noted gets lost by it.
 
 use futures::future::join_all;
+use harness::{Stack, Timings};
 use payments_client::{Error, PaymentsClient};
 use rstest::rstest;
 use serde_json::{Value, json};
 use temporalio_client::{Client, UntypedSignal, UntypedWorkflow, WorkflowSignalOptions};
 use temporalio_common::data_converters::RawValue;
-use tests::{Stack, Timings};
 use workflows::contract::ids::{RequestId, TASK_QUEUE};
 use workflows::contract::resolution::Resolution;
 use workflows::contract::state::Phase;

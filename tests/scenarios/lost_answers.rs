@@ -1,9 +1,9 @@
 //! The answer to a submission is lost or worthless. Whether money moved is then open, and the
 //! partner, asked again and again, is the only one who knows.
 
+use harness::{Injection, Policy, Stack};
 use rstest::rstest;
 use serde_json::{Value, json};
-use tests::{Injection, Policy, Stack};
 
 use crate::books::{builder, charge, ends, fault, give_back, has_struck, stack, state};
 

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use harness::Stack;
 use serde_json::json;
-use tests::Stack;
 
 use crate::books::{charge, ends, fault, give_back, reaches, stack, until};
 

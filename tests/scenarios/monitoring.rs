@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use harness::{DEPLOYED, Prometheus, Stack};
 use serde_json::{Value, json};
-use tests::{DEPLOYED, Prometheus, Stack};
 
 use crate::books::{builder, charge, ends, fault, give_back, reaches, start_raw};
 use crate::deploys::run_earlier_code_until;

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use callback_token::CallbackSecret;
+use harness::{Process, Stack, installed};
 use jiff::Timestamp;
 use reqwest::{Certificate, Client, RequestBuilder};
 use serde_json::{Value, json};
-use tests::{Process, Stack, installed};
 use workflows::contract::ids::RequestId;
 
 use crate::books::{builder, history, input, start_raw, until};

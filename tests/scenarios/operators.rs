@@ -1,7 +1,7 @@
 //! What operators may do by hand, and what they are kept from.
 
+use harness::Stack;
 use serde_json::{Value, json};
-use tests::Stack;
 
 use crate::books::{builder, charge, ends, fault, give_back, reaches, stack, state, until};
 
@@ -352,7 +352,7 @@ async fn mismatch(stack: &Stack, id: &str) {
 }
 
 /// A stack whose operations are closed by hand by two operators only.
-fn two_operators() -> tests::Builder {
+fn two_operators() -> harness::Builder {
     builder().worker_settings("[resolution]\ntwo_operators = true\n")
 }
 

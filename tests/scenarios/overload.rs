@@ -1,8 +1,8 @@
 //! A partner that answers nothing takes no more than its share of a worker.
 
 use futures::future::join_all;
+use harness::Timings;
 use serde_json::json;
-use tests::Timings;
 
 use crate::books::{QUICK, builder, charge, ends, give_back, reaches, until};
 

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use harness::Stack;
 use serde_json::{Value, json};
-use tests::Stack;
 
 use crate::books::{builder, charge, ends, give_back, input, stack, start, start_raw, until};
 

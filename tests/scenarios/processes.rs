@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use harness::Stack;
 use serde_json::{Value, json};
-use tests::Stack;
 
 use crate::books::{builder, charge, ends, fault, give_back, reaches, stack, until};
 

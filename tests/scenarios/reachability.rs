@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 
-use tests::Stack;
+use harness::Stack;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 

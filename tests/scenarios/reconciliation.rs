@@ -2,8 +2,8 @@
 
 use std::process::Output;
 
+use harness::Stack;
 use serde_json::{Value, json};
-use tests::Stack;
 
 use crate::books::{charge, ends, give_back, reaches, stack, start, until};
 

@@ -8,11 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use harness::{Stack, Timings};
 use serde_json::json;
 use temporalio_client::WorkflowHistory;
 use temporalio_sdk::opentelemetry::OpenTelemetryPlugin;
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
-use tests::{Stack, Timings};
 use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
 
 use crate::books::{

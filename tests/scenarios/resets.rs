@@ -1,9 +1,9 @@
 //! An operator resets a payment while the partner may have it and not show it yet.
 
 use futures::future::join_all;
+use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
-use tests::{Stack, Timings};
 
 use crate::books::{QUICK, builder, charge, ends, events, reaches, state, until};
 use crate::operators::update;

@@ -3,9 +3,9 @@
 use std::fs;
 
 use callback_token::CallbackSecret;
+use harness::{Stack, TakenCard};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tests::{Stack, TakenCard};
 use workflows::contract::ids::RequestId;
 use workflows::contract::saved_card::SavedCard;
 

@@ -4,9 +4,9 @@
 use std::fs;
 use std::time::Duration;
 
+use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
-use tests::{Stack, Timings};
 
 use crate::accounts::edit;
 use crate::books::{QUICK, builder, charge, ends, history, state, until};

@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use harness::Stack;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
-use tests::Stack;
 
 use crate::books::{charge, ends, events, fault, give_back, history, reaches, start_raw};
 use crate::books::{input, until};

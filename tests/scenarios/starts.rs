@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use harness::Stack;
 use rstest::rstest;
 use serde_json::{Value, json};
 use temporalio_client::NamespacedClient;
@@ -19,7 +20,6 @@ use temporalio_macros::{workflow, workflow_methods};
 use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult};
-use tests::Stack;
 
 use crate::books::{builder, client, ends, history, input, stack, until};
 

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use harness::Policy;
 use rstest::rstest;
-use tests::Policy;
 use tokio::time::sleep;
 use workflows::ExtraPayment;
 

@@ -6,8 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use harness::{Browser, Stack, Timings};
 use serde_json::json;
-use tests::{Browser, Stack, Timings};
 
 use crate::books::{QUICK, builder, charge, ends, give_back, input, reaches, start_raw, until};
 
@@ -124,7 +124,7 @@ fn picture(name: &str) -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = match std::env::var_os("SKY_PICTURES") {
         Some(_) => here.join("docs/pictures"),
-        None => tests::profile_folder().unwrap().join("pictures"),
+        None => harness::profile_folder().unwrap().join("pictures"),
     };
     fs::create_dir_all(&folder).unwrap();
     folder.join(format!("{name}.png"))

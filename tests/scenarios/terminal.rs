@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
+use harness::{Stack, installed, program};
 use serde_json::{Value, json};
-use tests::{Stack, installed, program};
 
 use crate::books::{builder, charge, reaches, until};
 

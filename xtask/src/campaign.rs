@@ -24,8 +24,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use futures::future::{try_join, try_join_all};
+use harness::{Policy, Stack, Timings, network};
 use serde_json::json;
-use tests::{Policy, Stack, Timings, network};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 

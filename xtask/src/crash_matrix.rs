@@ -17,8 +17,8 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use futures::future::try_join_all;
+use harness::{Stack, network, profile_folder};
 use serde_json::json;
-use tests::{Stack, network, profile_folder};
 use tokio::sync::Mutex;
 
 use crate::build::build_programs;

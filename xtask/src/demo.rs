@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures::future::try_join_all;
+use harness::Stack;
 use serde_json::{Value, json};
-use tests::Stack;
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 use clap::ValueEnum;
-use tests::Prometheus;
+use harness::Prometheus;
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, ensure};
+use harness::Stack;
 use serde_json::json;
-use tests::Stack;
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;
@@ -76,7 +76,7 @@ async fn tell_answers(stack: &Stack) -> anyhow::Result<()> {
 
 /// Installs schemathesis into the target folder, unless it is there.
 fn install() -> anyhow::Result<PathBuf> {
-    let packages = tests::profile_folder()?.with_file_name(format!("schemathesis-{VERSION}"));
+    let packages = harness::profile_folder()?.with_file_name(format!("schemathesis-{VERSION}"));
     let ready = packages.join("ready");
     if !ready.exists() {
         println!("Installing schemathesis {VERSION} into the target folder");

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use tests::{Browser, network, temporal_cli};
+use harness::{Browser, network, temporal_cli};
 
 /// Sees to what is needed, and tells what there is.
 pub(crate) async fn setup() -> anyhow::Result<()> {

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use clap::Args;
 use futures::{StreamExt, TryStreamExt, stream};
+use harness::{Stack, Timings};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use tests::{Stack, Timings};
 use tokio::process::Command;
 use tokio::time::sleep;
 

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
-use tests::network;
+use harness::network;
 
 use crate::build::{build_programs, cargo};
 use crate::setup::{browser, has_nextest, temporal_cli};

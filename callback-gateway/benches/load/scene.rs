@@ -5,9 +5,9 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::Command;
 
+use harness::{Process, ServerOptions, TemporalServer};
 use tempfile::TempDir;
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, Url};
-use tests::{Process, ServerOptions, TemporalServer};
 
 use crate::signals;
 

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt};
+use harness::{Stack, Timings};
 use payments_client::PaymentsClient;
 use serde_json::{Value, json};
-use tests::{Stack, Timings};
 use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::request::PaymentRequest;

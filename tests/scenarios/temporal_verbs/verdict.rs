@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt};
+use harness::Stack;
 use payments_client::{PaymentsClient, WorkflowExecutionStatus};
 use serde_json::Value;
-use tests::Stack;
 
 use super::stage::{AT_A_TIME, Cell};
 use super::table::End;

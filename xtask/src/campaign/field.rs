@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use harness::Stack;
 use serde_json::Value;
-use tests::Stack;
 use tokio::process::Command;
 use tokio::sync::RwLock;
 use tokio::time::sleep;

@@ -2,7 +2,7 @@
 //! documents, and how the workflow ended. Every difference is told, those that the plan explains
 //! with their reason. Amounts are compared as the text that they are.
 
-use ::tests::{Document, LedgerEntry};
+use harness::{Document, LedgerEntry};
 use serde_json::Value;
 
 use super::fault::End;

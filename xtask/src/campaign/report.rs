@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ::tests::{Document, Injection, LedgerEntry, profile_folder};
+use harness::{Document, Injection, LedgerEntry, profile_folder};
 
 use super::field::Field;
 use super::occurrence::{Occurrence, Records};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tests::network::Loss;
+use harness::network::Loss;
 use tokio::time::sleep;
 
 use super::field::Field;

@@ -2,9 +2,9 @@
 
 use anyhow::Context;
 use futures::future::try_join_all;
+use harness::Stack;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use tests::Stack;
 
 use super::point::Sign;
 use super::stage::{Operation, workflow_id};

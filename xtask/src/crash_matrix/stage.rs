@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use futures::future::try_join_all;
+use harness::{Stack, Timings};
 use serde_json::{Value, json};
-use tests::{Stack, Timings};
 
 use super::held::Look;
 use super::point::{Kind, POINTS, Point};

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
-use tests::network::Loss;
-use tests::{Builder, Policy, Stack};
+use harness::network::Loss;
+use harness::{Builder, Policy, Stack};
 use tokio::time::sleep;
 
 use super::stage::{DEADLINE, REQUEST_TIMEOUT};

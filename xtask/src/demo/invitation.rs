@@ -1,6 +1,6 @@
 //! What can be done while the demo stays up.
 
-use tests::Stack;
+use harness::Stack;
 
 use super::operation::{OPERATIONS, workflow_id};
 
@@ -30,7 +30,7 @@ pub(crate) fn text(stack: &Stack) -> anyhow::Result<String> {
     let billing = stack.billing().url();
     let logs = stack.folder().join("logs");
     let logs = logs.display();
-    let payments = tests::program("sky-payments")?;
+    let payments = harness::program("sky-payments")?;
     let payments = payments.display();
     Ok(format!(
         "

@@ -1,6 +1,6 @@
 //! The six payments and refunds of the demo.
 
-use tests::Partner;
+use harness::Partner;
 
 /// What is asked for, what goes wrong on the way, and how it must end.
 pub(crate) struct Operation {

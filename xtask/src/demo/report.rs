@@ -2,7 +2,7 @@
 
 use comfy_table::Table;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
-use tests::{Document, LedgerEntry};
+use harness::{Document, LedgerEntry};
 
 use super::operation::CURRENCY;
 use super::verdict::Evidence;

@@ -1,7 +1,7 @@
 //! Whether the money went where it should have gone. Amounts are compared as the text that they
 //! are.
 
-use ::tests::{Document, LedgerEntry};
+use harness::{Document, LedgerEntry};
 use serde_json::Value;
 
 use super::operation::{CURRENCY, Kind, Operation};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ::tests::Alert;
+use harness::Alert;
 
 /// The alerts that fire, each with its words, by name and labels.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use tests::program;
+use harness::program;
 
 use super::stage::Stage;
 

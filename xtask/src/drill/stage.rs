@@ -5,8 +5,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
+use harness::{Prometheus, Stack, Timings};
 use serde_json::{Value, json};
-use tests::{Prometheus, Stack, Timings};
 
 use super::alarms::{Alarms, Change};
 
