@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use harness::{FaultProxy, Injection, Stack, Timings};
+use harness::{End, Expected, FaultProxy, Injection, Kind, Operation, Stack, Timings, workflow_id};
 use serde_json::{Value, json};
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, RetryOptions, Url};
 
@@ -34,59 +34,27 @@ pub(crate) fn builder() -> harness::Builder {
 
 /// An extra payment of 125.50 KGS under this request id.
 pub(crate) async fn charge(stack: &Stack, id: &str) -> Value {
-    start(
-        stack,
-        "extra-payment",
-        id,
-        &format!("o-{id}"),
-        "125.5",
-        "KGS",
-    )
-    .await
+    start(stack, Operation::new(Kind::ExtraPayment, id)).await
 }
 
 /// A reversal of 125.50 KGS under this request id.
 pub(crate) async fn give_back(stack: &Stack, id: &str) -> Value {
-    start(stack, "reversal", id, &format!("o-{id}"), "125.5", "KGS").await
+    start(stack, Operation::new(Kind::Reversal, id)).await
 }
 
-pub(crate) async fn start(
-    stack: &Stack,
-    kind: &str,
-    id: &str,
-    order: &str,
-    amount: &str,
-    currency: &str,
-) -> Value {
-    let arguments = [
-        "start",
-        kind,
-        "--request-id",
-        id,
-        "--order-id",
-        order,
-        "--amount",
-        amount,
-        "--currency",
-        currency,
-        "--country",
-        "KG",
-    ];
-    stack.payments(&arguments).await.unwrap()
+pub(crate) async fn start(stack: &Stack, operation: Operation) -> Value {
+    stack.start(&operation).await.unwrap()
 }
 
-/// The input of a sound request, as any Temporal client sends it.
+/// The input of a sound request, as any Temporal client sends it: also with one digit after the point.
 pub(crate) fn input(id: &str) -> String {
-    json!({
-        "request_id": id, "order_id": format!("o-{id}"), "amount": "125.5", "currency": "KGS",
-        "country": "KG",
-    })
-    .to_string()
+    let sound = Operation::new(Kind::ExtraPayment, id).of("125.5", "KGS");
+    sound.input().to_string()
 }
 
 /// Starts a workflow past the client's own checks and policies, as any Temporal client may.
 pub(crate) async fn start_raw(stack: &Stack, kind: &str, id: &str, input: &str) {
-    let workflow = format!("sky-payment-{id}");
+    let workflow = workflow_id(id);
     let arguments = [
         "workflow",
         "start",
@@ -104,28 +72,27 @@ pub(crate) async fn start_raw(stack: &Stack, kind: &str, id: &str, input: &str) 
     stack.temporal().cli(&arguments).await.unwrap();
 }
 
-/// Waits for the end, and holds the partner's ledger, billing and the outcome against each other.
+/// Waits for the end, and holds the partner's ledger, billing and the outcome against what was asked.
 pub(crate) async fn ends(stack: &Stack, id: &str, outcome: &str) -> Value {
-    let result = stack
-        .payments(&["wait", id, "--timeout", "90s"])
-        .await
-        .unwrap();
-    assert_eq!(result["outcome"], outcome, "{result}");
-    let moved = stack.partner().ledger(id).await.unwrap();
-    let billed = stack.billing().documents(id).await.unwrap();
-    let completed = usize::from(outcome == "completed");
-    assert_eq!(moved.len(), completed, "{id} moved money: {moved:?}");
-    let is_payment = moved.first().is_some_and(|entry| entry.kind == "PAYMENT");
-    assert_eq!(
-        billed.len(),
-        usize::from(is_payment),
-        "{id} was billed: {billed:?}"
-    );
-    if let Some(entry) = moved.first() {
-        assert_eq!(entry.amount, result["amount"]);
-        assert_eq!(entry.currency, result["currency"]);
-        assert_eq!(entry.partner_payment_id, result["partner_payment_id"]);
-    }
+    ends_of(stack, &stack.operation(id), outcome).await
+}
+
+/// The same of an operation that was started in another way than by [`Stack::start`].
+pub(crate) async fn ends_of(stack: &Stack, operation: &Operation, outcome: &str) -> Value {
+    let id = operation.request_id.as_str();
+    let expected = match outcome {
+        "completed" => Expected::Completed,
+        "declined" => Expected::Declined(None),
+        "rejected" => Expected::Rejected,
+        "abandoned" => Expected::Abandoned,
+        other => panic!("{other} is no outcome"),
+    };
+    let books = stack.books(id, "90s").await.unwrap();
+    let wrong = books.differences(operation, &expected);
+    assert!(wrong.is_empty(), "{id}: {wrong:#?}");
+    let End::Outcome(result) = books.end else {
+        unreachable!("{id} has ended as {outcome}")
+    };
     result
 }
 
@@ -181,7 +148,7 @@ pub(crate) async fn fault(stack: &Stack, id: &str, fault: Value) {
 
 /// How many events the operation's history has.
 pub(crate) async fn history_length(stack: &Stack, id: &str) -> u64 {
-    let workflow = format!("sky-payment-{id}");
+    let workflow = workflow_id(id);
     let described = stack
         .temporal()
         .cli(&["workflow", "describe", "-w", &workflow, "-o", "json"])
@@ -197,10 +164,7 @@ pub(crate) async fn history_length(stack: &Stack, id: &str) -> u64 {
 
 /// The operation's history with its payloads decoded, as one text.
 pub(crate) async fn history(stack: &Stack, id: &str) -> String {
-    events(stack, &format!("sky-payment-{id}"))
-        .await
-        .unwrap()
-        .to_string()
+    events(stack, &workflow_id(id)).await.unwrap().to_string()
 }
 
 /// A workflow's events with their payloads decoded.

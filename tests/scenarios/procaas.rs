@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use harness::Stack;
+use harness::{Kind, Operation, Stack};
 use serde_json::{Value, json};
 
 use crate::books::{builder, charge, ends, give_back, input, stack, start, start_raw, until};
@@ -195,7 +195,8 @@ async fn cancelled_later_it_goes_on_to_its_true_outcome() {
 #[tokio::test]
 async fn routes_choose_the_account_where_the_request_names_none() {
     let stack = stack().await;
-    start(&stack, "extra-payment", "routed", "o-routed", "1", "KGS").await;
+    let routed = Operation::new(Kind::ExtraPayment, "routed").of("1.00", "KGS");
+    start(&stack, routed).await;
     assert_eq!(
         ends(&stack, "routed", "completed").await["merchant"],
         "kg-main"

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use harness::Stack;
+use harness::{Kind, Operation, Stack};
 use serde_json::{Value, json};
 
 use crate::books::{charge, ends, give_back, reaches, stack, start, until};
@@ -211,7 +211,8 @@ async fn a_day(stack: &Stack) -> String {
     charge(stack, "charged").await;
     give_back(stack, "refunded").await;
     charge(stack, "declined").await;
-    start(stack, "extra-payment", "yen", "o-yen", "125", "JPY").await;
+    let yen = Operation::new(Kind::ExtraPayment, "yen").of("125", "JPY");
+    start(stack, yen).await;
     for id in ["charged", "refunded", "yen"] {
         ends(stack, id, "completed").await;
     }

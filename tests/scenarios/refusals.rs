@@ -1,5 +1,6 @@
 //! What the partner refuses is not sent; some of it for now, some of it for good.
 
+use harness::{Kind, Operation};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -31,7 +32,8 @@ async fn a_submission_that_the_partner_refuses_for_good_is_rejected(
 #[tokio::test]
 async fn a_reversal_of_an_order_that_the_partner_does_not_know_is_rejected() {
     let stack = stack().await;
-    start(&stack, "reversal", "unknown", "unknown-order", "1", "KGS").await;
+    let unknown = Operation::new(Kind::Reversal, "unknown").of_order("unknown-order");
+    start(&stack, unknown).await;
     let result = ends(&stack, "unknown", "rejected").await;
     assert_eq!(result["decline_code"], "order_not_found");
 }

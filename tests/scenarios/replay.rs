@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use harness::{Stack, Timings};
+use harness::{Kind, Operation, Stack, Timings};
 use serde_json::json;
 use temporalio_client::WorkflowHistory;
 use temporalio_sdk::opentelemetry::OpenTelemetryPlugin;
@@ -164,7 +164,8 @@ async fn record_payments() {
         give_back(&stack, id).await;
     }
     charge(&stack, "billing-refused").await;
-    start(&stack, "reversal", "rejected", "unknown-order", "1", "KGS").await;
+    let rejected = Operation::new(Kind::Reversal, "rejected").of_order("unknown-order");
+    start(&stack, rejected).await;
     start_raw(&stack, "process_extra_payment", "invalid", "{}").await;
 
     for id in [

@@ -1,8 +1,9 @@
 //! What can happen to a submission: whatever it is, at most one movement of money.
 
+use harness::{Kind, Operation};
 use serde_json::json;
 
-use crate::books::{charge, ends, give_back, history_length, stack, start, state};
+use crate::books::{charge, ends, ends_of, give_back, history_length, stack, start, state};
 
 #[tokio::test]
 async fn a_payment_with_a_prompt_callback_takes_at_most_30_events() {
@@ -21,7 +22,8 @@ async fn a_payment_with_a_prompt_callback_takes_at_most_30_events() {
 async fn a_reversal_and_a_partial_refund_are_given_back_and_never_billed() {
     let stack = stack().await;
     give_back(&stack, "whole").await;
-    start(&stack, "reversal", "part", "o-whole", "20", "KGS").await;
+    let part = Operation::new(Kind::Reversal, "part").of_order("o-whole");
+    start(&stack, part.of("20.00", "KGS")).await;
     ends(&stack, "whole", "completed").await;
     ends(&stack, "part", "completed").await;
 }
@@ -35,16 +37,11 @@ async fn amounts_are_exact_with_0_2_3_and_4_decimals() {
         ("dinar", "1.25", "KWD", "1.250"),
         ("nominal", "7.0001", "UYW", "7.0001"),
     ] {
-        start(
-            &stack,
-            "extra-payment",
-            id,
-            &format!("o-{id}"),
-            amount,
-            currency,
-        )
-        .await;
-        let result = ends(&stack, id, "completed").await;
+        let operation = Operation::new(Kind::ExtraPayment, id);
+        let asked = operation.clone().of(amount, currency);
+        stack.payments(&asked.start_arguments()).await.unwrap();
+        let operation = operation.of(exact, currency);
+        let result = ends_of(&stack, &operation, "completed").await;
         assert_eq!(result["amount"], exact, "{currency}");
         assert_eq!(
             stack.billing().documents(id).await.unwrap()[0].amount,

@@ -3,15 +3,18 @@
 //!
 //! Read in this order: [`Stack`] is what a scenario and the demo hold; [`Builder`] starts it;
 //! [`TemporalServer`], [`Partner`] and [`Billing`] are what it stands on; a [`FaultProxy`] can stand
-//! between any two of them, and a [`Prometheus`] can watch it all. The programs are taken from the
-//! folder that this one was built into: `cargo build --workspace --bins` makes them.
+//! between any two of them, and a [`Prometheus`] can watch it all. An [`Operation`] is what is asked
+//! of it, and [`Books`] tell whether the money went where it had to go. The programs are taken from
+//! the folder that this one was built into: `cargo build --workspace --bins` makes them.
 
 mod stack;
 
 mod billing;
+mod books;
 mod browser;
 mod fault_proxy;
 pub mod network;
+mod operation;
 mod partner;
 mod procaas;
 mod prometheus;
@@ -25,8 +28,10 @@ mod secret_file;
 pub mod temporal_cli;
 
 pub use billing::{Billing, Document};
+pub use books::{Books, Difference, End, Expected};
 pub use browser::Browser;
 pub use fault_proxy::{FaultProxy, Injection, Policy};
+pub use operation::{Kind, Operation, workflow_id};
 pub use partner::{LedgerEntry, Partner};
 pub use procaas::{Procaas, TakenCard};
 pub use process::Process;

@@ -3,9 +3,11 @@
 mod builder;
 mod configuration;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -16,7 +18,9 @@ pub use builder::Builder;
 pub use configuration::Timings;
 
 use crate::billing::Billing;
+use crate::books::{Books, End};
 use crate::fault_proxy::FaultProxy;
+use crate::operation::{Kind, Operation};
 use crate::partner::{Partner, PublicKey};
 use crate::procaas::Procaas;
 use crate::process::{Process, run};
@@ -39,6 +43,8 @@ pub struct Stack {
     _simulators: Vec<Process>,
     temporal: TemporalServer,
     proxies: Vec<FaultProxy>,
+    /// By request id.
+    asked_for: Mutex<BTreeMap<String, Operation>>,
     folder: TempDir,
 }
 
@@ -215,6 +221,42 @@ impl Stack {
     /// Kills the gateway, as `kill -9` does.
     pub fn kill_gateway(&mut self) {
         self.gateway = None;
+    }
+
+    /// Has `sky-payments` start an operation, and remembers what was asked for.
+    pub async fn start(&self, operation: &Operation) -> anyhow::Result<Value> {
+        let mut asked_for = self
+            .asked_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let id = operation.request_id.clone();
+        asked_for.entry(id).or_insert_with(|| operation.clone());
+        drop(asked_for);
+        self.payments(&operation.start_arguments()).await
+    }
+
+    /// The first operation that was started under this request id; where it was started in another
+    /// way, an extra payment.
+    pub fn operation(&self, request_id: &str) -> Operation {
+        let asked_for = self
+            .asked_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let operation = asked_for.get(request_id).cloned();
+        operation.unwrap_or_else(|| Operation::new(Kind::ExtraPayment, request_id))
+    }
+
+    /// Waits this long for an operation's end, and asks everybody about it.
+    pub async fn books(&self, request_id: &str, patience: &str) -> anyhow::Result<Books> {
+        let wait = ["wait", request_id, "--timeout", patience];
+        let end = match End::told(&self.payments_output(&wait).await?) {
+            Some(end) => end,
+            None => {
+                let state = self.payments(&["status", request_id]).await?;
+                End::Open(state["phase"].as_str().unwrap_or_default().to_owned())
+            }
+        };
+        Books::read(self, request_id, end).await
     }
 
     /// Runs `sky-payments` and returns the JSON that it prints. That is an answer whatever the exit

@@ -2,8 +2,8 @@
 //! and at the end, whether every book agrees.
 //!
 //! Read in this order: `plan` is what is going to happen, all of it from a seed; `field` is where
-//! it happens; `operation`, `verb`, `upheaval` and `operator` make it happen; `reconciliation` holds the
-//! books against each other, and `occurrence` asks whether the faults really struck.
+//! it happens; `operation`, `verb`, `upheaval` and `operator` make it happen; `report` holds the books
+//! against each other, and `occurrence` asks whether the faults really struck.
 
 mod fault;
 mod plan;
@@ -16,7 +16,7 @@ mod upheaval;
 mod verb;
 
 mod occurrence;
-mod reconciliation;
+mod repeat;
 mod report;
 
 use std::process::ExitCode;

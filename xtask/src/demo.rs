@@ -1,24 +1,23 @@
 //! `cargo xtask demo`: six payments and refunds, some of them unlucky, and where the money went.
 
 mod invitation;
-mod operation;
 mod progress;
 mod report;
-mod verdict;
+mod staged;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
 use futures::future::try_join_all;
-use harness::Stack;
-use serde_json::{Value, json};
+use harness::{Operation, Stack};
+use serde_json::json;
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;
-use operation::{OPERATIONS, Operation};
 use progress::{Line, Progress};
-use verdict::Evidence;
+use report::Ended;
+use staged::{Staged, staged};
 
 /// Runs the demo; fails when money did not go where it should have gone.
 pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
@@ -33,61 +32,62 @@ pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
         }))
         .start()
         .await?;
-    let evidence = run_all(&stack).await.inspect_err(|_| {
+    let staged = staged();
+    let ended = run_all(&stack, &staged).await.inspect_err(|_| {
         eprintln!("{}", last_lines(&stack.logs().unwrap_or_default()));
     })?;
-    println!("{}", report::table(&evidence));
-    println!("{}", invitation::links(&stack, keep));
-    let all_is_right = report::tell_differences(&evidence);
+    println!("{}", report::table(&ended));
+    println!("{}", invitation::links(&stack, &staged, keep));
+    let all_is_right = report::tell_differences(&ended);
     if keep {
         println!("{}", invitation::text(&stack)?);
         std::future::pending::<()>().await;
     }
-    Ok(match all_is_right {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if all_is_right {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
-async fn run_all(stack: &Stack) -> anyhow::Result<Vec<Evidence>> {
+async fn run_all<'s>(stack: &Stack, staged: &'s [Staged]) -> anyhow::Result<Vec<Ended<'s>>> {
     let progress = Progress::new();
-    let runs = OPERATIONS.iter().map(|operation| {
-        let line = progress.line(operation.request_id);
-        let run = tokio::time::timeout(PATIENCE, run(stack, operation, line));
+    let runs = staged.iter().map(|staged| {
+        let id = &staged.operation.request_id;
+        let run = tokio::time::timeout(PATIENCE, run(stack, staged, progress.line(id)));
         async move {
             run.await
-                .with_context(|| format!("{} is not closed in time", operation.request_id))?
+                .with_context(|| format!("{id} is not closed in time"))?
         }
     });
     try_join_all(runs).await
 }
 
-async fn run(stack: &Stack, operation: &'static Operation, line: Line) -> anyhow::Result<Evidence> {
-    let id = operation.request_id;
-    operation.prepare(stack.partner()).await?;
-    stack.payments(&operation.start_arguments()).await?;
+async fn run<'s>(stack: &Stack, staged: &'s Staged, line: Line) -> anyhow::Result<Ended<'s>> {
+    let operation = &staged.operation;
+    let id = operation.request_id.as_str();
+    staged.prepare(stack.partner()).await?;
+    stack.start(operation).await?;
     loop {
         // Before each look: one in the first instant would split the first workflow task.
         tokio::time::sleep(PAUSE_BETWEEN_LOOKS).await;
         let state = stack.payments(&["status", id]).await?;
-        match word(&state, "phase") {
+        match state["phase"].as_str().unwrap_or_default() {
             "closed" => break,
             phase => line.show(phase),
         }
     }
-    let outcome = stack.payments(&["result", id]).await?;
-    line.finish(word(&outcome, "outcome"));
-    Ok(Evidence {
-        operation,
-        ledger: stack.partner().ledger(id).await?,
-        documents: stack.billing().documents(id).await?,
-        history_events: history_events(stack, id).await?,
-        outcome,
+    let books = stack.books(id, "10s").await?;
+    line.finish(books.end.word());
+    Ok(Ended {
+        staged,
+        books,
+        history_events: history_events(stack, operation).await?,
     })
 }
 
-async fn history_events(stack: &Stack, request_id: &str) -> anyhow::Result<String> {
-    let workflow_id = operation::workflow_id(request_id);
+async fn history_events(stack: &Stack, operation: &Operation) -> anyhow::Result<String> {
+    let workflow_id = operation.workflow_id();
     let description = stack
         .temporal()
         .cli(&["workflow", "describe", "--workflow-id", &workflow_id])
@@ -95,11 +95,6 @@ async fn history_events(stack: &Stack, request_id: &str) -> anyhow::Result<Strin
     let length = &description["workflowExecutionInfo"]["historyLength"];
     // Protobuf's JSON writes 64-bit numbers as strings.
     Ok(length.to_string().trim_matches('"').to_owned())
-}
-
-/// A field of an object, which is text.
-fn word<'a>(object: &'a Value, field: &str) -> &'a str {
-    object[field].as_str().unwrap_or_default()
 }
 
 fn last_lines(text: &str) -> String {

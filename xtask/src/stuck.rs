@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use clap::Args;
 use futures::{StreamExt, TryStreamExt, stream};
-use harness::{Stack, Timings};
+use harness::{Kind, Operation, Stack, Timings};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -109,31 +109,18 @@ async fn start_all(stack: &Stack, payments: usize) -> anyhow::Result<()> {
 
 async fn start_one(stack: &Stack, n: usize) -> anyhow::Result<()> {
     let kind = if n.is_multiple_of(2) {
-        "extra-payment"
+        Kind::ExtraPayment
     } else {
-        "reversal"
+        Kind::Reversal
     };
-    let (request_id, order_id) = (id(n), format!("ride-{n}"));
     let amount = format!("{}.50", 100 + n % 400);
-    let arguments = [
-        "start",
-        kind,
-        "--request-id",
-        &request_id,
-        "--order-id",
-        &order_id,
-        "--amount",
-        &amount,
-        "--currency",
-        "KGS",
-        "--country",
-        "KG",
-    ];
-    let output = output(stack, &arguments).await?;
+    let operation = Operation::new(kind, &id(n)).of(&amount, "KGS");
+    let output = output(stack, &operation.start_arguments()).await?;
     let words = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
-        "{request_id} is not started: {words}"
+        "{} is not started: {words}",
+        operation.request_id
     );
     Ok(())
 }
@@ -189,9 +176,12 @@ fn is_stuck(n: usize, arguments: &Stuck) -> bool {
 }
 
 fn shown(command: &[String]) -> String {
-    let quoted = command.iter().map(|word| match word.contains(' ') {
-        true => format!("'{word}'"),
-        false => word.clone(),
+    let quoted = command.iter().map(|word| {
+        if word.contains(' ') {
+            format!("'{word}'")
+        } else {
+            word.clone()
+        }
     });
     quoted.collect::<Vec<String>>().join(" ")
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Context, ensure};
 use futures::future::try_join_all;
@@ -155,6 +156,7 @@ impl Builder {
                 .collect(),
             temporal,
             proxies: Vec::new(),
+            asked_for: Mutex::default(),
             folder,
         };
         if let Some(scenario) = &self.default_scenario {

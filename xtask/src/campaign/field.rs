@@ -6,13 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use harness::Stack;
+use harness::{End, Stack};
 use serde_json::Value;
 use tokio::process::Command;
 use tokio::sync::RwLock;
 use tokio::time::sleep;
 
-use super::reconciliation::{Ending, Repeat};
+use super::repeat::Repeat;
 
 /// The running system, with its diary.
 pub(crate) struct Field {
@@ -24,7 +24,7 @@ pub(crate) struct Field {
 /// What was done so far.
 pub(crate) struct Diary {
     pub(crate) started: usize,
-    pub(crate) endings: BTreeMap<String, Ending>,
+    pub(crate) endings: BTreeMap<String, End>,
     pub(crate) repeats: BTreeMap<String, Vec<Repeat>>,
     /// What needs attention now.
     pub(crate) attention: BTreeSet<String>,
@@ -81,8 +81,8 @@ impl Diary {
         *self.deeds.entry(deed).or_default() += 1;
     }
 
-    pub(crate) fn end(&mut self, request_id: &str, ending: Ending) {
-        self.endings.insert(request_id.to_owned(), ending);
+    pub(crate) fn end(&mut self, request_id: &str, end: End) {
+        self.endings.insert(request_id.to_owned(), end);
         self.last_ending = Instant::now();
     }
 }

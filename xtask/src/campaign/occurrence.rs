@@ -39,8 +39,8 @@ impl Records {
 
     fn tell(&self, planned: &Planned, fault: &Fault) -> bool {
         let is_about = |entry: &&Value| {
-            entry["request_id"] == planned.request_id.as_str()
-                || entry["order_id"] == planned.order_id.as_str()
+            entry["request_id"] == planned.operation.request_id.as_str()
+                || entry["order_id"] == planned.operation.order_id.as_str()
         };
         let faulty = |journal: &[Value]| {
             let mut about = journal.iter().filter(is_about);
@@ -85,8 +85,10 @@ mod tests {
         };
         let (journal, lost) = (with(Evidence::PartnerJournal), with(Evidence::NoCallback));
         let mut records = Records {
-            partner_journal: vec![json!({ "order_id": journal.order_id, "fault": null })],
-            operations: vec![json!({ "request_id": lost.request_id, "finished_at": "now" })],
+            partner_journal: vec![json!({ "order_id": journal.operation.order_id, "fault": null })],
+            operations: vec![
+                json!({ "request_id": lost.operation.request_id, "finished_at": "now" }),
+            ],
             callbacks: Vec::new(),
             billing_journal: Vec::new(),
         };
@@ -98,7 +100,7 @@ mod tests {
         records.partner_journal[0]["fault"] = json!("reset");
         records
             .callbacks
-            .push(json!({ "request_id": lost.request_id }));
+            .push(json!({ "request_id": lost.operation.request_id }));
         assert!(told(&records, journal));
         assert!(!told(&records, lost));
         let sum = records

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use futures::future::try_join;
+use harness::{End, Operation};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
@@ -13,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use super::fault::Place;
 use super::field::{Field, answer, words};
 use super::plan::{Deed, Planned};
-use super::reconciliation::{Ending, Repeat};
+use super::repeat::Repeat;
 use super::verb::say;
 
 /// Asks for the operation, does what else is planned, and follows it to its end.
@@ -24,7 +25,7 @@ pub(crate) async fn carry_out(
 ) -> anyhow::Result<()> {
     let slot = slots.acquire().await?;
     prepare(field, planned).await?;
-    let started = answer(&start(field, planned, &planned.amount).await?)?;
+    let started = answer(&start(field, &planned.operation).await?)?;
     field.diary().started += 1;
     let run_id = &started["run_id"];
     let mut both = pin!(async {
@@ -46,9 +47,9 @@ pub(crate) async fn carry_out(
 async fn prepare(field: &Field, planned: &Planned) -> anyhow::Result<()> {
     let stack = field.stack.read().await;
     let partner = stack.partner();
-    let order_id = &planned.order_id;
+    let order_id = &planned.operation.order_id;
     partner
-        .create_order(order_id, &planned.captured, planned.currency)
+        .create_order(order_id, &planned.captured, &planned.operation.currency)
         .await?;
     let Some(fault) = &planned.fault else {
         return Ok(());
@@ -57,7 +58,7 @@ async fn prepare(field: &Field, planned: &Planned) -> anyhow::Result<()> {
     match fault.place {
         Place::Request => {
             partner
-                .set_custom_scenario(&planned.request_id, setting)
+                .set_custom_scenario(&planned.operation.request_id, setting)
                 .await
         }
         Place::Order => partner.set_order_scenario(order_id, setting).await,
@@ -66,28 +67,17 @@ async fn prepare(field: &Field, planned: &Planned) -> anyhow::Result<()> {
     }
 }
 
-async fn start(field: &Field, planned: &Planned, amount: &str) -> anyhow::Result<Output> {
-    #[rustfmt::skip]
-    let arguments = [
-        "start", planned.kind.verb(),
-        "--request-id", &planned.request_id,
-        "--order-id", &planned.order_id,
-        "--amount", amount,
-        "--currency", planned.currency,
-        "--country", "KG",
-    ];
-    field.payments(&arguments).await
+async fn start(field: &Field, operation: &Operation) -> anyhow::Result<Output> {
+    field.payments(&operation.start_arguments()).await
 }
 
 async fn follow(field: &Field, planned: &Planned) -> anyhow::Result<()> {
-    let id = &planned.request_id;
+    let id = &planned.operation.request_id;
     let output = field.payments(&["result", id]).await?;
-    let ending = match output.status.code() {
-        Some(0 | 5) if output.stdout.is_empty() => Ending::Failed(words(&output)),
-        Some(0 | 5) => Ending::Outcome(answer(&output)?),
-        _ => bail!("the result of {id} is not to be had: {}", words(&output)),
+    let Some(end) = End::told(&output) else {
+        bail!("the result of {id} is not to be had: {}", words(&output));
     };
-    field.diary().end(id, ending);
+    field.diary().end(id, end);
     Ok(())
 }
 
@@ -96,7 +86,7 @@ async fn act(field: &Field, planned: &Planned, run_id: &Value) -> anyhow::Result
         return Ok(());
     };
     sleep(Duration::from_millis(act.after_ms)).await;
-    let id = &planned.request_id;
+    let id = &planned.operation.request_id;
     let is_taken = match act.deed {
         Deed::StartAgain => repeat(field, planned, run_id, false).await?,
         Deed::StartWithOtherAmount => repeat(field, planned, run_id, true).await?,
@@ -117,11 +107,11 @@ async fn repeat(
     run_id: &Value,
     has_other_amount: bool,
 ) -> anyhow::Result<bool> {
-    let amount = match has_other_amount {
-        true => &planned.other_amount,
-        false => &planned.amount,
-    };
-    let answer = answer(&start(field, planned, amount).await?)?;
+    let mut operation = planned.operation.clone();
+    if has_other_amount {
+        operation.amount.clone_from(&planned.other_amount);
+    }
+    let answer = answer(&start(field, &operation).await?)?;
     let differs = answer["repeat"]["differs"].as_array();
     let repeat = Repeat {
         is_same_run: answer["run_id"] == *run_id,
@@ -129,7 +119,7 @@ async fn repeat(
         was_told: differs.is_some_and(|fields| fields.iter().any(|field| field == "amount")),
     };
     let mut diary = field.diary();
-    let repeats = diary.repeats.entry(planned.request_id.clone());
+    let repeats = diary.repeats.entry(operation.request_id);
     repeats.or_default().push(repeat);
     Ok(true)
 }

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use harness::Expected;
 use serde_json::{Deserializer, Value};
 use tokio::time::sleep;
 
-use super::fault::End;
 use super::field::Field;
 use super::plan::Plan;
 
@@ -16,8 +16,8 @@ pub(crate) async fn watch(field: &Field, plan: &Plan) -> anyhow::Result<()> {
     let hopeless: BTreeSet<&str> = plan
         .operations
         .iter()
-        .filter(|planned| planned.end() == End::GivenUp)
-        .map(|planned| planned.request_id.as_str())
+        .filter(|planned| matches!(planned.expected(), Expected::AbandonedAfter(_)))
+        .map(|planned| planned.operation.request_id.as_str())
         .collect();
     loop {
         look(field).await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use fastrand::Rng;
+use harness::{Expected, Kind, Operation};
 use serde_json::{Value, json};
 
 mod decks;
@@ -25,26 +26,13 @@ pub(crate) struct Plan {
 /// One operation.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Planned {
-    pub(crate) request_id: String,
-    pub(crate) order_id: String,
-    pub(crate) kind: Kind,
-    /// In main units, with exactly the currency's fraction digits, as all amounts here.
-    pub(crate) amount: String,
-    pub(crate) currency: &'static str,
-    /// What was paid for the order before.
+    pub(crate) operation: Operation,
+    /// What was paid for the order before; written as all amounts are.
     pub(crate) captured: String,
     /// Another amount: what a wrong repeat asks for, or what a wrong partner moves.
     pub(crate) other_amount: String,
     pub(crate) fault: Option<Fault>,
     pub(crate) act: Option<Act>,
-}
-
-/// What is asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
-    ExtraPayment,
-    FullReversal,
-    PartialRefund,
 }
 
 /// What procaas or an operator does beside starting it.
@@ -112,7 +100,7 @@ impl Plan {
         let faults = self.operations.iter().filter_map(|planned| {
             let fault = planned.fault.as_ref()?;
             let mut setting = fault.setting.clone();
-            setting["request_id"] = json!(planned.request_id);
+            setting["request_id"] = json!(planned.operation.request_id);
             (fault.place == Place::Billing).then_some(setting)
         });
         faults.collect()
@@ -132,11 +120,15 @@ impl Plan {
 }
 
 impl Planned {
-    /// How it must end, unless it is cancelled in time.
-    pub(crate) fn end(&self) -> End {
-        self.fault
-            .as_ref()
-            .map_or(End::Completed, |fault| fault.end)
+    /// How it must end.
+    pub(crate) fn expected(&self) -> Expected {
+        match self.fault.as_ref().map(|fault| fault.end) {
+            None if self.may_be_cancelled() => Expected::CompletedOrCancelled,
+            None | Some(End::Completed) => Expected::Completed,
+            Some(End::Declined) => Expected::Declined(None),
+            Some(End::Rejected) => Expected::Rejected,
+            Some(End::GivenUp) => Expected::AbandonedAfter(self.other_amount.clone()),
+        }
     }
 
     /// Whether its result is to be waited for only after what is done to it.
@@ -153,30 +145,33 @@ impl Planned {
 
 fn operation(number: usize, decks: &mut Decks, random: &mut Rng) -> Planned {
     let fault = (random.u32(..100) < 65).then(|| decks.faults.deal(random));
-    let kind = match &fault {
+    // Whether it is for the whole order makes a full reversal or a partial refund of it.
+    let (kind, is_all) = match &fault {
         // Billing hears of extra payments only, and an order could not give back more than it has.
         Some(fault) if fault.place == Place::Billing || fault.end == End::GivenUp => {
-            Kind::ExtraPayment
+            (Kind::ExtraPayment, false)
         }
         _ => pick(
             random,
-            &[Kind::ExtraPayment, Kind::FullReversal, Kind::PartialRefund],
+            &[
+                (Kind::ExtraPayment, false),
+                (Kind::Reversal, true),
+                (Kind::Reversal, false),
+            ],
         ),
     };
     let (currency, digits) = pick(random, &[("KGS", 2), ("KGS", 2), ("JPY", 0), ("KWD", 3)]);
     let minor = random.u64(1..1_000_000);
-    let captured = match kind {
-        Kind::FullReversal => minor,
-        _ => minor + random.u64(1..1_000_000),
+    let captured = if is_all {
+        minor
+    } else {
+        minor + random.u64(1..1_000_000)
     };
     let other_amount = amount(minor + random.u64(1..1_000), digits);
     let act = decks.act(&fault, random);
     Planned {
-        request_id: format!("campaign-{number}"),
-        order_id: format!("order-{number}"),
-        kind,
-        amount: amount(minor, digits),
-        currency,
+        operation: Operation::new(kind, &format!("campaign-{number}"))
+            .of(&amount(minor, digits), currency),
         captured: amount(captured, digits),
         fault: fault.map(|fault| filled_in(fault, &other_amount)),
         other_amount,

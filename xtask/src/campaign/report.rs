@@ -7,12 +7,14 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use harness::{Document, Injection, LedgerEntry, profile_folder};
+use harness::{
+    Books, Difference, Document, End, Injection, LedgerEntry, profile_folder, workflow_id,
+};
 
 use super::field::Field;
 use super::occurrence::{Occurrence, Records};
 use super::plan::Plan;
-use super::reconciliation::{Books, Difference, Ending};
+use super::repeat::Repeat;
 
 /// All that there is to say.
 pub(crate) struct Report<'p> {
@@ -55,16 +57,28 @@ impl<'p> Report<'p> {
             took: diary.begun.elapsed(),
         };
         for planned in &plan.operations {
-            let id = &planned.request_id;
-            let is_seen = diary.attention.contains(id);
-            let open = Ending::Open { is_seen };
-            report.hold_together(&Books {
-                planned,
+            let id = &planned.operation.request_id;
+            let phase = match diary.attention.contains(id) {
+                true => "needs_attention",
+                false => "unseen",
+            };
+            let open = || End::Open(phase.to_owned());
+            let books = Books {
                 ledger: ledger.remove(id).unwrap_or_default(),
                 documents: documents.remove(id).unwrap_or_default(),
-                ending: diary.endings.get(id).cloned().unwrap_or(open),
-                repeats: diary.repeats.get(id).cloned().unwrap_or_default(),
-            });
+                end: diary.endings.get(id).cloned().unwrap_or_else(open),
+            };
+            *report
+                .endings
+                .entry(books.end.word().to_owned())
+                .or_default() += 1;
+            let repeats = diary.repeats.get(id).into_iter().flatten();
+            let differences = books
+                .differences(&planned.operation, &planned.expected())
+                .into_iter()
+                .chain(repeats.flat_map(Repeat::differences));
+            let differences = differences.map(|it| (id.clone(), it));
+            report.differences.extend(differences);
         }
         report.tell_unasked(&ledger, &documents);
         report.void = report.never_occurred(plan);
@@ -92,22 +106,13 @@ impl<'p> Report<'p> {
         let stack = field.stack.read().await;
         fs::write(folder.join("logs.txt"), stack.logs()?)?;
         for (id, _) in self.unexplained() {
-            let workflow = format!("sky-payment-{id}");
+            let workflow = workflow_id(id);
             let show = ["workflow", "show", "--workflow-id", &workflow];
             let history = stack.temporal().cli(&show).await?;
             fs::write(folder.join(format!("{id}.json")), format!("{history:#}"))?;
         }
         println!("Their histories lie in {}", folder.display());
         Ok(())
-    }
-
-    fn hold_together(&mut self, books: &Books<'_>) {
-        let word = books.ending_word().to_owned();
-        *self.endings.entry(word).or_default() += 1;
-        for difference in books.differences() {
-            self.differences
-                .push((books.planned.request_id.clone(), difference));
-        }
     }
 
     fn tell_unasked(

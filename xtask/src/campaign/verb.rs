@@ -3,7 +3,7 @@
 use std::process::Output;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::sleep;
 
@@ -70,7 +70,7 @@ impl Verb {
     }
 
     /// What is typed, one after the other.
-    fn orders(self) -> &'static [&'static str] {
+    fn commands(self) -> &'static [&'static str] {
         const THREE: &str = "activity update-options --retry-maximum-attempts 3";
         match self {
             Verb::ResetToFirst => &[RESET],
@@ -103,7 +103,7 @@ impl Verb {
 
 /// Says it about an operation; whether Temporal took it.
 pub(crate) async fn say(field: &Field, planned: &Planned, verb: Verb) -> anyhow::Result<bool> {
-    let workflow = format!("sky-payment-{}", planned.request_id);
+    let workflow = planned.operation.workflow_id();
     let mut about = vec!["--workflow-id".to_owned(), workflow.clone()];
     if Verb::ON_STEPS.contains(&verb) {
         match step_under_way(field, &workflow).await? {
@@ -116,19 +116,19 @@ pub(crate) async fn say(field: &Field, planned: &Planned, verb: Verb) -> anyhow:
         about.extend(start(planned));
     }
     let mut is_taken = true;
-    for order in verb.orders() {
-        let output = temporal(field, order, &about).await?;
+    for command in verb.commands() {
+        let output = temporal(field, command, &about).await?;
         is_taken &= match verb {
             // The worker refuses it, and the workflow goes on.
             Verb::UnknownUpdate => words(&output).contains("nonsense"),
             _ => output.status.success(),
         };
     }
-    if let (true, Some(order)) = (is_taken, verb.end()) {
+    if let (true, Some(command)) = (is_taken, verb.end()) {
         sleep(PAUSED).await;
         for _ in 0..TRIES {
             // What has ended meanwhile does not take it.
-            if temporal(field, order, &end_about).await?.status.success() {
+            if temporal(field, command, &end_about).await?.status.success() {
                 break;
             }
             sleep(BETWEEN_LOOKS).await;
@@ -170,26 +170,22 @@ async fn step_under_way(field: &Field, workflow: &str) -> anyhow::Result<Option<
 
 /// The start that the signal comes with.
 fn start(planned: &Planned) -> [String; 4] {
-    let input = json!({
-        "request_id": planned.request_id, "order_id": planned.order_id,
-        "amount": planned.amount, "currency": planned.currency, "country": "KG",
-    });
-    let kind = planned.kind.workflow_type().to_owned();
+    let operation = &planned.operation;
     [
         "--type".to_owned(),
-        kind,
+        operation.kind.workflow_type().to_owned(),
         "--input".to_owned(),
-        input.to_string(),
+        operation.input().to_string(),
     ]
 }
 
 /// Types it until Temporal is there, which it is not while it is down.
-async fn temporal(field: &Field, order: &str, about: &[String]) -> anyhow::Result<Output> {
+async fn temporal(field: &Field, arguments: &str, about: &[String]) -> anyhow::Result<Output> {
     loop {
         let command = field.stack.read().await.temporal().cli_command();
         let mut command = Command::from(command);
         command
-            .args(order.split_whitespace())
+            .args(arguments.split_whitespace())
             .args(about)
             .args(["--command-timeout", "5s"])
             .kill_on_drop(true);

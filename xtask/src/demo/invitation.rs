@@ -2,14 +2,14 @@
 
 use harness::Stack;
 
-use super::operation::{OPERATIONS, workflow_id};
+use super::staged::Staged;
 
 /// Where each operation's history is shown. The links live as long as the demo.
-pub(crate) fn links(stack: &Stack, keep: bool) -> String {
+pub(crate) fn links(stack: &Stack, staged: &[Staged], keep: bool) -> String {
     let ui = stack.temporal().ui_url().unwrap_or_default();
-    let links = OPERATIONS
+    let links = staged
         .iter()
-        .map(|operation| format!("\n  {ui}/workflows/{}", workflow_id(operation.request_id)));
+        .map(|it| format!("\n  {ui}/workflows/{}", it.operation.workflow_id()));
     let hint = if keep {
         ""
     } else {

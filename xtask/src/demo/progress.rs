@@ -15,7 +15,7 @@ pub(crate) struct Progress {
 
 /// One operation.
 pub(crate) struct Line {
-    name: &'static str,
+    name: String,
     started: Instant,
     bar: ProgressBar,
     shown: RefCell<String>,
@@ -29,15 +29,15 @@ impl Progress {
         }
     }
 
-    pub(crate) fn line(&self, name: &'static str) -> Line {
+    pub(crate) fn line(&self, name: &str) -> Line {
         let bar = self.bars.add(ProgressBar::new_spinner());
         if let Ok(style) = ProgressStyle::with_template("  {spinner} {prefix:18} {msg}") {
             bar.set_style(style);
         }
-        bar.set_prefix(name);
+        bar.set_prefix(name.to_owned());
         bar.enable_steady_tick(Duration::from_millis(100));
         Line {
-            name,
+            name: name.to_owned(),
             started: self.started,
             bar,
             shown: RefCell::default(),
@@ -62,9 +62,10 @@ impl Line {
 
     fn tell(&self, word: &str) {
         let seconds = self.started.elapsed().as_secs_f32();
-        match stdout().is_terminal() {
-            true => self.bar.set_message(format!("{seconds:5.1}s  {word}")),
-            false => println!("{seconds:6.1}s  {:18} {word}", self.name),
+        if stdout().is_terminal() {
+            self.bar.set_message(format!("{seconds:5.1}s  {word}"));
+        } else {
+            println!("{seconds:6.1}s  {:18} {word}", self.name);
         }
     }
 }

@@ -2,14 +2,20 @@
 
 use comfy_table::Table;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
-use harness::{Document, LedgerEntry};
+use harness::{Books, Document, End, LedgerEntry, Operation};
 
-use super::operation::CURRENCY;
-use super::verdict::Evidence;
-use super::word;
+use super::staged::Staged;
+
+/// What everybody says about an operation after its end.
+pub(crate) struct Ended<'s> {
+    pub(crate) staged: &'s Staged,
+    pub(crate) books: Books,
+    /// How many events the workflow's history has.
+    pub(crate) history_events: String,
+}
 
 /// A row for each operation.
-pub(crate) fn table(evidence: &[Evidence]) -> Table {
+pub(crate) fn table(ended: &[Ended<'_>]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY).set_header([
         "request",
@@ -19,26 +25,38 @@ pub(crate) fn table(evidence: &[Evidence]) -> Table {
         "outcome",
         "events",
     ]);
-    for evidence in evidence {
-        let operation = evidence.operation;
+    for Ended {
+        staged,
+        books,
+        history_events,
+    } in ended
+    {
+        let Operation {
+            request_id,
+            kind,
+            amount,
+            currency,
+            ..
+        } = &staged.operation;
         table.add_row([
-            operation.request_id.to_owned(),
-            format!("{} {} {CURRENCY}", operation.kind.verb(), operation.amount),
-            lines(evidence.ledger.iter().map(movement)),
-            lines(evidence.documents.iter().map(record)),
-            outcome(evidence),
-            evidence.history_events.clone(),
+            request_id.clone(),
+            format!("{} {amount} {currency}", kind.as_str()),
+            lines(books.ledger.iter().map(movement)),
+            lines(books.documents.iter().map(record)),
+            outcome(&books.end),
+            history_events.clone(),
         ]);
     }
     table
 }
 
 /// Prints what is not as it must be; true when there is nothing.
-pub(crate) fn tell_differences(evidence: &[Evidence]) -> bool {
+pub(crate) fn tell_differences(ended: &[Ended<'_>]) -> bool {
     let mut all_is_right = true;
-    for evidence in evidence {
-        for difference in evidence.differences() {
-            eprintln!("WRONG  {}: {difference}", evidence.operation.request_id);
+    for Ended { staged, books, .. } in ended {
+        for it in books.differences(&staged.operation, &staged.expected) {
+            let id = &staged.operation.request_id;
+            eprintln!("WRONG  {id}: {}: {}", it.what, it.detail);
             all_is_right = false;
         }
     }
@@ -56,18 +74,24 @@ fn record(document: &Document) -> String {
     format!("{} {}", document.amount, document.currency)
 }
 
-fn outcome(evidence: &Evidence) -> String {
-    let outcome = word(&evidence.outcome, "outcome");
-    match word(&evidence.outcome, "decline_code") {
-        "" => outcome.to_owned(),
-        code => format!("{outcome}: {code}"),
+fn outcome(end: &End) -> String {
+    match end {
+        End::Outcome(outcome) if outcome["decline_code"].is_string() => {
+            format!(
+                "{}: {}",
+                end.word(),
+                outcome["decline_code"].as_str().unwrap_or_default()
+            )
+        }
+        _ => end.word().to_owned(),
     }
 }
 
 fn lines(of: impl Iterator<Item = String>) -> String {
     let lines: Vec<String> = of.collect();
-    match lines.is_empty() {
-        true => "nothing".to_owned(),
-        false => lines.join("\n"),
+    if lines.is_empty() {
+        "nothing".to_owned()
+    } else {
+        lines.join("\n")
     }
 }

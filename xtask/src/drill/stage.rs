@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
-use harness::{Prometheus, Stack, Timings};
+use harness::{Expected, Kind, Operation, Prometheus, Stack, Timings};
 use serde_json::{Value, json};
 
 use super::alarms::{Alarms, Change};
@@ -89,22 +89,8 @@ impl Stage {
 
     /// Starts an extra payment.
     pub(crate) async fn charge(&mut self, id: &str) -> anyhow::Result<()> {
-        let order = format!("order-of-{id}");
-        let start = [
-            "start",
-            "extra-payment",
-            "--request-id",
-            id,
-            "--order-id",
-            &order,
-            "--amount",
-            "125.50",
-            "--currency",
-            "KGS",
-            "--country",
-            "KG",
-        ];
-        self.stack.payments(&start).await?;
+        let operation = Operation::new(Kind::ExtraPayment, id);
+        self.stack.start(&operation).await?;
         self.rides.push(id.to_owned());
         Ok(())
     }
@@ -165,16 +151,9 @@ impl Stage {
         self.traffic = false;
         self.head("The money");
         for id in &self.rides {
-            let wait = ["wait", id, "--timeout", "60s"];
-            let outcome = self.stack.payments(&wait).await?;
-            let moved = self.stack.partner().ledger(id).await?;
-            let billed = self.stack.billing().documents(id).await?;
-            ensure!(
-                outcome["outcome"] == "completed",
-                "{id} ended otherwise: {outcome}"
-            );
-            ensure!(moved.len() == 1, "{id} moved money {} times", moved.len());
-            ensure!(billed.len() == 1, "{id} was billed {} times", billed.len());
+            let books = self.stack.books(id, "60s").await?;
+            let wrong = books.differences(&self.stack.operation(id), &Expected::Completed);
+            ensure!(wrong.is_empty(), "{id}: {wrong:?}");
         }
         self.tell(&format!(
             "All payments ({}) were charged once and billed once.",

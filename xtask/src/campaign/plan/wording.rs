@@ -2,42 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Act, Blow, Deed, Kind, Plan, Planned, Upheaval, fmt};
+use harness::Operation;
 
-impl Kind {
-    /// In words.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Kind::ExtraPayment => "extra payment",
-            Kind::FullReversal => "full reversal",
-            Kind::PartialRefund => "partial refund",
-        }
-    }
-
-    /// The word of `sky-payments`.
-    pub(crate) fn verb(self) -> &'static str {
-        match self {
-            Kind::ExtraPayment => "extra-payment",
-            Kind::FullReversal | Kind::PartialRefund => "reversal",
-        }
-    }
-
-    /// The workflow's type (`docs/contract.md`).
-    pub(crate) fn workflow_type(self) -> &'static str {
-        match self {
-            Kind::ExtraPayment => "process_extra_payment",
-            Kind::FullReversal | Kind::PartialRefund => "process_payment_reversal",
-        }
-    }
-
-    /// The partner's word.
-    pub(crate) fn ledger_kind(self) -> &'static str {
-        match self {
-            Kind::ExtraPayment => "PAYMENT",
-            Kind::FullReversal | Kind::PartialRefund => "REVERSAL",
-        }
-    }
-}
+use super::{Act, Blow, Deed, Plan, Planned, Upheaval, fmt};
 
 impl Deed {
     /// In words.
@@ -105,14 +72,17 @@ impl fmt::Display for Plan {
 
 impl fmt::Display for Planned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Planned {
+        let Operation {
             request_id,
             kind,
             amount,
             currency,
             ..
-        } = self;
+        } = &self.operation;
         write!(f, "{request_id}: {} {amount} {currency}", kind.as_str())?;
+        if *amount != self.captured {
+            write!(f, " of {}", self.captured)?;
+        }
         if let Some(fault) = &self.fault {
             write!(f, "; {}", fault.name)?;
         }
