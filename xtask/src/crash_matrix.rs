@@ -2,34 +2,35 @@
 //! a payment or a reversal waits for something, and the money is counted afterwards.
 //!
 //! A system for each kind of that: [`mod@stage`] holds an operation at each [`point`], all at
-//! once; the [`strike`] falls on all of them; the [`verdict`] is about each.
+//! once; the [`strike`] falls on all of them; then the books of each are held against each other.
 
 mod held;
 mod point;
 mod report;
+mod scene;
 mod stage;
 mod strike;
-mod verdict;
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use futures::future::try_join_all;
-use harness::{Stack, network, profile_folder};
-use serde_json::json;
+use harness::{Books, Stack, network, profile_folder};
 use tokio::sync::Mutex;
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;
 use report::{Column, Table};
-use stage::{Operation, TIMINGS, lift, operations, stage};
+use stage::{Held, lift, stage};
 use strike::Strike;
-use verdict::{End, Evidence};
 
-/// How long an operation may take to its end after the strike; the slowest need two minutes.
-const PATIENCE: &str = "240s";
+/// How long the operations may take to their ends after the strike; the slowest need two minutes.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// How often staging may be tried.
+const TRIES: usize = 3;
 
 /// Which columns of the table.
 #[derive(Args)]
@@ -49,19 +50,18 @@ pub(crate) async fn crash_matrix(arguments: &CrashMatrix) -> anyhow::Result<Exit
         only => only,
     };
     let begun = Instant::now();
-    let operations = operations();
     // Staging needs the machine for itself; the waits for the ends overlap.
     let machine = Mutex::new(());
     let columns = strikes.iter().map(async |&strike| {
-        let evidence = match strike.needs_own_network() && no_network.is_some() {
-            true => None,
-            false => Some(column(strike, &operations, &machine).await?),
+        let seen = if strike.needs_own_network() && no_network.is_some() {
+            None
+        } else {
+            Some(column(strike, &machine).await?)
         };
-        anyhow::Ok(Column { strike, evidence })
+        anyhow::Ok(Column { strike, seen })
     });
     let table = Table {
         columns: try_join_all(columns).await?,
-        operations,
         took: begun.elapsed(),
     };
     let path = profile_folder()?.join("crash-matrix.md");
@@ -71,55 +71,57 @@ pub(crate) async fn crash_matrix(arguments: &CrashMatrix) -> anyhow::Result<Exit
     if let Some(reason) = no_network.filter(|_| table.not_run() > 0) {
         println!("{} cells were not run: {reason:#}", table.not_run());
     }
-    Ok(match table.wrong() {
-        0 => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
+    Ok(if table.wrong() == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
-/// One system, struck once.
-async fn column(
-    strike: Strike,
-    operations: &[Operation],
-    machine: &Mutex<()>,
-) -> anyhow::Result<Vec<Evidence>> {
+/// One system, struck once; what was seen of each operation that it held.
+async fn column(strike: Strike, machine: &Mutex<()>) -> anyhow::Result<Vec<(Held, Books)>> {
     let words = strike.words();
     let alone = machine.lock().await;
-    println!("{words}: staging {} operations", operations.len());
-    let builder = Stack::builder().timings(TIMINGS).default_scenario(json!({
-        "completes_after": "100ms", "second_submission": "charges_again"
-    }));
-    let mut stack = strike.prepare(builder).start().await?;
-    stage(&stack, operations)
-        .await
-        .with_context(|| format!("{words}: staging"))?;
+    let (mut stack, operations) = staged(strike).await.with_context(|| words)?;
     println!("{words}: all are at their points");
     let rest = strike.strike(&mut stack).await?;
-    lift(&stack, operations).await?;
+    lift(&stack, &operations).await?;
     drop(alone);
-    rest.conclude(&mut stack).await?;
-    let mut evidence = Vec::with_capacity(operations.len());
+    rest.conclude(&mut stack, operations.len()).await?;
+    let mut seen = Vec::with_capacity(operations.len());
+    let deadline = Instant::now() + PATIENCE;
     // One after the other: who waits for the slowest finds the others at their ends.
-    for operation in operations {
-        evidence.push(count(&stack, operation).await?);
+    for held in operations {
+        let left = deadline.saturating_duration_since(Instant::now()).as_secs();
+        let patience = format!("{}s", left.max(1));
+        let books = stack.books(&held.operation.request_id, &patience).await?;
+        seen.push((held, books));
     }
     println!("{words}: all ends are known");
-    Ok(evidence)
+    Ok(seen)
 }
 
-async fn count(stack: &Stack, operation: &Operation) -> anyhow::Result<Evidence> {
-    let id = operation.request_id.as_str();
-    let end = match stack.payments(&["wait", id, "--timeout", PATIENCE]).await {
-        Ok(outcome) => End::Closed(outcome["outcome"].as_str().unwrap_or_default().to_owned()),
-        Err(_) => {
-            let state = stack.payments(&["status", id]).await?;
-            End::Open(state["phase"].as_str().unwrap_or_default().to_owned())
+/// A system with its operations at their points; on a machine that is busy it may take a second try.
+async fn staged(strike: Strike) -> anyhow::Result<(Stack, Vec<Held>)> {
+    let scene = strike.scene();
+    let operations = scene.operations();
+    let mut tries = 0;
+    loop {
+        println!(
+            "{}: staging {} operations",
+            strike.words(),
+            operations.len()
+        );
+        let builder = Stack::builder()
+            .timings(scene.timings)
+            .default_scenario(scene.partner())
+            // Each step is handed out by the server, which can be told to keep it back.
+            .temporal_setting("system.enableActivityEagerExecution=false");
+        let stack = strike.prepare(builder).start().await?;
+        tries += 1;
+        match stage(&stack, &scene, &operations).await {
+            Err(error) if tries < TRIES => println!("{}: once more: {error:#}", strike.words()),
+            staged => return staged.map(|()| (stack, operations)),
         }
-    };
-    Ok(Evidence {
-        kind: operation.kind,
-        moved: stack.partner().ledger(id).await?.len(),
-        billed: stack.billing().documents(id).await?.len(),
-        end,
-    })
+    }
 }

@@ -7,16 +7,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::point::Sign;
-use super::stage::{Operation, workflow_id};
+use super::stage::Held;
 
-/// For how long a call without an answer may have lasted, and how long a pause must still last, so
-/// that the strike surely comes before its end.
-const CALL_LASTED: SignedDuration = SignedDuration::from_secs(20);
+/// How long a pause must still last, so that the strike surely comes before its end.
 const PAUSE_LASTS: SignedDuration = SignedDuration::from_secs(5);
 
 /// What was seen in one moment.
 pub(crate) struct Look {
     at: Timestamp,
+    /// For how long a call without an answer may have lasted.
+    call_lasted: SignedDuration,
     partner: Vec<Value>,
     billing: Vec<Value>,
     /// For each operation, what Temporal or the state query says, where its sign is there.
@@ -24,40 +24,49 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    pub(crate) async fn at(stack: &Stack, operations: &[Operation]) -> anyhow::Result<Look> {
+    pub(crate) async fn at(
+        stack: &Stack,
+        operations: &[Held],
+        call_lasted: SignedDuration,
+    ) -> anyhow::Result<Look> {
         let words = try_join_all(operations.iter().map(|it| words(stack, it))).await?;
         Ok(Look {
             partner: stack.partner().journal().await?,
             billing: stack.billing().journal().await?,
             at: Timestamp::now(),
+            call_lasted,
             words,
         })
     }
 
     /// The operations that are not at their points.
-    pub(crate) fn not_held(&self, operations: &[Operation]) -> anyhow::Result<Vec<String>> {
+    pub(crate) fn not_held(&self, operations: &[Held]) -> anyhow::Result<Vec<String>> {
         let mut missing = Vec::new();
-        for (operation, words) in operations.iter().zip(&self.words) {
-            if !self.holds(operation, words)? {
-                missing.push(format!("{:?} {:?}", operation.point, operation.kind));
+        for (held, words) in operations.iter().zip(&self.words) {
+            if !self.holds(held, words)? {
+                missing.push(format!("{:?} {}", held.point, held.operation.request_id));
             }
         }
         Ok(missing)
     }
 
-    fn holds(&self, operation: &Operation, words: &Value) -> anyhow::Result<bool> {
-        match operation.point.sign() {
+    fn holds(&self, held: &Held, words: &Value) -> anyhow::Result<bool> {
+        match held.point.sign() {
             Sign::Events(number) => Ok(words["workflowExecutionInfo"]["historyLength"] == number),
+            Sign::HandedOut => {
+                let state = &words["pendingActivities"][0]["state"];
+                Ok(state == "PENDING_ACTIVITY_STATE_STARTED")
+            }
             Sign::Resting(phase) => {
                 let next = &words["next_check_at"];
                 Ok(words["phase"] == phase && !next.is_null() && self.until(next)? > PAUSE_LASTS)
             }
             Sign::SilentBilling => self.is_silent(last(&self.billing, |entry| {
-                entry["request_id"] == operation.request_id
+                entry["request_id"] == held.operation.request_id
             })),
             Sign::SilentPartner(calls) => {
                 let last = last(&self.partner, |entry| {
-                    entry["order_id"] == operation.order_id
+                    entry["order_id"] == held.operation.order_id
                 });
                 let path = last.and_then(|entry| entry["path"].as_str());
                 let is_here = path.is_some_and(|path| calls.iter().any(|it| path.ends_with(it)));
@@ -69,7 +78,7 @@ impl Look {
     fn is_silent(&self, entry: Option<&Value>) -> anyhow::Result<bool> {
         match entry {
             Some(entry) if entry["fault"] == "silence" || entry["fault"]["slow"].is_string() => {
-                Ok(-self.until(&entry["at"])? < CALL_LASTED)
+                Ok(-self.until(&entry["at"])? < self.call_lasted)
             }
             _ => Ok(false),
         }
@@ -81,14 +90,18 @@ impl Look {
     }
 }
 
-async fn words(stack: &Stack, operation: &Operation) -> anyhow::Result<Value> {
-    match operation.point.sign() {
-        Sign::Events(_) => {
-            let workflow_id = workflow_id(&operation.request_id);
+async fn words(stack: &Stack, held: &Held) -> anyhow::Result<Value> {
+    match held.point.sign() {
+        Sign::Events(_) | Sign::HandedOut => {
+            let workflow_id = held.operation.workflow_id();
             let describe = ["workflow", "describe", "--workflow-id", &workflow_id];
             stack.temporal().cli(&describe).await
         }
-        Sign::Resting(_) => stack.payments(&["status", &operation.request_id]).await,
+        Sign::Resting(_) => {
+            stack
+                .payments(&["status", &held.operation.request_id])
+                .await
+        }
         Sign::SilentBilling | Sign::SilentPartner(_) => Ok(Value::Null),
     }
 }

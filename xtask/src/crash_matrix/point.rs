@@ -1,5 +1,6 @@
 //! The points where a payment or a reversal waits for something, and how one is held at each.
 
+use harness::Kind;
 use serde_json::{Value, json};
 
 /// Where an operation is when the fault strikes, in the order of its life.
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 pub(crate) enum Point {
     BeforeTheFirstTask,
     FirstTask,
+    StepNotBegun,
     SessionToSubmit,
     QuestionBeforeSubmission,
     SubmissionNotExecuted,
@@ -21,22 +23,14 @@ pub(crate) enum Point {
     Resolving,
 }
 
-/// What is asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
-    ExtraPayment,
-    Reversal,
-}
-
-/// How late the question before the submission is answered: after the strike, and in time.
-const HELD_QUESTION: &str = "25s";
-
 /// By what one sees that an operation is at its point.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Sign {
     /// Its history has so many events, and no more. Protobuf's JSON writes 64-bit numbers as
     /// strings.
     Events(&'static str),
+    /// Temporal has handed its step to a worker, which was frozen before.
+    HandedOut,
     /// Its last call to the partner is one of these, and has no answer.
     SilentPartner(&'static [&'static str]),
     /// Its last call to billing has no answer.
@@ -45,9 +39,10 @@ pub(crate) enum Sign {
     Resting(&'static str),
 }
 
-pub(crate) const POINTS: [Point; 14] = [
+pub(crate) const POINTS: [Point; 15] = [
     Point::BeforeTheFirstTask,
     Point::FirstTask,
+    Point::StepNotBegun,
     Point::SessionToSubmit,
     Point::QuestionBeforeSubmission,
     Point::SubmissionNotExecuted,
@@ -68,6 +63,7 @@ impl Point {
         match self {
             Point::BeforeTheFirstTask => "started, no task of it taken up",
             Point::FirstTask => "first task (the terms) in the worker's hands",
+            Point::StepNotBegun => "step handed to the worker, not begun",
             Point::SessionToSubmit => "initSession before the submission",
             Point::QuestionBeforeSubmission => "paymentStatus before the submission",
             Point::SubmissionNotExecuted => "submission sent, not executed",
@@ -93,8 +89,9 @@ impl Point {
         }
     }
 
-    /// What the partner does to hold an operation here.
-    pub(crate) fn scenario(self) -> Value {
+    /// What the partner does to hold an operation here; the question before the submission is answered
+    /// only after this long.
+    pub(crate) fn scenario(self, question_takes: &str) -> Value {
         let silence = |on, skip| json!({ "on": on, "kind": "silence", "skip": skip, "times": 0 });
         // The first question is the one before the submission; the second needs an operator.
         let key_unknown = |times| {
@@ -105,7 +102,7 @@ impl Point {
             Point::SessionToSubmit => json!([silence("init_session", 0)]),
             // A worker that lives on submits when the answer comes.
             Point::QuestionBeforeSubmission => {
-                json!([{ "on": "status", "kind": { "slow": HELD_QUESTION } }])
+                json!([{ "on": "status", "kind": { "slow": question_takes } }])
             }
             Point::SubmissionNotExecuted => json!([silence("submit", 0)]),
             Point::SubmissionExecuted => {
@@ -118,6 +115,7 @@ impl Point {
             Point::WaitingForCallback => return json!({ "never_completes": true }),
             Point::BeforeTheFirstTask
             | Point::FirstTask
+            | Point::StepNotBegun
             | Point::BillingNotRecorded
             | Point::BillingRecorded
             | Point::WaitingToBill => json!([]),
@@ -143,6 +141,7 @@ impl Point {
             Point::BeforeTheFirstTask => Sign::Events("1"),
             // Started, its task scheduled, its task taken up.
             Point::FirstTask => Sign::Events("3"),
+            Point::StepNotBegun => Sign::HandedOut,
             Point::SessionToSubmit | Point::SessionToAsk => Sign::SilentPartner(&["initSession"]),
             Point::QuestionBeforeSubmission | Point::Question | Point::Resolving => {
                 Sign::SilentPartner(&["paymentStatus"])
@@ -154,24 +153,6 @@ impl Point {
             Point::WaitingForCallback => Sign::Resting("awaiting_completion"),
             Point::WaitingToBill => Sign::Resting("finalizing"),
             Point::NeedsAttention => Sign::Resting("needs_attention"),
-        }
-    }
-}
-
-impl Kind {
-    /// The word of `sky-payments`.
-    pub(crate) fn verb(self) -> &'static str {
-        match self {
-            Kind::ExtraPayment => "extra-payment",
-            Kind::Reversal => "reversal",
-        }
-    }
-
-    /// The workflow's type (`docs/contract.md`).
-    pub(crate) fn workflow_type(self) -> &'static str {
-        match self {
-            Kind::ExtraPayment => "process_extra_payment",
-            Kind::Reversal => "process_payment_reversal",
         }
     }
 }

@@ -1,16 +1,16 @@
 //! The table, in Markdown: a row for each point and kind, a column for each strike.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::point::Kind;
-use super::stage::Operation;
+use harness::{Books, Expected, Kind};
+
+use super::point::{POINTS, Point};
+use super::stage::Held;
 use super::strike::Strike;
-use super::verdict::Evidence;
 
 /// What was done, and what was seen.
 pub(crate) struct Table {
-    /// The rows.
-    pub(crate) operations: Vec<Operation>,
     pub(crate) columns: Vec<Column>,
     pub(crate) took: Duration,
 }
@@ -18,8 +18,16 @@ pub(crate) struct Table {
 /// One strike.
 pub(crate) struct Column {
     pub(crate) strike: Strike,
-    /// In the order of the rows; nothing where this machine lacks what the strike takes.
-    pub(crate) evidence: Option<Vec<Evidence>>,
+    /// What was seen of each operation; nothing where this machine lacks what the strike takes.
+    pub(crate) seen: Option<Vec<(Held, Books)>>,
+}
+
+/// What was seen of the operations of one row in one column.
+enum Cell {
+    NotHeld,
+    NotRun,
+    Right(String),
+    Wrong(String),
 }
 
 impl Table {
@@ -28,22 +36,21 @@ impl Table {
         let header = self.columns.iter().map(|it| it.strike.words());
         let header: Vec<&str> = header.collect();
         let mut text = format!(
-            "{}\n\n| point | operation | {} |\n|{}\n",
-            self.made(),
+            "In {} s. Wrong cells: {}. Cells not run: {}.\n\n| point | operation | {} |\n|{}\n",
+            self.took.as_secs(),
+            self.wrong(),
+            self.not_run(),
             header.join(" | "),
             " --- |".repeat(2 + header.len()),
         );
-        for (row, operation) in self.operations.iter().enumerate() {
-            let kind = match operation.kind {
-                Kind::ExtraPayment => "extra payment",
-                Kind::Reversal => "reversal",
-            };
-            let cells = self.columns.iter().map(|column| match &column.evidence {
-                Some(evidence) => evidence[row].words(),
-                None => "not run".to_owned(),
-            });
-            let cells: Vec<String> = cells.collect();
-            let point = operation.point.words();
+        for (point, kind) in rows() {
+            let cells = self.columns.iter().map(|it| it.cell(point, kind));
+            let cells: Vec<Cell> = cells.collect();
+            if cells.iter().all(|it| matches!(it, Cell::NotHeld)) {
+                continue;
+            }
+            let cells: Vec<String> = cells.into_iter().map(Cell::words).collect();
+            let (point, kind) = (point.words(), kind.as_str());
             text += &format!("| {point} | {kind} | {} |\n", cells.join(" | "));
         }
         text
@@ -51,48 +58,143 @@ impl Table {
 
     /// How many cells are wrong.
     pub(crate) fn wrong(&self) -> usize {
-        let evidence = self.columns.iter().filter_map(|it| it.evidence.as_ref());
-        let cells = evidence.flatten();
-        cells.filter(|cell| cell.wrong().is_some()).count()
+        self.count(|it| matches!(it, Cell::Wrong(_)))
     }
 
     /// How many cells this machine could not run.
     pub(crate) fn not_run(&self) -> usize {
-        let columns = self.columns.iter().filter(|it| it.evidence.is_none());
-        columns.count() * self.operations.len()
+        self.count(|it| matches!(it, Cell::NotRun))
     }
 
-    fn made(&self) -> String {
-        format!(
-            "{} operations in each of {} systems, in {} s. Wrong cells: {}. Cells not run: {}.",
-            self.operations.len(),
-            self.columns.len(),
-            self.took.as_secs(),
-            self.wrong(),
-            self.not_run(),
-        )
+    fn count(&self, is_counted: impl Fn(&Cell) -> bool) -> usize {
+        let cells = self
+            .columns
+            .iter()
+            .flat_map(|column| rows().map(|(point, kind)| column.cell(point, kind)));
+        cells.filter(is_counted).count()
+    }
+}
+
+impl Column {
+    fn cell(&self, point: Point, kind: Kind) -> Cell {
+        if !self.strike.scene().points.contains(&point) {
+            return Cell::NotHeld;
+        }
+        let Some(seen) = &self.seen else {
+            return Cell::NotRun;
+        };
+        let here = seen
+            .iter()
+            .filter(|(held, _)| held.point == point && held.operation.kind == kind);
+        let mut right = BTreeSet::new();
+        let mut wrong = BTreeSet::new();
+        for (held, books) in here {
+            // Every fault has been lifted, so each operation has to complete.
+            let differences = books.differences(&held.operation, &Expected::Completed);
+            wrong.extend(differences.iter().map(|it| it.what));
+            right.insert(words(kind, books));
+        }
+        let right = Vec::from_iter(right).join("; ");
+        if wrong.is_empty() {
+            Cell::Right(right)
+        } else {
+            let wrong = Vec::from_iter(wrong).join(", ");
+            Cell::Wrong(format!("**WRONG, {wrong}**: {right}"))
+        }
+    }
+}
+
+impl Cell {
+    fn words(self) -> String {
+        match self {
+            Cell::NotHeld => "-".to_owned(),
+            Cell::NotRun => "not run".to_owned(),
+            Cell::Right(words) | Cell::Wrong(words) => words,
+        }
+    }
+}
+
+/// Every row of the table.
+fn rows() -> impl Iterator<Item = (Point, Kind)> {
+    POINTS
+        .into_iter()
+        .flat_map(|point| point.kinds().iter().map(move |&kind| (point, kind)))
+}
+
+fn words(kind: Kind, books: &Books) -> String {
+    let movement = match kind {
+        Kind::ExtraPayment => "charge",
+        Kind::Reversal => "refund",
+    };
+    let moved = counted(books.ledger.len(), movement);
+    let billed = counted(books.documents.len(), "bill");
+    format!("{moved}, {billed}, {}", books.end.word())
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::stage::operations;
+    use harness::End;
+    use serde_json::json;
+
     use super::*;
+
+    fn table(strike: Strike, seen: Option<Vec<(Held, Books)>>) -> Table {
+        Table {
+            columns: vec![Column { strike, seen }],
+            took: Duration::ZERO,
+        }
+    }
 
     #[test]
     fn what_was_not_run_is_counted_and_is_not_right() {
-        let column = Column {
-            strike: Strike::PacketsLost,
-            evidence: None,
-        };
-        let table = Table {
-            operations: operations(),
-            columns: vec![column],
-            took: Duration::ZERO,
-        };
-        assert_eq!((table.wrong(), table.not_run()), (0, 25));
+        let table = table(Strike::PacketsLost, None);
+        assert_eq!((table.wrong(), table.not_run()), (0, 27));
         let document = table.document();
-        assert!(document.contains("Cells not run: 25."), "{document}");
-        assert_eq!(document.matches("| not run |").count(), 25);
+        assert!(document.contains("Cells not run: 27."), "{document}");
+        assert_eq!(document.matches("| not run |").count(), 27);
+    }
+
+    #[test]
+    fn a_cell_is_wrong_where_one_of_its_operations_is() {
+        let strike = Strike::WorkerFrozenUntilOthersSubmit;
+        let rejected = |held: &Held| {
+            let mut outcome = held.operation.input();
+            outcome["outcome"] = json!("rejected");
+            Books {
+                ledger: Vec::new(),
+                documents: Vec::new(),
+                end: End::Outcome(outcome),
+            }
+        };
+        let completed = |held: &Held| {
+            let mut books = rejected(held);
+            let End::Outcome(outcome) = &mut books.end else {
+                unreachable!()
+            };
+            outcome["outcome"] = json!("completed");
+            books
+        };
+        let mut seen = strike.scene().operations();
+        seen.retain(|held| held.operation.kind == Kind::Reversal);
+        let seen = seen.into_iter().enumerate().map(|(number, held)| {
+            let books = if number == 0 {
+                completed(&held)
+            } else {
+                rejected(&held)
+            };
+            (held, books)
+        });
+        let table = table(strike, Some(seen.collect()));
+        let words = "**WRONG, another outcome, completed, and nothing moved**: \
+                     0 refunds, 0 bills, completed; 0 refunds, 0 bills, rejected";
+        assert_eq!(table.wrong(), 1);
+        assert!(table.document().contains(words), "{}", table.document());
     }
 }

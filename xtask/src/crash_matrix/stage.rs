@@ -4,26 +4,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use futures::future::try_join_all;
-use harness::{Stack, Timings};
+use harness::{Operation, Stack};
 use serde_json::{Value, json};
 
 use super::held::Look;
-use super::point::{Kind, POINTS, Point};
+use super::point::Point;
+use super::scene::Scene;
 
-/// A request is held for long enough that all of them can be held at the same time, also on a machine
-/// that is busy with something else.
-pub(crate) const TIMINGS: Timings = Timings {
-    request_timeout: "30s",
-    first_check: "10s",
-    growth: 1,
-    longest_pause: "10s",
-    visibility_delay: "3s",
-    needs_attention_after: "10m",
-    attention_check: "10s",
-    look_again_after: None,
-};
-
-/// [`TIMINGS`] as a duration.
+/// How long one request may take in [`Scene::EVERY_POINT`].
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// By when the longest step's report is awaited at the latest: it may have waited for a worker, and
@@ -36,78 +24,105 @@ const START_DELAY: &str = "120s";
 /// How long staging may take.
 const PATIENCE: Duration = Duration::from_secs(110);
 
-const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(300);
+const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// An extra payment or a reversal, and where it is to be held.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Operation {
+pub(crate) struct Held {
     pub(crate) point: Point,
-    pub(crate) kind: Kind,
-    pub(crate) request_id: String,
-    pub(crate) order_id: String,
+    pub(crate) operation: Operation,
 }
 
-/// Every operation of one stack, in the order of the table's rows.
-pub(crate) fn operations() -> Vec<Operation> {
-    let rows = POINTS.iter().enumerate();
-    rows.flat_map(|(number, &point)| {
-        point.kinds().iter().map(move |&kind| Operation {
-            point,
-            kind,
-            request_id: format!("{}-{number}", kind.verb()),
-            order_id: format!("order-{}-{number}", kind.verb()),
-        })
-    })
-    .collect()
-}
-
-/// Leaves every operation at its point, and the worker frozen with the first tasks in its hands.
-pub(crate) async fn stage(stack: &Stack, operations: &[Operation]) -> anyhow::Result<()> {
-    for operation in operations {
-        let scenario = operation.point.scenario();
+/// Leaves every operation at its point, and the worker frozen with tasks in its hands that it has not
+/// seen yet.
+pub(crate) async fn stage(stack: &Stack, scene: &Scene, operations: &[Held]) -> anyhow::Result<()> {
+    for held in operations {
+        let scenario = held.point.scenario(scene.question_takes);
         let partner = stack.partner();
         partner
-            .set_order_scenario(&operation.order_id, scenario)
+            .set_order_scenario(&held.operation.order_id, scenario)
             .await?;
     }
     let faults = operations
         .iter()
-        .filter_map(|it| it.point.billing_fault(&it.request_id));
+        .filter_map(|it| it.point.billing_fault(&it.operation.request_id));
     let faults = json!(faults.collect::<Vec<Value>>());
     stack.billing().set_faults(faults).await?;
-    let (last, first): (Vec<Operation>, Vec<Operation>) = operations
-        .iter()
-        .cloned()
-        .partition(|it| it.point == Point::FirstTask);
-    try_join_all(first.iter().map(|it| start(stack, it))).await?;
-    for operation in first.iter().filter(|it| it.point == Point::Resolving) {
+    let at = |is_there: fn(Point) -> bool| {
+        let there = operations.iter().filter(move |it| is_there(it.point));
+        there.cloned().collect::<Vec<Held>>()
+    };
+    let running = at(|point| !matches!(point, Point::FirstTask | Point::StepNotBegun));
+    start_all(stack, &running).await?;
+    for operation in running.iter().filter(|it| it.point == Point::Resolving) {
         propose(stack, operation).await?;
     }
-    until_held(stack, &first).await?;
+    until_held(stack, scene, &running).await?;
+    let not_begun = at(|point| point == Point::StepNotBegun);
+    if !not_begun.is_empty() {
+        keep_steps_back(stack, true).await?;
+        start_all(stack, &not_begun).await?;
+        until_scheduled(stack, &not_begun).await?;
+    }
     stack.freeze_worker()?;
-    try_join_all(last.iter().map(|it| start(stack, it))).await?;
-    until_held(stack, &last).await
+    if !not_begun.is_empty() {
+        keep_steps_back(stack, false).await?;
+        until_held(stack, scene, &not_begun).await?;
+    }
+    let first_task = at(|point| point == Point::FirstTask);
+    start_all(stack, &first_task).await?;
+    until_held(stack, scene, &first_task).await
 }
 
 /// Lifts everything that holds operations, so that each can go to its end.
-pub(crate) async fn lift(stack: &Stack, operations: &[Operation]) -> anyhow::Result<()> {
+pub(crate) async fn lift(stack: &Stack, operations: &[Held]) -> anyhow::Result<()> {
     stack.billing().set_faults(json!([])).await?;
     for operation in operations {
         let partner = stack.partner();
         partner
-            .set_order_scenario(&operation.order_id, json!({}))
+            .set_order_scenario(&operation.operation.order_id, json!({}))
             .await?;
         if operation.point == Point::WaitingForCallback {
-            partner.finish(&operation.request_id).await?;
+            partner.finish(&operation.operation.request_id).await?;
         }
     }
     Ok(())
 }
 
-async fn until_held(stack: &Stack, operations: &[Operation]) -> anyhow::Result<()> {
+async fn start_all(stack: &Stack, operations: &[Held]) -> anyhow::Result<()> {
+    let starts = operations.iter().map(|it| start(stack, it));
+    try_join_all(starts).await.map(|_| ())
+}
+
+/// Has Temporal hand out no step any more, or all of them again.
+async fn keep_steps_back(stack: &Stack, kept: bool) -> anyhow::Result<()> {
+    let limit = if kept { "0" } else { "default" };
+    #[rustfmt::skip]
+    let set = [
+        "task-queue", "config", "set", "--task-queue", "sky-technologies-integration",
+        "--task-queue-type", "activity", "--queue-rps-limit", limit,
+    ];
+    stack.temporal().cli_text(&set).await.map(|_| ())
+}
+
+/// Waits until the steps are to be handed out, which Temporal does not do yet.
+async fn until_scheduled(stack: &Stack, operations: &[Held]) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    for operation in operations {
+        let workflow_id = operation.operation.workflow_id();
+        let describe = ["workflow", "describe", "--workflow-id", &workflow_id];
+        while stack.temporal().cli(&describe).await?["pendingActivities"].is_null() {
+            ensure!(begun.elapsed() < PATIENCE, "{workflow_id} begins no step");
+        }
+    }
+    Ok(())
+}
+
+async fn until_held(stack: &Stack, scene: &Scene, operations: &[Held]) -> anyhow::Result<()> {
     let begun = Instant::now();
     loop {
-        let missing = Look::at(stack, operations).await?.not_held(operations)?;
+        let look = Look::at(stack, operations, scene.call_lasted).await?;
+        let missing = look.not_held(operations)?;
         if missing.is_empty() {
             return Ok(());
         }
@@ -119,43 +134,26 @@ async fn until_held(stack: &Stack, operations: &[Operation]) -> anyhow::Result<(
     }
 }
 
-async fn start(stack: &Stack, operation: &Operation) -> anyhow::Result<()> {
-    let Operation {
-        point,
-        kind,
-        request_id,
-        order_id,
-    } = operation;
-    if *point == Point::BeforeTheFirstTask {
-        return start_later(stack, operation).await;
+async fn start(stack: &Stack, held: &Held) -> anyhow::Result<()> {
+    let operation = &held.operation;
+    if held.point != Point::BeforeTheFirstTask {
+        return stack.start(operation).await.map(|_| ());
     }
-    #[rustfmt::skip]
-    let arguments = [
-        "start", kind.verb(), "--request-id", request_id, "--order-id", order_id,
-        "--amount", "125.50", "--currency", "KGS", "--country", "KG",
-    ];
-    stack.payments(&arguments).await.map(|_| ())
-}
-
-/// Temporal has the operation and gives its first task to nobody yet.
-async fn start_later(stack: &Stack, operation: &Operation) -> anyhow::Result<()> {
-    let input = json!({
-        "request_id": operation.request_id, "order_id": operation.order_id,
-        "amount": "125.50", "currency": "KGS", "country": "KG",
-    });
-    let workflow_id = workflow_id(&operation.request_id);
+    // Temporal has the operation and gives its first task to nobody yet.
+    let (workflow_id, input) = (operation.workflow_id(), operation.input().to_string());
     #[rustfmt::skip]
     let arguments = [
         "workflow", "start", "--workflow-id", &workflow_id,
         "--type", operation.kind.workflow_type(),
         "--task-queue", "sky-technologies-integration",
-        "--start-delay", START_DELAY, "--input", &input.to_string(),
+        "--start-delay", START_DELAY, "--input", &input,
     ];
     stack.temporal().cli(&arguments).await.map(|_| ())
 }
 
 /// An operator's word, as soon as it may be given; its decision has to wait for the partner.
-async fn propose(stack: &Stack, operation: &Operation) -> anyhow::Result<()> {
+async fn propose(stack: &Stack, held: &Held) -> anyhow::Result<()> {
+    let operation = &held.operation;
     let begun = Instant::now();
     let status = ["status", operation.request_id.as_str()];
     while stack.payments(&status).await?["phase"] != "needs_attention" {
@@ -167,16 +165,11 @@ async fn propose(stack: &Stack, operation: &Operation) -> anyhow::Result<()> {
         tokio::time::sleep(PAUSE_BETWEEN_LOOKS).await;
     }
     let word = json!({ "as": "completed", "operator": "crash-matrix", "reason": "told by phone" });
-    let workflow_id = workflow_id(&operation.request_id);
+    let workflow_id = operation.workflow_id();
     #[rustfmt::skip]
     let update = [
         "workflow", "update", "start", "--workflow-id", &workflow_id,
         "--name", "resolve", "--wait-for-stage", "accepted", "--input", &word.to_string(),
     ];
     stack.temporal().cli(&update).await.map(|_| ())
-}
-
-/// The workflow that carries a request out (`docs/contract.md`).
-pub(crate) fn workflow_id(request_id: &str) -> String {
-    format!("sky-payment-{request_id}")
 }

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::ValueEnum;
 use harness::network::Loss;
 use harness::{Builder, Policy, Stack};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
+use super::scene::Scene;
 use super::stage::{DEADLINE, REQUEST_TIMEOUT};
 
 /// One column of the table.
@@ -19,7 +21,9 @@ pub(crate) enum Strike {
     GatewayKilled,
     WorkerFrozenBriefly,
     WorkerFrozenPastDeadlines,
+    WorkerFrozenUntilOthersSubmit,
     PacketsLost,
+    SubmissionsLate,
 }
 
 /// What a strike leaves to be done while the operations go on.
@@ -27,8 +31,10 @@ pub(crate) enum Rest {
     Nothing,
     /// The frozen worker goes on this much later.
     Thaw(Duration),
-    /// No more packets are lost this much later.
-    EndOfLoss(Loss, Duration),
+    /// The frozen worker goes on when the partner has half of the operations from another one.
+    ThawBesideSubmissions,
+    /// No more packets are lost so much later, and what is still under way arrives within the rest.
+    EndOfLoss(Loss, Duration, Duration),
 }
 
 /// How long what was killed stays away.
@@ -36,6 +42,16 @@ const ABSENCE: Duration = Duration::from_secs(2);
 
 /// How much later than the last deadline the frozen worker goes on, and is looked after.
 const LATE: Duration = Duration::from_secs(5);
+
+/// How long the packets of submissions are lost: the next time that the kernel would send them again is
+/// a few seconds later.
+const LOST_FOR: Duration = Duration::from_secs(10);
+
+/// From then until whatever arrived is shown.
+const ALL_HAS_ARRIVED: Duration = Duration::from_secs(30);
+
+/// How long another worker may take to submit what a frozen one has.
+const PATIENCE: Duration = Duration::from_secs(55);
 
 impl Strike {
     /// For the table.
@@ -48,20 +64,33 @@ impl Strike {
             Strike::GatewayKilled => "gateway `kill -9`",
             Strike::WorkerFrozenBriefly => "worker SIGSTOP, on before its deadline",
             Strike::WorkerFrozenPastDeadlines => "worker SIGSTOP, on after its deadline",
+            Strike::WorkerFrozenUntilOthersSubmit => {
+                "worker SIGSTOP, on when another has submitted"
+            }
             Strike::PacketsLost => "packets lost toward the partner",
+            Strike::SubmissionsLate => "submissions lost, and sent again by the kernel",
         }
     }
 
     /// Whether it takes a network of this program's own.
     pub(crate) fn needs_own_network(self) -> bool {
-        self == Strike::PacketsLost
+        matches!(self, Strike::PacketsLost | Strike::SubmissionsLate)
+    }
+
+    /// Where it falls.
+    pub(crate) fn scene(self) -> Scene {
+        match self {
+            Strike::WorkerFrozenUntilOthersSubmit => Scene::STEP_NOT_BEGUN,
+            Strike::SubmissionsLate => Scene::SUBMISSION_LATE,
+            _ => Scene::EVERY_POINT,
+        }
     }
 
     /// The system that it strikes.
     pub(crate) fn prepare(self, builder: Builder) -> Builder {
         match self {
             // Packets are lost before the proxy, so that the partner can still be told to lift.
-            Strike::PacketsLost => builder.fault_proxies(Policy::NONE),
+            Strike::PacketsLost | Strike::SubmissionsLate => builder.fault_proxies(Policy::NONE),
             _ => builder,
         }
     }
@@ -104,10 +133,17 @@ impl Strike {
                 stack.start_worker().await?;
                 return Ok(Rest::Thaw(DEADLINE + LATE));
             }
-            Strike::PacketsLost => {
+            Strike::WorkerFrozenUntilOthersSubmit => {
+                stack.start_worker().await?;
+                return Ok(Rest::ThawBesideSubmissions);
+            }
+            Strike::PacketsLost | Strike::SubmissionsLate => {
                 let loss = Loss::toward(stack.proxies()[0].address()?)?;
                 stack.thaw_worker()?;
-                return Ok(Rest::EndOfLoss(loss, REQUEST_TIMEOUT + LATE));
+                return Ok(match self {
+                    Strike::SubmissionsLate => Rest::EndOfLoss(loss, LOST_FOR, ALL_HAS_ARRIVED),
+                    _ => Rest::EndOfLoss(loss, REQUEST_TIMEOUT + LATE, Duration::ZERO),
+                });
             }
         }
         Ok(Rest::Nothing)
@@ -116,21 +152,39 @@ impl Strike {
 
 impl Rest {
     /// Does what is left, in its time.
-    pub(crate) async fn conclude(self, stack: &mut Stack) -> anyhow::Result<()> {
+    pub(crate) async fn conclude(self, stack: &mut Stack, operations: usize) -> anyhow::Result<()> {
         match self {
             Rest::Nothing => {}
             Rest::Thaw(pause) => {
                 sleep(pause).await;
-                stack.thaw_worker()?;
-                // The SDK of a debug build panics at a second task for a run that it holds one of.
-                sleep(LATE).await;
-                stack.replace_ended_workers().await?;
+                thaw(stack).await?;
             }
-            Rest::EndOfLoss(loss, pause) => {
+            Rest::ThawBesideSubmissions => {
+                timeout(PATIENCE, until_taken_on(stack, operations / 2))
+                    .await
+                    .context("the other worker does not submit")??;
+                thaw(stack).await?;
+            }
+            Rest::EndOfLoss(loss, pause, arrival) => {
                 sleep(pause).await;
                 drop(loss);
+                sleep(arrival).await;
             }
         }
         Ok(())
     }
+}
+
+async fn thaw(stack: &mut Stack) -> anyhow::Result<()> {
+    stack.thaw_worker()?;
+    // The SDK of a debug build panics at a second task for a run that it holds one of.
+    sleep(LATE).await;
+    stack.replace_ended_workers().await
+}
+
+async fn until_taken_on(stack: &Stack, operations: usize) -> anyhow::Result<()> {
+    while stack.partner().operations().await?.len() < operations {
+        sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
 }
