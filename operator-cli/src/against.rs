@@ -2,7 +2,7 @@
 //! operation's own; without a worker that tells it nothing is ordered.
 
 use workflows::contract::advice::Action;
-use workflows::contract::resolution::{Resolution, Verdict};
+use workflows::contract::resolution::{Resolution, ResolveAs};
 use workflows::contract::state::{Phase, State};
 
 /// The advice that an order goes against.
@@ -12,7 +12,7 @@ pub(crate) struct Against(String);
 impl Against {
     /// None where it is advised, and where it is refused whoever gives it: there is nothing to say
     /// of it then.
-    pub(crate) fn of(verdict: Verdict, state: &State) -> Option<Against> {
+    pub(crate) fn of(verdict: ResolveAs, state: &State) -> Option<Against> {
         if state.phase != Phase::NeedsAttention {
             return None;
         }
@@ -68,14 +68,14 @@ mod tests {
         ]);
         let attention = state("needs_attention", actions.clone());
         let against = |verdict| Against::of(verdict, &attention);
-        assert_eq!(against(Verdict::Declined), None);
-        let abandoned = against(Verdict::Abandoned).unwrap();
+        assert_eq!(against(ResolveAs::Declined), None);
+        let abandoned = against(ResolveAs::Abandoned).unwrap();
         assert_eq!(abandoned.because(), "resolve_as_abandoned because");
-        let unlisted = against(Verdict::Completed).unwrap();
+        let unlisted = against(ResolveAs::Completed).unwrap();
         assert!(unlisted.because().contains("would be refused"));
         // Refused by its phase, whoever gives it.
         let waiting = state("awaiting_completion", json!([]));
-        assert_eq!(Against::of(Verdict::Abandoned, &waiting), None);
+        assert_eq!(Against::of(ResolveAs::Abandoned, &waiting), None);
     }
 
     #[test]

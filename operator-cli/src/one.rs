@@ -72,7 +72,7 @@ fn tell_of_a_proposal(
     state: &State,
 ) -> anyhow::Result<()> {
     if let (Update::Resolve(resolution), Some(_)) = (update, &state.proposal) {
-        let verdict = resolution.verdict.as_str();
+        let verdict = resolution.resolve_as.as_str();
         desk.output
             .line("proposed; another operator approves it with:")?;
         desk.output.line(&format!(

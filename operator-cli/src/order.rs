@@ -69,7 +69,7 @@ impl Order {
 
     /// Whether an operation in this state is one of the many that it is meant for.
     pub(crate) fn suits(&self, state: &State) -> bool {
-        let proposed = state.proposal.as_ref().map(|it| it.resolution.verdict);
+        let proposed = state.proposal.as_ref().map(|it| it.resolution.resolve_as);
         match self {
             Order::CheckNow | Order::Resolve(_) => true,
             Order::Approve(agreement) => proposed == Some(agreement.verdict),
@@ -82,7 +82,7 @@ impl Order {
     pub(crate) fn against(&self, state: &State) -> Option<Against> {
         match self {
             Order::CheckNow | Order::Withdraw(_) => None,
-            Order::Resolve(resolution) => Against::of(resolution.verdict, state),
+            Order::Resolve(resolution) => Against::of(resolution.resolve_as, state),
             Order::Approve(agreement) => Against::of(agreement.verdict, state),
         }
     }
@@ -103,7 +103,7 @@ impl Order {
                 let proposal = state.and_then(|state| state.proposal.as_ref());
                 let proposal = proposal.ok_or(ResolutionError::NoProposal)?;
                 Update::Approve(Approval {
-                    verdict: agreement.verdict,
+                    resolve_as: agreement.verdict,
                     proposed_at: proposal.proposed_at,
                     operator: agreement.operator.clone(),
                 })
@@ -115,7 +115,7 @@ impl Order {
     pub(crate) fn phrase_for_one(&self, request_id: &RequestId) -> String {
         let order = match self {
             Order::CheckNow => format!("check {request_id} now"),
-            Order::Resolve(it) => format!("resolve {request_id} as {}", it.verdict.as_str()),
+            Order::Resolve(it) => format!("resolve {request_id} as {}", it.resolve_as.as_str()),
             Order::Approve(it) => format!("approve {request_id} as {}", it.verdict.as_str()),
             Order::Withdraw(_) => format!("withdraw {request_id}"),
         };
@@ -126,7 +126,7 @@ impl Order {
     pub(crate) fn phrase(&self, operations: usize, advised_against: usize) -> String {
         let order = match self {
             Order::CheckNow => format!("check {operations} now"),
-            Order::Resolve(it) => format!("resolve {operations} as {}", it.verdict.as_str()),
+            Order::Resolve(it) => format!("resolve {operations} as {}", it.resolve_as.as_str()),
             Order::Approve(it) => format!("approve {operations} as {}", it.verdict.as_str()),
             Order::Withdraw(_) => format!("withdraw {operations}"),
         };

@@ -9,7 +9,7 @@ use workflows::contract::kind::Kind;
 use workflows::contract::request::PaymentRequest;
 use workflows::contract::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
 use workflows::contract::state::Phase;
-use workflows::operation::subject::Subject;
+use workflows::operation::summary::Summary;
 
 use crate::error::Error;
 use crate::operation::OperationHandle;
@@ -65,19 +65,19 @@ pub(crate) async fn start(
 /// With `UseExisting` a repeat could not be told from a start, so running workflows are a
 /// conflict too.
 fn options(task_queue: &str, kind: Kind, request: &PaymentRequest) -> WorkflowStartOptions {
-    let subject = subject(kind, request);
+    let summary = summary(kind, request);
     WorkflowStartOptions::new(task_queue, request.request_id.workflow_id())
         .id_reuse_policy(WorkflowIdReusePolicy::RejectDuplicate)
         .id_conflict_policy(WorkflowIdConflictPolicy::Fail)
-        .static_summary(subject.line())
-        .static_details(subject.markdown())
+        .static_summary(summary.line())
+        .static_details(summary.markdown())
         .search_attributes(search_attributes(request))
         .build()
 }
 
 /// What procaas asked for. What has become of it, the worker tells in the current details.
-fn subject(kind: Kind, request: &PaymentRequest) -> Subject<'_> {
-    Subject {
+fn summary(kind: Kind, request: &PaymentRequest) -> Summary<'_> {
+    Summary {
         kind,
         money: request.money,
         order_id: &request.order_id,

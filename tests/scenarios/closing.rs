@@ -107,7 +107,7 @@ async fn approve(operation: &OperationHandle) -> Result<workflows::contract::sta
         return operation.check_now().await;
     };
     let approval = Approval {
-        verdict: proposal.resolution.verdict,
+        resolve_as: proposal.resolution.resolve_as,
         proposed_at: proposal.proposed_at,
         operator: "ben".to_owned(),
     };

@@ -6,7 +6,7 @@ use activities::measures::{DURATION_BOUNDS, DURATIONS};
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use workflows::contract::kind::Kind;
-use workflows::flow::notice::{Arrival, Notice};
+use workflows::flow::event::{Arrival, Event};
 
 use crate::open_operations;
 
@@ -58,24 +58,24 @@ pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle,
 }
 
 /// Counts what a workflow noticed.
-pub(crate) fn count(notice: &Notice) {
-    match notice {
-        Notice::Callback { merchant, arrival } => {
+pub(crate) fn count(event: &Event) {
+    match event {
+        Event::Callback { merchant, arrival } => {
             let merchant = merchant.as_deref().unwrap_or("none");
             callbacks(merchant, *arrival).increment(1);
         }
-        Notice::CallbackLost { merchant } => {
+        Event::CallbackLost { merchant } => {
             counter!(LOST, "merchant" => merchant.clone()).increment(1);
         }
-        Notice::CallbackContradicted { merchant } => {
+        Event::CallbackContradicted { merchant } => {
             counter!(CONTRADICTED, "merchant" => merchant.clone()).increment(1);
         }
-        Notice::PartnerContradicts { merchant, field } => {
+        Event::PartnerContradicts { merchant, field } => {
             if let Some(field) = FIELDS.into_iter().find(|known| known == field) {
                 differences(merchant, field).increment(1);
             }
         }
-        Notice::Closed { kind, outcome } => {
+        Event::Closed { kind, outcome } => {
             let labels = [
                 ("operation", operation(*kind).to_owned()),
                 ("merchant", outcome.merchant.clone()),

@@ -1,4 +1,4 @@
-//! Hands what the workflows notice to the counters, except in replays: those tell again what was
+//! Hands what the workflows event to the counters, except in replays: those tell again what was
 //! counted when it happened.
 
 use temporalio_sdk::workflow_interceptors::{
@@ -6,7 +6,7 @@ use temporalio_sdk::workflow_interceptors::{
     WorkflowInterceptor, WorkflowInterceptorConstructor, WorkflowInterceptorContext,
     WorkflowInterceptorFuture, WorkflowNext,
 };
-use workflows::flow::notice::Observer;
+use workflows::flow::event::Observer;
 
 use crate::measures;
 
@@ -51,9 +51,9 @@ impl WorkflowInterceptor for Witness {
 
 fn observer(ctx: &WorkflowInterceptorContext) -> Observer {
     let ctx = ctx.clone();
-    Observer::new(move |notice| {
+    Observer::new(move |event| {
         if !ctx.is_replaying() {
-            measures::count(notice);
+            measures::count(event);
         }
     })
 }

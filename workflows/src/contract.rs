@@ -3,9 +3,9 @@
 
 pub mod advice;
 pub mod approval;
-pub mod heard;
 pub mod ids;
 pub mod kind;
+pub mod last_report;
 #[cfg(feature = "schema")]
 mod moment;
 pub mod money;

@@ -1,12 +1,12 @@
 //! The steps that carry out on Temporal what [`operation`](crate::operation) says may be done.
 
+pub(crate) mod carry_out;
 pub(crate) mod closing;
-pub(crate) mod completion;
 pub(crate) mod details;
+pub mod event;
 pub(crate) mod finalization;
 pub(crate) mod intake;
 pub(crate) mod markdown;
-pub mod notice;
 pub(crate) mod payment_workflow;
 pub(crate) mod run;
 pub(crate) mod steps;

@@ -7,35 +7,35 @@ pub mod attention;
 pub mod billing;
 pub(crate) mod decision;
 pub(crate) mod ending;
-mod hearing;
-pub(crate) mod last_word;
+pub(crate) mod last_answer;
+mod last_report;
 pub mod movement;
 pub mod partner_report;
-pub mod partner_word;
 pub mod schedule;
 pub(crate) mod stake;
-pub mod subject;
 pub mod submission;
 pub mod submission_permit;
+pub mod summary;
 pub mod terms;
+pub mod verdict;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::approval::Proposal;
-use crate::contract::heard::Heard;
 use crate::contract::kind::Kind;
+use crate::contract::last_report::LastReport;
 use crate::contract::request::PaymentRequest;
 use crate::contract::resolution::ByHand;
 use crate::operation::activity_input::{BillingInput, PartnerCall, SubmissionInput};
 use crate::operation::attention::Attention;
 use crate::operation::billing::Billing;
-use crate::operation::last_word::LastWord;
-use crate::operation::partner_word::{Asked, Confirmation};
-use crate::operation::subject::Subject;
+use crate::operation::last_answer::LastAnswer;
 use crate::operation::submission::Submission;
 use crate::operation::submission_permit::SubmissionPermit;
+use crate::operation::summary::Summary;
 use crate::operation::terms::Terms;
+use crate::operation::verdict::{Asked, Confirmation};
 
 /// What was asked for, on which terms, and what is known of it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -58,8 +58,8 @@ pub(crate) struct Operation {
     pub(crate) callbacks_received: u32,
     /// What the partner or billing last said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) last_heard: Option<Heard>,
-    pub(crate) last_word: LastWord,
+    pub(crate) last_heard: Option<LastReport>,
+    pub(crate) last_answer: LastAnswer,
 }
 
 impl Operation {
@@ -85,7 +85,7 @@ impl Operation {
             status_checks: 0,
             callbacks_received: 0,
             last_heard: None,
-            last_word: LastWord::default(),
+            last_answer: LastAnswer::default(),
         }
     }
 
@@ -127,8 +127,8 @@ impl Operation {
         }
     }
 
-    pub(crate) fn subject(&self) -> Subject<'_> {
-        Subject {
+    pub(crate) fn summary(&self) -> Summary<'_> {
+        Summary {
             kind: self.submission.asked().kind,
             money: self.request.money,
             order_id: &self.request.order_id,

@@ -3,8 +3,8 @@
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
 use crate::contract::outcome::Outcome;
+use crate::flow::carry_out::carry_out;
 use crate::flow::closing::close;
-use crate::flow::completion::settle;
 use crate::flow::intake::accept;
 
 payment_workflow! {
@@ -17,6 +17,6 @@ payment_workflow! {
 /// Gives the money back. Billing is never told of a reversal.
 async fn give_back(ctx: &mut WorkflowContext<PaymentReversal>) -> WorkflowResult<Outcome> {
     accept(ctx).await?;
-    let settled = settle(ctx).await?;
-    Ok(close(ctx, settled, None).await)
+    let final_state = carry_out(ctx).await?;
+    Ok(close(ctx, final_state, None).await)
 }

@@ -26,7 +26,7 @@ macro_rules! payment_workflow {
             use $crate::contract::outcome::Outcome;
             use $crate::contract::state::State;
             use $crate::flow::closing::when_all_are_answered;
-            use $crate::flow::notice::{Observer, tell};
+            use $crate::flow::event::{Observer, emit};
             use $crate::flow::payment_workflow::PaymentWorkflow;
             use $crate::flow::run::Run;
             use $crate::flow::updates;
@@ -59,7 +59,7 @@ macro_rules! payment_workflow {
                 #[signal]
                 pub fn payment_completed(&mut self, ctx: &mut SyncWorkflowContext<Self>, _: RawValue) {
                     let callback = self.run.payment_completed();
-                    tell(ctx.context_value::<Observer>(), &callback);
+                    emit(ctx.context_value::<Observer>(), &callback);
                 }
 
                 /// Where the operation is.

@@ -152,7 +152,7 @@ impl Accounts {
 impl From<Closed> for StatusReport {
     fn from(closed: Closed) -> StatusReport {
         match closed {
-            Closed::Barred(reason) => StatusReport::Barred { reason },
+            Closed::Barred(reason) => StatusReport::AccessDenied { reason },
             Closed::Busy => StatusReport::NoAnswer {
                 reason: format!("{STEPS_AT_ONCE} steps toward this account are under way here"),
                 retry_after: None,

@@ -72,7 +72,7 @@ pub(crate) fn no_session_to_submit<T>(answer: Answer<T>) -> SubmissionReport {
 pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
     match status {
         StatusReport::Shown(state) => SubmissionReport::Found(state),
-        StatusReport::Barred { reason } => SubmissionReport::Barred { reason },
+        StatusReport::AccessDenied { reason } => SubmissionReport::AccessDenied { reason },
         StatusReport::NoAnswer {
             reason,
             retry_after,
@@ -100,8 +100,8 @@ pub(crate) fn status(answer: Answer<OperationState>) -> StatusReport {
 pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
     let (reason, retry_after) = match answer {
         Answer::Error(401 | 403, code) => {
-            return StatusReport::Barred {
-                reason: barred(&code),
+            return StatusReport::AccessDenied {
+                reason: access_denied(&code),
             };
         }
         Answer::Error(status, code) => (format!("HTTP {status} {code}"), None),
@@ -124,8 +124,8 @@ pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
         Answer::Got(_, state) if state.status == "PENDING" => SubmissionReport::Answered(state),
         Answer::Got(status, _) => open(format!("HTTP {status} with a status that is not PENDING")),
         Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
-        Answer::Error(401 | 403, code) => SubmissionReport::Barred {
-            reason: barred(&code),
+        Answer::Error(401 | 403, code) => SubmissionReport::AccessDenied {
+            reason: access_denied(&code),
         },
         Answer::Error(404, code) if code == "order_not_found" => SubmissionReport::Refused { code },
         Answer::Error(404, code) if code == "session_not_found" => not_sent(code, None),
@@ -150,7 +150,7 @@ fn open(reason: String) -> SubmissionReport {
     SubmissionReport::Open { reason }
 }
 
-fn barred(code: &str) -> String {
+fn access_denied(code: &str) -> String {
     format!("the partner does not let us in: {code}")
 }
 
@@ -184,7 +184,7 @@ mod tests {
         let class = |report: SubmissionReport| match report {
             SubmissionReport::Answered(_) => "answered",
             SubmissionReport::Refused { .. } => "refused",
-            SubmissionReport::Barred { .. } => "barred",
+            SubmissionReport::AccessDenied { .. } => "access denied",
             SubmissionReport::NotSent { .. } => "not sent",
             SubmissionReport::Open { .. } => "open",
             SubmissionReport::Withheld { .. } => "withheld",
@@ -209,9 +209,9 @@ mod tests {
             (302, "", "open"),
             (400, &error("amount_malformed"), "refused"),
             (400, HTML, "open"),
-            (401, &error("signature_invalid"), "barred"),
+            (401, &error("signature_invalid"), "access denied"),
             (401, HTML, "open"),
-            (403, &error("merchant_blocked"), "barred"),
+            (403, &error("merchant_blocked"), "access denied"),
             (404, &error("order_not_found"), "refused"),
             (404, &error("session_not_found"), "not sent"),
             (404, &error("something_else"), "open"),
@@ -246,7 +246,7 @@ mod tests {
         );
         assert!(matches!(
             status(answer(401, &error("key_unknown"))),
-            StatusReport::Barred { .. }
+            StatusReport::AccessDenied { .. }
         ));
         for (code, body) in [
             (404, HTML.to_owned()),

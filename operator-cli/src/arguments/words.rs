@@ -7,7 +7,7 @@ use payments_client::Error;
 use serde::Serialize;
 use workflows::contract::approval::Withdrawal;
 use workflows::contract::kind::Kind;
-use workflows::contract::resolution::{Resolution, Verdict};
+use workflows::contract::resolution::{Resolution, ResolveAs};
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum KindName {
@@ -77,7 +77,7 @@ pub(crate) struct Word {
 pub(crate) struct Agreement {
     /// The end that was proposed, once more
     #[arg(long = "as", value_name = "END", value_parser = verdict())]
-    pub(crate) verdict: Verdict,
+    pub(crate) verdict: ResolveAs,
     /// Who approves; another one than who proposed
     #[arg(long, value_name = "NAME")]
     pub(crate) operator: String,
@@ -117,7 +117,7 @@ impl From<KindName> for Kind {
     }
 }
 
-fn verdict() -> impl TypedValueParser<Value = Verdict> {
+fn verdict() -> impl TypedValueParser<Value = ResolveAs> {
     let words = ["completed", "declined", "abandoned"];
     PossibleValuesParser::new(words).try_map(|word| serde_json::from_value(word.into()))
 }

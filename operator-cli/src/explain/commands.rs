@@ -3,7 +3,7 @@
 use std::fmt;
 
 use workflows::contract::advice::Naming;
-use workflows::contract::resolution::Verdict;
+use workflows::contract::resolution::ResolveAs;
 use workflows::contract::state::State;
 
 /// Whom a command is about.
@@ -30,8 +30,8 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
     }
     commands.push(format!("sky-payments check-now {whom}"));
     if let Some(proposal) = &state.proposal {
-        let verdict = proposal.resolution.verdict;
-        let mut listed = state.actions.iter().filter_map(|it| it.action.verdict());
+        let verdict = proposal.resolution.resolve_as;
+        let mut listed = state.actions.iter().filter_map(|it| it.action.resolve_as());
         // It is decided anew, so it is as good as the same resolution would be now.
         if listed.any(|listed| listed == verdict) {
             let verdict = verdict.as_str();
@@ -45,7 +45,7 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
         return commands;
     }
     let resolutions = state.actions.iter();
-    let resolutions = resolutions.filter_map(|advice| Some((advice.action.verdict()?, advice)));
+    let resolutions = resolutions.filter_map(|advice| Some((advice.action.resolve_as()?, advice)));
     let (safe, others): (Vec<_>, Vec<_>) = resolutions.partition(|(_, advice)| advice.safe);
     if safe.is_empty() && !others.is_empty() {
         commands.push(
@@ -69,7 +69,7 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
 }
 
 /// `with` is what only an operator may know; that names one operation.
-fn resolve(whom: &Whom, verdict: Verdict, with: Option<Naming>) -> String {
+fn resolve(whom: &Whom, verdict: ResolveAs, with: Option<Naming>) -> String {
     let whom = match whom {
         Whom::Many(_) if with.is_some() => "REQUEST_ID",
         Whom::One(whom) | Whom::Many(whom) => whom,
@@ -82,10 +82,10 @@ fn resolve(whom: &Whom, verdict: Verdict, with: Option<Naming>) -> String {
 }
 
 /// Which word of the partner's people it takes.
-fn on_their_word(verdict: Verdict) -> &'static str {
+fn on_their_word(verdict: ResolveAs) -> &'static str {
     match verdict {
-        Verdict::Completed => "# they made it:",
-        Verdict::Declined => "# nothing moved:",
-        Verdict::Abandoned => "# nobody can say:",
+        ResolveAs::Completed => "# they made it:",
+        ResolveAs::Declined => "# nothing moved:",
+        ResolveAs::Abandoned => "# nobody can say:",
     }
 }

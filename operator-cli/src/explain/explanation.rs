@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use payments_client::{Description, Error, WorkflowExecutionStatus};
 use serde::Serialize;
 use workflows::contract::advice::{Advice, Stake};
-use workflows::contract::heard::Heard;
+use workflows::contract::last_report::LastReport;
 use workflows::contract::resolution::Resolution;
 use workflows::contract::state::{Phase, State};
 
@@ -163,7 +163,7 @@ fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
     }
     if let Some(proposal) = &state.proposal {
         let Resolution {
-            verdict,
+            resolve_as: verdict,
             operator,
             reason,
             ..
@@ -183,7 +183,7 @@ fn heard_so_far(state: &State) -> Vec<String> {
         sentences.push(format!("trouble: {error}"));
     }
     if let Some(heard) = &state.last_heard {
-        let Heard { words, from, at } = heard;
+        let LastReport { words, from, at } = heard;
         let from = from.words();
         sentences.push(format!("last heard: {words} from {from} at {at:.0}"));
     }

@@ -9,9 +9,9 @@ use workflows::operation::billing::Billing;
 use workflows::operation::partner_report::{
     BillingReport, Reported, StatusReport, SubmissionReport,
 };
-use workflows::operation::partner_word::{Asked, Word};
 use workflows::operation::submission::Submission;
 use workflows::operation::terms::Terms;
+use workflows::operation::verdict::{Asked, Verdict};
 
 /// An operation on agreed terms.
 pub(super) struct Known {
@@ -69,9 +69,9 @@ impl Known {
     }
 
     /// What the partner's answer means, held against what was asked.
-    pub(super) fn hear(&self, report: &StatusReport) -> Word {
+    pub(super) fn hear(&self, report: &StatusReport) -> Verdict {
         let known = self.submission.partner_payment_id();
-        self.submission.asked().hear(report, known)
+        self.submission.asked().verdict_on(report, known)
     }
 
     /// The run that all this is known in.
@@ -80,7 +80,7 @@ impl Known {
     }
 
     pub(super) fn begin_submission(&mut self, at: Timestamp) {
-        if self.submission.is_clear() {
+        if self.submission.nothing_sent() {
             self.submission.begin(at, &self.terms.schedule);
         }
     }

@@ -8,8 +8,8 @@ use workflows::contract::resolution::Resolution;
 use workflows::operation::partner_report::{
     BillingReport, OperationState, StatusReport, SubmissionReport,
 };
-use workflows::operation::partner_word::Word;
 use workflows::operation::terms::Terms;
+use workflows::operation::verdict::Verdict;
 
 pub(super) fn asked(kind: Kind, request: &PaymentRequest, by: &str) -> String {
     let kind = match kind {
@@ -43,10 +43,12 @@ pub(super) fn submits(kind: Kind, request: Option<&PaymentRequest>) -> String {
     format!("the partner is told to {verb} {money}, if it does not know the request yet")
 }
 
-pub(super) fn submission(report: &SubmissionReport, word: Option<&Word>) -> String {
+pub(super) fn submission(report: &SubmissionReport, word: Option<&Verdict>) -> String {
     match report {
         SubmissionReport::NotSent { reason, .. } => format!("not sent: {reason}"),
-        SubmissionReport::Barred { reason } => format!("not done, the partner bars us: {reason}"),
+        SubmissionReport::AccessDenied { reason } => {
+            format!("not done, the partner bars us: {reason}")
+        }
         SubmissionReport::Found(state) => {
             format!("the partner knew it already: {}", shown(state, word))
         }
@@ -61,18 +63,18 @@ pub(super) fn submission(report: &SubmissionReport, word: Option<&Word>) -> Stri
     }
 }
 
-pub(super) fn check(report: &StatusReport, word: Option<&Word>) -> String {
+pub(super) fn check(report: &StatusReport, word: Option<&Verdict>) -> String {
     let said = match report {
         StatusReport::Shown(state) => shown(state, word),
         StatusReport::NotFound => "request_not_found".to_owned(),
-        StatusReport::Barred { reason } => format!("nothing, it bars us: {reason}"),
+        StatusReport::AccessDenied { reason } => format!("nothing, it bars us: {reason}"),
         StatusReport::NoAnswer { reason, .. } => format!("nothing: {reason}"),
     };
     format!("the partner is asked, and says {said}")
 }
 
 /// The partner's own word, and what is wrong with it.
-fn shown(state: &OperationState, word: Option<&Word>) -> String {
+fn shown(state: &OperationState, word: Option<&Verdict>) -> String {
     let OperationState {
         status,
         partner_payment_id,
@@ -83,7 +85,7 @@ fn shown(state: &OperationState, word: Option<&Word>) -> String {
     let colon = if code.is_empty() { "" } else { ": " };
     let said = format!("{status}{colon}{code} ({partner_payment_id})");
     match word {
-        Some(Word::Contradicts(mismatch)) => format!("{said}, but {mismatch}"),
+        Some(Verdict::Contradicts(mismatch)) => format!("{said}, but {mismatch}"),
         _ => said,
     }
 }
@@ -100,7 +102,7 @@ pub(super) fn billing(report: &BillingReport) -> String {
 
 pub(super) fn resolves(resolution: &Resolution, proposes: bool) -> String {
     let Resolution {
-        verdict,
+        resolve_as: verdict,
         operator,
         reason,
         ticket,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use payments_client::{Error, OperationHandle, PaymentsClient};
 use workflows::contract::outcome::Ending;
 use workflows::contract::request::PaymentRequest;
-use workflows::contract::resolution::{Resolution, Verdict};
+use workflows::contract::resolution::{Resolution, ResolveAs};
 use workflows::contract::state::{Phase, State};
 
 use crate::request;
@@ -60,7 +60,7 @@ async fn an_operation_that_waits_is_asked_about_at_once() {
         assert!(state.submitted && state.next_check_at.is_some());
         let checked = handle.check_now().await.unwrap();
         assert!(checked.status_checks > state.status_checks);
-        assert_refused(&handle, Verdict::Abandoned, "awaiting_completion").await;
+        assert_refused(&handle, ResolveAs::Abandoned, "awaiting_completion").await;
 
         // Money may be on its way, so a cancellation does not end it.
         handle.cancel().await.unwrap();
@@ -85,10 +85,10 @@ async fn an_operation_that_needs_attention_is_resolved_by_the_partners_word_firs
                 .unwrap()
                 .starts_with("amount: asked 125.50 KGS")
         );
-        assert_refused(&handle, Verdict::Completed, "partner_payment_id").await;
-        assert_refused(&handle, Verdict::Declined, "the partner says otherwise").await;
+        assert_refused(&handle, ResolveAs::Completed, "partner_payment_id").await;
+        assert_refused(&handle, ResolveAs::Declined, "the partner says otherwise").await;
         let resolved = handle
-            .resolve(&resolution(Verdict::Abandoned))
+            .resolve(&resolution(ResolveAs::Abandoned))
             .await
             .unwrap();
         assert_eq!(resolved.phase, Phase::Closed);
@@ -131,16 +131,16 @@ async fn until(handle: &OperationHandle, phase: Phase) -> State {
     panic!("never came to be {}", phase.as_str());
 }
 
-async fn assert_refused(handle: &OperationHandle, verdict: Verdict, why: &str) {
+async fn assert_refused(handle: &OperationHandle, verdict: ResolveAs, why: &str) {
     match handle.resolve(&resolution(verdict)).await {
         Err(Error::Refused(message)) => assert!(message.contains(why), "{message}"),
         answer => panic!("{answer:?}"),
     }
 }
 
-fn resolution(verdict: Verdict) -> Resolution {
+fn resolution(resolve_as: ResolveAs) -> Resolution {
     Resolution {
-        verdict,
+        resolve_as,
         operator: "aida".to_owned(),
         reason: "the partner's amount is wrong".to_owned(),
         ticket: Some("OPS-7".to_owned()),

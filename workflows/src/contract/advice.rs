@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::contract::resolution::Verdict;
+use crate::contract::resolution::ResolveAs;
 
 /// What is at stake.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -94,22 +94,22 @@ impl Action {
     }
 
     /// The end that it gives an operation, where it is a resolution.
-    pub fn verdict(self) -> Option<Verdict> {
+    pub fn resolve_as(self) -> Option<ResolveAs> {
         match self {
             Action::CheckNow | Action::Wait => None,
-            Action::ResolveAsCompleted => Some(Verdict::Completed),
-            Action::ResolveAsDeclined => Some(Verdict::Declined),
-            Action::ResolveAsAbandoned => Some(Verdict::Abandoned),
+            Action::ResolveAsCompleted => Some(ResolveAs::Completed),
+            Action::ResolveAsDeclined => Some(ResolveAs::Declined),
+            Action::ResolveAsAbandoned => Some(ResolveAs::Abandoned),
         }
     }
 }
 
-impl From<Verdict> for Action {
-    fn from(verdict: Verdict) -> Action {
-        match verdict {
-            Verdict::Completed => Action::ResolveAsCompleted,
-            Verdict::Declined => Action::ResolveAsDeclined,
-            Verdict::Abandoned => Action::ResolveAsAbandoned,
+impl From<ResolveAs> for Action {
+    fn from(resolve_as: ResolveAs) -> Action {
+        match resolve_as {
+            ResolveAs::Completed => Action::ResolveAsCompleted,
+            ResolveAs::Declined => Action::ResolveAsDeclined,
+            ResolveAs::Abandoned => Action::ResolveAsAbandoned,
         }
     }
 }

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::resolution::{Resolution, ResolutionError, Verdict, is_read, is_text};
+use crate::contract::resolution::{Resolution, ResolutionError, ResolveAs, is_read, is_text};
 use strict_json::JsonObject;
 
 /// A resolution that waits for another operator's approval.
@@ -28,7 +28,7 @@ pub struct Proposal {
 pub struct Approval {
     /// The end that is approved, as proposed.
     #[serde(rename = "as")]
-    pub verdict: Verdict,
+    pub resolve_as: ResolveAs,
     /// When the proposal was made that is approved.
     #[cfg_attr(feature = "schema", schemars(with = "crate::contract::moment::Moment"))]
     pub proposed_at: Timestamp,
@@ -62,11 +62,13 @@ impl Proposal {
     /// Whether `approval` is about this proposal and by another operator.
     pub fn check(&self, approval: &Approval) -> Result<(), ResolutionError> {
         let Resolution {
-            verdict, operator, ..
+            resolve_as,
+            operator,
+            ..
         } = &self.resolution;
-        if approval.verdict != *verdict || approval.proposed_at != self.proposed_at {
+        if approval.resolve_as != *resolve_as || approval.proposed_at != self.proposed_at {
             return Err(ResolutionError::OtherProposal {
-                verdict: verdict.as_str(),
+                resolve_as: resolve_as.as_str(),
                 operator: operator.clone(),
                 proposed_at: self.proposed_at,
             });
@@ -84,7 +86,7 @@ impl Approval {
         let mut object = JsonObject::parse(json)?;
         let proposed_at = object.required("proposed_at")?;
         let approval = Approval {
-            verdict: Verdict::parse(&object.required("as")?)?,
+            resolve_as: ResolveAs::parse(&object.required("as")?)?,
             proposed_at: proposed_at.parse().map_err(|_| {
                 let rule = "proposed_at must be the time that the proposal has in the state";
                 ResolutionError::Input(rule.to_owned())
@@ -135,9 +137,9 @@ mod tests {
         }
     }
 
-    fn approval(verdict: &str, proposed_at: &str, operator: &str) -> Approval {
+    fn approval(resolve_as: &str, proposed_at: &str, operator: &str) -> Approval {
         let json = serde_json::json!({
-            "as": verdict, "proposed_at": proposed_at, "operator": operator,
+            "as": resolve_as, "proposed_at": proposed_at, "operator": operator,
         });
         Approval::parse(json.to_string().as_bytes()).unwrap()
     }

@@ -16,7 +16,7 @@ pub use error::ResolutionError;
 pub struct Resolution {
     /// The end that the operation is to have.
     #[serde(rename = "as")]
-    pub verdict: Verdict,
+    pub resolve_as: ResolveAs,
     /// Who says so.
     #[cfg_attr(
         feature = "schema",
@@ -70,7 +70,7 @@ pub struct ByHand {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum ResolveAs {
     /// The money moved. An extra payment still goes through billing.
     Completed,
     /// The partner declined; nothing moved.
@@ -84,7 +84,7 @@ impl Resolution {
     pub fn parse(json: &[u8]) -> Result<Resolution, ResolutionError> {
         let mut object = JsonObject::parse(json)?;
         let resolution = Resolution {
-            verdict: Verdict::parse(&object.required("as")?)?,
+            resolve_as: ResolveAs::parse(&object.required("as")?)?,
             operator: object.required("operator")?,
             reason: object.required("reason")?,
             ticket: object.optional("ticket")?,
@@ -103,7 +103,7 @@ impl Resolution {
         }
         if let Some(document_id) = &resolution.billing_document_id {
             is_document_id(document_id)?;
-            if resolution.verdict != Verdict::Completed {
+            if resolution.resolve_as != ResolveAs::Completed {
                 let rule = "billing_document_id goes with as \"completed\" alone";
                 return Err(ResolutionError::Input(rule.to_owned()));
             }
@@ -128,26 +128,26 @@ impl Resolution {
         let ticket = ticket.map_or(String::new(), |ticket| format!(" ({ticket})"));
         let document = self.billing_document_id.as_deref();
         let document = document.map_or(String::new(), |id| format!(", billed by hand as {id}"));
-        let verdict = self.verdict.as_str();
-        format!("{verdict} by {}{ticket}{document}", self.operator)
+        let resolve_as = self.resolve_as.as_str();
+        format!("{resolve_as} by {}{ticket}{document}", self.operator)
     }
 }
 
-impl Verdict {
+impl ResolveAs {
     /// The contract's word.
     pub fn as_str(self) -> &'static str {
         match self {
-            Verdict::Completed => "completed",
-            Verdict::Declined => "declined",
-            Verdict::Abandoned => "abandoned",
+            ResolveAs::Completed => "completed",
+            ResolveAs::Declined => "declined",
+            ResolveAs::Abandoned => "abandoned",
         }
     }
 
-    pub(crate) fn parse(word: &str) -> Result<Verdict, ResolutionError> {
+    pub(crate) fn parse(word: &str) -> Result<ResolveAs, ResolutionError> {
         match word {
-            "completed" => Ok(Verdict::Completed),
-            "declined" => Ok(Verdict::Declined),
-            "abandoned" => Ok(Verdict::Abandoned),
+            "completed" => Ok(ResolveAs::Completed),
+            "declined" => Ok(ResolveAs::Declined),
+            "abandoned" => Ok(ResolveAs::Abandoned),
             _ => Err(ResolutionError::Input(
                 "as must be \"completed\", \"declined\" or \"abandoned\"".to_owned(),
             )),

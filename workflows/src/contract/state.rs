@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::advice::{Advice, Stake};
 use crate::contract::approval::Proposal;
-use crate::contract::heard::Heard;
+use crate::contract::last_report::LastReport;
 
 /// Where an operation is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub struct State {
     pub at_stake: Option<Stake>,
     /// What the partner or billing last said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_heard: Option<Heard>,
+    pub last_heard: Option<LastReport>,
     /// What may be done about it, while it needs attention.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Advice>,

@@ -5,16 +5,16 @@ use temporalio_workflow::{WorkflowContext, WorkflowResult, WorkflowTermination};
 
 use crate::contract::outcome::Outcome;
 use crate::flow::details;
-use crate::flow::notice::{Notice, Observer, tell};
+use crate::flow::event::{Event, Observer, emit};
 use crate::flow::payment_workflow::{PaymentWorkflow, now, uncancelled};
 use crate::flow::waiting::show;
 use crate::look_again::look_again;
-use crate::operation::submission::Settled;
+use crate::operation::submission::FinalState;
 
 /// Closes the operation, shows how it ended, and has it looked at again where that is due.
 pub(crate) async fn close<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
-    settled: Settled,
+    final_state: FinalState,
     billing_document_id: Option<String>,
 ) -> Outcome {
     let ended = now(ctx);
@@ -27,7 +27,7 @@ pub(crate) async fn close<W: PaymentWorkflow>(
         let outcome = Outcome::new(
             operation.request.clone(),
             operation.terms.merchant.clone(),
-            settled.clone(),
+            final_state.clone(),
             billing_document_id,
             operation.by_hand.clone(),
         );
@@ -36,12 +36,12 @@ pub(crate) async fn close<W: PaymentWorkflow>(
     });
     details::show(ctx);
     show(ctx, Some(outcome.outcome));
-    let closed = Notice::Closed {
+    let closed = Event::Closed {
         kind: W::KIND,
         outcome: Box::new(outcome.clone()),
     };
-    tell(ctx.context_value::<Observer>(), &closed);
-    look_again(ctx, &operation, &settled).await;
+    emit(ctx.context_value::<Observer>(), &closed);
+    look_again(ctx, &operation, &final_state).await;
     outcome
 }
 

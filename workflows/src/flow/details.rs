@@ -63,7 +63,7 @@ fn markdown(run: &Run, written: Timestamp) -> String {
     facts.push(labelled("So far", &so_far(&state)));
     let mut paragraphs = vec![format!("### {}", headline(run))];
     // Whoever started it may have given it no summary.
-    paragraphs.extend(operation.map(|operation| operation.subject().markdown()));
+    paragraphs.extend(operation.map(|operation| operation.summary().markdown()));
     paragraphs.push(facts.join("\n"));
     paragraphs.push("**What may be done**".to_owned());
     paragraphs.push(actions(run.phase, operation, written));
@@ -107,11 +107,11 @@ fn stake(state: &State, operation: Option<&Operation>) -> String {
 
 fn last_heard(state: &State) -> String {
     match &state.last_heard {
-        Some(heard) => format!(
+        Some(report) => format!(
             "{} from {} at {}",
-            code(&heard.words),
-            heard.from.words(),
-            moment(heard.at)
+            code(&report.words),
+            report.from.words(),
+            moment(report.at)
         ),
         None => "nothing yet".to_owned(),
     }
@@ -128,7 +128,7 @@ fn next(run: &Run, operation: Option<&Operation>, state: &State) -> String {
     let (Some(operation), Some(at)) = (operation, state.next_check_at) else {
         return "its terms are agreed, then it is submitted".to_owned();
     };
-    let what = match (&operation.billing, operation.submission.is_clear()) {
+    let what = match (&operation.billing, operation.submission.nothing_sent()) {
         (Some(_), _) => "billing is told again",
         (None, true) => "it is submitted",
         (None, false) => "the partner is asked",
@@ -167,7 +167,7 @@ fn proposed(proposal: &Proposal) -> String {
     let resolution = &proposal.resolution;
     let mut words = format!(
         "resolve as {}, by {} at {}, because {}",
-        code(resolution.verdict.as_str()),
+        code(resolution.resolve_as.as_str()),
         code(&resolution.operator),
         moment(proposal.proposed_at),
         code(&resolution.reason),
@@ -228,14 +228,14 @@ fn actions(phase: Phase, operation: Option<&Operation>, written: Timestamp) -> S
 }
 
 fn offered(Offer { advice, not_before }: &Offer) -> String {
-    let verdict = match (advice.safe, not_before) {
+    let resolve_as = match (advice.safe, not_before) {
         (true, None) => "Safe".to_owned(),
         (false, None) => "Not safe".to_owned(),
         (true, Some(at)) => format!("Refused before {}, safe after that", from_then_on(*at)),
         (false, Some(at)) => format!("Refused before {}, not safe after that", from_then_on(*at)),
     };
     let action = code(advice.action.words());
-    format!("- **{verdict}**: {action}: {}", code(&advice.because))
+    format!("- **{resolve_as}**: {action}: {}", code(&advice.because))
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use crate::flow::steps::{ask, bill};
 use crate::flow::waiting::{LastTimer, wait};
 use crate::operation::billing::{Billing, BillingStep};
 use crate::operation::decision::Billed;
-use crate::operation::partner_word::Confirmation;
 use crate::operation::submission::Wake;
+use crate::operation::verdict::Confirmation;
 
 /// Tells billing until it has recorded the payment; returns billing's document id.
 pub(crate) async fn finalize<W: PaymentWorkflow>(
@@ -65,8 +65,8 @@ async fn resolve<W: PaymentWorkflow>(
     confirmation: &Confirmation,
     resolution: Resolution,
 ) {
-    let word = ask(ctx).await;
-    let decision = match resolution.decide_completed(&word) {
+    let verdict = ask(ctx).await;
+    let decision = match resolution.decide_completed(&verdict) {
         Ok(Billed::TellAgain) => {
             bill(ctx, confirmation).await;
             match next_step(ctx) {

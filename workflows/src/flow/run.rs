@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use temporalio_common::data_converters::RawValue;
 use temporalio_workflow::WorkflowContextView;
 
-use crate::contract::heard::Heard;
+use crate::contract::last_report::LastReport;
 use crate::contract::outcome::Ending;
 use crate::contract::resolution::{Resolution, ResolutionError};
 use crate::contract::state::Phase;
-use crate::flow::notice::{Arrival, Notice};
+use crate::flow::event::{Arrival, Event};
 use crate::flow::run::input::{Intake, read_input};
 use crate::operation::Operation;
 use crate::operation::schedule::after;
@@ -99,17 +99,17 @@ impl Run {
     }
 
     /// A callback came; returns what there is to tell of it.
-    pub(crate) fn payment_completed(&mut self) -> Notice {
+    pub(crate) fn payment_completed(&mut self) -> Event {
         let arrival = match &self.operation {
             _ if self.callbacks_received() > 0 => Arrival::Repeated,
-            Some(operation) if operation.submission.settled().is_some() => Arrival::Late,
+            Some(operation) if operation.submission.final_state().is_some() => Arrival::Late,
             Some(operation) if !self.is_submitting(operation) => Arrival::Prompt,
             Some(_) | None => Arrival::Early,
         };
         self.signals += 1;
         self.callback_waiting = true;
         let operation = self.operation.as_ref();
-        Notice::Callback {
+        Event::Callback {
             merchant: operation.map(|op| op.terms.merchant.clone()),
             arrival,
         }
@@ -200,9 +200,9 @@ impl Run {
         called_back
     }
 
-    pub(crate) fn end_step(&mut self, heard: Option<Heard>) {
-        if heard.is_some() {
-            self.operation_mut().last_heard = heard;
+    pub(crate) fn end_step(&mut self, last_report: Option<LastReport>) {
+        if last_report.is_some() {
+            self.operation_mut().last_heard = last_report;
         }
         self.step_until = None;
         self.steps_done += 1;

@@ -12,16 +12,16 @@ use temporalio_workflow::{
 use crate::activity_definitions::{
     CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
-use crate::contract::heard::Heard;
 use crate::contract::kind::Kind;
+use crate::contract::last_report::LastReport;
 use crate::contract::state::Phase;
 use crate::flow::details;
-use crate::flow::notice::{Notice, Observer, tell};
+use crate::flow::event::{Event, Observer, emit};
 use crate::flow::payment_workflow::{PaymentWorkflow, now};
 use crate::operation::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
-use crate::operation::partner_word::{Confirmation, Word};
 use crate::operation::schedule::{HANDED_OUT_WITHIN, Schedule};
 use crate::operation::submission::Wake;
+use crate::operation::verdict::{Confirmation, Verdict};
 
 /// Asks the partner and, if it does not know the request, submits it.
 pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
@@ -54,18 +54,18 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
         let submission = &mut operation.submission;
         match &report {
             Ok(reported) => {
-                let last_word = &mut operation.last_word;
-                last_word.submitted(&reported.report, submission.asked());
+                let last_answer = &mut operation.last_answer;
+                last_answer.submitted(&reported.report, submission.asked());
                 submission.submitted(reported, ended, &schedule);
             }
             Err(_) => submission.lost(ended, &schedule),
         }
         let report = report.map(|reported| reported.report);
-        let heard = report.as_ref().ok();
-        let heard = heard.and_then(|report| Heard::of_submission(report, ended));
+        let last_report = report.as_ref().ok();
+        let last_report = last_report.and_then(|report| LastReport::of_submission(report, ended));
         run.last_error = match report {
             Ok(SubmissionReport::NotSent { reason, .. }) => Some(format!("not sent: {reason}")),
-            Ok(SubmissionReport::Barred { reason }) => Some(reason),
+            Ok(SubmissionReport::AccessDenied { reason }) => Some(reason),
             Ok(SubmissionReport::Open { reason } | SubmissionReport::Withheld { reason }) => {
                 Some(format!("outcome open: {reason}"))
             }
@@ -73,13 +73,13 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
             Ok(SubmissionReport::Answered(_) | SubmissionReport::Found(_)) => None,
             Err(error) => Some(format!("outcome open: {}", no_report(&error))),
         };
-        run.end_step(heard);
+        run.end_step(last_report);
     });
     details::show(ctx);
 }
 
 /// Asks the partner how the operation stands, and learns from the answer.
-pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Word {
+pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Verdict {
     let Begun {
         at: asked_at,
         schedule,
@@ -97,7 +97,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
     let options = once(timeout, format!("ask the partner{why}"));
     let answer = ctx.execute_activity(PaymentStatus, call, options).await;
     let ended = now(ctx);
-    let word = ctx.state_mut(|w| {
+    let verdict = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         let operation = run.operation_mut();
         let submission = &mut operation.submission;
@@ -109,43 +109,43 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Wor
             };
             Reported::new(submission.run_id(), report)
         });
-        operation.last_word.asked(&reported.report);
-        let word = submission.answered(&reported, asked_at, ended, &schedule);
-        run.last_error = match &word {
-            Word::Pending { .. } | Word::Completed(_) | Word::Declined { .. } => None,
-            Word::Contradicts(mismatch) => Some(mismatch.to_string()),
-            Word::Absent => Some("the partner says request_not_found".to_owned()),
-            Word::Barred(reason) => Some(reason.clone()),
-            Word::Silent(reason) => Some(format!("no answer: {reason}")),
+        operation.last_answer.asked(&reported.report);
+        let verdict = submission.answered(&reported, asked_at, ended, &schedule);
+        run.last_error = match &verdict {
+            Verdict::Pending { .. } | Verdict::Completed(_) | Verdict::Declined { .. } => None,
+            Verdict::Contradicts(mismatch) => Some(mismatch.to_string()),
+            Verdict::NotFound => Some("the partner says request_not_found".to_owned()),
+            Verdict::AccessDenied(reason) => Some(reason.clone()),
+            Verdict::NoAnswer(reason) => Some(format!("no answer: {reason}")),
         };
-        run.end_step(Heard::of_status(&reported.report, ended));
-        word
+        run.end_step(LastReport::of_status(&reported.report, ended));
+        verdict
     });
     let callbacks = ctx.state(|w| w.run_state().callbacks_received());
-    for notice in notices(&word, merchant, called_back, callbacks) {
-        tell(ctx.context_value::<Observer>(), &notice);
+    for event in events(&verdict, merchant, called_back, callbacks) {
+        emit(ctx.context_value::<Observer>(), &event);
     }
     details::show(ctx);
-    word
+    verdict
 }
 
 /// What there is to tell of the partner's word.
-fn notices(word: &Word, merchant: String, called_back: bool, callbacks: u32) -> Vec<Notice> {
-    let is_final = matches!(word, Word::Completed(_) | Word::Declined { .. });
-    let mut notices = Vec::new();
-    if let Word::Contradicts(mismatch) = word {
-        notices.push(Notice::PartnerContradicts {
+fn events(verdict: &Verdict, merchant: String, called_back: bool, callbacks: u32) -> Vec<Event> {
+    let is_final = matches!(verdict, Verdict::Completed(_) | Verdict::Declined { .. });
+    let mut events = Vec::new();
+    if let Verdict::Contradicts(mismatch) = verdict {
+        events.push(Event::PartnerContradicts {
             merchant: merchant.clone(),
             field: mismatch.field.clone(),
         });
     }
-    match word {
-        Word::Barred(_) | Word::Silent(_) => {}
-        _ if called_back && !is_final => notices.push(Notice::CallbackContradicted { merchant }),
-        _ if is_final && callbacks == 0 => notices.push(Notice::CallbackLost { merchant }),
+    match verdict {
+        Verdict::AccessDenied(_) | Verdict::NoAnswer(_) => {}
+        _ if called_back && !is_final => events.push(Event::CallbackContradicted { merchant }),
+        _ if is_final && callbacks == 0 => events.push(Event::CallbackLost { merchant }),
         _ => {}
     }
-    notices
+    events
 }
 
 /// Tells billing of a completed payment.
@@ -174,13 +174,13 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
         if let Some(billing) = &mut run.operation_mut().billing {
             billing.answered(&report, ended, &schedule);
         }
-        let heard = Heard::of_billing(&report, ended);
+        let last_report = LastReport::of_billing(&report, ended);
         run.last_error = match report {
             BillingReport::Recorded { .. } => None,
             BillingReport::Refused { reason } => Some(format!("billing refuses: {reason}")),
             BillingReport::NoAnswer { reason, .. } => Some(format!("billing: {reason}")),
         };
-        run.end_step(heard);
+        run.end_step(last_report);
     });
     details::show(ctx);
 }
@@ -247,15 +247,15 @@ fn no_report(error: &ActivityExecutionError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::partner_word::Mismatch;
+    use crate::operation::verdict::Mismatch;
 
-    fn told(word: Word, called_back: bool, callbacks: u32) -> Vec<&'static str> {
-        let notices = notices(&word, "m".to_owned(), called_back, callbacks);
-        let names = notices.iter().map(|notice| match notice {
-            Notice::CallbackLost { .. } => "lost",
-            Notice::CallbackContradicted { .. } => "contradicted",
-            Notice::PartnerContradicts { .. } => "differs",
-            Notice::Callback { .. } | Notice::Closed { .. } => "something else",
+    fn told(verdict: Verdict, called_back: bool, callbacks: u32) -> Vec<&'static str> {
+        let events = events(&verdict, "m".to_owned(), called_back, callbacks);
+        let names = events.iter().map(|event| match event {
+            Event::CallbackLost { .. } => "lost",
+            Event::CallbackContradicted { .. } => "contradicted",
+            Event::PartnerContradicts { .. } => "differs",
+            Event::Callback { .. } | Event::Closed { .. } => "something else",
         });
         names.collect()
     }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_callback_is_lost_when_the_end_is_learnt_without_one() {
         let completed = || {
-            Word::Completed(Confirmation {
+            Verdict::Completed(Confirmation {
                 partner_payment_id: "pp".into(),
                 at: "2026-11-24T08:00:00Z".parse().unwrap(),
             })
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(told(completed(), false, 0), ["lost"]);
         assert_eq!(told(completed(), true, 1), [""; 0]);
         assert_eq!(told(completed(), false, 1), [""; 0]);
-        assert_eq!(told(Word::Absent, false, 0), [""; 0]);
+        assert_eq!(told(Verdict::NotFound, false, 0), [""; 0]);
     }
 
     #[test]
@@ -281,9 +281,9 @@ mod tests {
             asked: "1".into(),
             said: "2".into(),
         };
-        assert_eq!(told(Word::Absent, true, 1), ["contradicted"]);
-        assert_eq!(told(Word::Silent("HTTP 503".into()), true, 1), [""; 0]);
-        let differs = Word::Contradicts(mismatch);
+        assert_eq!(told(Verdict::NotFound, true, 1), ["contradicted"]);
+        assert_eq!(told(Verdict::NoAnswer("HTTP 503".into()), true, 1), [""; 0]);
+        let differs = Verdict::Contradicts(mismatch);
         assert_eq!(told(differs, true, 1), ["differs", "contradicted"]);
     }
 }

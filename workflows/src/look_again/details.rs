@@ -53,7 +53,7 @@ pub(super) fn markdown(
     }
     let paragraphs = [
         format!("### {headline}"),
-        input.subject().markdown(),
+        input.summary().markdown(),
         facts.join("\n"),
         "**What may be done**".to_owned(),
         ACTIONS.to_owned(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::outcome::Ending;
 use crate::operation::movement::Movement;
 use crate::operation::partner_report::{OperationState, StatusReport};
-use crate::operation::partner_word::Asked;
+use crate::operation::verdict::Asked;
 
 /// What the books say of an operation that has ended.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ impl Books {
     /// Holds the partner's answer against the books.
     pub(super) fn judge(&self, report: &StatusReport) -> Seen {
         let (moved, words) = match report {
-            StatusReport::Barred { reason } | StatusReport::NoAnswer { reason, .. } => {
+            StatusReport::AccessDenied { reason } | StatusReport::NoAnswer { reason, .. } => {
                 return Seen::Undecided(reason.clone());
             }
             StatusReport::NotFound => (None, "request_not_found".to_owned()),
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn silence_agrees_with_nothing() {
-        let barred = StatusReport::Barred {
+        let access_denied = StatusReport::AccessDenied {
             reason: "another identity".into(),
         };
         for books in [
@@ -221,7 +221,7 @@ mod tests {
             books(Ending::Completed, Some("125.50")),
         ] {
             assert_eq!(
-                books.judge(&barred),
+                books.judge(&access_denied),
                 Seen::Undecided("another identity".into())
             );
         }

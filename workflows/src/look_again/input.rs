@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::incident::{Books, Incident, IncidentKind, Seen};
 use crate::operation::activity_input::PartnerCall;
 use crate::operation::schedule::{Schedule, after};
-use crate::operation::subject::Subject;
+use crate::operation::summary::Summary;
 
 /// The operation that is looked at, and what was found so far.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,8 +59,8 @@ impl LookAgainInput {
         self.incident.replace(incident).is_none()
     }
 
-    pub(super) fn subject(&self) -> Subject<'_> {
-        Subject {
+    pub(super) fn summary(&self) -> Summary<'_> {
+        Summary {
             kind: self.books.asked.kind,
             money: self.books.asked.money,
             order_id: &self.call.order_id,
@@ -77,8 +77,8 @@ mod tests {
     use crate::contract::kind::Kind;
     use crate::contract::money::Money;
     use crate::contract::outcome::Ending;
-    use crate::operation::partner_word::Asked;
     use crate::operation::terms::AccountIdentity;
+    use crate::operation::verdict::Asked;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_790_000_000 + second).unwrap()

@@ -13,16 +13,16 @@ use crate::contract::outcome::Ending;
 use crate::flow::payment_workflow::PaymentWorkflow;
 use crate::operation::Operation;
 use crate::operation::movement::Movement;
-use crate::operation::submission::Settled;
+use crate::operation::submission::FinalState;
 
 /// Starts looking again at an operation, which itself ends now, where that is due: always at one that
 /// was closed by hand, and at a completed one where the configuration asks for it.
 pub(crate) async fn look_again<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
     operation: &Operation,
-    settled: &Settled,
+    final_state: &FinalState,
 ) {
-    if !is_due(operation, settled) {
+    if !is_due(operation, final_state) {
         return;
     }
     let first = format!("sky-look-again-{}", operation.request.request_id);
@@ -33,11 +33,11 @@ pub(crate) async fn look_again<W: PaymentWorkflow>(
             .workflow_id(workflow_id)
             .parent_close_policy(ParentClosePolicy::Abandon)
             .cancellation_token(WorkflowCancellationToken::new())
-            .static_summary(format!("looks again at {}", operation.subject().line()))
-            .static_details(operation.subject().markdown())
+            .static_summary(format!("looks again at {}", operation.summary().line()))
+            .static_details(operation.summary().markdown())
             .build();
         let started = ctx
-            .start_child_workflow(LookAgain::run, input(operation, settled), options)
+            .start_child_workflow(LookAgain::run, input(operation, final_state), options)
             .await;
         match started {
             Err(ChildWorkflowStartError::StartFailed {
@@ -49,24 +49,24 @@ pub(crate) async fn look_again<W: PaymentWorkflow>(
     }
 }
 
-fn is_due(operation: &Operation, settled: &Settled) -> bool {
-    let completed = matches!(settled, Settled::Completed(_));
+fn is_due(operation: &Operation, final_state: &FinalState) -> bool {
+    let completed = matches!(final_state, FinalState::Completed(_));
     operation.by_hand.is_some() || (completed && operation.terms.schedule.look_again)
 }
 
-fn input(operation: &Operation, settled: &Settled) -> LookAgainInput {
+fn input(operation: &Operation, final_state: &FinalState) -> LookAgainInput {
     let asked = operation.submission.asked();
-    let (ending, moved) = match settled {
-        Settled::Completed(confirmation) => (
+    let (ending, moved) = match final_state {
+        FinalState::Completed(confirmation) => (
             Ending::Completed,
             Some(Movement::as_asked(asked, &confirmation.partner_payment_id)),
         ),
-        Settled::Declined { .. } => (Ending::Declined, None),
-        Settled::Rejected { .. } => (Ending::Rejected, None),
+        FinalState::Declined { .. } => (Ending::Declined, None),
+        FinalState::Rejected { .. } => (Ending::Rejected, None),
         // Given up over something else than was asked for: that has moved.
-        Settled::Abandoned { .. } => (
+        FinalState::Abandoned { .. } => (
             Ending::Abandoned,
-            operation.last_word.shown().and_then(Movement::of),
+            operation.last_answer.shown().and_then(Movement::of),
         ),
     };
     LookAgainInput {

@@ -7,11 +7,11 @@ mod consequence;
 
 use self::consequence::{Consequence, consequence};
 use crate::contract::advice::{Action, Advice, Naming};
-use crate::contract::resolution::{Resolution, ResolutionError, Verdict};
+use crate::contract::resolution::{Resolution, ResolutionError, ResolveAs};
 use crate::operation::Operation;
 use crate::operation::decision::Billed;
 use crate::operation::partner_report::Reported;
-use crate::operation::submission::{Settled, Submission};
+use crate::operation::submission::{FinalState, Submission};
 use jiff::Timestamp;
 
 /// Advice that is good from some moment on.
@@ -31,7 +31,7 @@ pub(crate) fn advice(operation: &Operation, now: Timestamp) -> Vec<Advice> {
 
 /// What may be done about an operation from `now` on: true also for who reads it later.
 pub(crate) fn offers(operation: &Operation, now: Timestamp) -> Vec<Offer> {
-    let resolutions = VERDICTS.map(|verdict| resolution(operation, verdict, now));
+    let resolutions = VERDICTS.map(|resolve_as| resolution(operation, resolve_as, now));
     let [.., given_up] = &resolutions;
     let refusal = given_up.as_ref().err().map(ResolutionError::to_string);
     let resolutions: Vec<Offer> = resolutions.into_iter().flatten().collect();
@@ -51,7 +51,11 @@ pub(crate) fn offers(operation: &Operation, now: Timestamp) -> Vec<Offer> {
     by_itself.into_iter().chain(resolutions).collect()
 }
 
-const VERDICTS: [Verdict; 3] = [Verdict::Completed, Verdict::Declined, Verdict::Abandoned];
+const VERDICTS: [ResolveAs; 3] = [
+    ResolveAs::Completed,
+    ResolveAs::Declined,
+    ResolveAs::Abandoned,
+];
 
 fn at_once(action: Action, because: String) -> Offer {
     Offer {
@@ -68,24 +72,24 @@ fn at_once(action: Action, because: String) -> Offer {
 /// The resolution as this end, where it would be accepted now or later.
 fn resolution(
     operation: &Operation,
-    verdict: Verdict,
+    resolve_as: ResolveAs,
     now: Timestamp,
 ) -> Result<Offer, ResolutionError> {
-    let with = naming(operation, verdict);
+    let with = naming(operation, resolve_as);
     let (not_before, submission) = match &operation.billing {
         Some(_) => {
-            would_close(operation, verdict)?;
+            would_close(operation, resolve_as)?;
             (None, None)
         }
-        None => match would_settle(operation, verdict, now) {
+        None => match would_end(operation, resolve_as, now) {
             Err(ResolutionError::MayBeHidden(until)) => {
-                let (submission, _) = would_settle(operation, verdict, until)?;
+                let (submission, _) = would_end(operation, resolve_as, until)?;
                 (Some(until), Some(submission))
             }
-            settled => (None, Some(settled?.0)),
+            final_state => (None, Some(final_state?.0)),
         },
     };
-    let Consequence { safe, words } = consequence(operation, submission.as_ref(), verdict);
+    let Consequence { safe, words } = consequence(operation, submission.as_ref(), resolve_as);
     let mut because = words;
     if let Some(naming) = with {
         because += &format!("; name it as {}", naming.field());
@@ -94,7 +98,7 @@ fn resolution(
         because += "; another operator has to approve it";
     }
     let advice = Advice {
-        action: verdict.into(),
+        action: resolve_as.into(),
         safe,
         because,
         with,
@@ -104,26 +108,28 @@ fn resolution(
 
 /// The decision at `at` on an operation of which the partner has the last word, were that its word
 /// again; with what would be known of the submission by then.
-fn would_settle(
+fn would_end(
     operation: &Operation,
-    verdict: Verdict,
+    resolve_as: ResolveAs,
     at: Timestamp,
-) -> Result<(Submission, Settled), ResolutionError> {
+) -> Result<(Submission, FinalState), ResolutionError> {
     let schedule = &operation.terms.schedule;
     let mut submission = operation.submission.clone();
-    let again = Reported::new(submission.run_id(), operation.last_word.again());
-    let word = submission.answered(&again, at, at, schedule);
-    let resolution = supposed(operation, verdict);
-    let settled = resolution.decide(&submission, &word, at, schedule)?;
-    Ok((submission, settled))
+    let again = Reported::new(submission.run_id(), operation.last_answer.again());
+    let verdict = submission.answered(&again, at, at, schedule);
+    let resolution = supposed(operation, resolve_as);
+    let final_state = resolution.decide(&submission, &verdict, at, schedule)?;
+    Ok((submission, final_state))
 }
 
 /// The decision on a completed payment, were the partner and billing to answer as they last did.
-fn would_close(operation: &Operation, verdict: Verdict) -> Result<(), ResolutionError> {
+fn would_close(operation: &Operation, resolve_as: ResolveAs) -> Result<(), ResolutionError> {
     let submission = &operation.submission;
     let known = submission.partner_payment_id();
-    let word = submission.asked().hear(&operation.last_word.again(), known);
-    match supposed(operation, verdict).decide_completed(&word)? {
+    let verdict = submission
+        .asked()
+        .verdict_on(&operation.last_answer.again(), known);
+    match supposed(operation, resolve_as).decide_completed(&verdict)? {
         Billed::ByHand(_) => Ok(()),
         // Billing would refuse again, or be away.
         Billed::TellAgain => Err(ResolutionError::NotBilled("check_now tells it".to_owned())),
@@ -131,11 +137,11 @@ fn would_close(operation: &Operation, verdict: Verdict) -> Result<(), Resolution
 }
 
 /// An operator's word as it would have to be.
-fn supposed(operation: &Operation, verdict: Verdict) -> Resolution {
-    let naming = naming(operation, verdict);
+fn supposed(operation: &Operation, resolve_as: ResolveAs) -> Resolution {
+    let naming = naming(operation, resolve_as);
     let named = |wanted| (naming == Some(wanted)).then(|| "ID".to_owned());
     Resolution {
-        verdict,
+        resolve_as,
         operator: String::new(),
         reason: String::new(),
         ticket: None,
@@ -144,11 +150,11 @@ fn supposed(operation: &Operation, verdict: Verdict) -> Resolution {
     }
 }
 
-fn naming(operation: &Operation, verdict: Verdict) -> Option<Naming> {
-    match (verdict, &operation.billing) {
-        (Verdict::Declined | Verdict::Abandoned, _) => None,
-        (Verdict::Completed, Some(_)) => Some(Naming::BillingDocumentId),
-        (Verdict::Completed, None) => operation
+fn naming(operation: &Operation, resolve_as: ResolveAs) -> Option<Naming> {
+    match (resolve_as, &operation.billing) {
+        (ResolveAs::Declined | ResolveAs::Abandoned, _) => None,
+        (ResolveAs::Completed, Some(_)) => Some(Naming::BillingDocumentId),
+        (ResolveAs::Completed, None) => operation
             .submission
             .partner_payment_id()
             .is_none()

@@ -4,11 +4,11 @@
 use jiff::Timestamp;
 
 use crate::contract::kind::Kind;
-use crate::contract::resolution::{Resolution, ResolutionError, Verdict};
+use crate::contract::resolution::{Resolution, ResolutionError, ResolveAs};
 use crate::operation::Operation;
-use crate::operation::partner_word::{Confirmation, Word};
 use crate::operation::schedule::Schedule;
-use crate::operation::submission::{Settled, Submission};
+use crate::operation::submission::{FinalState, Submission};
+use crate::operation::verdict::{Confirmation, Verdict};
 
 /// How a payment that the partner has completed may be closed by hand.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,7 +42,9 @@ impl Resolution {
                 known: known.to_owned(),
                 given: given.to_owned(),
             }),
-            (None, None) if self.verdict == Verdict::Completed => Err(ResolutionError::NoPaymentId),
+            (None, None) if self.resolve_as == ResolveAs::Completed => {
+                Err(ResolutionError::NoPaymentId)
+            }
             _ => Ok(()),
         }
     }
@@ -52,67 +54,73 @@ impl Resolution {
     pub fn decide(
         &self,
         submission: &Submission,
-        word: &Word,
+        verdict: &Verdict,
         asked_at: Timestamp,
         schedule: &Schedule,
-    ) -> Result<Settled, ResolutionError> {
+    ) -> Result<FinalState, ResolutionError> {
         self.check_payment_id(submission)?;
-        if let Some(settled) = submission.settled() {
-            self.agrees_with(settled)?;
-            return Ok(settled.clone());
+        if let Some(final_state) = submission.final_state() {
+            self.agrees_with(final_state)?;
+            return Ok(final_state.clone());
         }
         // Silence takes nothing back: what the partner last showed was something else.
-        if let (Word::Silent(_) | Word::Barred(_), Some(mismatch)) = (word, submission.mismatch()) {
+        if let (Verdict::NoAnswer(_) | Verdict::AccessDenied(_), Some(mismatch)) =
+            (verdict, submission.mismatch())
+        {
             return self.decide_against(submission, &mismatch.to_string(), asked_at);
         }
-        match word {
-            Word::Completed(_) | Word::Declined { .. } => differs("a final word"),
-            Word::Pending { .. } => self.decide_against(submission, "PENDING", asked_at),
-            Word::Contradicts(mismatch) => {
+        match verdict {
+            Verdict::Completed(_) | Verdict::Declined { .. } => differs("a final word"),
+            Verdict::Pending { .. } => self.decide_against(submission, "PENDING", asked_at),
+            Verdict::Contradicts(mismatch) => {
                 self.decide_against(submission, &mismatch.to_string(), asked_at)
             }
-            Word::Absent if self.verdict == Verdict::Completed => differs("request_not_found"),
-            Word::Absent | Word::Silent(_) | Word::Barred(_) => {
+            Verdict::NotFound if self.resolve_as == ResolveAs::Completed => {
+                differs("request_not_found")
+            }
+            Verdict::NotFound | Verdict::NoAnswer(_) | Verdict::AccessDenied(_) => {
                 let hidden_until = submission.may_be_hidden_until(schedule);
                 match hidden_until {
                     Some(until) if asked_at < until => Err(ResolutionError::MayBeHidden(until)),
                     // One more "not found" would clear it; until then it is open.
-                    Some(_) if *word == Word::Absent && !submission.was_shown() => {
+                    Some(_) if *verdict == Verdict::NotFound && !submission.was_shown() => {
                         Err(ResolutionError::NotProvenAbsent)
                     }
-                    None if self.verdict == Verdict::Completed => Err(ResolutionError::NothingSent),
-                    _ => Ok(self.settled(submission, asked_at)),
+                    None if self.resolve_as == ResolveAs::Completed => {
+                        Err(ResolutionError::NothingSent)
+                    }
+                    _ => Ok(self.final_state(submission, asked_at)),
                 }
             }
         }
     }
 
     /// Decides on a payment that stands completed, after the partner gave `word`.
-    pub(crate) fn decide_completed(&self, word: &Word) -> Result<Billed, ResolutionError> {
-        match word {
-            Word::Declined { .. } => return differs("DECLINED, after COMPLETED"),
-            Word::Contradicts(mismatch) => return differs(&mismatch.to_string()),
-            _ if self.verdict != Verdict::Completed => return differs("COMPLETED"),
+    pub(crate) fn decide_completed(&self, verdict: &Verdict) -> Result<Billed, ResolutionError> {
+        match verdict {
+            Verdict::Declined { .. } => return differs("DECLINED, after COMPLETED"),
+            Verdict::Contradicts(mismatch) => return differs(&mismatch.to_string()),
+            _ if self.resolve_as != ResolveAs::Completed => return differs("COMPLETED"),
             _ => {}
         }
-        match (&self.billing_document_id, word) {
+        match (&self.billing_document_id, verdict) {
             (None, _) => Ok(Billed::TellAgain),
-            (Some(document_id), Word::Completed(_)) => Ok(Billed::ByHand(document_id.clone())),
-            (Some(_), word) => Err(ResolutionError::NotConfirmed(word.to_string())),
+            (Some(document_id), Verdict::Completed(_)) => Ok(Billed::ByHand(document_id.clone())),
+            (Some(_), verdict) => Err(ResolutionError::NotConfirmed(verdict.to_string())),
         }
     }
 
     /// Whether this is the end that the operation has.
-    pub(crate) fn agrees_with(&self, settled: &Settled) -> Result<(), ResolutionError> {
-        match (settled, self.verdict) {
-            (Settled::Completed(_), Verdict::Completed)
-            | (Settled::Declined { .. }, Verdict::Declined)
-            | (Settled::Abandoned { .. }, Verdict::Abandoned) => Ok(()),
-            (Settled::Completed(_), _) => differs("COMPLETED"),
-            (Settled::Declined { .. }, _) => differs("DECLINED"),
-            (Settled::Rejected { .. }, _) => differs("refused"),
-            (Settled::Abandoned { .. }, _) => Err(ResolutionError::ClosedOtherwise(
-                Verdict::Abandoned.as_str(),
+    pub(crate) fn agrees_with(&self, final_state: &FinalState) -> Result<(), ResolutionError> {
+        match (final_state, self.resolve_as) {
+            (FinalState::Completed(_), ResolveAs::Completed)
+            | (FinalState::Declined { .. }, ResolveAs::Declined)
+            | (FinalState::Abandoned { .. }, ResolveAs::Abandoned) => Ok(()),
+            (FinalState::Completed(_), _) => differs("COMPLETED"),
+            (FinalState::Declined { .. }, _) => differs("DECLINED"),
+            (FinalState::Rejected { .. }, _) => differs("refused"),
+            (FinalState::Abandoned { .. }, _) => Err(ResolutionError::ClosedOtherwise(
+                ResolveAs::Abandoned.as_str(),
             )),
         }
     }
@@ -122,29 +130,29 @@ impl Resolution {
     fn decide_against(
         &self,
         submission: &Submission,
-        word: &str,
+        verdict: &str,
         asked_at: Timestamp,
-    ) -> Result<Settled, ResolutionError> {
-        match self.verdict {
-            Verdict::Abandoned => Ok(self.settled(submission, asked_at)),
-            Verdict::Completed | Verdict::Declined => differs(word),
+    ) -> Result<FinalState, ResolutionError> {
+        match self.resolve_as {
+            ResolveAs::Abandoned => Ok(self.final_state(submission, asked_at)),
+            ResolveAs::Completed | ResolveAs::Declined => differs(verdict),
         }
     }
 
-    fn settled(&self, submission: &Submission, at: Timestamp) -> Settled {
+    fn final_state(&self, submission: &Submission, at: Timestamp) -> FinalState {
         let known = submission.partner_payment_id().map(str::to_owned);
         let partner_payment_id = known.or_else(|| self.partner_payment_id.clone());
-        match self.verdict {
-            Verdict::Completed => Settled::Completed(Confirmation {
+        match self.resolve_as {
+            ResolveAs::Completed => FinalState::Completed(Confirmation {
                 partner_payment_id: partner_payment_id.unwrap_or_default(),
                 at,
             }),
-            Verdict::Declined => Settled::Declined {
+            ResolveAs::Declined => FinalState::Declined {
                 code: "unspecified".to_owned(),
                 partner_payment_id,
                 at,
             },
-            Verdict::Abandoned => Settled::Abandoned {
+            ResolveAs::Abandoned => FinalState::Abandoned {
                 partner_payment_id,
                 at,
             },
@@ -152,8 +160,8 @@ impl Resolution {
     }
 }
 
-fn differs<T>(word: &str) -> Result<T, ResolutionError> {
-    Err(ResolutionError::PartnerDiffers(word.to_owned()))
+fn differs<T>(verdict: &str) -> Result<T, ResolutionError> {
+    Err(ResolutionError::PartnerDiffers(verdict.to_owned()))
 }
 
 #[cfg(test)]

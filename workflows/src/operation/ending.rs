@@ -3,31 +3,31 @@
 use crate::contract::outcome::{Ending, Outcome};
 use crate::contract::request::PaymentRequest;
 use crate::contract::resolution::ByHand;
-use crate::operation::submission::Settled;
+use crate::operation::submission::FinalState;
 
 impl Outcome {
     /// Tells procaas how `request` ended.
     pub(crate) fn new(
         request: PaymentRequest,
         merchant: String,
-        settled: Settled,
+        final_state: FinalState,
         billing_document_id: Option<String>,
         by_hand: Option<ByHand>,
     ) -> Outcome {
-        let (outcome, partner_payment_id, decline_code, completed_at) = match settled {
-            Settled::Completed(confirmation) => (
+        let (outcome, partner_payment_id, decline_code, completed_at) = match final_state {
+            FinalState::Completed(confirmation) => (
                 Ending::Completed,
                 Some(confirmation.partner_payment_id),
                 None,
                 confirmation.at,
             ),
-            Settled::Declined {
+            FinalState::Declined {
                 code,
                 partner_payment_id,
                 at,
             } => (Ending::Declined, partner_payment_id, Some(code), at),
-            Settled::Rejected { code, at } => (Ending::Rejected, None, Some(code), at),
-            Settled::Abandoned {
+            FinalState::Rejected { code, at } => (Ending::Rejected, None, Some(code), at),
+            FinalState::Abandoned {
                 partner_payment_id,
                 at,
             } => (Ending::Abandoned, partner_payment_id, None, at),

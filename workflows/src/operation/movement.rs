@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::money::Money;
 use crate::operation::partner_report::OperationState;
-use crate::operation::partner_word::Asked;
+use crate::operation::verdict::Asked;
 
 /// What the partner carried out. Its words are kept where they are not ours.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

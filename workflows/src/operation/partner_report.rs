@@ -66,7 +66,7 @@ pub enum SubmissionReport {
     },
     /// The partner does not let us in (its 401 and 403), or the account is not configured here.
     /// Nothing was done; an operator is needed.
-    Barred {
+    AccessDenied {
         /// The partner's code, or what is missing.
         reason: String,
     },
@@ -101,7 +101,7 @@ pub enum StatusReport {
     /// The partner said `request_not_found`.
     NotFound,
     /// The partner does not let us in (its 401 and 403), or the account is not configured here.
-    Barred {
+    AccessDenied {
         /// The partner's code, or what is missing.
         reason: String,
     },

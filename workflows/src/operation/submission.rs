@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::operation::attention::Attention;
-use crate::operation::partner_word::{Asked, Confirmation, Mismatch};
 use crate::operation::schedule::{Schedule, after};
+use crate::operation::verdict::{Asked, Confirmation, Mismatch};
 
 /// One operation on its way to its outcome.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ pub struct Submission {
 #[serde(rename_all = "snake_case")]
 enum Knowledge {
     /// Nothing was sent, or all that was sent is proven not to have arrived.
-    Clear,
+    NotSent,
     /// A submission may have been executed, and the partner has not shown it.
     Open {
         /// When its last byte could have been given to the kernel, at the latest.
@@ -51,18 +51,18 @@ enum Knowledge {
         refusal: Option<String>,
     },
     /// The partner has shown the operation, not yet at its end.
-    Held {
+    Acknowledged {
         /// When it first did.
         since: Timestamp,
     },
     /// The end.
-    Settled(Settled),
+    Final(FinalState),
 }
 
 /// How an operation ended.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Settled {
+pub enum FinalState {
     /// The money moved.
     Completed(Confirmation),
     /// The partner declined; nothing moved.
@@ -96,7 +96,7 @@ pub enum Settled {
 enum Trouble {
     Mismatch(Mismatch),
     Vanished,
-    Barred(String),
+    AccessDenied(String),
 }
 
 /// What woke the operation.
@@ -120,7 +120,7 @@ pub enum Step {
     /// Nothing before then.
     WaitUntil(Timestamp),
     /// Nothing more with the partner.
-    Done(Settled),
+    Done(FinalState),
 }
 
 impl Submission {
@@ -129,7 +129,7 @@ impl Submission {
         Submission {
             asked,
             opened_at: now,
-            knowledge: Knowledge::Clear,
+            knowledge: Knowledge::NotSent,
             run_id: first_run_id.to_owned(),
             begun: false,
             left_open_before: false,
@@ -145,10 +145,10 @@ impl Submission {
     pub fn step(&self, now: Timestamp, wake: Wake, schedule: &Schedule) -> Step {
         let due = now >= self.next_try;
         match (&self.knowledge, wake) {
-            (Knowledge::Settled(settled), _) => Step::Done(settled.clone()),
-            (Knowledge::Clear, Wake::Operator) => Step::Submit,
-            (Knowledge::Clear, Wake::Callback) => Step::Ask,
-            (Knowledge::Clear, Wake::Timer) if due => Step::Submit,
+            (Knowledge::Final(final_state), _) => Step::Done(final_state.clone()),
+            (Knowledge::NotSent, Wake::Operator) => Step::Submit,
+            (Knowledge::NotSent, Wake::Callback) => Step::Ask,
+            (Knowledge::NotSent, Wake::Timer) if due => Step::Submit,
             (_, Wake::Operator | Wake::Callback) => Step::Ask,
             (_, Wake::Timer) if due => Step::Ask,
             (_, Wake::Timer) => {
@@ -167,7 +167,7 @@ impl Submission {
     /// Why an operator should look at it now, if so.
     pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
         match (&self.trouble, &self.knowledge) {
-            (_, Knowledge::Settled(_)) => None,
+            (_, Knowledge::Final(_)) => None,
             (Some(Trouble::Mismatch(mismatch)), _) => {
                 Some(Attention::Trouble(mismatch.to_string()))
             }
@@ -175,10 +175,12 @@ impl Submission {
                 let words = "the partner had the operation and now says request_not_found";
                 Some(Attention::Trouble(words.to_owned()))
             }
-            (Some(Trouble::Barred(reason)), _) => Some(Attention::Trouble(match &self.mismatch {
-                None => reason.clone(),
-                Some(mismatch) => format!("{reason}; before that, {mismatch}"),
-            })),
+            (Some(Trouble::AccessDenied(reason)), _) => {
+                Some(Attention::Trouble(match &self.mismatch {
+                    None => reason.clone(),
+                    Some(mismatch) => format!("{reason}; before that, {mismatch}"),
+                }))
+            }
             (None, _) if now >= self.deadline(schedule) => Some(Attention::Overdue(format!(
                 "still open {:?} after its start",
                 schedule.needs_attention_after
@@ -189,7 +191,7 @@ impl Submission {
 
     /// Whether a submission was sent or may have been; false while it is certain that none was.
     pub fn may_have_been_sent(&self) -> bool {
-        self.left_open_before || self.knowledge != Knowledge::Clear
+        self.left_open_before || self.knowledge != Knowledge::NotSent
     }
 
     /// Whether a submission was ever scheduled: from then on a request to cancel changes nothing.
@@ -204,12 +206,12 @@ impl Submission {
 
     /// Whether this is all that is to be known in run `run_id`: its own, or an end.
     pub fn is_known_in(&self, run_id: &str) -> bool {
-        self.run_id == run_id || matches!(self.knowledge, Knowledge::Settled(_))
+        self.run_id == run_id || matches!(self.knowledge, Knowledge::Final(_))
     }
 
     /// Whether the next thing to do with the partner is to submit.
-    pub fn is_clear(&self) -> bool {
-        self.knowledge == Knowledge::Clear
+    pub fn nothing_sent(&self) -> bool {
+        self.knowledge == Knowledge::NotSent
     }
 
     /// Whether a submission may have been executed that the partner has not shown.
@@ -218,9 +220,9 @@ impl Submission {
     }
 
     /// The end, once there is one.
-    pub fn settled(&self) -> Option<&Settled> {
+    pub fn final_state(&self) -> Option<&FinalState> {
         match &self.knowledge {
-            Knowledge::Settled(settled) => Some(settled),
+            Knowledge::Final(final_state) => Some(final_state),
             _ => None,
         }
     }
@@ -232,7 +234,7 @@ impl Submission {
 
     /// Whether the partner has shown an operation under this request id, and not yet its end.
     pub fn was_shown(&self) -> bool {
-        matches!(self.knowledge, Knowledge::Held { .. })
+        matches!(self.knowledge, Knowledge::Acknowledged { .. })
     }
 
     /// What the partner showed instead of what was asked, until it shows the operation as asked.
@@ -254,14 +256,14 @@ impl Submission {
     pub fn may_be_hidden_until(&self, schedule: &Schedule) -> Option<Timestamp> {
         match self.knowledge {
             Knowledge::Open { since, .. } => Some(after(since, schedule.proof_delay())),
-            Knowledge::Held { since } => Some(after(since, schedule.visibility_delay)),
-            Knowledge::Clear | Knowledge::Settled(_) => None,
+            Knowledge::Acknowledged { since } => Some(after(since, schedule.visibility_delay)),
+            Knowledge::NotSent | Knowledge::Final(_) => None,
         }
     }
 
     /// Ends the operation by an operator's word. What may be said is `resolution.rs`'s to decide.
-    pub fn close(&mut self, settled: Settled) {
-        self.knowledge = Knowledge::Settled(settled);
+    pub fn close(&mut self, final_state: FinalState) {
+        self.knowledge = Knowledge::Final(final_state);
     }
 
     /// What was asked of the partner.

@@ -1,6 +1,6 @@
 //! What may happen next, and what it does to the world.
 
-use workflows::contract::resolution::{Resolution, Verdict};
+use workflows::contract::resolution::{Resolution, ResolveAs};
 use workflows::operation::partner_report::{
     OperationState, Reported, StatusReport, SubmissionReport,
 };
@@ -79,7 +79,7 @@ impl World {
         for (n, step) in self.steps.iter().enumerate() {
             self.events_of_step(n, step, payment, events);
         }
-        if self.submission.settled().is_some() {
+        if self.submission.final_state().is_some() {
             return;
         }
         if payment.resets && self.run == 1 {
@@ -330,9 +330,9 @@ impl World {
 
     fn resolve(&mut self, operator: Operator, view: Option<usize>) {
         let resolution = Resolution {
-            verdict: match operator {
-                Operator::SaysCompleted => Verdict::Completed,
-                Operator::SaysDeclined => Verdict::Declined,
+            resolve_as: match operator {
+                Operator::SaysCompleted => ResolveAs::Completed,
+                Operator::SaysDeclined => ResolveAs::Declined,
             },
             operator: "ann".to_owned(),
             reason: "told by telephone".to_owned(),
@@ -342,9 +342,9 @@ impl World {
         };
         let reported = self.reported(self.status(view));
         let now = at(self.now);
-        let word = self.submission.answered(&reported, now, now, &schedule());
-        if let Ok(settled) = resolution.decide(&self.submission, &word, now, &schedule()) {
-            self.submission.close(settled);
+        let verdict = self.submission.answered(&reported, now, now, &schedule());
+        if let Ok(final_state) = resolution.decide(&self.submission, &verdict, now, &schedule()) {
+            self.submission.close(final_state);
         }
     }
 

@@ -15,7 +15,7 @@ mod world;
 
 use proptest::prelude::*;
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Property};
-use workflows::operation::submission::{Settled, Submission};
+use workflows::operation::submission::{FinalState, Submission};
 
 use crate::events::Event;
 use crate::world::{NEEDS_ATTENTION_AFTER, Status, World, asked, at, schedule};
@@ -76,16 +76,18 @@ impl Model for Payment {
             Property::always(AT_MOST_ONE, |_, world: &World| world.operations.len() <= 1),
             Property::always("completed means that money moved", |_, world: &World| {
                 let completed = |op: &world::Operation| op.status == Status::Completed;
-                !matches!(world.submission.settled(), Some(Settled::Completed(_)))
-                    || world.operations.iter().any(completed)
+                !matches!(
+                    world.submission.final_state(),
+                    Some(FinalState::Completed(_))
+                ) || world.operations.iter().any(completed)
             }),
             Property::always(
                 "declined and rejected mean that none can move",
                 |_, world: &World| {
                     let over = |op: &world::Operation| op.status == Status::Declined;
                     !matches!(
-                        world.submission.settled(),
-                        Some(Settled::Declined { .. } | Settled::Rejected { .. })
+                        world.submission.final_state(),
+                        Some(FinalState::Declined { .. } | FinalState::Rejected { .. })
                     ) || (world.on_the_wire.is_empty()
                         && !world.may_still_send()
                         && world.operations.iter().all(over))
@@ -95,7 +97,7 @@ impl Model for Payment {
                 "nobody waits unseen past the deadline",
                 |_, world: &World| {
                     world.now < NEEDS_ATTENTION_AFTER
-                        || world.submission.settled().is_some()
+                        || world.submission.final_state().is_some()
                         || world
                             .submission
                             .attention(at(world.now), &schedule())
@@ -109,18 +111,24 @@ impl Model for Payment {
                 world.run > 1 && world.submission.run_id() == "run-2" && world.submits()
             }),
             Property::sometimes("completed is reached", |_, world: &World| {
-                matches!(world.submission.settled(), Some(Settled::Completed(_)))
+                matches!(
+                    world.submission.final_state(),
+                    Some(FinalState::Completed(_))
+                )
             }),
             Property::sometimes("declined is reached", |_, world: &World| {
-                matches!(world.submission.settled(), Some(Settled::Declined { .. }))
+                matches!(
+                    world.submission.final_state(),
+                    Some(FinalState::Declined { .. })
+                )
             }),
-            Property::sometimes(
-                "a refusal after a lost one is settled",
-                |_, world: &World| {
-                    world.submissions > 1
-                        && matches!(world.submission.settled(), Some(Settled::Rejected { .. }))
-                },
-            ),
+            Property::sometimes("a refusal after a lost one is final", |_, world: &World| {
+                world.submissions > 1
+                    && matches!(
+                        world.submission.final_state(),
+                        Some(FinalState::Rejected { .. })
+                    )
+            }),
         ]
     }
 }

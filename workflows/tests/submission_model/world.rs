@@ -8,10 +8,10 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
 use workflows::operation::partner_report::SubmissionReport;
-use workflows::operation::partner_word::Asked;
 use workflows::operation::schedule::Schedule;
 use workflows::operation::submission::{Step, Submission, Wake};
 use workflows::operation::submission_permit::{HandedOut, SubmissionPermit};
+use workflows::operation::verdict::Asked;
 
 pub(crate) const ACCEPTS_WITHIN: u8 = 1;
 pub(crate) const LAGS_AT_MOST: u8 = 1;

@@ -56,7 +56,7 @@ impl Reader {
             payloads::first::<Resolution>(arguments).map(|it| words::resolves(&it, proposes))
         } else if name == ExtraPayment::approve_resolution.name() {
             payloads::first::<Approval>(arguments)
-                .map(|it| format!("{} approves: {}", it.operator, it.verdict.as_str()))
+                .map(|it| format!("{} approves: {}", it.operator, it.resolve_as.as_str()))
         } else if name == ExtraPayment::withdraw_resolution.name() {
             payloads::first::<Withdrawal>(arguments)
                 .map(|it| format!("{} withdraws the proposal: {}", it.operator, it.reason))

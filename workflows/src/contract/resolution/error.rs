@@ -20,11 +20,11 @@ pub enum ResolutionError {
     NoProposal,
     /// The proposal is another one than the one approved.
     #[error(
-        "what is proposed is {verdict}, by {operator} at {proposed_at}: look at it, then approve that"
+        "what is proposed is {resolve_as}, by {operator} at {proposed_at}: look at it, then approve that"
     )]
     OtherProposal {
         /// The end that is proposed.
-        verdict: &'static str,
+        resolve_as: &'static str,
         /// Who proposes it.
         operator: String,
         /// When.

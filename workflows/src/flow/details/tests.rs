@@ -1,8 +1,8 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::contract::heard::Heard;
 use crate::contract::kind::Kind;
+use crate::contract::last_report::LastReport;
 use crate::contract::outcome::Ending;
 use crate::contract::request::{InvalidRequest, PaymentRequest};
 use crate::flow::run::input::Intake;
@@ -78,7 +78,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
     let report = SubmissionReport::Answered(pending());
     let submission = &mut run.operation_mut().submission;
     submission.submitted(&Reported::new("run-1", report.clone()), at(1), &schedule);
-    run.end_step(Heard::of_submission(&report, at(1)));
+    run.end_step(LastReport::of_submission(&report, at(1)));
     run.rest(Phase::AwaitingCompletion, at(1));
     has(
         &run,
@@ -106,12 +106,12 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
     let report = StatusReport::Shown(other);
     let operation = run.operation_mut();
     operation.submission.begin(at(0), &schedule);
-    operation.last_word.asked(&report);
+    operation.last_answer.asked(&report);
     let reported = Reported::new("run-1", report.clone());
     operation
         .submission
         .answered(&reported, at(1), at(2), &schedule);
-    run.end_step(Heard::of_status(&report, at(2)));
+    run.end_step(LastReport::of_status(&report, at(2)));
     run.rest(Phase::AwaitingCompletion, at(100));
     has(
         &run,
@@ -135,14 +135,14 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
 fn what_depends_on_the_time_is_true_whenever_it_is_read() {
     let mut run = run();
     let schedule = Schedule::default();
-    let barred = StatusReport::Barred {
+    let access_denied = StatusReport::AccessDenied {
         reason: "key_unknown".into(),
     };
     let operation = run.operation_mut();
     operation.submission.begin(at(0), &schedule);
     operation.submission.lost(at(0), &schedule);
-    operation.last_word.asked(&barred);
-    let reported = Reported::new("run-1", barred);
+    operation.last_answer.asked(&access_denied);
+    let reported = Reported::new("run-1", access_denied);
     operation
         .submission
         .answered(&reported, at(1), at(1), &schedule);
@@ -195,13 +195,13 @@ fn one_that_has_ended_says_how() {
 fn a_reset_run_speaks_of_an_open_outcome_and_offers_no_resolution_until_it_has_asked() {
     let mut run = run();
     let schedule = Schedule::default();
-    let barred = |run_id| {
+    let access_denied = |run_id| {
         let reason = "key_unknown".to_owned();
-        Reported::new(run_id, SubmissionReport::Barred { reason })
+        Reported::new(run_id, SubmissionReport::AccessDenied { reason })
     };
     let submission = &mut run.operation_mut().submission;
     submission.begin(at(0), &schedule);
-    submission.submitted(&barred("run-1"), at(1), &schedule);
+    submission.submitted(&access_denied("run-1"), at(1), &schedule);
     run.rest(Phase::Submitting, at(1));
     let copied = run.state(at(2));
     assert_eq!(copied.at_stake, Some(Stake::NothingSent));
@@ -215,7 +215,7 @@ fn a_reset_run_speaks_of_an_open_outcome_and_offers_no_resolution_until_it_has_a
     let verdicts = state
         .actions
         .iter()
-        .filter_map(|advice| advice.action.verdict());
+        .filter_map(|advice| advice.action.resolve_as());
     assert_eq!(verdicts.count(), 0, "{:?}", state.actions);
     assert!(run.knows_for_itself().is_err());
     has(&run, &["outcome open", "Refused before"]);

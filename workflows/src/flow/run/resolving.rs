@@ -96,8 +96,8 @@ impl Run {
     /// Whether this is how it ended.
     fn ends_as(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
         let operation = self.operation.as_ref();
-        let settled = operation.and_then(|operation| operation.submission.settled());
-        resolution.agrees_with(settled.ok_or(ResolutionError::Phase(self.phase.as_str()))?)?;
+        let final_state = operation.and_then(|operation| operation.submission.final_state());
+        resolution.agrees_with(final_state.ok_or(ResolutionError::Phase(self.phase.as_str()))?)?;
         let billing = operation.and_then(|operation| operation.billing.as_ref());
         match (
             &resolution.billing_document_id,

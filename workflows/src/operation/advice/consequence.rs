@@ -2,7 +2,7 @@
 //! is left to do by hand.
 
 use crate::contract::kind::Kind;
-use crate::contract::resolution::Verdict;
+use crate::contract::resolution::ResolveAs;
 use crate::operation::Operation;
 use crate::operation::movement::Movement;
 use crate::operation::partner_report::OperationState;
@@ -19,37 +19,39 @@ pub(super) struct Consequence {
 pub(super) fn consequence(
     operation: &Operation,
     submission: Option<&Submission>,
-    verdict: Verdict,
+    resolve_as: ResolveAs,
 ) -> Consequence {
     let Some(submission) = submission else {
         return of_a_document_made_by_hand(operation);
     };
-    if submission.is_clear() {
+    if submission.nothing_sent() {
         let words = "nothing was sent, or it is proven not to have arrived: nothing moved";
         return Consequence::safe(words);
     }
-    if let (Some(_), Some(state)) = (submission.mismatch(), operation.last_word.shown()) {
+    if let (Some(_), Some(state)) = (submission.mismatch(), operation.last_answer.shown()) {
         return of_another_operation(submission, state);
     }
     let known = submission.partner_payment_id();
-    let word = submission.asked().hear(&operation.last_word.again(), known);
-    let consequence = match (verdict, submission.asked().kind) {
-        (Verdict::Completed, Kind::ExtraPayment) => {
+    let verdict = submission
+        .asked()
+        .verdict_on(&operation.last_answer.again(), known);
+    let consequence = match (resolve_as, submission.asked().kind) {
+        (ResolveAs::Completed, Kind::ExtraPayment) => {
             "only if its people told you that they made it; billing is told, by your word alone"
         }
-        (Verdict::Completed, Kind::PaymentReversal) => {
-            "only if its people told you that they made it; it counts as given back, by your word \
+        (ResolveAs::Completed, Kind::PaymentReversal) => {
+            "only if its people told you that they made it; it counts as given back, by your verdict \
              alone"
         }
-        (Verdict::Declined, _) => {
+        (ResolveAs::Declined, _) => {
             "only if its people told you that nothing moved; if it moved all the same, nobody is told"
         }
-        (Verdict::Abandoned, _) => {
+        (ResolveAs::Abandoned, _) => {
             "it may have moved, or move yet, and nobody is told; settle it with the partner's people \
              by hand"
         }
     };
-    Consequence::by_an_operators_word(format!("the partner last said {word}: {consequence}"))
+    Consequence::by_an_operators_word(format!("the partner last said {verdict}: {consequence}"))
 }
 
 /// The partner has something else than was asked for, so only giving up is accepted.

@@ -9,10 +9,10 @@ use crate::operation::billing::Billing;
 use crate::operation::partner_report::{
     BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
 };
-use crate::operation::partner_word::Confirmation;
 use crate::operation::schedule::Schedule;
 use crate::operation::stake::stake;
 use crate::operation::terms::{AccountIdentity, Terms};
+use crate::operation::verdict::Confirmation;
 
 mod listing;
 
@@ -50,8 +50,8 @@ fn shown(kind: Kind, status: &str, amount: &str, id: &str) -> StatusReport {
     })
 }
 
-fn barred() -> StatusReport {
-    StatusReport::Barred {
+fn access_denied() -> StatusReport {
+    StatusReport::AccessDenied {
         reason: "key_unknown".into(),
     }
 }
@@ -59,7 +59,7 @@ fn barred() -> StatusReport {
 /// A question and its answer, as the step `ask` takes them.
 fn ask(operation: &mut Operation, report: &StatusReport, second: i64) {
     let schedule = operation.terms.schedule.clone();
-    operation.last_word.asked(report);
+    operation.last_answer.asked(report);
     let reported = Reported::new("run-1", report.clone());
     operation
         .submission
@@ -71,11 +71,11 @@ fn submit(operation: &mut Operation, report: &SubmissionReport, second: i64) {
     let schedule = operation.terms.schedule.clone();
     let Operation {
         submission,
-        last_word,
+        last_answer,
         ..
     } = operation;
     submission.begin(at(second), &schedule);
-    last_word.submitted(report, submission.asked());
+    last_answer.submitted(report, submission.asked());
     let reported = Reported::new("run-1", report.clone());
     submission.submitted(&reported, at(second), &schedule);
 }
@@ -106,7 +106,7 @@ fn refusal() -> BillingReport {
 /// The resolutions that are listed, with their advice.
 fn listed(operation: &Operation, now: Timestamp) -> Vec<(Action, bool)> {
     let advice = advice(operation, now);
-    let resolutions = advice.iter().filter(|it| it.action.verdict().is_some());
+    let resolutions = advice.iter().filter(|it| it.action.resolve_as().is_some());
     resolutions.map(|it| (it.action, it.safe)).collect()
 }
 
@@ -121,10 +121,10 @@ const LATE: i64 = 10_000;
 #[test]
 fn with_nothing_sent_giving_up_is_safe_and_a_completion_is_not_listed() {
     let mut operation = operation(Kind::ExtraPayment);
-    let barred = SubmissionReport::Barred {
+    let access_denied = SubmissionReport::AccessDenied {
         reason: "key_unknown".into(),
     };
-    submit(&mut operation, &barred, 0);
+    submit(&mut operation, &access_denied, 0);
     assert_eq!(stake(&operation), Stake::NothingSent);
     assert_eq!(
         listed(&operation, at(2)),
@@ -141,7 +141,7 @@ fn where_it_takes_two_operators_each_resolution_says_so() {
     operation.terms.two_operators = true;
     for advice in advice(&operation, at(2)) {
         let says_so = advice.because.contains("another operator");
-        assert_eq!(says_so, advice.action.verdict().is_some(), "{advice:?}");
+        assert_eq!(says_so, advice.action.resolve_as().is_some(), "{advice:?}");
     }
 }
 
@@ -149,7 +149,7 @@ fn where_it_takes_two_operators_each_resolution_says_so() {
 fn while_a_submission_may_be_hidden_no_resolution_is_listed_and_after_that_it_is() {
     let mut operation = operation(Kind::ExtraPayment);
     submit(&mut operation, &open(), 0);
-    ask(&mut operation, &barred(), 1);
+    ask(&mut operation, &access_denied(), 1);
     assert_eq!(stake(&operation), Stake::OutcomeOpen);
     let hidden_until = operation
         .submission
@@ -162,7 +162,7 @@ fn while_a_submission_may_be_hidden_no_resolution_is_listed_and_after_that_it_is
     assert_eq!(listed(&operation, hidden_until).len(), 3);
     // The same, told beforehand.
     for offer in offers(&operation, at(1)) {
-        let resolution = offer.advice.action.verdict().is_some();
+        let resolution = offer.advice.action.resolve_as().is_some();
         assert_eq!(offer.not_before, resolution.then_some(hidden_until));
     }
 }
@@ -186,7 +186,7 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
          difference back, or record it in billing"
     );
     // Silence after it changes nothing.
-    ask(&mut operation, &barred(), LATE);
+    ask(&mut operation, &access_denied(), LATE);
     assert_eq!(
         listed(&operation, at(2 * LATE)),
         [(Action::ResolveAsAbandoned, true)]
@@ -259,7 +259,7 @@ fn a_payment_that_billing_does_not_record_is_closed_by_a_document_made_by_hand()
 #[test]
 fn without_the_partners_completed_no_document_made_by_hand_is_suggested() {
     let mut operation = paid(&refusal());
-    ask(&mut operation, &barred(), 2);
+    ask(&mut operation, &access_denied(), 2);
     assert_eq!(listed(&operation, at(LATE)), []);
     let words = told(&operation, Action::Wait, at(LATE));
     assert!(words.contains("no resolution would be accepted"), "{words}");
@@ -280,9 +280,12 @@ fn a_recorded_payment_agrees_and_one_with_a_document_made_by_hand_was_closed_by_
         ticket: None,
     });
     assert_eq!(stake(&operation), Stake::ClosedByHand);
-    let settled = operation.submission.settled();
+    let final_state = operation.submission.final_state();
     assert!(
-        matches!(settled, Some(Settled::Completed(Confirmation { .. }))),
-        "{settled:?}"
+        matches!(
+            final_state,
+            Some(FinalState::Completed(Confirmation { .. }))
+        ),
+        "{final_state:?}"
     );
 }

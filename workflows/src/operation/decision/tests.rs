@@ -3,9 +3,9 @@ use jiff::Timestamp;
 use super::*;
 use crate::contract::kind::Kind;
 use crate::operation::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
-use crate::operation::partner_word::Asked;
 use crate::operation::schedule::Schedule;
-use crate::operation::submission::Settled;
+use crate::operation::submission::FinalState;
+use crate::operation::verdict::Asked;
 
 mod documents;
 
@@ -13,9 +13,9 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
 }
 
-fn resolution(verdict: Verdict, partner_payment_id: Option<&str>) -> Resolution {
+fn resolution(resolve_as: ResolveAs, partner_payment_id: Option<&str>) -> Resolution {
     Resolution {
-        verdict,
+        resolve_as,
         operator: "ann".to_owned(),
         reason: "told by telephone".to_owned(),
         ticket: Some("OPS-7".to_owned()),
@@ -63,15 +63,15 @@ fn decided(
     report: &StatusReport,
     second: i64,
     resolution: &Resolution,
-) -> Result<Settled, ResolutionError> {
+) -> Result<FinalState, ResolutionError> {
     let schedule = Schedule::default();
-    let word = submission.answered(
+    let verdict = submission.answered(
         &Reported::new("run-1", report.clone()),
         at(second),
         at(second),
         &schedule,
     );
-    resolution.decide(&submission, &word, at(second), &schedule)
+    resolution.decide(&submission, &verdict, at(second), &schedule)
 }
 
 fn silence() -> StatusReport {
@@ -87,20 +87,24 @@ const LATE: i64 = 1000;
 #[test]
 fn a_final_word_of_the_partners_stands_against_every_other_one() {
     for (status, agreeing) in [
-        ("COMPLETED", Verdict::Completed),
-        ("DECLINED", Verdict::Declined),
+        ("COMPLETED", ResolveAs::Completed),
+        ("DECLINED", ResolveAs::Declined),
     ] {
-        for verdict in [Verdict::Completed, Verdict::Declined, Verdict::Abandoned] {
+        for resolve_as in [
+            ResolveAs::Completed,
+            ResolveAs::Declined,
+            ResolveAs::Abandoned,
+        ] {
             let decision = decided(
                 open(),
                 &shown(status, "1.00"),
                 LATE,
-                &resolution(verdict, Some("pp")),
+                &resolution(resolve_as, Some("pp")),
             );
             assert_eq!(
                 decision.is_ok(),
-                verdict == agreeing,
-                "{status}, {verdict:?}"
+                resolve_as == agreeing,
+                "{status}, {resolve_as:?}"
             );
         }
     }
@@ -109,16 +113,21 @@ fn a_final_word_of_the_partners_stands_against_every_other_one() {
 #[test]
 fn what_is_pending_or_contradicts_can_only_be_given_up() {
     for report in [shown("PENDING", "1.00"), shown("COMPLETED", "2.00")] {
-        for verdict in [Verdict::Completed, Verdict::Declined] {
-            let decision = decided(open(), &report, LATE, &resolution(verdict, Some("pp")));
+        for resolve_as in [ResolveAs::Completed, ResolveAs::Declined] {
+            let decision = decided(open(), &report, LATE, &resolution(resolve_as, Some("pp")));
             assert!(
                 matches!(decision, Err(ResolutionError::PartnerDiffers(_))),
-                "{verdict:?}: {decision:?}"
+                "{resolve_as:?}: {decision:?}"
             );
         }
-        let given_up = decided(open(), &report, LATE, &resolution(Verdict::Abandoned, None));
+        let given_up = decided(
+            open(),
+            &report,
+            LATE,
+            &resolution(ResolveAs::Abandoned, None),
+        );
         assert!(
-            matches!(given_up, Ok(Settled::Abandoned { .. })),
+            matches!(given_up, Ok(FinalState::Abandoned { .. })),
             "{given_up:?}"
         );
     }
@@ -128,22 +137,26 @@ fn what_is_pending_or_contradicts_can_only_be_given_up() {
 #[test]
 fn after_another_amount_a_silent_partners_operation_can_only_be_given_up() {
     let schedule = Schedule::default();
-    let barred = StatusReport::Barred {
+    let access_denied = StatusReport::AccessDenied {
         reason: "key_unknown".into(),
     };
-    for report in [silence(), barred] {
+    for report in [silence(), access_denied] {
         let mut other = open();
         for (second, report) in [(1, shown("COMPLETED", "2.00")), (2, report.clone())] {
             let reported = Reported::new("run-1", report);
             other.answered(&reported, at(second), at(second), &schedule);
         }
-        for verdict in [Verdict::Completed, Verdict::Declined, Verdict::Abandoned] {
-            let resolution = resolution(verdict, Some("pp"));
+        for resolve_as in [
+            ResolveAs::Completed,
+            ResolveAs::Declined,
+            ResolveAs::Abandoned,
+        ] {
+            let resolution = resolution(resolve_as, Some("pp"));
             let decision = decided(other.clone(), &report, LATE, &resolution);
             assert_eq!(
                 decision.is_ok(),
-                verdict == Verdict::Abandoned,
-                "{verdict:?} after {report:?}: {decision:?}"
+                resolve_as == ResolveAs::Abandoned,
+                "{resolve_as:?} after {report:?}: {decision:?}"
             );
         }
     }
@@ -151,16 +164,20 @@ fn after_another_amount_a_silent_partners_operation_can_only_be_given_up() {
 
 #[test]
 fn with_a_silent_partner_a_word_counts_once_nothing_can_be_hidden() {
-    for verdict in [Verdict::Completed, Verdict::Declined, Verdict::Abandoned] {
-        let resolution = resolution(verdict, Some("pp-1"));
+    for resolve_as in [
+        ResolveAs::Completed,
+        ResolveAs::Declined,
+        ResolveAs::Abandoned,
+    ] {
+        let resolution = resolution(resolve_as, Some("pp-1"));
         let early = decided(open(), &silence(), 10, &resolution);
         assert!(
             matches!(early, Err(ResolutionError::MayBeHidden(_))),
-            "{verdict:?}: {early:?}"
+            "{resolve_as:?}: {early:?}"
         );
         assert!(
             decided(open(), &silence(), LATE, &resolution).is_ok(),
-            "{verdict:?}"
+            "{resolve_as:?}"
         );
     }
 }
@@ -171,10 +188,10 @@ fn one_not_found_proves_nothing_and_never_a_completion() {
         open(),
         &StatusReport::NotFound,
         LATE,
-        &resolution(Verdict::Abandoned, None),
+        &resolution(ResolveAs::Abandoned, None),
     );
     assert_eq!(given_up, Err(ResolutionError::NotProvenAbsent));
-    let completed = resolution(Verdict::Completed, Some("pp"));
+    let completed = resolution(ResolveAs::Completed, Some("pp"));
     let completed = decided(open(), &StatusReport::NotFound, LATE, &completed);
     assert!(
         matches!(completed, Err(ResolutionError::PartnerDiffers(_))),
@@ -184,31 +201,31 @@ fn one_not_found_proves_nothing_and_never_a_completion() {
 
 #[test]
 fn what_was_never_sent_has_not_completed() {
-    let completed = resolution(Verdict::Completed, Some("pp"));
+    let completed = resolution(ResolveAs::Completed, Some("pp"));
     assert_eq!(
         decided(submission(), &silence(), LATE, &completed),
         Err(ResolutionError::NothingSent)
     );
-    let declined = resolution(Verdict::Declined, None);
+    let declined = resolution(ResolveAs::Declined, None);
     assert!(decided(submission(), &silence(), LATE, &declined).is_ok());
 }
 
 #[test]
 fn a_completion_names_the_partners_operation_and_no_other() {
-    let unnamed = resolution(Verdict::Completed, None);
+    let unnamed = resolution(ResolveAs::Completed, None);
     assert_eq!(
         unnamed.check_payment_id(&open()),
         Err(ResolutionError::NoPaymentId)
     );
-    let mut held = open();
-    held.answered(
+    let mut acknowledged = open();
+    acknowledged.answered(
         &Reported::new("run-1", shown("PENDING", "1.00")),
         at(1),
         at(1),
         &Schedule::default(),
     );
-    assert_eq!(unnamed.check_payment_id(&held), Ok(()));
-    let other = resolution(Verdict::Completed, Some("pp-other")).check_payment_id(&held);
+    assert_eq!(unnamed.check_payment_id(&acknowledged), Ok(()));
+    let other = resolution(ResolveAs::Completed, Some("pp-other")).check_payment_id(&acknowledged);
     assert!(
         matches!(other, Err(ResolutionError::OtherPaymentId { .. })),
         "{other:?}"
@@ -217,7 +234,7 @@ fn a_completion_names_the_partners_operation_and_no_other() {
 
 #[test]
 fn the_result_tells_who_and_why() {
-    let by_hand = resolution(Verdict::Abandoned, None).by_hand(Some("ben".to_owned()));
+    let by_hand = resolution(ResolveAs::Abandoned, None).by_hand(Some("ben".to_owned()));
     assert_eq!(
         serde_json::to_value(by_hand).unwrap(),
         serde_json::json!({

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Knowledge, Settled, Submission, Trouble};
+use super::{FinalState, Knowledge, Submission, Trouble};
 use crate::operation::partner_report::{Reported, StatusReport, SubmissionReport};
-use crate::operation::partner_word::{Confirmation, Word};
 use crate::operation::schedule::{Schedule, after};
+use crate::operation::verdict::{Confirmation, Verdict};
 
 /// How many answers in a row must say that the partner does not know a submission.
 const ABSENCES_THAT_PROVE: u32 = 2;
@@ -17,7 +17,7 @@ impl Submission {
     /// Returns until when its step may hand bytes to the kernel.
     pub fn begin(&mut self, now: Timestamp, schedule: &Schedule) -> Timestamp {
         debug_assert!(
-            self.is_clear(),
+            self.nothing_sent(),
             "nothing is submitted while a submission is open"
         );
         self.begun = true;
@@ -36,36 +36,41 @@ impl Submission {
         let is_another_run = self.goes_on_in(&reported.run_id, now, schedule);
         match &reported.report {
             SubmissionReport::Found(state) => {
-                let word = self.asked.hear_state(state, self.partner_payment_id());
-                self.learn(word, now, schedule);
+                let verdict = self
+                    .asked
+                    .verdict_on_state(state, self.partner_payment_id());
+                self.learn(verdict, now, schedule);
             }
             SubmissionReport::Answered(state) => {
-                match self.asked.hear_state(state, self.partner_payment_id()) {
+                match self
+                    .asked
+                    .verdict_on_state(state, self.partner_payment_id())
+                {
                     // An answer about something else leaves the outcome open (`docs/api/partner.yaml`).
-                    Word::Contradicts(_) => self.left_open(now, now, schedule),
-                    word => self.learn(word, now, schedule),
+                    Verdict::Contradicts(_) => self.left_open(now, now, schedule),
+                    verdict => self.learn(verdict, now, schedule),
                 }
             }
             // It says nothing of what the run before may have submitted.
             _ if is_another_run => {}
             SubmissionReport::NotSent { retry_after, .. } => {
-                self.knowledge = Knowledge::Clear;
+                self.knowledge = Knowledge::NotSent;
                 self.plan(now, schedule, *retry_after);
             }
-            SubmissionReport::Barred { reason } => {
-                self.knowledge = Knowledge::Clear;
-                self.hold(Trouble::Barred(reason.clone()), now, schedule);
+            SubmissionReport::AccessDenied { reason } => {
+                self.knowledge = Knowledge::NotSent;
+                self.note_trouble(Trouble::AccessDenied(reason.clone()), now, schedule);
             }
             SubmissionReport::Refused { code } if self.left_open_before => {
                 self.knowledge = open(now, Some(code.clone()));
                 self.plan_afresh(now, schedule);
             }
             SubmissionReport::Refused { code } => {
-                let settled = Settled::Rejected {
+                let final_state = FinalState::Rejected {
                     code: code.clone(),
                     at: now,
                 };
-                self.knowledge = Knowledge::Settled(settled);
+                self.knowledge = Knowledge::Final(final_state);
             }
             SubmissionReport::Open { .. } => self.left_open(now, now, schedule),
             // The attempt before this one may still submit for as long as it could from now on.
@@ -92,61 +97,61 @@ impl Submission {
         asked_at: Timestamp,
         now: Timestamp,
         schedule: &Schedule,
-    ) -> Word {
+    ) -> Verdict {
         let report = &reported.report;
-        let word = self.asked.hear(report, self.partner_payment_id());
-        if matches!(self.knowledge, Knowledge::Settled(_)) {
-            return word;
+        let verdict = self.asked.verdict_on(report, self.partner_payment_id());
+        if matches!(self.knowledge, Knowledge::Final(_)) {
+            return verdict;
         }
         self.goes_on_in(&reported.run_id, now, schedule);
         match report {
-            StatusReport::Shown(_) => self.learn(word.clone(), now, schedule),
+            StatusReport::Shown(_) => self.learn(verdict.clone(), now, schedule),
             StatusReport::NotFound => self.absent(asked_at, now, schedule),
-            StatusReport::Barred { reason } => {
-                self.hold(Trouble::Barred(reason.clone()), now, schedule);
+            StatusReport::AccessDenied { reason } => {
+                self.note_trouble(Trouble::AccessDenied(reason.clone()), now, schedule);
             }
             // With nothing sent, only the submission itself is waited for.
-            StatusReport::NoAnswer { .. } if self.is_clear() => {}
+            StatusReport::NoAnswer { .. } if self.nothing_sent() => {}
             StatusReport::NoAnswer { retry_after, .. } => self.plan(now, schedule, *retry_after),
         }
-        word
+        verdict
     }
 
     /// Learns from a state that the partner shows.
-    fn learn(&mut self, word: Word, now: Timestamp, schedule: &Schedule) {
-        match word {
-            Word::Pending { partner_payment_id } => {
+    fn learn(&mut self, verdict: Verdict, now: Timestamp, schedule: &Schedule) {
+        match verdict {
+            Verdict::Pending { partner_payment_id } => {
                 self.partner_payment_id = Some(partner_payment_id);
                 self.trouble = None;
                 self.mismatch = None;
-                self.held(now);
+                self.acknowledged(now);
                 self.plan(now, schedule, None);
             }
-            Word::Completed(confirmation) => {
+            Verdict::Completed(confirmation) => {
                 self.partner_payment_id = Some(confirmation.partner_payment_id.clone());
-                self.knowledge = Knowledge::Settled(Settled::Completed(confirmation));
+                self.knowledge = Knowledge::Final(FinalState::Completed(confirmation));
             }
-            Word::Declined { code, confirmation } => {
+            Verdict::Declined { code, confirmation } => {
                 let Confirmation {
                     partner_payment_id,
                     at,
                 } = confirmation;
                 self.partner_payment_id = Some(partner_payment_id);
                 let partner_payment_id = self.partner_payment_id.clone();
-                self.knowledge = Knowledge::Settled(Settled::Declined {
+                self.knowledge = Knowledge::Final(FinalState::Declined {
                     code,
                     partner_payment_id,
                     at,
                 });
             }
             // Whatever it is, the partner has something under this id: never submit again.
-            Word::Contradicts(mismatch) => {
-                self.held(now);
+            Verdict::Contradicts(mismatch) => {
+                self.acknowledged(now);
                 self.mismatch = Some(mismatch.clone());
-                self.hold(Trouble::Mismatch(mismatch), now, schedule);
+                self.note_trouble(Trouble::Mismatch(mismatch), now, schedule);
             }
             // Not what a state can mean.
-            Word::Absent | Word::Barred(_) | Word::Silent(_) => {}
+            Verdict::NotFound | Verdict::AccessDenied(_) | Verdict::NoAnswer(_) => {}
         }
     }
 
@@ -154,12 +159,12 @@ impl Submission {
     fn absent(&mut self, asked_at: Timestamp, now: Timestamp, schedule: &Schedule) {
         let hidden_until = self.may_be_hidden_until(schedule);
         let counts = hidden_until.is_some_and(|until| asked_at >= until);
-        if matches!(self.trouble, Some(Trouble::Barred(_))) {
+        if matches!(self.trouble, Some(Trouble::AccessDenied(_))) {
             self.trouble = self.mismatch.clone().map(Trouble::Mismatch);
         }
         match &mut self.knowledge {
-            Knowledge::Clear | Knowledge::Settled(_) => return,
-            Knowledge::Held { .. } if counts => {
+            Knowledge::NotSent | Knowledge::Final(_) => return,
+            Knowledge::Acknowledged { .. } if counts => {
                 self.trouble.get_or_insert(Trouble::Vanished);
             }
             Knowledge::Open {
@@ -170,24 +175,24 @@ impl Submission {
                     let refused = refusal.take();
                     self.next_try = now;
                     self.knowledge = match refused {
-                        None => Knowledge::Clear,
-                        Some(code) => Knowledge::Settled(Settled::Rejected { code, at: now }),
+                        None => Knowledge::NotSent,
+                        Some(code) => Knowledge::Final(FinalState::Rejected { code, at: now }),
                     };
                     return;
                 }
             }
-            Knowledge::Held { .. } | Knowledge::Open { .. } => {}
+            Knowledge::Acknowledged { .. } | Knowledge::Open { .. } => {}
         }
         self.plan(now, schedule, None);
     }
 
-    fn held(&mut self, now: Timestamp) {
-        if !matches!(self.knowledge, Knowledge::Held { .. }) {
-            self.knowledge = Knowledge::Held { since: now };
+    fn acknowledged(&mut self, now: Timestamp) {
+        if !matches!(self.knowledge, Knowledge::Acknowledged { .. }) {
+            self.knowledge = Knowledge::Acknowledged { since: now };
         }
     }
 
-    fn hold(&mut self, trouble: Trouble, now: Timestamp, schedule: &Schedule) {
+    fn note_trouble(&mut self, trouble: Trouble, now: Timestamp, schedule: &Schedule) {
         self.trouble = Some(trouble);
         self.plan(now, schedule, None);
     }
@@ -220,7 +225,7 @@ impl Submission {
             return false;
         }
         run_id.clone_into(&mut self.run_id);
-        if matches!(self.knowledge, Knowledge::Clear | Knowledge::Open { .. }) {
+        if matches!(self.knowledge, Knowledge::NotSent | Knowledge::Open { .. }) {
             self.left_open(after(now, schedule.submission_limit()), now, schedule);
         }
         true

@@ -6,10 +6,10 @@ use crate::contract::request::{InvalidRequest, PaymentRequest};
 use crate::flow::run::input::Intake;
 use crate::operation::Operation;
 use crate::operation::partner_report::BillingReport;
-use crate::operation::partner_word::Confirmation;
 use crate::operation::schedule::Schedule;
-use crate::operation::submission::Settled;
+use crate::operation::submission::FinalState;
 use crate::operation::terms::{AccountIdentity, Terms};
+use crate::operation::verdict::Confirmation;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -46,8 +46,8 @@ fn resolution(json: &str) -> Resolution {
     Resolution::parse(json.as_bytes()).unwrap()
 }
 
-fn completed() -> Settled {
-    Settled::Completed(Confirmation {
+fn completed() -> FinalState {
+    FinalState::Completed(Confirmation {
         partner_payment_id: "pp".into(),
         at: "2026-11-24T08:00:00Z".parse().unwrap(),
     })

@@ -4,10 +4,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::contract::resolution::{Resolution, Verdict};
+use crate::contract::resolution::{Resolution, ResolveAs};
 use crate::operation::decision::Billed;
 
-const VERDICTS: [Verdict; 3] = [Verdict::Completed, Verdict::Declined, Verdict::Abandoned];
+const VERDICTS: [ResolveAs; 3] = [
+    ResolveAs::Completed,
+    ResolveAs::Declined,
+    ResolveAs::Abandoned,
+];
 
 /// What the partner may answer to a question.
 fn answer() -> impl Strategy<Value = StatusReport> {
@@ -23,7 +27,7 @@ fn answer() -> impl Strategy<Value = StatusReport> {
         3 => (kind, status, amount, id)
             .prop_map(|(kind, status, amount, id)| shown(kind, status, amount, id)),
         3 => Just(StatusReport::NotFound),
-        1 => Just(barred()),
+        1 => Just(access_denied()),
         2 => Just(silent),
     ]
 }
@@ -37,7 +41,7 @@ fn report(answer: &StatusReport, n: u8) -> SubmissionReport {
             code: "validation_failed".into(),
         },
         (StatusReport::NotFound, _) => open(),
-        (StatusReport::Barred { reason }, _) => SubmissionReport::Barred {
+        (StatusReport::AccessDenied { reason }, _) => SubmissionReport::AccessDenied {
             reason: reason.clone(),
         },
         (StatusReport::NoAnswer { reason, .. }, 0) => SubmissionReport::NotSent {
@@ -48,9 +52,9 @@ fn report(answer: &StatusReport, n: u8) -> SubmissionReport {
     }
 }
 
-fn resolution(verdict: Verdict, partner_payment_id: Option<&str>) -> Resolution {
+fn resolution(resolve_as: ResolveAs, partner_payment_id: Option<&str>) -> Resolution {
     Resolution {
-        verdict,
+        resolve_as,
         operator: "ann".into(),
         reason: "told by telephone".into(),
         ticket: None,
@@ -60,14 +64,14 @@ fn resolution(verdict: Verdict, partner_payment_id: Option<&str>) -> Resolution 
 }
 
 /// Whether the recipe would accept it, were the partner to answer as it last did.
-fn accepts(operation: &Operation, verdict: Verdict, now: Timestamp) -> bool {
+fn accepts(operation: &Operation, resolve_as: ResolveAs, now: Timestamp) -> bool {
     let mut submission = operation.submission.clone();
     let schedule = &operation.terms.schedule;
-    let again = Reported::new("run-1", operation.last_word.again());
-    let word = submission.answered(&again, now, now, schedule);
+    let again = Reported::new("run-1", operation.last_answer.again());
+    let verdict = submission.answered(&again, now, now, schedule);
     let named = operation.submission.partner_payment_id().is_none();
-    let resolution = resolution(verdict, named.then_some("pp-9"));
-    let decision = resolution.decide(&submission, &word, now, schedule);
+    let resolution = resolution(resolve_as, named.then_some("pp-9"));
+    let decision = resolution.decide(&submission, &verdict, now, schedule);
     decision.is_ok()
 }
 
@@ -85,24 +89,24 @@ proptest! {
         let mut second = 0;
         for (answer, n, pause) in answers {
             second += pause;
-            match operation.submission.is_clear() && n % 4 != 3 {
+            match operation.submission.nothing_sent() && n % 4 != 3 {
                 true => submit(&mut operation, &report(&answer, n), second),
                 false => ask(&mut operation, &answer, second),
             }
         }
-        prop_assume!(operation.submission.settled().is_none());
+        prop_assume!(operation.submission.final_state().is_none());
         let now = at(second + later);
-        for verdict in VERDICTS {
+        for resolve_as in VERDICTS {
             let is_listed = listed(&operation, now)
                 .iter()
-                .any(|(action, _)| *action == verdict.into());
-            prop_assert_eq!(is_listed, accepts(&operation, verdict, now), "{:?}", verdict);
+                .any(|(action, _)| *action == resolve_as.into());
+            prop_assert_eq!(is_listed, accepts(&operation, resolve_as, now), "{:?}", resolve_as);
             // What is promised for later is kept, and not a moment sooner.
             let offers = offers(&operation, now);
-            let offer = offers.iter().find(|offer| offer.advice.action == verdict.into());
+            let offer = offers.iter().find(|offer| offer.advice.action == resolve_as.into());
             if let Some(from) = offer.and_then(|offer| offer.not_before) {
                 prop_assert!(from > now);
-                prop_assert!(accepts(&operation, verdict, from));
+                prop_assert!(accepts(&operation, resolve_as, from));
             }
         }
     }
@@ -116,15 +120,15 @@ proptest! {
             ask(&mut operation, answer, second as i64);
         }
         let known = operation.submission.partner_payment_id();
-        let word = operation.submission.asked().hear(&operation.last_word.again(), known);
-        for verdict in VERDICTS {
+        let verdict = operation.submission.asked().verdict_on(&operation.last_answer.again(), known);
+        for resolve_as in VERDICTS {
             let advice = advice(&operation, at(LATE));
-            let with = advice.iter().find(|it| it.action == verdict.into()).map(|it| it.with);
+            let with = advice.iter().find(|it| it.action == resolve_as.into()).map(|it| it.with);
             let by_hand = Resolution {
                 billing_document_id: Some("b-7".into()),
-                ..resolution(verdict, None)
+                ..resolution(resolve_as, None)
             };
-            let accepted = matches!(by_hand.decide_completed(&word), Ok(Billed::ByHand(_)));
+            let accepted = matches!(by_hand.decide_completed(&verdict), Ok(Billed::ByHand(_)));
             prop_assert_eq!(with.is_some(), accepted);
             prop_assert_eq!(with.flatten().is_some(), accepted);
         }

@@ -6,9 +6,9 @@ use super::*;
 fn a_document_made_by_hand_counts_only_with_the_partners_completed() {
     let by_hand = Resolution {
         billing_document_id: Some("b-1".to_owned()),
-        ..resolution(Verdict::Completed, None)
+        ..resolution(ResolveAs::Completed, None)
     };
-    let hear = |report: &StatusReport| submission().asked().hear(report, None);
+    let hear = |report: &StatusReport| submission().asked().verdict_on(report, None);
     let completed = hear(&shown("COMPLETED", "1.00"));
     assert_eq!(
         by_hand.decide_completed(&completed),
@@ -24,13 +24,13 @@ fn a_document_made_by_hand_counts_only_with_the_partners_completed() {
         let refusal = by_hand.decide_completed(&hear(&report)).unwrap_err();
         assert!(refusal.to_string().contains(problem), "{refusal}");
     }
-    let told = resolution(Verdict::Completed, None);
+    let told = resolution(ResolveAs::Completed, None);
     assert_eq!(
         told.decide_completed(&hear(&silence())),
         Ok(Billed::TellAgain)
     );
-    for verdict in [Verdict::Declined, Verdict::Abandoned] {
-        let refusal = resolution(verdict, None).decide_completed(&completed);
+    for resolve_as in [ResolveAs::Declined, ResolveAs::Abandoned] {
+        let refusal = resolution(resolve_as, None).decide_completed(&completed);
         assert!(
             matches!(refusal, Err(ResolutionError::PartnerDiffers(_))),
             "{refusal:?}"
@@ -40,9 +40,9 @@ fn a_document_made_by_hand_counts_only_with_the_partners_completed() {
 
 #[test]
 fn a_documents_id_is_visible_and_goes_with_a_completion() {
-    let parse = |verdict: &str, id: &str| {
+    let parse = |resolve_as: &str, id: &str| {
         let json = serde_json::json!({
-            "as": verdict, "operator": "ann", "reason": "x", "billing_document_id": id,
+            "as": resolve_as, "operator": "ann", "reason": "x", "billing_document_id": id,
         });
         Resolution::parse(json.to_string().as_bytes())
     };
@@ -65,8 +65,8 @@ fn a_documents_id_is_visible_and_goes_with_a_completion() {
         let refusal = parse("completed", id).unwrap_err().to_string();
         assert!(refusal.contains("billing_document_id"), "{id:?}: {refusal}");
     }
-    for verdict in ["declined", "abandoned"] {
-        let refusal = parse(verdict, "b-1").unwrap_err().to_string();
+    for resolve_as in ["declined", "abandoned"] {
+        let refusal = parse(resolve_as, "b-1").unwrap_err().to_string();
         assert!(refusal.contains("as \"completed\" alone"), "{refusal}");
     }
 }

@@ -4,11 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::operation::partner_report::{OperationState, StatusReport, SubmissionReport};
-use crate::operation::partner_word::{Asked, Word};
+use crate::operation::verdict::{Asked, Verdict};
 
 /// The partner's last answer about an operation.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct LastWord {
+pub(crate) struct LastAnswer {
     /// What it showed, or that it does not know the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     said: Option<StatusReport>,
@@ -17,7 +17,7 @@ pub(crate) struct LastWord {
     unanswered: Option<StatusReport>,
 }
 
-impl LastWord {
+impl LastAnswer {
     /// It was asked.
     pub(crate) fn asked(&mut self, report: &StatusReport) {
         match report {
@@ -25,7 +25,7 @@ impl LastWord {
                 self.said = Some(report.clone());
                 self.unanswered = None;
             }
-            StatusReport::Barred { .. } | StatusReport::NoAnswer { .. } => {
+            StatusReport::AccessDenied { .. } | StatusReport::NoAnswer { .. } => {
                 self.unanswered = Some(report.clone());
             }
         }
@@ -37,11 +37,11 @@ impl LastWord {
             SubmissionReport::Found(state) => self.asked(&StatusReport::Shown(state.clone())),
             // An answer about something else is no answer.
             SubmissionReport::Answered(state)
-                if !matches!(asked.hear_state(state, None), Word::Contradicts(_)) =>
+                if !matches!(asked.verdict_on_state(state, None), Verdict::Contradicts(_)) =>
             {
                 self.asked(&StatusReport::Shown(state.clone()));
             }
-            SubmissionReport::Barred { reason } => self.asked(&StatusReport::Barred {
+            SubmissionReport::AccessDenied { reason } => self.asked(&StatusReport::AccessDenied {
                 reason: reason.clone(),
             }),
             SubmissionReport::Answered(_)

@@ -9,12 +9,12 @@ use crate::flow::intake::give_way_to_cancellation;
 use crate::flow::payment_workflow::{PaymentWorkflow, now};
 use crate::flow::steps::{ask, submit};
 use crate::flow::waiting::{LastTimer, wait};
-use crate::operation::submission::{Settled, Step};
+use crate::operation::submission::{FinalState, Step};
 
-/// Submits and asks as the state machine says, until the operation is settled.
-pub(crate) async fn settle<W: PaymentWorkflow>(
+/// Submits and asks as the state machine says, until the operation is final.
+pub(crate) async fn carry_out<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
-) -> Result<Settled, WorkflowTermination> {
+) -> Result<FinalState, WorkflowTermination> {
     let mut timer = LastTimer::default();
     loop {
         let moment = now(ctx);
@@ -25,10 +25,10 @@ pub(crate) async fn settle<W: PaymentWorkflow>(
                 operation
                     .submission
                     .step(moment, run.wake(moment), &operation.terms.schedule);
-            let clear = operation.submission.is_clear();
+            let nothing_sent = operation.submission.nothing_sent();
             (
                 step,
-                if clear {
+                if nothing_sent {
                     Phase::Submitting
                 } else {
                     Phase::AwaitingCompletion
@@ -39,7 +39,7 @@ pub(crate) async fn settle<W: PaymentWorkflow>(
         let to_decide = ctx.state(|w| w.run_state().to_decide());
         match (step, to_decide) {
             // An end that came meanwhile leaves nothing to decide.
-            (Step::Done(settled), _) => return Ok(settled),
+            (Step::Done(final_state), _) => return Ok(final_state),
             (_, Some(resolution)) => resolve(ctx, resolution).await,
             (Step::Submit, None) => submit(ctx).await,
             (Step::Ask, None) => {
@@ -53,13 +53,13 @@ pub(crate) async fn settle<W: PaymentWorkflow>(
 /// Decides an operator's resolution by the partner's word, which is asked for first.
 async fn resolve<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>, resolution: Resolution) {
     let asked_at = now(ctx);
-    let word = ask(ctx).await;
+    let verdict = ask(ctx).await;
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
         let operation = run.operation_mut();
         let schedule = &operation.terms.schedule;
-        let decision = resolution.decide(&operation.submission, &word, asked_at, schedule);
-        let decision = decision.map(|settled| operation.submission.close(settled));
+        let decision = resolution.decide(&operation.submission, &verdict, asked_at, schedule);
+        let decision = decision.map(|final_state| operation.submission.close(final_state));
         run.decide(decision);
     });
 }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 /// What somebody outside said about an operation. Silence is no word.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Heard {
+pub struct LastReport {
     /// Who said it.
-    pub from: Speaker,
+    pub from: Source,
     /// What, in the speaker's own words where there are any.
     pub words: String,
     /// When it was heard, in the workflow's time.
@@ -21,19 +21,19 @@ pub struct Heard {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Speaker {
+pub enum Source {
     /// The partner, in an answer to us. A callback is none: it proves nothing.
     Partner,
     /// Billing.
     Billing,
 }
 
-impl Speaker {
+impl Source {
     /// For a sentence.
     pub fn words(self) -> &'static str {
         match self {
-            Speaker::Partner => "the partner",
-            Speaker::Billing => "billing",
+            Source::Partner => "the partner",
+            Source::Billing => "billing",
         }
     }
 }

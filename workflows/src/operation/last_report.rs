@@ -2,48 +2,48 @@
 
 use jiff::Timestamp;
 
-use crate::contract::heard::{Heard, Speaker};
+use crate::contract::last_report::{LastReport, Source};
 use crate::operation::partner_report::{
     BillingReport, OperationState, StatusReport, SubmissionReport,
 };
 
-impl Heard {
+impl LastReport {
     /// What the partner said to a submission, or to the question before it.
-    pub(crate) fn of_submission(report: &SubmissionReport, at: Timestamp) -> Option<Heard> {
+    pub(crate) fn of_submission(report: &SubmissionReport, at: Timestamp) -> Option<LastReport> {
         let words = match report {
             SubmissionReport::Found(state) | SubmissionReport::Answered(state) => status(state),
             SubmissionReport::Refused { code } => format!("refused: {code}"),
             SubmissionReport::NotSent { .. }
-            | SubmissionReport::Barred { .. }
+            | SubmissionReport::AccessDenied { .. }
             | SubmissionReport::Open { .. }
             | SubmissionReport::Withheld { .. } => return None,
         };
-        Some(Heard::from(Speaker::Partner, words, at))
+        Some(LastReport::from(Source::Partner, words, at))
     }
 
     /// What the partner said when it was asked.
-    pub(crate) fn of_status(report: &StatusReport, at: Timestamp) -> Option<Heard> {
+    pub(crate) fn of_status(report: &StatusReport, at: Timestamp) -> Option<LastReport> {
         let words = match report {
             StatusReport::Shown(state) => status(state),
             StatusReport::NotFound => "request_not_found".to_owned(),
-            StatusReport::Barred { .. } | StatusReport::NoAnswer { .. } => return None,
+            StatusReport::AccessDenied { .. } | StatusReport::NoAnswer { .. } => return None,
         };
-        Some(Heard::from(Speaker::Partner, words, at))
+        Some(LastReport::from(Source::Partner, words, at))
     }
 
     /// What billing said.
-    pub(crate) fn of_billing(report: &BillingReport, at: Timestamp) -> Option<Heard> {
+    pub(crate) fn of_billing(report: &BillingReport, at: Timestamp) -> Option<LastReport> {
         let words = match report {
             BillingReport::Recorded {
                 billing_document_id,
             } => format!("recorded as {billing_document_id}"),
             BillingReport::Refused { .. } | BillingReport::NoAnswer { .. } => return None,
         };
-        Some(Heard::from(Speaker::Billing, words, at))
+        Some(LastReport::from(Source::Billing, words, at))
     }
 
-    fn from(from: Speaker, words: String, at: Timestamp) -> Heard {
-        Heard { from, words, at }
+    fn from(from: Source, words: String, at: Timestamp) -> LastReport {
+        LastReport { from, words, at }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::contract::outcome::Outcome;
 /// Something that happened in a workflow. It is told each time that the code runs, in replays too:
 /// the observer has to know of those.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Notice {
+pub enum Event {
     /// A callback reached the workflow.
     Callback {
         /// The merchant account; there is none before the terms are agreed.
@@ -59,16 +59,16 @@ pub enum Arrival {
 }
 
 /// Who is told, as a workflow interceptor makes it known to the workflow.
-pub struct Observer(Box<dyn Fn(&Notice)>);
+pub struct Observer(Box<dyn Fn(&Event)>);
 
 impl WorkflowContextKey for Observer {
     type Value = Observer;
 }
 
 impl Observer {
-    /// An observer that does this with each notice. It runs inside the workflow, so it must not
+    /// An observer that does this with each event. It runs inside the workflow, so it must not
     /// block and must not change what the workflow does.
-    pub fn new(observe: impl Fn(&Notice) + 'static) -> Observer {
+    pub fn new(observe: impl Fn(&Event) + 'static) -> Observer {
         Observer(Box::new(observe))
     }
 }
@@ -86,8 +86,8 @@ impl Arrival {
 }
 
 /// Tells the observer, if there is one.
-pub(crate) fn tell(observer: Option<Rc<Observer>>, notice: &Notice) {
+pub(crate) fn emit(observer: Option<Rc<Observer>>, event: &Event) {
     if let Some(observer) = observer {
-        (observer.0)(notice);
+        (observer.0)(event);
     }
 }

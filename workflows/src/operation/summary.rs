@@ -7,7 +7,7 @@ use crate::flow::markdown::code;
 
 /// What, how much, for which order and over which account.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct Summary<'a> {
     /// A payment or a reversal.
     pub kind: Kind,
     /// How much.
@@ -20,10 +20,10 @@ pub struct Subject<'a> {
     pub request_id: &'a RequestId,
 }
 
-impl Subject<'_> {
+impl Summary<'_> {
     /// One line.
     pub fn line(&self) -> String {
-        let Subject {
+        let Summary {
             money, order_id, ..
         } = self;
         format!("{} {money}, order {order_id}", self.kind())
@@ -62,21 +62,21 @@ mod tests {
             OrderId::parse("[o](x)`1").unwrap(),
             RequestId::parse("r-1").unwrap(),
         );
-        let mut subject = Subject {
+        let mut summary = Summary {
             kind: Kind::ExtraPayment,
             money: Money::parse("125.5", "KGS").unwrap(),
             order_id: &order_id,
             merchant: Some("kg-main"),
             request_id: &request_id,
         };
-        assert_eq!(subject.line(), "extra payment 125.50 KGS, order [o](x)`1");
+        assert_eq!(summary.line(), "extra payment 125.50 KGS, order [o](x)`1");
         assert_eq!(
-            subject.markdown(),
+            summary.markdown(),
             "**125.50 KGS**, extra payment for order ``[o](x)`1``, account `kg-main`, request `r-1`"
         );
-        subject.merchant = None;
+        summary.merchant = None;
         assert!(
-            subject
+            summary
                 .markdown()
                 .contains(", the account that the routes choose,")
         );

@@ -24,7 +24,7 @@ pub struct Asked {
 
 /// The partner's word, after it was held against what was asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Word {
+pub enum Verdict {
     /// It has the operation and has not finished it. A status word never seen before counts as
     /// this: it is not final.
     Pending {
@@ -43,11 +43,11 @@ pub enum Word {
     /// It speaks of something else than was asked.
     Contradicts(Mismatch),
     /// It does not know the request (which proves nothing for a while; see `submission.rs`).
-    Absent,
+    NotFound,
     /// It does not let us ask.
-    Barred(String),
+    AccessDenied(String),
     /// It gave no answer that says anything.
-    Silent(String),
+    NoAnswer(String),
 }
 
 /// The partner's record of a final operation.
@@ -78,16 +78,16 @@ impl fmt::Display for Mismatch {
 }
 
 /// The partner's own word where there is one.
-impl fmt::Display for Word {
+impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Word::Pending { .. } => f.write_str("PENDING"),
-            Word::Completed(_) => f.write_str("COMPLETED"),
-            Word::Declined { code, .. } => write!(f, "DECLINED ({code})"),
-            Word::Contradicts(mismatch) => mismatch.fmt(f),
-            Word::Absent => f.write_str("request_not_found"),
-            Word::Barred(reason) => write!(f, "nothing, it does not let us ask: {reason}"),
-            Word::Silent(reason) => write!(f, "nothing: {reason}"),
+            Verdict::Pending { .. } => f.write_str("PENDING"),
+            Verdict::Completed(_) => f.write_str("COMPLETED"),
+            Verdict::Declined { code, .. } => write!(f, "DECLINED ({code})"),
+            Verdict::Contradicts(mismatch) => mismatch.fmt(f),
+            Verdict::NotFound => f.write_str("request_not_found"),
+            Verdict::AccessDenied(reason) => write!(f, "nothing, it does not let us ask: {reason}"),
+            Verdict::NoAnswer(reason) => write!(f, "nothing: {reason}"),
         }
     }
 }
@@ -95,19 +95,19 @@ impl fmt::Display for Word {
 impl Asked {
     /// What the answer to a status question means. `known` is the partner's name of the operation
     /// where it has given one before: another one now is another operation.
-    pub fn hear(&self, report: &StatusReport, known: Option<&str>) -> Word {
+    pub fn verdict_on(&self, report: &StatusReport, known: Option<&str>) -> Verdict {
         match report {
-            StatusReport::Shown(state) => self.hear_state(state, known),
-            StatusReport::NotFound => Word::Absent,
-            StatusReport::Barred { reason } => Word::Barred(reason.clone()),
-            StatusReport::NoAnswer { reason, .. } => Word::Silent(reason.clone()),
+            StatusReport::Shown(state) => self.verdict_on_state(state, known),
+            StatusReport::NotFound => Verdict::NotFound,
+            StatusReport::AccessDenied { reason } => Verdict::AccessDenied(reason.clone()),
+            StatusReport::NoAnswer { reason, .. } => Verdict::NoAnswer(reason.clone()),
         }
     }
 
     /// What a state that the partner shows means.
-    pub fn hear_state(&self, state: &OperationState, known: Option<&str>) -> Word {
+    pub fn verdict_on_state(&self, state: &OperationState, known: Option<&str>) -> Verdict {
         if let Some(mismatch) = self.mismatch(state, known) {
-            return Word::Contradicts(mismatch);
+            return Verdict::Contradicts(mismatch);
         }
         let partner_payment_id = state.partner_payment_id.clone();
         let confirmation = Confirmation {
@@ -115,18 +115,18 @@ impl Asked {
             at: state.updated_at,
         };
         match state.status.as_str() {
-            "COMPLETED" => Word::Completed(confirmation),
+            "COMPLETED" => Verdict::Completed(confirmation),
             "DECLINED" => {
                 let code = state
                     .decline_code
                     .as_deref()
                     .filter(|code| !code.is_empty());
-                Word::Declined {
+                Verdict::Declined {
                     code: code.unwrap_or("unspecified").to_owned(),
                     confirmation,
                 }
             }
-            _ => Word::Pending { partner_payment_id },
+            _ => Verdict::Pending { partner_payment_id },
         }
     }
 
@@ -191,17 +191,20 @@ mod tests {
     #[test]
     fn only_the_two_final_words_are_final() {
         assert!(matches!(
-            asked().hear_state(&state("COMPLETED"), None),
-            Word::Completed(_)
+            asked().verdict_on_state(&state("COMPLETED"), None),
+            Verdict::Completed(_)
         ));
         assert!(matches!(
-            asked().hear_state(&state("DECLINED"), None),
-            Word::Declined { code, .. } if code == "unspecified"
+            asked().verdict_on_state(&state("DECLINED"), None),
+            Verdict::Declined { code, .. } if code == "unspecified"
         ));
-        for word in ["PENDING", "completed", "SETTLED", ""] {
+        for verdict in ["PENDING", "completed", "SETTLED", ""] {
             assert!(
-                matches!(asked().hear_state(&state(word), None), Word::Pending { .. }),
-                "{word}"
+                matches!(
+                    asked().verdict_on_state(&state(verdict), None),
+                    Verdict::Pending { .. }
+                ),
+                "{verdict}"
             );
         }
     }
@@ -245,9 +248,9 @@ mod tests {
                 "partnerPaymentId: asked pp-1, the partner says pp-2",
             ),
         ] {
-            match asked().hear_state(&change, Some("pp-1")) {
-                Word::Contradicts(mismatch) => assert_eq!(mismatch.to_string(), expected),
-                word => panic!("{expected}: {word:?}"),
+            match asked().verdict_on_state(&change, Some("pp-1")) {
+                Verdict::Contradicts(mismatch) => assert_eq!(mismatch.to_string(), expected),
+                verdict => panic!("{expected}: {verdict:?}"),
             }
         }
     }
