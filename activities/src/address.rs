@@ -15,7 +15,7 @@ pub(crate) fn exact(text: &str) -> Result<Url, String> {
 }
 
 /// Reads an address of the configuration, where the slash after a host may be left out.
-pub(crate) fn configured(text: &str) -> Result<Url, String> {
+pub fn configured(text: &str) -> Result<Url, String> {
     let url = plain(text)?;
     let is_host_alone = url.path() == "/" && url.as_str().strip_suffix('/') == Some(text);
     match is_host_alone {

@@ -14,10 +14,10 @@ use workflows::contract::request::{InvalidRequest, PaymentRequest};
 use workflows::operation::schedule::Schedule;
 use workflows::operation::terms::{Terms, TermsDecision, TermsInput};
 
+use crate::accounts::Accounts;
 use crate::address;
-use crate::configuration::accounts::Accounts;
-use crate::configuration::routes::Routes;
 use crate::recorded_terms::recorded_decision;
+use crate::routes::Routes;
 
 /// The longest address that the partner takes (its API, `paymentCompletedCallbackUrl`).
 const LONGEST_ADDRESS: usize = 512;
@@ -119,7 +119,7 @@ impl CallbackAddresses {
     }
 
     /// The gateway's address for saved cards, without a token: beside the one for payments.
-    pub(crate) fn for_saved_cards(&self) -> Url {
+    pub fn for_saved_cards(&self) -> Url {
         let mut url = self.gateway.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop().push("on_card_saved");

@@ -87,7 +87,7 @@ impl BillingActivities {
 
 impl BillingActivities {
     /// Billing at `base`.
-    pub(crate) fn new(http: Arc<Clients>, base: &Url, token: TokenFile) -> BillingActivities {
+    pub fn new(http: Arc<Clients>, base: &Url, token: TokenFile) -> BillingActivities {
         let mut url = base.clone();
         url.set_path(&format!(
             "{}/v1/extra-payments",

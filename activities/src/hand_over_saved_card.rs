@@ -25,10 +25,13 @@ pub struct ProcaasActivities {
 }
 
 /// Where procaas takes saved cards.
-pub(crate) struct SavedCardsAddress {
-    pub(crate) http: Arc<Clients>,
-    pub(crate) url: Url,
-    pub(crate) token: TokenFile,
+pub struct SavedCardsAddress {
+    /// How it is called.
+    pub http: Arc<Clients>,
+    /// The address.
+    pub url: Url,
+    /// The token that is sent along.
+    pub token: TokenFile,
 }
 
 #[activities]
@@ -68,7 +71,7 @@ impl ProcaasActivities {
 
 impl ProcaasActivities {
     /// procaas at an address, or a reminder that there is none.
-    pub(crate) fn new(saved_cards: Option<SavedCardsAddress>) -> ProcaasActivities {
+    pub fn new(saved_cards: Option<SavedCardsAddress>) -> ProcaasActivities {
         ProcaasActivities { saved_cards }
     }
 }

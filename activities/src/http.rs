@@ -15,7 +15,7 @@ use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Client, Request, RequestBuilder};
 use serde::de::DeserializeOwned;
 
-pub(crate) use clients::Clients;
+pub use clients::Clients;
 
 /// The largest answer that is read, in bytes. The partner's and billing's have a few hundred.
 const LARGEST_ANSWER: usize = 64 * 1024;

@@ -9,7 +9,7 @@ use metrics::{
 };
 use workflows::operation::partner_report::BillingReport;
 
-use crate::configuration::accounts::Accounts;
+use crate::accounts::Accounts;
 use crate::partner::answer::Answer;
 
 const PARTNER_REQUESTS: &str = "sky_partner_requests_total";

@@ -17,7 +17,7 @@ use workflows::operation::activity_input::{PartnerCall, SubmissionInput};
 use workflows::operation::partner_report::{Reported, StatusReport, SubmissionReport};
 use workflows::operation::submission_permit::HandedOut;
 
-use crate::configuration::accounts::{Accounts, OpenAccount};
+use crate::accounts::{Accounts, OpenAccount};
 use crate::deadline::deadline;
 use crate::partner::answer::{self, Answer};
 use crate::partner::client::{PartnerClient, Submission};
@@ -86,7 +86,8 @@ impl PartnerActivities {
         PartnerActivities { accounts, secret }
     }
 
-    pub(crate) fn secret(&self) -> &CallbackSecret {
+    /// The secret under which callback addresses get their tokens.
+    pub fn secret(&self) -> &CallbackSecret {
         &self.secret
     }
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Reads a secret, refusing a file that others may read. The error says the mend.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let cannot = |error| format!("cannot read {}: {error}", path.display());
     let mode = fs::metadata(path).map_err(cannot)?.permissions().mode();
     if mode & 0o077 != 0 {

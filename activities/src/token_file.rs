@@ -7,11 +7,11 @@ use secrecy::SecretString;
 use crate::secret_file;
 
 /// Where the token is.
-pub(crate) struct TokenFile(PathBuf);
+pub struct TokenFile(PathBuf);
 
 impl TokenFile {
     /// The file, checked to hold a token now. The error says the mend.
-    pub(crate) fn new(path: PathBuf) -> Result<TokenFile, String> {
+    pub fn new(path: PathBuf) -> Result<TokenFile, String> {
         let file = TokenFile(path);
         file.read().map(|_| file)
     }

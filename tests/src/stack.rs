@@ -225,13 +225,12 @@ impl Stack {
 
     /// Has `sky-payments` start an operation, and remembers what was asked for.
     pub async fn start(&self, operation: &Operation) -> anyhow::Result<Value> {
-        let mut asked_for = self
-            .asked_for
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
         let id = operation.request_id.clone();
-        asked_for.entry(id).or_insert_with(|| operation.clone());
-        drop(asked_for);
+        self.asked_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(id)
+            .or_insert_with(|| operation.clone());
         self.payments(&operation.start_arguments()).await
     }
 

@@ -1,5 +1,6 @@
 //! `sky-worker`: runs the workflows and their activities, and makes the signing keys.
 
+mod configuration;
 mod measures;
 mod new_keys;
 mod open_operations;
@@ -12,9 +13,10 @@ mod witness;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use activities::configuration::Configuration;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+use crate::configuration::Configuration;
 
 /// Runs payments and reversals. Temporal's address comes from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE
 /// and the other TEMPORAL_* variables, as for Temporal's own command.

@@ -1,13 +1,13 @@
 //! What this process counts and shows (`docs/metrics.md`), beside what the SDK counts of itself
 //! and the activities count of their calls.
 
-use activities::configuration::Configuration;
 use activities::measures::{DURATION_BOUNDS, DURATIONS};
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use workflows::contract::kind::Kind;
 use workflows::flow::event::{Arrival, Event};
 
+use crate::configuration::Configuration;
 use crate::open_operations;
 
 const INFO: &str = "sky_worker_info";

@@ -4,8 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use activities::configuration::accounts::STEPS_AT_ONCE;
-use activities::configuration::{Configuration, WorkerSection};
+use activities::accounts::STEPS_AT_ONCE;
 use metrics_exporter_prometheus::PrometheusHandle;
 use temporalio_client::Client;
 use temporalio_common::telemetry::metrics::CoreMeter;
@@ -23,6 +22,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info};
 use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
 
+use crate::configuration::{Configuration, WorkerSection};
 use crate::private_port::{self, Insight};
 use crate::witness::witness;
 use crate::{Failure, measures, open_operations, spans, temporal};

@@ -15,7 +15,7 @@ use super::NoAnswer;
 
 /// The clients that were needed so far: as many as the configuration ever had request timeouts, as
 /// far as operations of them are still open.
-pub(crate) struct Clients {
+pub struct Clients {
     authorities: Vec<Certificate>,
     by_request_timeout: Mutex<BTreeMap<Duration, Client>>,
 }
@@ -23,10 +23,7 @@ pub(crate) struct Clients {
 impl Clients {
     /// Clients that trust the authorities of a PEM file beside the system's. Makes the one for
     /// `request_timeout` at once, so that what stands in the way is found now.
-    pub(crate) fn new(
-        ca_file: Option<&[u8]>,
-        request_timeout: Duration,
-    ) -> Result<Clients, String> {
+    pub fn new(ca_file: Option<&[u8]>, request_timeout: Duration) -> Result<Clients, String> {
         temporalio_common::telemetry::ensure_default_crypto_provider();
         let authorities = ca_file.map(Certificate::from_pem_bundle).transpose();
         let clients = Clients {

@@ -1,8 +1,7 @@
 //! The worker's configuration: one TOML file. All of it is read and checked before anything
-//! starts, and what is wrong is told with the file, the field and the mend.
+//! starts, and what is wrong is told with the file, the field and the fix.
 
-pub mod accounts;
-pub mod routes;
+mod accounts;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,6 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use activities::agree_terms::{CallbackAddresses, ConfigurationActivities};
+use activities::finalize_billing::BillingActivities;
+use activities::hand_over_saved_card::{ProcaasActivities, SavedCardsAddress};
+use activities::partner_activities::PartnerActivities;
+use activities::routes::{Route, Routes};
+use activities::token_file::TokenFile;
+use activities::{Clients, address, secret_file};
 use callback_token::{CallbackSecret, QUERY_PARAMETER};
 use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
@@ -18,34 +24,26 @@ use serde::Deserialize;
 use workflows::contract::ids::TASK_QUEUE;
 use workflows::operation::schedule::Schedule;
 
-use crate::agree_terms::{CallbackAddresses, ConfigurationActivities};
-use crate::configuration::accounts::{AccountSection, Accounts};
-use crate::configuration::routes::{Route, Routes};
-use crate::finalize_billing::BillingActivities;
-use crate::hand_over_saved_card::{ProcaasActivities, SavedCardsAddress};
-use crate::http::Clients;
-use crate::partner_activities::PartnerActivities;
-use crate::token_file::TokenFile;
-use crate::{address, secret_file};
+use self::accounts::AccountSection;
 
 /// What the file says, checked and ready to use.
-pub struct Configuration {
+pub(crate) struct Configuration {
     /// How the process runs.
-    pub worker: WorkerSection,
+    pub(crate) worker: WorkerSection,
     /// The decisions for requests.
-    pub configuration: ConfigurationActivities,
+    pub(crate) configuration: ConfigurationActivities,
     /// The steps toward the partner.
-    pub partner: PartnerActivities,
+    pub(crate) partner: PartnerActivities,
     /// The step toward billing.
-    pub billing: BillingActivities,
+    pub(crate) billing: BillingActivities,
     /// The step toward procaas.
-    pub procaas: ProcaasActivities,
+    pub(crate) procaas: ProcaasActivities,
 }
 
-/// What is wrong with the configuration, in one message: the file, the field, the mend.
+/// What is wrong with the configuration, in one message: the file, the field, the fix.
 #[derive(Debug, thiserror::Error)]
 #[error("{file}: {problem}")]
-pub struct ConfigurationError {
+pub(crate) struct ConfigurationError {
     file: String,
     problem: String,
 }
@@ -53,17 +51,17 @@ pub struct ConfigurationError {
 /// `[worker]`: how the process runs.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
-pub struct WorkerSection {
+pub(crate) struct WorkerSection {
     /// The task queue that is polled.
-    pub task_queue: String,
+    pub(crate) task_queue: String,
     /// Where health and metrics are served; not for the public.
-    pub private_listen: SocketAddr,
+    pub(crate) private_listen: SocketAddr,
     /// How often the open operations are listed for the metrics.
     #[serde(with = "friendly")]
-    pub open_operations_interval: Duration,
+    pub(crate) open_operations_interval: Duration,
     /// How long activities in flight may go on after SIGTERM.
     #[serde(with = "friendly")]
-    pub shutdown_grace: Duration,
+    pub(crate) shutdown_grace: Duration,
 }
 
 #[derive(Deserialize)]
@@ -136,7 +134,7 @@ impl Default for WorkerSection {
 
 impl Configuration {
     /// Reads and checks the file. Paths in it count from its folder.
-    pub fn load(path: &Path) -> Result<Configuration, ConfigurationError> {
+    pub(crate) fn load(path: &Path) -> Result<Configuration, ConfigurationError> {
         let problem = |problem: String| ConfigurationError {
             file: path.display().to_string(),
             problem,
@@ -149,7 +147,7 @@ impl Configuration {
 
     /// The address to register with the partner for saved cards. It holds a token, which is good for
     /// as long as the gateway has the secret that signs now.
-    pub fn saved_card_address(&self) -> String {
+    pub(crate) fn saved_card_address(&self) -> String {
         let url = self.configuration.callback.for_saved_cards();
         let token = self
             .partner
@@ -164,12 +162,13 @@ fn parse(text: &str) -> Result<File, String> {
     let deserializer = toml::Deserializer::parse(text).map_err(|error| error.to_string())?;
     let file = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()))
         .map_err(|error: toml::de::Error| error.to_string())?;
-    match unknown.is_empty() {
-        true => Ok(file),
-        false => Err(format!(
+    if unknown.is_empty() {
+        Ok(file)
+    } else {
+        Err(format!(
             "unknown settings: {}; see the README for those there are",
             unknown.join(", ")
-        )),
+        ))
     }
 }
 
@@ -197,7 +196,7 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
     let clients = Clients::new(ca_file.as_deref(), file.schedule.request_timeout)
         .map_err(field("http.ca_file"))?;
     let clients = Arc::new(clients);
-    let accounts = Arc::new(Accounts::build(file.accounts, folder, &clients)?);
+    let accounts = Arc::new(accounts::read(file.accounts, folder, &clients)?);
     let routes = Routes::build(file.routes, &accounts)?;
     let billing_url = address::configured(&file.billing.url).map_err(field("billing.url"))?;
     let token_file = folder.join(file.billing.token_file);

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::configuration::accounts::Accounts;
+use crate::accounts::Accounts;
 
 /// The routes in the order of the configuration: the first that fits is taken.
 pub struct Routes(Vec<Route>);
@@ -27,7 +27,7 @@ impl Routes {
     }
 
     /// Checks that each route leads to an account; the error names the field.
-    pub(crate) fn build(routes: Vec<Route>, accounts: &Accounts) -> Result<Routes, String> {
+    pub fn build(routes: Vec<Route>, accounts: &Accounts) -> Result<Routes, String> {
         for (at, route) in routes.iter().enumerate() {
             accounts
                 .named(&route.account)

@@ -1,0 +1,211 @@
+//! Merchant accounts: at which partner, as which merchant, with which keys.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use reqwest::header::HeaderValue;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use url::Url;
+use workflows::operation::activity_input::PartnerCall;
+use workflows::operation::partner_report::StatusReport;
+use workflows::operation::terms::AccountIdentity;
+
+use crate::http::Clients;
+use crate::partner::client::PartnerClient;
+use crate::partner::key_pair::{Payment, Purpose, Reversal, SigningKey};
+
+/// The merchant accounts by their names in the configuration.
+pub struct Accounts(BTreeMap<String, MerchantAccount>);
+
+/// How many steps toward one account may be under way in this process. A partner that answers
+/// nothing would otherwise take all the slots that there are for steps, billing's too.
+pub const STEPS_AT_ONCE: usize = 200;
+
+/// The name under which the one kind of partner is recorded.
+const PARTNER: &str = "sky";
+
+/// One account: the partner's API, once for each purpose.
+pub struct MerchantAccount {
+    identity: AccountIdentity,
+    steps: Semaphore,
+    pub(crate) payments: PartnerClient<Payment>,
+    pub(crate) reversals: PartnerClient<Reversal>,
+    expiring_keys: Vec<ExpiringKey>,
+}
+
+/// An account, for one step.
+pub(crate) struct OpenAccount<'a> {
+    account: &'a MerchantAccount,
+    _step: SemaphorePermit<'a>,
+}
+
+/// Why a step can't have its account.
+pub(crate) enum Closed {
+    /// It is not there, or another one now.
+    Barred(String),
+    /// As many steps are under way as may be.
+    Busy,
+}
+
+/// A signing key whose last day is configured.
+#[derive(Clone, Debug)]
+pub(crate) struct ExpiringKey {
+    pub(crate) merchant: String,
+    /// The partner's word for what it signs.
+    pub(crate) purpose: &'static str,
+    pub(crate) key_id: String,
+    /// The end of its last day, in UTC.
+    pub(crate) expires_at: Timestamp,
+}
+
+/// What a merchant account is made of.
+pub struct AccountSettings {
+    /// Where the partner's API is.
+    pub partner_url: Url,
+    /// The partner's name of the merchant.
+    pub merchant_id: String,
+    /// Signs extra payments.
+    pub payment_key: AccountKey<Payment>,
+    /// Signs reversals.
+    pub reversal_key: AccountKey<Reversal>,
+}
+
+/// A signing key of an account.
+pub struct AccountKey<P: Purpose> {
+    /// The key.
+    pub key: SigningKey<P>,
+    /// The last day on which the partner takes it, in UTC, where that is known.
+    pub not_after: Option<Date>,
+}
+
+impl Accounts {
+    /// The accounts under their names.
+    pub fn new(accounts: BTreeMap<String, MerchantAccount>) -> Accounts {
+        Accounts(accounts)
+    }
+
+    /// The account of this name; the error is for operators.
+    pub fn named(&self, name: &str) -> Result<&MerchantAccount, String> {
+        self.0
+            .get(name)
+            .ok_or_else(|| format!("the merchant account {name:?} is not in the configuration"))
+    }
+
+    /// The account for one step, if it still is the one that was agreed on and has room.
+    pub(crate) fn open(&self, call: &PartnerCall) -> Result<OpenAccount<'_>, Closed> {
+        let account = self.named(&call.merchant).map_err(Closed::Barred)?;
+        if account.identity != call.identity {
+            return Err(Closed::Barred(format!(
+                "the merchant account {:?} is now {}, and this operation is with {}: nothing is \
+                 sent to another one",
+                call.merchant, account.identity, call.identity
+            )));
+        }
+        match account.steps.try_acquire() {
+            Ok(step) => Ok(OpenAccount {
+                account,
+                _step: step,
+            }),
+            Err(_) => Err(Closed::Busy),
+        }
+    }
+
+    /// The accounts' names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    pub(crate) fn expiring_keys(&self) -> impl Iterator<Item = ExpiringKey> {
+        self.0
+            .values()
+            .flat_map(|account| account.expiring_keys.clone())
+    }
+}
+
+impl From<Closed> for StatusReport {
+    fn from(closed: Closed) -> StatusReport {
+        match closed {
+            Closed::Barred(reason) => StatusReport::AccessDenied { reason },
+            Closed::Busy => StatusReport::NoAnswer {
+                reason: format!("{STEPS_AT_ONCE} steps toward this account are under way here"),
+                retry_after: None,
+            },
+        }
+    }
+}
+
+impl Deref for OpenAccount<'_> {
+    type Target = MerchantAccount;
+
+    fn deref(&self) -> &MerchantAccount {
+        self.account
+    }
+}
+
+impl MerchantAccount {
+    /// The account under this name. The error names the setting that is wrong.
+    pub fn new(
+        name: &str,
+        settings: AccountSettings,
+        clients: &Arc<Clients>,
+    ) -> Result<MerchantAccount, String> {
+        let AccountSettings {
+            partner_url,
+            merchant_id,
+            payment_key,
+            reversal_key,
+        } = settings;
+        let fits =
+            !merchant_id.is_empty() && merchant_id.bytes().all(|byte| byte.is_ascii_graphic());
+        if !fits || HeaderValue::from_str(&merchant_id).is_err() {
+            return Err("merchant_id: must be visible ASCII characters".to_owned());
+        }
+        if payment_key.key.fingerprint() == reversal_key.key.fingerprint() {
+            let fix = "make a second one with `sky-worker new-keys`";
+            return Err(format!(
+                "reversal_key: must be another key than payment_key; {fix}"
+            ));
+        }
+        let expiring_keys = [payment_key.expiring(name), reversal_key.expiring(name)];
+        let identity = AccountIdentity {
+            partner: PARTNER.to_owned(),
+            partner_url: partner_url.to_string(),
+            merchant_id: merchant_id.clone(),
+        };
+        let (name, http) = (name.to_owned(), Arc::clone(clients));
+        Ok(MerchantAccount {
+            identity,
+            steps: Semaphore::new(STEPS_AT_ONCE),
+            payments: PartnerClient::new(
+                name.clone(),
+                Arc::clone(&http),
+                partner_url.clone(),
+                merchant_id.clone(),
+                payment_key.key,
+            ),
+            reversals: PartnerClient::new(name, http, partner_url, merchant_id, reversal_key.key),
+            expiring_keys: expiring_keys.into_iter().flatten().collect(),
+        })
+    }
+
+    /// Who it is.
+    pub fn identity(&self) -> &AccountIdentity {
+        &self.identity
+    }
+}
+
+impl<P: Purpose> AccountKey<P> {
+    fn expiring(&self, merchant: &str) -> Option<ExpiringKey> {
+        let midnight = self.not_after?.tomorrow().ok()?.at(0, 0, 0, 0);
+        Some(ExpiringKey {
+            merchant: merchant.to_owned(),
+            purpose: P::WORD,
+            key_id: self.key.id().to_owned(),
+            expires_at: TimeZone::UTC.to_timestamp(midnight).ok()?,
+        })
+    }
+}
