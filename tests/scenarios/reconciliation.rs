@@ -1,11 +1,18 @@
 //! Our outcomes against the partner's report of the day.
 
 use std::process::Output;
+use std::time::Duration;
 
 use harness::{Kind, Operation, Stack};
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::books::{charge, ends, give_back, reaches, stack, start, until};
+use crate::books::{self, charge, ends, give_back, reaches, start, until};
+
+/// Longer than any test here takes.
+const LONGEST_TEST: Duration = Duration::from_secs(120);
 
 #[tokio::test]
 async fn a_day_report_that_tells_what_we_tell_is_matched() {
@@ -152,10 +159,6 @@ async fn over_consecutive_days_each_payment_is_matched_or_listed_on_exactly_one(
     let rows: Vec<&str> = report.lines().skip(1).collect();
     let kept: Vec<&&str> = rows.iter().filter(|it| it.starts_with("kept,")).collect();
     let report = format!("{header}\n{}\n", kept[0]);
-    let day = |offset: i64| {
-        let now = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * offset);
-        jiff::tz::TimeZone::UTC.to_datetime(now).date().to_string()
-    };
     let mut counted = Vec::new();
     for offset in [-1, 0, 1] {
         let report = match offset {
@@ -204,6 +207,16 @@ async fn a_report_that_cannot_be_read_for_certain_is_refused_by_line_and_column(
     }
 }
 
+/// A stack whose operations are all of one day.
+async fn stack() -> Stack {
+    let time = TimeZone::UTC.to_datetime(Timestamp::now()).time();
+    let midnight = Time::MAX.duration_since(time).unsigned_abs();
+    if midnight < LONGEST_TEST {
+        tokio::time::sleep(midnight + Duration::from_secs(1)).await;
+    }
+    books::stack().await
+}
+
 /// Four ended operations, and the partner's report of today.
 async fn a_day(stack: &Stack) -> String {
     let declined = stack.partner().set_scenario("declined", "declined");
@@ -244,6 +257,11 @@ fn classes(told: &Value) -> Value {
 }
 
 fn today() -> String {
-    let now = jiff::Timestamp::now();
-    jiff::tz::TimeZone::UTC.to_datetime(now).date().to_string()
+    day(0)
+}
+
+/// So many days from today, in UTC.
+fn day(offset: i64) -> String {
+    let now = Timestamp::now() + SignedDuration::from_hours(24 * offset);
+    TimeZone::UTC.to_datetime(now).date().to_string()
 }

@@ -29,7 +29,7 @@ pub(crate) struct Key {
 
 pub(crate) fn key(kind: Kind) -> Key {
     let vectors: Value = serde_json::from_str(include_str!(
-        "../../src/partner/signature/signing_vectors.json"
+        "../../../activities/tests/signing_vectors.json"
     ))
     .unwrap();
     let key = &vectors["keys"][if kind == Kind::Payment { 0 } else { 1 }];

@@ -170,11 +170,12 @@ async fn declined_moves_nothing() {
 async fn the_day_report_lists_every_operation_of_the_day() {
     let merchant = Merchant::start(json!({ "completes_after": AT_ONCE, "decline": "a,b" })).await;
     merchant.submit(Payment, "o-1", json!({})).await.unwrap();
-    let today = jiff::Timestamp::now().to_string();
+    let operations = merchant.read("/sim/operations").await;
+    let finished_at = operations[0]["finished_at"].as_str().unwrap();
     let url = |date: &str| format!("{}/sim/day-report?date={date}", merchant.server.url());
     let csv = merchant
         .http
-        .get(url(&today[..10]))
+        .get(url(&finished_at[..10]))
         .send()
         .await
         .unwrap()

@@ -70,7 +70,10 @@ impl Case {
 }
 
 fn vectors() -> (Vectors, Keys) {
-    let vectors: Vectors = serde_json::from_str(include_str!("signing_vectors.json")).unwrap();
+    let vectors: Vectors = serde_json::from_str(include_str!(
+        "../../../../activities/tests/signing_vectors.json"
+    ))
+    .unwrap();
     let mut keys = Keys::default();
     for merchant_id in ["m-1001", "m-1002"] {
         for key in &vectors.keys {
