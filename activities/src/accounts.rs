@@ -15,8 +15,8 @@ use workflows::operation::partner_report::StatusReport;
 use workflows::operation::terms::AccountIdentity;
 
 use crate::http::Clients;
-use crate::partner::client::PartnerClient;
-use crate::partner::key_pair::{Payment, Purpose, Reversal, SigningKey};
+use crate::partner::sky::client::PartnerClient;
+use crate::partner::sky::key_pair::{Payment, Purpose, Reversal, SigningKey};
 
 /// The merchant accounts by their names in the configuration.
 pub struct Accounts(BTreeMap<String, MerchantAccount>);

@@ -10,7 +10,7 @@ use metrics::{
 use workflows::operation::partner_report::BillingReport;
 
 use crate::accounts::Accounts;
-use crate::partner::answer::Answer;
+use crate::partner::sky::answer::Answer;
 
 const PARTNER_REQUESTS: &str = "sky_partner_requests_total";
 const PARTNER_SECONDS: &str = "sky_partner_request_duration_seconds";
@@ -199,7 +199,7 @@ fn describe() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::partner::key_pair::{Payment, Purpose, Reversal};
+    use crate::partner::sky::key_pair::{Payment, Purpose, Reversal};
 
     #[test]
     fn every_path_of_the_partner_is_counted_under_its_own_name() {

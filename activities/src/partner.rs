@@ -1,8 +1,3 @@
-//! The partner's HTTP API (`docs/api/partner.yaml`), signed and translated.
+//! The partners, a folder for each. What leaves a folder is in our terms: kinds, statuses, money.
 
-pub mod client;
-pub mod key_pair;
-pub mod signature;
-
-pub(crate) mod answer;
-mod wire;
+pub mod sky;

@@ -19,9 +19,9 @@ use workflows::operation::submission_permit::HandedOut;
 
 use crate::accounts::{Accounts, OpenAccount};
 use crate::deadline::deadline;
-use crate::partner::answer::{self, Answer};
-use crate::partner::client::{PartnerClient, Submission};
-use crate::partner::key_pair::Purpose;
+use crate::partner::sky::answer::{self, Answer};
+use crate::partner::sky::client::{PartnerClient, Submission};
+use crate::partner::sky::key_pair::Purpose;
 
 /// The partner's side of the workflows.
 pub struct PartnerActivities {

@@ -7,8 +7,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use activities::partner::key_pair::{Payment, Reversal, SigningKey};
-use activities::partner::signature::{sign, string_to_sign};
+use activities::partner::sky::key_pair::{Payment, Reversal, SigningKey};
+use activities::partner::sky::signature::{sign, string_to_sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use p521::ecdsa::signature::Verifier;

@@ -28,7 +28,7 @@ impl Total {
         for operation in operations {
             let kind = operation.kind;
             let currency = operation.money.map(|money| money.currency());
-            let key = (kind.partner_word(), currency);
+            let key = (kind, currency);
             let total = sums.entry(key).or_insert(Total {
                 kind,
                 currency,
@@ -96,23 +96,21 @@ mod tests {
         ]);
         let told: Vec<_> = totals
             .iter()
-            .map(|it| {
-                (
-                    it.kind.partner_word(),
-                    it.currency,
-                    it.operations,
-                    it.amount(),
-                )
-            })
+            .map(|it| (it.kind, it.currency, it.operations, it.amount()))
             .collect();
         let amount = |text: &str| Some(text.to_owned());
         assert_eq!(
             told,
             [
-                ("PAYMENT", None, 1, None),
-                ("PAYMENT", Some("JPY"), 1, amount("125")),
-                ("PAYMENT", Some("KGS"), 2, amount("1999999999999.98")),
-                ("REVERSAL", Some("KGS"), 1, amount("0.07")),
+                (Kind::ExtraPayment, None, 1, None),
+                (Kind::ExtraPayment, Some("JPY"), 1, amount("125")),
+                (
+                    Kind::ExtraPayment,
+                    Some("KGS"),
+                    2,
+                    amount("1999999999999.98")
+                ),
+                (Kind::PaymentReversal, Some("KGS"), 1, amount("0.07")),
             ]
         );
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use activities::partner::key_pair;
+use activities::partner::sky::key_pair;
 use clap::{Args, ValueEnum};
 
 use crate::Failure;

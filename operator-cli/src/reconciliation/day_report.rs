@@ -151,6 +151,14 @@ fn check_header(header: &StringRecord) -> Result<(), ReportError> {
     Ok(())
 }
 
+/// The partner's word for a kind.
+pub(super) fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ExtraPayment => "PAYMENT",
+        Kind::PaymentReversal => "REVERSAL",
+    }
+}
+
 /// One line, which has as many fields as the header.
 struct Fields<'a> {
     line: u64,
@@ -159,7 +167,7 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn row(&self) -> Result<Row, ReportError> {
-        let kinds = [Kind::ExtraPayment, Kind::PaymentReversal].map(Kind::partner_word);
+        let kinds = [Kind::ExtraPayment, Kind::PaymentReversal].map(kind_word);
         let [
             id,
             kind,

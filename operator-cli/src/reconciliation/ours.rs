@@ -14,6 +14,7 @@ use workflows::contract::outcome::{Ending, Outcome};
 use workflows::contract::search_attributes::{MERCHANT, OUTCOME};
 
 use super::day_report::day_of;
+use super::day_report::kind_word;
 use super::judgement::{End, Ours, listed, unlisted};
 use super::{COMPLETED, DayReport, Entry, Reconciliation, Side};
 
@@ -127,7 +128,7 @@ fn ended(description: &Description, outcome: Outcome) -> Ours {
         (ending @ Ending::Rejected, _) => (ending.as_str(), End::Otherwise),
     };
     let side = Side {
-        kind: description.kind.partner_word(),
+        kind: kind_word(description.kind),
         status: status.to_owned(),
         money: Some(outcome.money),
         partner_payment_id: outcome.partner_payment_id,
@@ -162,7 +163,7 @@ fn without_outcome(description: Description) -> Ours {
         | WorkflowExecutionStatus::Unspecified => ("failed", End::Otherwise),
     };
     let side = Side {
-        kind: description.kind.partner_word(),
+        kind: kind_word(description.kind),
         status: status.to_owned(),
         money: description.money,
         partner_payment_id: None,

@@ -66,7 +66,7 @@ pub(super) fn submission(report: &SubmissionReport, word: Option<&Verdict>) -> S
 pub(super) fn check(report: &StatusReport, word: Option<&Verdict>) -> String {
     let said = match report {
         StatusReport::Shown(state) => shown(state, word),
-        StatusReport::NotFound => "request_not_found".to_owned(),
+        StatusReport::NotFound => "not found".to_owned(),
         StatusReport::AccessDenied { reason } => format!("nothing, it bars us: {reason}"),
         StatusReport::NoAnswer { reason, .. } => format!("nothing: {reason}"),
     };
@@ -78,12 +78,9 @@ fn shown(state: &OperationState, word: Option<&Verdict>) -> String {
     let OperationState {
         status,
         partner_payment_id,
-        decline_code,
         ..
     } = state;
-    let code = decline_code.as_deref().unwrap_or_default();
-    let colon = if code.is_empty() { "" } else { ": " };
-    let said = format!("{status}{colon}{code} ({partner_payment_id})");
+    let said = format!("{status} ({partner_payment_id})");
     match word {
         Some(Verdict::Contradicts(mismatch)) => format!("{said}, but {mismatch}"),
         _ => said,

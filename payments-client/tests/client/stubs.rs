@@ -14,11 +14,11 @@ use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use workflows::activity_definitions::{
     AgreeTerms, CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
-use workflows::contract::kind::Kind;
+use workflows::contract::money::Money;
 use workflows::contract::request::InvalidRequest;
 use workflows::operation::activity_input::{BillingInput, PartnerCall, SubmissionInput};
 use workflows::operation::partner_report::{
-    BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
+    BillingReport, OperationState, Reported, Shown, Status, StatusReport, SubmissionReport,
 };
 use workflows::operation::schedule::Schedule;
 use workflows::operation::terms::{AccountIdentity, Terms, TermsDecision, TermsInput};
@@ -126,24 +126,21 @@ fn reported<R>(ctx: &ActivityContext, report: R) -> Reported<R> {
 }
 
 fn state(call: &PartnerCall) -> OperationState {
-    let kind = match call.kind {
-        Kind::ExtraPayment => "PAYMENT",
-        Kind::PaymentReversal => "REVERSAL",
+    let amount = match call.order_id.as_str() {
+        "differs" => "1.00",
+        _ => "125.50",
     };
     OperationState {
         request_id: call.request_id.to_string(),
-        kind: kind.to_owned(),
+        kind: Shown::Ours(call.kind),
         status: match call.order_id.as_str() {
-            "completes" => "COMPLETED".to_owned(),
-            "declines" => "DECLINED".to_owned(),
-            _ => "PENDING".to_owned(),
+            "completes" => Status::Completed,
+            "declines" => Status::Declined {
+                code: "unspecified".to_owned(),
+            },
+            _ => Status::Pending,
         },
-        decline_code: None,
-        amount: match call.order_id.as_str() {
-            "differs" => "1.00".to_owned(),
-            _ => "125.50".to_owned(),
-        },
-        currency: "KGS".to_owned(),
+        money: Shown::Ours(Money::parse(amount, "KGS").unwrap()),
         partner_payment_id: format!("pp-{}", call.request_id),
         updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
     }

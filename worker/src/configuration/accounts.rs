@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use activities::accounts::{AccountKey, AccountSettings, Accounts, MerchantAccount};
-use activities::partner::key_pair::{Purpose, SigningKey};
+use activities::partner::sky::key_pair::{Purpose, SigningKey};
 use activities::{Clients, address};
 use jiff::civil::Date;
 use serde::de::Error;

@@ -1,10 +1,12 @@
 //! The two kinds of operation.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The two kinds of operation. A kind decides the partner's verb, the key that signs, and whether
 /// billing is told.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Charges the order's card once more.
@@ -13,12 +15,12 @@ pub enum Kind {
     PaymentReversal,
 }
 
-impl Kind {
-    /// The partner's word for it, in sessions, keys and states.
-    pub fn partner_word(self) -> &'static str {
-        match self {
-            Kind::ExtraPayment => "PAYMENT",
-            Kind::PaymentReversal => "REVERSAL",
-        }
+/// For a sentence.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::ExtraPayment => "extra payment",
+            Kind::PaymentReversal => "reversal",
+        })
     }
 }

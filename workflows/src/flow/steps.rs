@@ -114,7 +114,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
         run.last_error = match &verdict {
             Verdict::Pending { .. } | Verdict::Completed(_) | Verdict::Declined { .. } => None,
             Verdict::Contradicts(mismatch) => Some(mismatch.to_string()),
-            Verdict::NotFound => Some("the partner says request_not_found".to_owned()),
+            Verdict::NotFound => Some("the partner does not know the request".to_owned()),
             Verdict::AccessDenied(reason) => Some(reason.clone()),
             Verdict::NoAnswer(reason) => Some(format!("no answer: {reason}")),
         };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::outcome::Ending;
 use crate::operation::movement::Movement;
-use crate::operation::partner_report::{OperationState, StatusReport};
+use crate::operation::partner_report::{Status, StatusReport};
 use crate::operation::verdict::Asked;
 
 /// What the books say of an operation that has ended.
@@ -73,21 +73,21 @@ impl Books {
             StatusReport::AccessDenied { reason } | StatusReport::NoAnswer { reason, .. } => {
                 return Seen::Undecided(reason.clone());
             }
-            StatusReport::NotFound => (None, "request_not_found".to_owned()),
+            StatusReport::NotFound => (None, "not found".to_owned()),
             StatusReport::Shown(state) if state.request_id != self.asked.request_id.as_str() => {
                 return Seen::Undecided(format!("it speaks of request {}", state.request_id));
             }
-            StatusReport::Shown(state) => match (Movement::of(state), state.status.as_str()) {
+            StatusReport::Shown(state) => match (Movement::of(state), &state.status) {
                 (Some(moved), status) => {
                     let words = format!("{status}: {moved}");
                     (Some(moved), words)
                 }
-                (None, "DECLINED") => (None, declined(state)),
+                (None, status @ Status::Declined { .. }) => (None, status.to_string()),
                 (None, status) if self.moved.is_none() => {
-                    return Seen::Undecided(status.to_owned());
+                    return Seen::Undecided(status.to_string());
                 }
                 (None, status) => {
-                    return self.otherwise(IncidentKind::NotFinished, status);
+                    return self.otherwise(IncidentKind::NotFinished, &status.to_string());
                 }
             },
         };
@@ -114,29 +114,22 @@ impl Books {
     }
 }
 
-fn declined(state: &OperationState) -> String {
-    let code = state.decline_code.as_deref();
-    format!("DECLINED ({})", code.unwrap_or("unspecified"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::contract::ids::RequestId;
     use crate::contract::kind::Kind;
     use crate::contract::money::Money;
+    use crate::operation::partner_report::OperationState;
 
     fn shown(status: &str, amount: &str) -> StatusReport {
-        StatusReport::Shown(OperationState {
-            request_id: "r-1".into(),
-            kind: "PAYMENT".into(),
-            status: status.into(),
-            decline_code: None,
-            amount: amount.into(),
-            currency: "KGS".into(),
-            partner_payment_id: "pp-1".into(),
-            updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
-        })
+        StatusReport::Shown(OperationState::shown(
+            "r-1",
+            Kind::ExtraPayment,
+            status,
+            amount,
+            "pp-1",
+        ))
     }
 
     /// An operation that ended so, after this amount had moved.
@@ -148,7 +141,7 @@ mod tests {
                 money: Money::parse("125.50", "KGS").unwrap(),
             },
             ending,
-            moved: moved.and_then(|amount| match shown("COMPLETED", amount) {
+            moved: moved.and_then(|amount| match shown("completed", amount) {
                 StatusReport::Shown(state) => Movement::of(&state),
                 _ => None,
             }),
@@ -166,28 +159,28 @@ mod tests {
     fn where_nothing_had_moved_only_moved_money_is_an_incident() {
         for ending in [Ending::Declined, Ending::Abandoned] {
             let books = books(ending, None);
-            for report in [StatusReport::NotFound, shown("DECLINED", "125.50")] {
+            for report in [StatusReport::NotFound, shown("declined", "125.50")] {
                 assert_eq!(books.judge(&report), Seen::Agreed, "{report:?}");
             }
             for amount in ["125.50", "130.00"] {
-                let seen = books.judge(&shown("COMPLETED", amount));
+                let seen = books.judge(&shown("completed", amount));
                 assert_eq!(kind(seen), Ok(IncidentKind::MovedAfterAll), "{amount}");
             }
-            let pending = books.judge(&shown("PENDING", "125.50"));
-            assert_eq!(pending, Seen::Undecided("PENDING".into()));
+            let pending = books.judge(&shown("pending", "125.50"));
+            assert_eq!(pending, Seen::Undecided("pending".into()));
         }
     }
 
     #[test]
     fn an_incident_says_what_moved_and_as_what_it_was_closed() {
-        let seen = books(Ending::Abandoned, None).judge(&shown("COMPLETED", "125.5"));
+        let seen = books(Ending::Abandoned, None).judge(&shown("completed", "125.5"));
         let Seen::Otherwise(incident) = seen else {
             panic!("{seen:?}");
         };
         assert_eq!(
             incident.words,
-            "it was closed as abandoned, with nothing moved, and the partner now says COMPLETED: \
-             PAYMENT 125.50 KGS as pp-1"
+            "it was closed as abandoned, with nothing moved, and the partner now says completed: \
+             extra payment 125.50 KGS as pp-1"
         );
     }
 
@@ -199,12 +192,12 @@ mod tests {
             (Ending::Abandoned, "130.00"),
         ] {
             let books = books(ending, Some(amount));
-            assert_eq!(books.judge(&shown("COMPLETED", amount)), Seen::Agreed);
+            assert_eq!(books.judge(&shown("completed", amount)), Seen::Agreed);
             for (report, expected) in [
                 (StatusReport::NotFound, IncidentKind::NotMoved),
-                (shown("DECLINED", amount), IncidentKind::NotMoved),
-                (shown("PENDING", amount), IncidentKind::NotFinished),
-                (shown("COMPLETED", "7.00"), IncidentKind::MovedOtherwise),
+                (shown("declined", amount), IncidentKind::NotMoved),
+                (shown("pending", amount), IncidentKind::NotFinished),
+                (shown("completed", "7.00"), IncidentKind::MovedOtherwise),
             ] {
                 assert_eq!(kind(books.judge(&report)), Ok(expected), "{report:?}");
             }

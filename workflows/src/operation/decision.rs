@@ -71,13 +71,11 @@ impl Resolution {
         }
         match verdict {
             Verdict::Completed(_) | Verdict::Declined { .. } => differs("a final word"),
-            Verdict::Pending { .. } => self.decide_against(submission, "PENDING", asked_at),
+            Verdict::Pending { .. } => self.decide_against(submission, "pending", asked_at),
             Verdict::Contradicts(mismatch) => {
                 self.decide_against(submission, &mismatch.to_string(), asked_at)
             }
-            Verdict::NotFound if self.resolve_as == ResolveAs::Completed => {
-                differs("request_not_found")
-            }
+            Verdict::NotFound if self.resolve_as == ResolveAs::Completed => differs("not found"),
             Verdict::NotFound | Verdict::NoAnswer(_) | Verdict::AccessDenied(_) => {
                 let hidden_until = submission.may_be_hidden_until(schedule);
                 match hidden_until {
@@ -98,9 +96,9 @@ impl Resolution {
     /// Decides on a payment that stands completed, after the partner gave `word`.
     pub(crate) fn decide_completed(&self, verdict: &Verdict) -> Result<Billed, ResolutionError> {
         match verdict {
-            Verdict::Declined { .. } => return differs("DECLINED, after COMPLETED"),
+            Verdict::Declined { .. } => return differs("declined, after completed"),
             Verdict::Contradicts(mismatch) => return differs(&mismatch.to_string()),
-            _ if self.resolve_as != ResolveAs::Completed => return differs("COMPLETED"),
+            _ if self.resolve_as != ResolveAs::Completed => return differs("completed"),
             _ => {}
         }
         match (&self.billing_document_id, verdict) {
@@ -116,8 +114,8 @@ impl Resolution {
             (FinalState::Completed(_), ResolveAs::Completed)
             | (FinalState::Declined { .. }, ResolveAs::Declined)
             | (FinalState::Abandoned { .. }, ResolveAs::Abandoned) => Ok(()),
-            (FinalState::Completed(_), _) => differs("COMPLETED"),
-            (FinalState::Declined { .. }, _) => differs("DECLINED"),
+            (FinalState::Completed(_), _) => differs("completed"),
+            (FinalState::Declined { .. }, _) => differs("declined"),
             (FinalState::Rejected { .. }, _) => differs("refused"),
             (FinalState::Abandoned { .. }, _) => Err(ResolutionError::ClosedOtherwise(
                 ResolveAs::Abandoned.as_str(),

@@ -25,7 +25,7 @@ impl LastReport {
     pub(crate) fn of_status(report: &StatusReport, at: Timestamp) -> Option<LastReport> {
         let words = match report {
             StatusReport::Shown(state) => status(state),
-            StatusReport::NotFound => "request_not_found".to_owned(),
+            StatusReport::NotFound => "not found".to_owned(),
             StatusReport::AccessDenied { .. } | StatusReport::NoAnswer { .. } => return None,
         };
         Some(LastReport::from(Source::Partner, words, at))
@@ -49,14 +49,5 @@ impl LastReport {
 
 /// With the amount, since that too may be another one than was asked for.
 fn status(state: &OperationState) -> String {
-    let OperationState {
-        status,
-        amount,
-        currency,
-        ..
-    } = state;
-    match &state.decline_code {
-        Some(code) => format!("{status} ({code}), {amount} {currency}"),
-        None => format!("{status}, {amount} {currency}"),
-    }
+    format!("{}, {}", state.status, state.money)
 }

@@ -4,32 +4,61 @@
 //! (`activities/src/partner/`); what follows from a report is decided in `submission.rs`. Every
 //! text here is bounded and free of secrets, since it stays in histories.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::optional as friendly;
 use serde::{Deserialize, Serialize};
 
-/// The partner's word on one operation, as it said it; nothing in it has been believed yet.
+use crate::contract::kind::Kind;
+use crate::contract::money::Money;
+
+/// An operation as the partner shows it, in our terms; nothing in it has been believed yet.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OperationState {
     /// Which request it is about.
     pub request_id: String,
-    /// PAYMENT or REVERSAL.
-    pub kind: String,
-    /// PENDING, COMPLETED, DECLINED, or a word never seen before.
-    pub status: String,
-    /// The partner's word for why it declined.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decline_code: Option<String>,
-    /// In main units.
-    pub amount: String,
-    /// ISO 4217 alphabetic code.
-    pub currency: String,
+    /// A payment or a reversal.
+    pub kind: Shown<Kind>,
+    /// How it stands.
+    pub status: Status,
+    /// How much.
+    pub money: Shown<Money>,
     /// The partner's own name of the operation.
     pub partner_payment_id: String,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// A value that the partner shows: ours where it has that meaning, else the partner's own text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Shown<T> {
+    /// It is one of ours.
+    Ours(T),
+    /// We have no such value.
+    Unknown {
+        /// The partner's text for it.
+        text: String,
+    },
+}
+
+/// How an operation stands at the partner.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It has it, and has not finished it.
+    Pending,
+    /// The money moved.
+    Completed,
+    /// It declined; nothing moved.
+    Declined {
+        /// The partner's code for why, `unspecified` where it gave none.
+        code: String,
+    },
+    /// A status never seen before, in the partner's own text. It counts as not finished.
+    Unknown(String),
 }
 
 /// A report about the partner, and whose step made it.
@@ -48,6 +77,28 @@ impl<R> Reported<R> {
     pub fn new(run_id: impl Into<String>, report: R) -> Reported<R> {
         let run_id = run_id.into();
         Reported { run_id, report }
+    }
+}
+
+/// For a sentence.
+impl<T: fmt::Display> fmt::Display for Shown<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shown::Ours(value) => value.fmt(f),
+            Shown::Unknown { text } => f.write_str(text),
+        }
+    }
+}
+
+/// For a sentence.
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Status::Pending => f.write_str("pending"),
+            Status::Completed => f.write_str("completed"),
+            Status::Declined { code } => write!(f, "declined ({code})"),
+            Status::Unknown(text) => f.write_str(text),
+        }
     }
 }
 
@@ -98,7 +149,7 @@ pub enum SubmissionReport {
 pub enum StatusReport {
     /// The partner showed the operation.
     Shown(OperationState),
-    /// The partner said `request_not_found`.
+    /// The partner does not know the request.
     NotFound,
     /// The partner does not let us in (its 401 and 403), or the account is not configured here.
     AccessDenied {
@@ -138,4 +189,32 @@ pub enum BillingReport {
         #[serde(default, with = "friendly", skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
     },
+}
+
+#[cfg(test)]
+impl OperationState {
+    /// One in KGS; a `status` that is none of ours is one never seen before.
+    pub(crate) fn shown(
+        request_id: &str,
+        kind: Kind,
+        status: &str,
+        amount: &str,
+        partner_payment_id: &str,
+    ) -> OperationState {
+        OperationState {
+            request_id: request_id.to_owned(),
+            kind: Shown::Ours(kind),
+            status: match status {
+                "pending" => Status::Pending,
+                "completed" => Status::Completed,
+                "declined" => Status::Declined {
+                    code: "unspecified".to_owned(),
+                },
+                unknown => Status::Unknown(unknown.to_owned()),
+            },
+            money: Shown::Ours(Money::parse(amount, "KGS").expect("an amount")),
+            partner_payment_id: partner_payment_id.to_owned(),
+            updated_at: "2026-11-24T08:00:00Z".parse().expect("a moment"),
+        }
+    }
 }

@@ -28,7 +28,7 @@ pub struct Schedule {
     /// How long a pause may become.
     #[serde(with = "friendly")]
     pub longest_pause: Duration,
-    /// How long after a submission's last byte `request_not_found` proves nothing: the time in
+    /// How long after a submission's last byte "not found" proves nothing: the time in
     /// which the partner may still accept it (15 s) and that of its replicas' lag (30 s).
     #[serde(with = "friendly")]
     pub visibility_delay: Duration,
@@ -107,7 +107,7 @@ impl Schedule {
     }
 
     /// How long after the last byte of a submission could have been given to the kernel
-    /// `request_not_found` begins to count: the time in which the kernel may still send it, then the
+    /// "not found" begins to count: the time in which the kernel may still send it, then the
     /// partner's visibility delay and the request's own timeout.
     pub fn proof_delay(&self) -> Duration {
         self.kernel_sends_for() + self.visibility_delay + self.request_timeout

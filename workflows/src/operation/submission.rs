@@ -45,7 +45,7 @@ enum Knowledge {
     Open {
         /// When its last byte could have been given to the kernel, at the latest.
         since: Timestamp,
-        /// How many answers in a row said `request_not_found` late enough to count.
+        /// How many answers in a row said that it is not found late enough to count.
         absences: u32,
         /// The partner refused a later submission with this code, which says nothing of this one.
         refusal: Option<String>,
@@ -172,7 +172,7 @@ impl Submission {
                 Some(Attention::Trouble(mismatch.to_string()))
             }
             (Some(Trouble::Vanished), _) => {
-                let words = "the partner had the operation and now says request_not_found";
+                let words = "the partner had the operation and now says that it does not know it";
                 Some(Attention::Trouble(words.to_owned()))
             }
             (Some(Trouble::AccessDenied(reason)), _) => {

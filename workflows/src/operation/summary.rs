@@ -26,7 +26,7 @@ impl Summary<'_> {
         let Summary {
             money, order_id, ..
         } = self;
-        format!("{} {money}, order {order_id}", self.kind())
+        format!("{} {money}, order {order_id}", self.kind)
     }
 
     /// A paragraph in Markdown.
@@ -38,17 +38,10 @@ impl Summary<'_> {
         format!(
             "**{}**, {} for order {}, {account}, request {}",
             self.money,
-            self.kind(),
+            self.kind,
             code(self.order_id.as_str()),
             code(self.request_id.as_str()),
         )
-    }
-
-    fn kind(&self) -> &'static str {
-        match self.kind {
-            Kind::ExtraPayment => "extra payment",
-            Kind::PaymentReversal => "reversal",
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::ids::RequestId;
 use crate::contract::kind::Kind;
 use crate::contract::money::Money;
-use crate::operation::partner_report::{OperationState, StatusReport};
+use crate::operation::partner_report::{OperationState, Shown, Status, StatusReport};
 
 /// What was asked of the partner; its word is held against this.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub struct Confirmation {
 /// A difference between what was asked and what the partner says; both are shown to operators.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Mismatch {
-    /// The partner's name of the field.
+    /// Which field.
     pub field: String,
     /// What was asked.
     pub asked: String,
@@ -81,11 +81,11 @@ impl fmt::Display for Mismatch {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Verdict::Pending { .. } => f.write_str("PENDING"),
-            Verdict::Completed(_) => f.write_str("COMPLETED"),
-            Verdict::Declined { code, .. } => write!(f, "DECLINED ({code})"),
+            Verdict::Pending { .. } => f.write_str("pending"),
+            Verdict::Completed(_) => f.write_str("completed"),
+            Verdict::Declined { code, .. } => write!(f, "declined ({code})"),
             Verdict::Contradicts(mismatch) => mismatch.fmt(f),
-            Verdict::NotFound => f.write_str("request_not_found"),
+            Verdict::NotFound => f.write_str("not found"),
             Verdict::AccessDenied(reason) => write!(f, "nothing, it does not let us ask: {reason}"),
             Verdict::NoAnswer(reason) => write!(f, "nothing: {reason}"),
         }
@@ -114,52 +114,48 @@ impl Asked {
             partner_payment_id: partner_payment_id.clone(),
             at: state.updated_at,
         };
-        match state.status.as_str() {
-            "COMPLETED" => Verdict::Completed(confirmation),
-            "DECLINED" => {
-                let code = state
-                    .decline_code
-                    .as_deref()
-                    .filter(|code| !code.is_empty());
-                Verdict::Declined {
-                    code: code.unwrap_or("unspecified").to_owned(),
-                    confirmation,
-                }
-            }
-            _ => Verdict::Pending { partner_payment_id },
+        match &state.status {
+            Status::Completed => Verdict::Completed(confirmation),
+            Status::Declined { code } => Verdict::Declined {
+                code: code.clone(),
+                confirmation,
+            },
+            Status::Pending | Status::Unknown(_) => Verdict::Pending { partner_payment_id },
         }
     }
 
     fn mismatch(&self, state: &OperationState, known: Option<&str>) -> Option<Mismatch> {
-        let same_money = Money::parse(&state.amount, &state.currency) == Ok(self.money);
-        let (field, asked, said) = if state.request_id != self.request_id.as_str() {
-            (
-                "requestId",
-                self.request_id.to_string(),
-                state.request_id.clone(),
-            )
-        } else if state.kind != self.kind.partner_word() {
-            (
-                "kind",
-                self.kind.partner_word().to_owned(),
-                state.kind.clone(),
-            )
-        } else if !same_money {
-            let said = format!("{} {}", state.amount, state.currency);
-            ("amount", self.money.to_string(), said)
+        let OperationState {
+            request_id,
+            kind,
+            money,
+            partner_payment_id,
+            ..
+        } = state;
+        if *request_id != self.request_id.as_str() {
+            Some(Mismatch::new("request_id", &self.request_id, request_id))
+        } else if *kind != Shown::Ours(self.kind) {
+            Some(Mismatch::new("kind", &self.kind, kind))
+        } else if *money != Shown::Ours(self.money) {
+            Some(Mismatch::new("amount", &self.money, money))
         } else {
-            let known = known.filter(|known| *known != state.partner_payment_id)?;
-            (
-                "partnerPaymentId",
-                known.to_owned(),
-                state.partner_payment_id.clone(),
-            )
-        };
-        Some(Mismatch {
+            let known = known.filter(|known| known != partner_payment_id)?;
+            Some(Mismatch::new(
+                "partner_payment_id",
+                &known,
+                partner_payment_id,
+            ))
+        }
+    }
+}
+
+impl Mismatch {
+    fn new(field: &str, asked: &impl fmt::Display, said: &impl fmt::Display) -> Mismatch {
+        Mismatch {
             field: field.to_owned(),
-            asked,
-            said,
-        })
+            asked: asked.to_string(),
+            said: said.to_string(),
+        }
     }
 }
 
@@ -176,29 +172,20 @@ mod tests {
     }
 
     fn state(status: &str) -> OperationState {
-        OperationState {
-            request_id: "r-1".into(),
-            kind: "PAYMENT".into(),
-            status: status.into(),
-            decline_code: None,
-            amount: "125.50".into(),
-            currency: "KGS".into(),
-            partner_payment_id: "pp-1".into(),
-            updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
-        }
+        OperationState::shown("r-1", Kind::ExtraPayment, status, "125.50", "pp-1")
     }
 
     #[test]
     fn only_the_two_final_words_are_final() {
         assert!(matches!(
-            asked().verdict_on_state(&state("COMPLETED"), None),
+            asked().verdict_on_state(&state("completed"), None),
             Verdict::Completed(_)
         ));
         assert!(matches!(
-            asked().verdict_on_state(&state("DECLINED"), None),
+            asked().verdict_on_state(&state("declined"), None),
             Verdict::Declined { code, .. } if code == "unspecified"
         ));
-        for verdict in ["PENDING", "completed", "SETTLED", ""] {
+        for verdict in ["pending", "COMPLETED", "SETTLED", ""] {
             assert!(
                 matches!(
                     asked().verdict_on_state(&state(verdict), None),
@@ -215,37 +202,44 @@ mod tests {
             (
                 OperationState {
                     request_id: "r-2".into(),
-                    ..state("COMPLETED")
+                    ..state("completed")
                 },
-                "requestId: asked r-1, the partner says r-2",
+                "request_id: asked r-1, the partner says r-2",
             ),
             (
                 OperationState {
-                    kind: "REVERSAL".into(),
-                    ..state("COMPLETED")
+                    kind: Shown::Ours(Kind::PaymentReversal),
+                    ..state("completed")
                 },
-                "kind: asked PAYMENT, the partner says REVERSAL",
+                "kind: asked extra payment, the partner says reversal",
             ),
             (
                 OperationState {
-                    amount: "125.51".into(),
-                    ..state("COMPLETED")
+                    money: Shown::Ours(Money::parse("125.51", "KGS").unwrap()),
+                    ..state("completed")
                 },
                 "amount: asked 125.50 KGS, the partner says 125.51 KGS",
             ),
             (
                 OperationState {
-                    currency: "USD".into(),
-                    ..state("COMPLETED")
+                    money: Shown::Ours(Money::parse("125.50", "USD").unwrap()),
+                    ..state("completed")
                 },
                 "amount: asked 125.50 KGS, the partner says 125.50 USD",
             ),
             (
                 OperationState {
-                    partner_payment_id: "pp-2".into(),
-                    ..state("COMPLETED")
+                    kind: Shown::Unknown { text: "FEE".into() },
+                    ..state("completed")
                 },
-                "partnerPaymentId: asked pp-1, the partner says pp-2",
+                "kind: asked extra payment, the partner says FEE",
+            ),
+            (
+                OperationState {
+                    partner_payment_id: "pp-2".into(),
+                    ..state("completed")
+                },
+                "partner_payment_id: asked pp-1, the partner says pp-2",
             ),
         ] {
             match asked().verdict_on_state(&change, Some("pp-1")) {

@@ -1,8 +1,10 @@
 //! What may happen next, and what it does to the world.
 
+use workflows::contract::kind::Kind;
+use workflows::contract::money::Money;
 use workflows::contract::resolution::{Resolution, ResolveAs};
 use workflows::operation::partner_report::{
-    OperationState, Reported, StatusReport, SubmissionReport,
+    self, OperationState, Reported, Shown, StatusReport, SubmissionReport,
 };
 use workflows::operation::submission::{Step, Wake};
 use workflows::operation::submission_permit::SubmissionPermit;
@@ -360,17 +362,17 @@ impl World {
 
     fn shown(&self, n: usize) -> OperationState {
         let status = match self.operations[n].status {
-            Status::Pending => "PENDING",
-            Status::Completed => "COMPLETED",
-            Status::Declined => "DECLINED",
+            Status::Pending => partner_report::Status::Pending,
+            Status::Completed => partner_report::Status::Completed,
+            Status::Declined => partner_report::Status::Declined {
+                code: "unspecified".to_owned(),
+            },
         };
         OperationState {
             request_id: "r-1".to_owned(),
-            kind: "PAYMENT".to_owned(),
-            status: status.to_owned(),
-            decline_code: None,
-            amount: "125.50".to_owned(),
-            currency: "KGS".to_owned(),
+            kind: Shown::Ours(Kind::ExtraPayment),
+            status,
+            money: Shown::Ours(Money::parse("125.50", "KGS").unwrap()),
             partner_payment_id: format!("pp-{n}"),
             updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
         }

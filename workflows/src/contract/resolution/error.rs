@@ -54,7 +54,7 @@ pub enum ResolutionError {
     ReversalIsNotBilled,
     /// Nothing is to be billed yet.
     #[error(
-        "billing_document_id is for a payment that the partner says is COMPLETED and billing does \
+        "billing_document_id is for a payment that the partner says is completed and billing does \
          not record; the partner has not said so yet"
     )]
     NothingToBill,
@@ -69,7 +69,7 @@ pub enum ResolutionError {
     ClosedOtherwise(&'static str),
     /// A document made by hand counts only with the partner's word.
     #[error(
-        "with billing_document_id the partner must say COMPLETED when it is asked once more; it said \
+        "with billing_document_id the partner must say completed when it is asked once more; it said \
          {0}. Try again"
     )]
     NotConfirmed(String),
@@ -83,7 +83,9 @@ pub enum ResolutionError {
     )]
     NotAskedYet,
     /// One answer of "not found" is not enough.
-    #[error("the partner said request_not_found once; it takes two in a row. Try again")]
+    #[error(
+        "the partner said once that it does not know the request; it takes two in a row. Try again"
+    )]
     NotProvenAbsent,
     /// Nothing was ever sent.
     #[error("nothing was submitted, so nothing can have completed")]

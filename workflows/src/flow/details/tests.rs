@@ -3,10 +3,13 @@ use jiff::Timestamp;
 use super::*;
 use crate::contract::kind::Kind;
 use crate::contract::last_report::LastReport;
+use crate::contract::money::Money;
 use crate::contract::outcome::Ending;
 use crate::contract::request::{InvalidRequest, PaymentRequest};
 use crate::flow::run::input::Intake;
-use crate::operation::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
+use crate::operation::partner_report::{
+    OperationState, Reported, Shown, StatusReport, SubmissionReport,
+};
 use crate::operation::schedule::Schedule;
 use crate::operation::terms::{AccountIdentity, Terms};
 
@@ -35,16 +38,7 @@ fn run() -> Run {
 }
 
 fn pending() -> OperationState {
-    OperationState {
-        request_id: "r-7".into(),
-        kind: "PAYMENT".into(),
-        status: "PENDING".into(),
-        decline_code: None,
-        amount: "125.50".into(),
-        currency: "KGS".into(),
-        partner_payment_id: "pp-1".into(),
-        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
-    }
+    OperationState::shown("r-7", Kind::ExtraPayment, "pending", "125.50", "pp-1")
 }
 
 fn has(run: &Run, words: &[&str]) {
@@ -85,7 +79,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
         &[
             "### Waiting for the partner",
             "**Phase:** `awaiting_completion` since 2026-11-24 08:00:01 UTC",
-            "**Last heard:** `PENDING, 125.50 KGS` from the partner at 2026-11-24 08:00:01 UTC",
+            "**Last heard:** `pending, 125.50 KGS` from the partner at 2026-11-24 08:00:01 UTC",
             "**What happens next:** the partner is asked at 2026-11-24 08:00:16 UTC",
             "still open at 2026-11-24 10:00:00 UTC, it needs an operator's attention",
             "- **Safe**: `check_now`",
@@ -100,7 +94,7 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
     let mut run = run();
     let schedule = Schedule::default();
     let other = OperationState {
-        amount: "2.00".into(),
+        money: Shown::Ours(Money::parse("2.00", "KGS").unwrap()),
         ..pending()
     };
     let report = StatusReport::Shown(other);
@@ -118,10 +112,10 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
         &[
             "### Needs attention",
             "**Why:** `amount: asked 125.50 KGS, the partner says 2.00 KGS`",
-            "**Last heard:** `PENDING, 2.00 KGS` from the partner",
+            "**Last heard:** `pending, 2.00 KGS` from the partner",
             "- **Safe**: `check_now`: `it asks first",
             "- **Not safe**: `resolve as abandoned`: `closes it while the partner still works on \
-             PAYMENT 2.00 KGS as pp-1 (PENDING): that may move yet, and billing is not told",
+             extra payment 2.00 KGS as pp-1 (pending): that may move yet, and billing is not told",
         ],
     );
     assert_eq!(

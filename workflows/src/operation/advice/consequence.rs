@@ -5,7 +5,7 @@ use crate::contract::kind::Kind;
 use crate::contract::resolution::ResolveAs;
 use crate::operation::Operation;
 use crate::operation::movement::Movement;
-use crate::operation::partner_report::OperationState;
+use crate::operation::partner_report::{OperationState, Status};
 use crate::operation::submission::Submission;
 
 /// What follows.
@@ -71,24 +71,22 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
     let OperationState {
         kind,
         status,
-        amount,
-        currency,
+        money,
         partner_payment_id,
         ..
     } = state;
-    let money = asked.money;
     let consequence = match Movement::of(state) {
         Some(moved) => Consequence::safe(&format!(
-            "closes it: money moved at the partner, {moved}, where {} {money} was asked for, and \
+            "closes it: money moved at the partner, {moved}, where {} {} was asked for, and \
              {billing}; {by_hand}",
-            asked.kind.partner_word()
+            asked.kind, asked.money
         )),
-        None if status == "DECLINED" => Consequence::safe(&format!(
-            "closes it: the partner declined {kind} {amount} {currency} as {partner_payment_id}, so \
+        None if matches!(status, Status::Declined { .. }) => Consequence::safe(&format!(
+            "closes it: the partner declined {kind} {money} as {partner_payment_id}, so \
              that one moved nothing"
         )),
         None => Consequence::by_an_operators_word(format!(
-            "closes it while the partner still works on {kind} {amount} {currency} as \
+            "closes it while the partner still works on {kind} {money} as \
              {partner_payment_id} ({status}): that may move yet, and {billing}; have the partner's \
              people stop it; {by_hand}"
         )),

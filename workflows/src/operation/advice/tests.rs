@@ -38,16 +38,7 @@ fn operation(kind: Kind) -> Operation {
 }
 
 fn shown(kind: Kind, status: &str, amount: &str, id: &str) -> StatusReport {
-    StatusReport::Shown(OperationState {
-        request_id: "r".into(),
-        kind: kind.partner_word().into(),
-        status: status.into(),
-        decline_code: None,
-        amount: amount.into(),
-        currency: "KGS".into(),
-        partner_payment_id: id.into(),
-        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
-    })
+    StatusReport::Shown(OperationState::shown("r", kind, status, amount, id))
 }
 
 fn access_denied() -> StatusReport {
@@ -89,7 +80,7 @@ fn open() -> SubmissionReport {
 /// A payment that the partner completed, and billing answered so.
 fn paid(report: &BillingReport) -> Operation {
     let mut operation = operation(Kind::ExtraPayment);
-    let completed = shown(Kind::ExtraPayment, "COMPLETED", "1.00", "pp-1");
+    let completed = shown(Kind::ExtraPayment, "completed", "1.00", "pp-1");
     ask(&mut operation, &completed, 0);
     let mut billing = Billing::new(at(0));
     billing.answered(report, at(1), &operation.terms.schedule);
@@ -171,7 +162,7 @@ fn while_a_submission_may_be_hidden_no_resolution_is_listed_and_after_that_it_is
 fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_told() {
     let mut operation = operation(Kind::ExtraPayment);
     submit(&mut operation, &open(), 0);
-    let other = shown(Kind::ExtraPayment, "COMPLETED", "1.01", "pp-1");
+    let other = shown(Kind::ExtraPayment, "completed", "1.01", "pp-1");
     ask(&mut operation, &other, 1);
     for second in [2, LATE] {
         assert_eq!(
@@ -194,19 +185,19 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
 }
 
 #[rstest]
-#[case::completed("COMPLETED", "money moved at the partner, PAYMENT 1.00 KGS as pp-2")]
+#[case::completed("completed", "money moved at the partner, PAYMENT 1.00 KGS as pp-2")]
 #[case::declined(
-    "DECLINED",
+    "declined",
     "declined PAYMENT 1.00 KGS as pp-2, so that one moved nothing"
 )]
-#[case::pending("PENDING", "still works on PAYMENT 1.00 KGS as pp-2")]
+#[case::pending("pending", "still works on PAYMENT 1.00 KGS as pp-2")]
 fn two_operations_of_one_amount_are_told_apart_by_the_partners_id(
     #[case] status: &str,
     #[case] said: &str,
 ) {
     let kind = Kind::ExtraPayment;
     let mut operation = operation(kind);
-    ask(&mut operation, &shown(kind, "PENDING", "1.00", "pp-1"), 1);
+    ask(&mut operation, &shown(kind, "pending", "1.00", "pp-1"), 1);
     ask(&mut operation, &shown(kind, status, "1.00", "pp-2"), 2);
     // What the first one comes to is not known.
     assert_eq!(
@@ -223,7 +214,7 @@ fn two_operations_of_one_amount_are_told_apart_by_the_partners_id(
 fn what_is_pending_can_be_given_up_by_an_operators_word_alone() {
     for kind in [Kind::ExtraPayment, Kind::PaymentReversal] {
         let mut operation = operation(kind);
-        ask(&mut operation, &shown(kind, "PENDING", "1.00", "pp-1"), 1);
+        ask(&mut operation, &shown(kind, "pending", "1.00", "pp-1"), 1);
         let expected = match kind {
             Kind::ExtraPayment => Stake::OutcomeOpen,
             Kind::PaymentReversal => Stake::MoneyReturnedNotConfirmed,

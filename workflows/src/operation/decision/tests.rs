@@ -45,16 +45,13 @@ fn open() -> Submission {
 }
 
 fn shown(status: &str, amount: &str) -> StatusReport {
-    StatusReport::Shown(OperationState {
-        request_id: "r".into(),
-        kind: "PAYMENT".into(),
-        status: status.into(),
-        decline_code: None,
-        amount: amount.into(),
-        currency: "KGS".into(),
-        partner_payment_id: "pp".into(),
-        updated_at: "2026-11-24T08:00:00Z".parse().unwrap(),
-    })
+    StatusReport::Shown(OperationState::shown(
+        "r",
+        Kind::ExtraPayment,
+        status,
+        amount,
+        "pp",
+    ))
 }
 
 /// The decision after the partner gave this answer `second` seconds in.
@@ -87,8 +84,8 @@ const LATE: i64 = 1000;
 #[test]
 fn a_final_word_of_the_partners_stands_against_every_other_one() {
     for (status, agreeing) in [
-        ("COMPLETED", ResolveAs::Completed),
-        ("DECLINED", ResolveAs::Declined),
+        ("completed", ResolveAs::Completed),
+        ("declined", ResolveAs::Declined),
     ] {
         for resolve_as in [
             ResolveAs::Completed,
@@ -112,7 +109,7 @@ fn a_final_word_of_the_partners_stands_against_every_other_one() {
 
 #[test]
 fn what_is_pending_or_contradicts_can_only_be_given_up() {
-    for report in [shown("PENDING", "1.00"), shown("COMPLETED", "2.00")] {
+    for report in [shown("pending", "1.00"), shown("completed", "2.00")] {
         for resolve_as in [ResolveAs::Completed, ResolveAs::Declined] {
             let decision = decided(open(), &report, LATE, &resolution(resolve_as, Some("pp")));
             assert!(
@@ -142,7 +139,7 @@ fn after_another_amount_a_silent_partners_operation_can_only_be_given_up() {
     };
     for report in [silence(), access_denied] {
         let mut other = open();
-        for (second, report) in [(1, shown("COMPLETED", "2.00")), (2, report.clone())] {
+        for (second, report) in [(1, shown("completed", "2.00")), (2, report.clone())] {
             let reported = Reported::new("run-1", report);
             other.answered(&reported, at(second), at(second), &schedule);
         }
@@ -219,7 +216,7 @@ fn a_completion_names_the_partners_operation_and_no_other() {
     );
     let mut acknowledged = open();
     acknowledged.answered(
-        &Reported::new("run-1", shown("PENDING", "1.00")),
+        &Reported::new("run-1", shown("pending", "1.00")),
         at(1),
         at(1),
         &Schedule::default(),

@@ -15,7 +15,7 @@ const VERDICTS: [ResolveAs; 3] = [
 
 /// What the partner may answer to a question.
 fn answer() -> impl Strategy<Value = StatusReport> {
-    let status = select(vec!["PENDING", "COMPLETED", "DECLINED", "SETTLED"]);
+    let status = select(vec!["pending", "completed", "declined", "SETTLED"]);
     let amount = select(vec!["1.00", "1.00", "2.00", "nonsense"]);
     let id = select(vec!["pp-1", "pp-1", "pp-2"]);
     let kind = select(vec![Kind::ExtraPayment, Kind::PaymentReversal]);

@@ -9,15 +9,15 @@ fn a_document_made_by_hand_counts_only_with_the_partners_completed() {
         ..resolution(ResolveAs::Completed, None)
     };
     let hear = |report: &StatusReport| submission().asked().verdict_on(report, None);
-    let completed = hear(&shown("COMPLETED", "1.00"));
+    let completed = hear(&shown("completed", "1.00"));
     assert_eq!(
         by_hand.decide_completed(&completed),
         Ok(Billed::ByHand("b-1".to_owned()))
     );
     for (report, problem) in [
-        (shown("DECLINED", "1.00"), "the partner says otherwise"),
-        (shown("COMPLETED", "2.00"), "the partner says otherwise"),
-        (shown("PENDING", "1.00"), "must say COMPLETED"),
+        (shown("declined", "1.00"), "the partner says otherwise"),
+        (shown("completed", "2.00"), "the partner says otherwise"),
+        (shown("pending", "1.00"), "must say COMPLETED"),
         (StatusReport::NotFound, "it said request_not_found"),
         (silence(), "it said nothing: no connection"),
     ] {

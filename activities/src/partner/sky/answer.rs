@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use workflows::operation::partner_report::{OperationState, StatusReport, SubmissionReport};
+use workflows::operation::partner_report::{
+    OperationState, Status, StatusReport, SubmissionReport,
+};
 
 use super::wire;
 use crate::http::{HttpAnswer, NoAnswer};
@@ -81,7 +83,7 @@ pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
             retry_after,
         },
         StatusReport::NotFound => SubmissionReport::NotSent {
-            reason: "request_not_found".to_owned(),
+            reason: "not found".to_owned(),
             retry_after: None,
         },
     }
@@ -121,7 +123,9 @@ pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
 pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
     match answer {
         Answer::Got(200, state) => SubmissionReport::Answered(state),
-        Answer::Got(_, state) if state.status == "PENDING" => SubmissionReport::Answered(state),
+        Answer::Got(_, state) if state.status == Status::Pending => {
+            SubmissionReport::Answered(state)
+        }
         Answer::Got(status, _) => open(format!("HTTP {status} with a status that is not PENDING")),
         Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
         Answer::Error(401 | 403, code) => SubmissionReport::AccessDenied {
@@ -303,7 +307,10 @@ mod tests {
                 .replace("PENDING", "DECLINED")
                 .replace(r#""new":1"#, &format!(r#""declineCode":"{code}""#));
             match answer(200, &declined) {
-                Answer::Got(200, state) => assert_eq!(state.decline_code.as_deref(), Some(kept)),
+                Answer::Got(200, state) => {
+                    let code = kept.to_owned();
+                    assert_eq!(state.status, Status::Declined { code });
+                }
                 other => panic!("{other:?}"),
             }
         }

@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+use workflows::contract::kind::Kind;
+use workflows::contract::money::Money;
 use workflows::contract::rfc_3339;
-use workflows::operation::partner_report::OperationState;
+use workflows::operation::partner_report::{OperationState, Shown, Status};
 
 use crate::http;
 
@@ -85,19 +87,44 @@ pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
     let bounded = texts
         .into_iter()
         .all(|text| (1..=LONGEST_TEXT).contains(&text.len()));
-    // The others are only held against what was asked. This one is passed on.
+    // The others are only compared with what was asked. This one is passed on.
     let sound = bounded && !wire.partner_payment_id.contains(char::is_control);
-    let decline_code = wire.decline_code.map(|code| word(&code));
-    sound.then_some(OperationState {
+    sound.then(|| OperationState {
+        kind: kind(wire.kind),
+        status: status(wire.status, wire.decline_code),
+        money: money(&wire.amount, &wire.currency),
         request_id: wire.request_id,
-        kind: wire.kind,
-        status: wire.status,
-        decline_code,
-        amount: wire.amount,
-        currency: wire.currency,
         partner_payment_id: wire.partner_payment_id,
         updated_at: wire.updated_at,
     })
+}
+
+fn kind(text: String) -> Shown<Kind> {
+    match text.as_str() {
+        "PAYMENT" => Shown::Ours(Kind::ExtraPayment),
+        "REVERSAL" => Shown::Ours(Kind::PaymentReversal),
+        _ => Shown::Unknown { text },
+    }
+}
+
+fn status(text: String, decline_code: Option<String>) -> Status {
+    match text.as_str() {
+        "PENDING" => Status::Pending,
+        "COMPLETED" => Status::Completed,
+        "DECLINED" => Status::Declined {
+            code: word(&decline_code.unwrap_or_default()),
+        },
+        _ => Status::Unknown(text),
+    }
+}
+
+fn money(amount: &str, currency: &str) -> Shown<Money> {
+    match Money::parse(amount, currency) {
+        Ok(money) => Shown::Ours(money),
+        Err(_) => Shown::Unknown {
+            text: format!("{amount} {currency}"),
+        },
+    }
 }
 
 /// Reads an error's code, if the body is an error by the schema of `docs/api/partner.yaml`.
@@ -115,8 +142,9 @@ fn date_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D:
 /// `unspecified`.
 fn word(code: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _-.:/".contains(&byte);
-    match (1..=64).contains(&code.len()) && code.bytes().all(plain) {
-        true => code.to_owned(),
-        false => "unspecified".to_owned(),
+    if (1..=64).contains(&code.len()) && code.bytes().all(plain) {
+        code.to_owned()
+    } else {
+        "unspecified".to_owned()
     }
 }
