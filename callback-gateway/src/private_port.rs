@@ -3,16 +3,15 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::OpenApi;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::temporal::Temporal;
 
@@ -30,18 +29,10 @@ pub struct Insight {
 }
 
 /// `GET /health/live`, `GET /health/ready`, `GET /metrics`, and the public port's `document` at
-/// `/openapi.json` and as a page at `/docs/`.
+/// `/openapi.json`.
 pub fn router(insight: Insight, document: OpenApi) -> Router {
-    // Nothing is asked of the internet, and nothing is sent from the page.
-    let page = Config::default()
-        .validator_url("none")
-        .supported_submit_methods(<[&str; 0]>::default());
     Router::new()
-        .merge(
-            SwaggerUi::new("/docs")
-                .url("/openapi.json", document)
-                .config(page),
-        )
+        .route("/openapi.json", get(move || async move { Json(document) }))
         .route("/health/live", get("alive\n"))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))
