@@ -47,10 +47,10 @@ pub(super) struct Cell {
 pub(super) fn cells() -> Vec<Cell> {
     let rows = TABLE.iter();
     rows.flat_map(|row| {
-        PHASES.iter().zip(row.ends).map(|(&phase, end)| Cell {
+        PHASES.into_iter().map(|phase| Cell {
             verb: row.verb,
             phase,
-            end,
+            end: row.end(phase),
             id: RequestId::parse(&format!("{:?}-{phase:?}", row.verb)).unwrap(),
             first_run: String::new(),
             refusal: None,

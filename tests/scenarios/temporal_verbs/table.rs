@@ -49,9 +49,17 @@ pub(super) enum May {
 
 pub(super) struct Row {
     pub(super) verb: Verb,
-    /// In the order of [`PHASES`].
-    pub(super) ends: [End; 6],
+    ends: Ends,
     pub(super) may: May,
+}
+
+/// How a verb ends in each phase.
+#[derive(Clone, Copy)]
+enum Ends {
+    /// In each that is open, and once it is closed.
+    Workflow(End, End),
+    /// It is done to a step: completes where one is under way, and is refused where none is.
+    Step,
 }
 
 pub(super) const PHASES: [Phase; 6] = [
@@ -66,52 +74,55 @@ pub(super) const PHASES: [Phase; 6] = [
 #[rustfmt::skip]
 pub(super) const TABLE: [Row; 29] = {
     use End::{Again, Completes, CutOff, Gone, Refused, StandsStill};
+    use Ends::{Step, Workflow};
     use May::{Never, NotNeeded, Yes};
     [
-        row(Verb::Cancel, running(Completes, Completes), Yes),
-        row(Verb::Terminate, running(CutOff, Refused), Never),
-        row(Verb::ResetFirst, running(Again, Again), NotNeeded),
-        row(Verb::ResetLast, running(Again, Again), NotNeeded),
-        row(Verb::Pause, running(StandsStill, Refused), NotNeeded),
-        row(Verb::PauseUnpause, running(Completes, Refused), NotNeeded),
-        row(Verb::Delete, running(Gone, Gone), Never),
-        row(Verb::ActivityPause, in_a_step(), Never),
-        row(Verb::ActivityPauseUnpause, in_a_step(), NotNeeded),
-        row(Verb::ActivityReset, in_a_step(), NotNeeded),
-        row(Verb::ActivityAttempts, in_a_step(), NotNeeded),
-        row(Verb::ActivityTimeout, in_a_step(), NotNeeded),
-        row(Verb::ActivityCompleteOther, in_a_step(), Never),
-        row(Verb::ActivityCompleteNull, in_a_step(), Never),
-        row(Verb::ActivityFail, in_a_step(), NotNeeded),
-        row(Verb::SignalUnknown, running(Completes, Refused), Yes),
-        row(Verb::SignalGarbage, running(Completes, Refused), Yes),
-        row(Verb::UpdateUnknown, running(Refused, Refused), Yes),
-        row(Verb::UpdateGarbage, running(Refused, Refused), Yes),
-        row(Verb::QueryUnknown, running(Refused, Refused), Yes),
-        row(Verb::UpdateWithStart, running(Completes, Again), NotNeeded),
-        row(Verb::SignalWithStart, running(Completes, Again), NotNeeded),
-        row(Verb::StartFail, running(Refused, Again), NotNeeded),
-        row(Verb::StartUseExisting, running(Completes, Again), NotNeeded),
-        row(Verb::StartTerminateExisting, running(Again, Again), Never),
-        row(Verb::StartRejectDuplicate, running(Refused, Refused), Yes),
-        row(Verb::StartAllowDuplicate, running(Refused, Again), NotNeeded),
-        row(Verb::StartFailedOnly, running(Refused, Refused), NotNeeded),
-        row(Verb::StartTerminateIfRunning, running(Again, Again), Never),
+        row(Verb::Cancel, Workflow(Completes, Completes), Yes),
+        row(Verb::Terminate, Workflow(CutOff, Refused), Never),
+        row(Verb::ResetFirst, Workflow(Again, Again), NotNeeded),
+        row(Verb::ResetLast, Workflow(Again, Again), NotNeeded),
+        row(Verb::Pause, Workflow(StandsStill, Refused), NotNeeded),
+        row(Verb::PauseUnpause, Workflow(Completes, Refused), NotNeeded),
+        row(Verb::Delete, Workflow(Gone, Gone), Never),
+        row(Verb::ActivityPause, Step, Never),
+        row(Verb::ActivityPauseUnpause, Step, NotNeeded),
+        row(Verb::ActivityReset, Step, NotNeeded),
+        row(Verb::ActivityAttempts, Step, NotNeeded),
+        row(Verb::ActivityTimeout, Step, NotNeeded),
+        row(Verb::ActivityCompleteOther, Step, Never),
+        row(Verb::ActivityCompleteNull, Step, Never),
+        row(Verb::ActivityFail, Step, NotNeeded),
+        row(Verb::SignalUnknown, Workflow(Completes, Refused), Yes),
+        row(Verb::SignalGarbage, Workflow(Completes, Refused), Yes),
+        row(Verb::UpdateUnknown, Workflow(Refused, Refused), Yes),
+        row(Verb::UpdateGarbage, Workflow(Refused, Refused), Yes),
+        row(Verb::QueryUnknown, Workflow(Refused, Refused), Yes),
+        row(Verb::UpdateWithStart, Workflow(Completes, Again), NotNeeded),
+        row(Verb::SignalWithStart, Workflow(Completes, Again), NotNeeded),
+        row(Verb::StartFail, Workflow(Refused, Again), NotNeeded),
+        row(Verb::StartUseExisting, Workflow(Completes, Again), NotNeeded),
+        row(Verb::StartTerminateExisting, Workflow(Again, Again), Never),
+        row(Verb::StartRejectDuplicate, Workflow(Refused, Refused), Yes),
+        row(Verb::StartAllowDuplicate, Workflow(Refused, Again), NotNeeded),
+        row(Verb::StartFailedOnly, Workflow(Refused, Refused), NotNeeded),
+        row(Verb::StartTerminateIfRunning, Workflow(Again, Again), Never),
     ]
 };
 
-const fn row(verb: Verb, ends: [End; 6], may: May) -> Row {
+const fn row(verb: Verb, ends: Ends, may: May) -> Row {
     Row { verb, ends, may }
 }
 
-const fn running(open: End, closed: End) -> [End; 6] {
-    [open, open, open, open, open, closed]
-}
-
-/// Where there is no step under way, there is no activity to do it to.
-const fn in_a_step() -> [End; 6] {
-    use End::{Completes, Refused};
-    [Completes, Refused, Completes, Completes, Refused, Refused]
+impl Row {
+    /// What must be seen of a payment to which it is done in this phase.
+    pub(super) fn end(&self, phase: Phase) -> End {
+        match self.ends {
+            Ends::Workflow(_, closed) if phase == Phase::Closed => closed,
+            Ends::Workflow(open, _) => open,
+            Ends::Step if phase.rests() => End::Refused,
+            Ends::Step => End::Completes,
+        }
+    }
 }
 
 impl Phase {
@@ -166,12 +177,15 @@ impl May {
 
 /// The table as the documentation shows it.
 pub(super) fn markdown() -> String {
-    let heads = PHASES.map(Phase::words).join(" | ");
-    let mut text = format!("| `temporal` | {heads} | may one? |\n");
-    text += &format!("|{}\n", " --- |".repeat(PHASES.len() + 2));
+    let mut text =
+        "| `temporal` | open | closed | may one? |\n| --- | --- | --- | --- |\n".to_owned();
     for row in &TABLE {
-        let ends = row.ends.map(End::words).join(" | ");
-        text += &format!("| {} | {ends} | {} |\n", row.verb.words(), row.may.words());
+        let (open, closed) = match row.ends {
+            Ends::Workflow(open, closed) => (open.words(), closed.words()),
+            Ends::Step => ("completes in a step, else refused", End::Refused.words()),
+        };
+        let (verb, may) = (row.verb.words(), row.may.words());
+        text += &format!("| {verb} | {open} | {closed} | {may} |\n");
     }
     text
 }
