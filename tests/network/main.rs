@@ -17,9 +17,10 @@ use libtest_mimic::{Arguments, Trial, run};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let entered = match arguments.list {
-        true => network::check(),
-        false => network::enter(),
+    let entered = if arguments.list {
+        network::check()
+    } else {
+        network::enter()
     };
     if let Err(reason) = &entered {
         eprintln!("not run, as each of these tests needs a network of its own: {reason:#}");

@@ -49,3 +49,4 @@ mod temporal;
 mod temporal_ui;
 mod temporal_verbs;
 mod terminal;
+mod two_operators;

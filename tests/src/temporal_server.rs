@@ -1,7 +1,5 @@
 //! Temporal's development server on a database file, which survives its being killed.
 
-use std::env;
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -77,9 +75,10 @@ impl TemporalServer {
                 cli: cli.clone(),
                 folder: folder.to_owned(),
                 port: free_port()?,
-                ui_port: match options.with_ui {
-                    true => Some(free_port()?),
-                    false => None,
+                ui_port: if options.with_ui {
+                    Some(free_port()?)
+                } else {
+                    None
                 },
                 dynamic_config: options.dynamic_config.clone(),
                 in_memory: options.in_memory,
@@ -188,47 +187,6 @@ impl TemporalServer {
         self.client_command(&self.cli)
     }
 
-    /// A program that finds this server, and nobody else's, by its environment.
-    pub(crate) fn client_command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        for (name, _) in env::vars_os().filter(|(name, _)| is_users_setting(name)) {
-            command.env_remove(name);
-        }
-        command
-            .current_dir(&self.folder)
-            .env("TEMPORAL_ADDRESS", self.address())
-            .env("TEMPORAL_NAMESPACE", NAMESPACE)
-            // An empty file in the place of the user's own settings.
-            .env("TEMPORAL_CONFIG_FILE", self.folder.join(CLIENT_SETTINGS));
-        command
-    }
-
-    /// A worker, which reaches this server through its proxy.
-    pub(crate) fn worker_command(&self, program: &Path) -> Command {
-        self.command_through(self.proxies().map(|proxies| &proxies.workers), program)
-    }
-
-    /// A gateway, which reaches this server through its proxy.
-    pub(crate) fn gateway_command(&self, program: &Path) -> Command {
-        self.command_through(self.proxies().map(|proxies| &proxies.gateways), program)
-    }
-
-    /// A program of this project's, with the variables that it was to be given.
-    pub(crate) fn program_command(&self, program: &Path) -> Command {
-        let mut command = self.client_command(program);
-        command.envs(self.environment.clone());
-        command
-    }
-
-    fn command_through(&self, proxy: Option<&FaultProxy>, program: &Path) -> Command {
-        let mut command = self.program_command(program);
-        if let Some(proxy) = proxy {
-            let address = proxy.url().trim_start_matches("http://");
-            command.env("TEMPORAL_ADDRESS", address);
-        }
-        command
-    }
-
     fn server_command(&self) -> Command {
         let mut command = self.client_command(&self.cli);
         command
@@ -257,12 +215,6 @@ impl TemporalServer {
 
 const CLIENT_SETTINGS: &str = "temporal.toml";
 
-/// What the user has set for Temporal or for traces, which is not meant for these programs.
-fn is_users_setting(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    name.starts_with("TEMPORAL_") || name.starts_with("OTEL_")
-}
-
 fn is_about_a_port(error: &anyhow::Error) -> bool {
     let error = error.to_string();
     error.contains("already in use") || error.contains("does not serve")
@@ -273,51 +225,6 @@ pub(crate) fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
+mod commands;
 #[cfg(test)]
-mod tests {
-    use tempfile::TempDir;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_killed_server_comes_back_with_what_it_knew() {
-        let folder = TempDir::new().unwrap();
-        let mut server = TemporalServer::start(folder.path(), ServerOptions::default())
-            .await
-            .unwrap();
-        let start = "workflow start --type any --task-queue nobody --workflow-id w-1 \
-                     --search-attribute SkyAmountMinor=12550";
-        let start: Vec<&str> = start.split_whitespace().collect();
-        server.cli(&start).await.unwrap();
-
-        server.kill();
-        let describe = ["workflow", "describe", "--workflow-id", "w-1"];
-        assert!(server.cli(&describe).await.is_err());
-
-        server.restart().await.unwrap();
-        let description = server.cli(&describe).await.unwrap();
-        let status = &description["workflowExecutionInfo"]["status"];
-        assert_eq!(status, "WORKFLOW_EXECUTION_STATUS_RUNNING");
-    }
-
-    #[tokio::test]
-    async fn two_servers_know_nothing_of_each_other() {
-        let with_ui = ServerOptions {
-            with_ui: true,
-            ..ServerOptions::default()
-        };
-        let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
-        let [first, second] = folders
-            .each_ref()
-            .map(|folder| TemporalServer::start(folder.path(), with_ui.clone()));
-        let (first, second) = tokio::try_join!(first, second).unwrap();
-        assert_ne!(first.address(), second.address());
-        assert_ne!(first.ui_url(), second.ui_url());
-        let start = "workflow start --type any --task-queue nobody --workflow-id w-1";
-        let start: Vec<&str> = start.split_whitespace().collect();
-        first.cli(&start).await.unwrap();
-        let describe = ["workflow", "describe", "--workflow-id", "w-1"];
-        assert!(first.cli(&describe).await.is_ok());
-        assert!(second.cli(&describe).await.is_err());
-    }
-}
+mod tests;

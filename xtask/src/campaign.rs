@@ -89,9 +89,10 @@ pub(crate) async fn campaign(campaign: &Campaign) -> anyhow::Result<ExitCode> {
     if let Some(reason) = no_network {
         println!("NOT RUN  {}: {reason:#}", Blow::PacketsLost.as_str());
     }
-    Ok(match report.is_good() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if report.is_good() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 
@@ -143,9 +144,10 @@ async fn carry_out(plan: &Plan, field: &Field) -> anyhow::Result<()> {
 fn status_lag(text: &str) -> Result<Duration, String> {
     let lag: jiff::SignedDuration = text.parse().map_err(|error| format!("{error}"))?;
     let lag = Duration::try_from(lag).map_err(|error| error.to_string())?;
-    match lag <= Duration::from_secs(4) {
-        true => Ok(lag),
-        false => Err("must be 4s at most".to_owned()),
+    if lag <= Duration::from_secs(4) {
+        Ok(lag)
+    } else {
+        Err("must be 4s at most".to_owned())
     }
 }
 

@@ -49,9 +49,10 @@ pub(crate) async fn schemathesis(arguments: &[String]) -> anyhow::Result<ExitCod
         .status()
         .await?;
     tell_answers(&stack).await?;
-    Ok(match status.success() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 

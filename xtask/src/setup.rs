@@ -24,9 +24,10 @@ pub(crate) async fn setup() -> anyhow::Result<()> {
     );
     println!(
         "cargo-nextest: {}",
-        match has_nextest() {
-            true => "found",
-            false => "not found, so `cargo xtask test` uses `cargo test`, which is slower",
+        if has_nextest() {
+            "found"
+        } else {
+            "not found, so `cargo xtask test` uses `cargo test`, which is slower"
         }
     );
     Ok(())

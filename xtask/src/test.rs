@@ -19,9 +19,10 @@ pub(crate) async fn test(arguments: &[String]) -> anyhow::Result<ExitCode> {
         println!("The tests that lose packets are not run: {missing:#}");
     }
     build_programs().await?;
-    let runner: &[&str] = match has_nextest() {
-        true => &["nextest", "run"],
-        false => &["test"],
+    let runner: &[&str] = if has_nextest() {
+        &["nextest", "run"]
+    } else {
+        &["test"]
     };
     let error = cargo()
         .args(runner)

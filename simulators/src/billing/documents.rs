@@ -37,9 +37,10 @@ impl ExtraPayment {
 fn in_utc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(deserializer)?;
     let moment: Timestamp = text.parse().map_err(D::Error::custom)?;
-    match moment.to_string() == text {
-        true => Ok(moment),
-        false => Err(D::Error::custom("must be RFC 3339 in UTC, with Z")),
+    if moment.to_string() == text {
+        Ok(moment)
+    } else {
+        Err(D::Error::custom("must be RFC 3339 in UTC, with Z"))
     }
 }
 

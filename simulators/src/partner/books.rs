@@ -85,9 +85,10 @@ impl Books {
         if let Some(first) = first
             && scenario.second_submission == SecondSubmission::Dedupe
         {
-            return match self.operations.get(first).is_asked_for_by(submission) {
-                true => Ok(Accepted::Repeat(first)),
-                false => Err(Refusal::RequestConflict),
+            return if self.operations.get(first).is_asked_for_by(submission) {
+                Ok(Accepted::Repeat(first))
+            } else {
+                Err(Refusal::RequestConflict)
             };
         }
         let money = match &scenario.reports_amount {

@@ -179,9 +179,10 @@ async fn finish_operation(
             .find(Some(&request_id), Some(&order_id))
             .clone()
     };
-    match finish(&partner, index, &scenario).await {
-        true => StatusCode::NO_CONTENT,
-        false => StatusCode::CONFLICT,
+    if finish(&partner, index, &scenario).await {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::CONFLICT
     }
 }
 

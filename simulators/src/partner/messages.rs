@@ -50,9 +50,10 @@ impl TryFrom<String> for RequestId {
 
     fn try_from(id: String) -> Result<RequestId, Self::Error> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        match (1..=64).contains(&id.len()) && id.bytes().all(fits) {
-            true => Ok(RequestId(id)),
-            false => Err("a request id has 1 to 64 of A-Z a-z 0-9 _ -"),
+        if (1..=64).contains(&id.len()) && id.bytes().all(fits) {
+            Ok(RequestId(id))
+        } else {
+            Err("a request id has 1 to 64 of A-Z a-z 0-9 _ -")
         }
     }
 }

@@ -71,9 +71,10 @@ impl Sessions {
     /// Uses the session up for its one submission.
     pub(super) fn enter(&mut self, id: &str) -> Result<(), Refusal> {
         let session = self.by_id.get_mut(id).ok_or(Refusal::SessionNotFound)?;
-        match std::mem::replace(&mut session.used, true) {
-            true => Err(Refusal::SessionUsed),
-            false => Ok(()),
+        if std::mem::replace(&mut session.used, true) {
+            Err(Refusal::SessionUsed)
+        } else {
+            Ok(())
         }
     }
 

@@ -134,9 +134,10 @@ impl Builder {
         let temporal = TemporalServer::start(folder.path(), self.temporal.clone()).await?;
         let partner_process = start_partner(folder.path(), &logs).await?;
         let billing_process = start_billing(folder.path(), &logs).await?;
-        let procaas_process = match self.saved_cards {
-            true => Some(start_procaas(folder.path(), &logs).await?),
-            false => None,
+        let procaas_process = if self.saved_cards {
+            Some(start_procaas(folder.path(), &logs).await?)
+        } else {
+            None
         };
         let procaas = procaas_process.as_ref();
         let procaas = procaas.map(|process| Procaas::new(process.announced("listening")?));

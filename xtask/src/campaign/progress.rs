@@ -31,12 +31,11 @@ pub(crate) async fn watch(field: &Field, operations: usize) -> anyhow::Result<()
             }
             (words, diary.endings.len(), diary.begun.elapsed().as_secs())
         };
-        match is_terminal {
-            true => {
-                bar.set_position(ended as u64);
-                bar.set_message(words);
-            }
-            false => println!("{seconds:5}s  {ended} of {operations} ended, {words}"),
+        if is_terminal {
+            bar.set_position(ended as u64);
+            bar.set_message(words);
+        } else {
+            println!("{seconds:5}s  {ended} of {operations} ended, {words}")
         }
         sleep(PAUSE).await;
     }

@@ -58,9 +58,10 @@ impl<'p> Report<'p> {
         };
         for planned in &plan.operations {
             let id = &planned.operation.request_id;
-            let phase = match diary.attention.contains(id) {
-                true => "needs_attention",
-                false => "unseen",
+            let phase = if diary.attention.contains(id) {
+                "needs_attention"
+            } else {
+                "unseen"
             };
             let open = || End::Open(phase.to_owned());
             let books = Books {

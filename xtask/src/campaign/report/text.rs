@@ -46,9 +46,10 @@ impl Report<'_> {
             let row = rows.entry(place).or_default();
             row.count += occurrence.occurred;
             row.kinds
-                .push(match occurrence.planned == occurrence.occurred {
-                    true => format!("{name} {}", occurrence.occurred),
-                    false => format!("{name} {} of {}", occurrence.occurred, occurrence.planned),
+                .push(if occurrence.planned == occurrence.occurred {
+                    format!("{name} {}", occurrence.occurred)
+                } else {
+                    format!("{name} {} of {}", occurrence.occurred, occurrence.planned)
                 });
         }
         let connections = self

@@ -1,0 +1,71 @@
+//! Which fault a connection meets: one that is dealt from the seed, or one that waits for its request.
+
+use std::collections::BTreeMap;
+
+use super::{Injection, Policy};
+
+/// What is dealt, and what was.
+pub(super) struct Shared {
+    pub(super) policy: Policy,
+    pub(super) random: fastrand::Rng,
+    /// Dealt one by one, so that every kind comes before any of them comes again.
+    pub(super) deck: Vec<Injection>,
+    pub(super) strikes: Vec<Strike>,
+    pub(super) injected: BTreeMap<Injection, usize>,
+}
+
+/// A fault that waits for the first request that holds these bytes.
+pub(super) struct Strike {
+    pub(super) bytes: Vec<u8>,
+    pub(super) injection: Injection,
+}
+
+/// What one connection is to meet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Fault {
+    pub(super) injection: Injection,
+    /// After so many requests with their answers.
+    pub(super) skip: u32,
+}
+
+impl Shared {
+    pub(super) fn deal(&mut self) -> Option<Fault> {
+        let one_in = self.policy.one_in;
+        if one_in == 0 || self.random.u32(..one_in) != 0 {
+            return None;
+        }
+        if self.deck.is_empty() {
+            self.deck = Injection::ALL.to_vec();
+            self.random.shuffle(&mut self.deck);
+        }
+        let injection = self.deck.pop()?;
+        let skip = self.random.u32(..REQUESTS_OF_A_CALLER);
+        Some(Fault { injection, skip })
+    }
+
+    /// The fault that waited for this request.
+    pub(super) fn struck(&mut self, request: &[u8]) -> Option<Fault> {
+        let holds = |strike: &Strike| {
+            let mut windows = request.windows(strike.bytes.len().max(1));
+            windows.any(|window| window.starts_with(&strike.bytes))
+        };
+        let place = self.strikes.iter().position(holds)?;
+        let injection = self.strikes.remove(place).injection;
+        Some(Fault { injection, skip: 0 })
+    }
+
+    /// What was dealt and did not spoil anything is dealt again.
+    pub(super) fn conclude(&mut self, dealt: Option<Fault>, spoilt: Option<Injection>) {
+        if let Some(injection) = spoilt {
+            *self.injected.entry(injection).or_default() += 1;
+        }
+        if let Some(Fault { injection, .. }) = dealt
+            && spoilt != Some(injection)
+        {
+            self.deck.push(injection);
+        }
+    }
+}
+
+/// A caller makes up to three requests in a row: a session, a question, a submission.
+const REQUESTS_OF_A_CALLER: u32 = 3;

@@ -1,0 +1,47 @@
+//! More keys than the two that a stack begins with.
+
+use std::fs;
+
+use super::{Stack, builder, configuration};
+use crate::partner::PublicKey;
+
+impl Stack {
+    /// Makes one more key, of which the partner does not know yet.
+    pub async fn make_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+        builder::make_key(self.folder(), purpose, key_id)
+    }
+
+    /// Hands a key's public half to the partner.
+    pub async fn tell_partner_of_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+        let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
+        self.partner.add_key(&key(&purpose, key_id, &pem)).await
+    }
+
+    /// Has the partner drop a key.
+    pub async fn partner_forgets_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+        let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
+        self.partner.remove_key(&key(&purpose, key_id, &pem)).await
+    }
+
+    /// Makes one more key and hands its public half to the partner.
+    pub async fn new_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+        self.make_key(purpose, key_id).await?;
+        self.tell_partner_of_key(purpose, key_id).await
+    }
+
+    fn public_key(&self, key_id: &str) -> anyhow::Result<String> {
+        let folder = self.folder().join(configuration::KEYS);
+        Ok(fs::read_to_string(
+            folder.join(format!("{key_id}.pub.pem")),
+        )?)
+    }
+}
+
+fn key<'a>(purpose: &'a str, key_id: &'a str, public_key_pem: &'a str) -> PublicKey<'a> {
+    PublicKey {
+        merchant_id: configuration::MERCHANT_ID,
+        key_id,
+        purpose,
+        public_key_pem,
+    }
+}
