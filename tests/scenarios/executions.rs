@@ -2,19 +2,14 @@
 
 #![expect(unreachable_pub, reason = "the macros want the workflow to be public")]
 
+mod stage;
+
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use harness::Stack;
-use serde_json::{Value, json};
-use temporalio_common::data_converters::RawValue;
-use temporalio_macros::{workflow, workflow_methods};
-use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
-use temporalio_sdk::{Worker, WorkerOptions};
-use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult};
-use tokio::time::timeout;
+use serde_json::Value;
 
-use crate::books::{builder, charge, client, ends, history, input, reaches, start_raw, until};
+use crate::books::{builder, ends, input, start_raw, until};
 
 /// What operators see of an execution.
 struct Seen {
@@ -115,7 +110,7 @@ async fn each_status_of_an_execution_is_told_as_what_it_is() {
         .start()
         .await
         .unwrap();
-    stage(&mut stack).await;
+    stage::stage(&mut stack).await;
     for seen in ALL {
         let Seen { id, .. } = seen;
         let row = until(&format!("{id} is listed so"), async || {
@@ -230,84 +225,6 @@ async fn recovers(stack: &Stack) {
     assert!(shown.contains("lets it go on"), "{shown}");
 }
 
-async fn stage(stack: &mut Stack) {
-    goes_on_as_a_new_run(stack, "continued").await;
-    charge(stack, "canceled").await;
-    stack
-        .payments_output(&["cancel", "canceled"])
-        .await
-        .unwrap();
-    // `docs/contract.md` forbids a limit. No worker has it in time.
-    let limited = [
-        "workflow",
-        "start",
-        "--type",
-        "process_extra_payment",
-        "-w",
-        "sky-payment-timed-out",
-        "--task-queue",
-        "sky-technologies-integration",
-        "--run-timeout",
-        "1s",
-        "--search-attribute",
-        r#"SkyOrderId="o-timed-out""#,
-        "--input",
-        &input("timed-out"),
-    ];
-    stack.temporal().cli(&limited).await.unwrap();
-    until("it has timed out", async || {
-        let row = row(stack, "timed-out", &["--status", "timed_out"]).await;
-        row.map(|_| ())
-    })
-    .await;
-    stack.start_worker().await.unwrap();
-    let endless = json!({ "never_completes": true, "callback": { "when": "never" } });
-    for id in ["running", "paused", "terminated"] {
-        let scenario = stack.partner().set_custom_scenario(id, endless.clone());
-        scenario.await.unwrap();
-        charge(stack, id).await;
-    }
-    charge(stack, "completed").await;
-    ends(stack, "completed", "completed").await;
-    let broken = input("failed").replace("125.5", "-1");
-    let failed = [
-        "workflow",
-        "start",
-        "--type",
-        "process_extra_payment",
-        "-w",
-        "sky-payment-failed",
-        "--task-queue",
-        "sky-technologies-integration",
-        "--search-attribute",
-        r#"SkyOrderId="o-failed""#,
-        "--input",
-        &broken,
-    ];
-    stack.temporal().cli(&failed).await.unwrap();
-    // A phase is shown once it has lasted.
-    for id in ["running", "paused", "terminated"] {
-        reaches(stack, id, "awaiting_completion").await;
-        until("its phase is shown", async || {
-            row(stack, id, &["--phase", "awaiting_completion"]).await
-        })
-        .await;
-    }
-    for order in [
-        ["pause", "-w", "sky-payment-paused", "--reason", "hold it"],
-        [
-            "terminate",
-            "-w",
-            "sky-payment-terminated",
-            "--reason",
-            "test",
-        ],
-    ] {
-        let order = [&["workflow"], order.as_slice()].concat();
-        stack.temporal().cli_text(&order).await.unwrap();
-    }
-}
-
 /// The operation's row in the list; there is one at most.
 async fn row(stack: &Stack, id: &str, filter: &[&str]) -> Option<Value> {
     let order = format!("o-{id}");
@@ -354,40 +271,4 @@ pub(crate) async fn gauges(stack: &Stack) -> BTreeMap<&'static str, u64> {
         ("timed_out", cut_off("timed_out")),
         ("failed", cut_off("failed")),
     ])
-}
-
-/// Code that does nothing but go on as a new run.
-#[workflow]
-#[derive(Default)]
-pub struct GoesOn;
-
-#[workflow_methods]
-impl GoesOn {
-    #[run(name = "process_extra_payment")]
-    pub async fn run(ctx: &mut WorkflowContext<Self>, input: RawValue) -> WorkflowResult<()> {
-        ctx.timer(Duration::from_secs(1)).await;
-        ctx.continue_as_new(input, ContinueAsNewOptions::default())?;
-        Ok(())
-    }
-}
-
-async fn goes_on_as_a_new_run(stack: &Stack, id: &str) {
-    charge(stack, id).await;
-    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
-    let options = WorkerOptions::new("sky-technologies-integration")
-        .register_workflow::<GoesOn>()
-        .unwrap()
-        .build();
-    let mut worker = Worker::new(&runtime, client(stack).await, options).unwrap();
-    let shut_down = worker.shutdown_handle();
-    let reached = async {
-        until("it went on", async || {
-            let history = history(stack, id).await;
-            history.contains("continuedExecutionRunId").then_some(())
-        })
-        .await;
-        shut_down();
-    };
-    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(60), worker.run()), reached);
-    ran.unwrap().unwrap();
 }
