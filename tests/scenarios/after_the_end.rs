@@ -101,7 +101,7 @@ async fn an_answer_that_changes_after_the_end_opens_an_incident_until_it_is_ackn
         end["incident"]
             .as_str()
             .unwrap()
-            .contains("now says DECLINED"),
+            .contains("now says declined"),
         "{end}"
     );
 }

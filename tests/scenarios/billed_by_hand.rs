@@ -147,8 +147,8 @@ async fn a_document_does_not_stand_against_a_partner_that_changes_its_word_or_is
         "as": "completed", "operator": "ann", "reason": "x", "billing_document_id": "b-1",
     });
     for (id, problem) in [
-        ("flips", "DECLINED, after COMPLETED"),
-        ("silent", "the partner must say COMPLETED"),
+        ("flips", "declined, after completed"),
+        ("silent", "the partner must say completed"),
     ] {
         let refusal = update(&stack, id, "resolve", by_hand.clone()).await;
         let refusal = refusal.unwrap_err();

@@ -26,7 +26,7 @@ async fn money_that_moves_after_an_end_by_hand_opens_an_incident_that_says_what_
     let words = incident(&stack, "sky-look-again-moves").await;
     let moved = stack.partner().ledger("moves").await.unwrap();
     let expected = format!(
-        "it was closed as {verdict}, with nothing moved, and the partner now says COMPLETED: PAYMENT \
+        "it was closed as {verdict}, with nothing moved, and the partner now says completed: extra payment \
          125.50 KGS as {}",
         moved[0].partner_payment_id
     );
@@ -66,7 +66,7 @@ async fn a_completion_by_hand_that_flips_opens_an_incident() {
     partner.finish("flips").await.unwrap();
     closed_as(&stack, "flips", "completed").await;
     let words = incident(&stack, "sky-look-again-flips").await;
-    assert!(words.contains("now says DECLINED"), "{words}");
+    assert!(words.contains("now says declined"), "{words}");
     let shown = details(&stack, "sky-look-again-flips").await;
     assert!(
         shown.contains("Needs attention: the money has not moved after all"),
@@ -84,7 +84,7 @@ async fn one_given_up_over_another_amount_has_to_stay_as_it_was() {
     until("the partner has ended it", async || {
         let state = state(&stack, "odd").await;
         let heard = state["last_heard"]["words"].as_str()?;
-        (heard.contains("COMPLETED") && state["phase"] == "needs_attention").then_some(())
+        (heard.contains("completed") && state["phase"] == "needs_attention").then_some(())
     })
     .await;
     closed_as(&stack, "odd", "abandoned").await;
@@ -103,7 +103,7 @@ async fn a_partner_that_does_not_answer_after_the_end_does_not_go_unseen() {
     stack.partner().finish("mute").await.unwrap();
     until("it says what moved", async || {
         let words = incident(&stack, "sky-look-again-mute").await;
-        words.contains("now says COMPLETED").then_some(())
+        words.contains("now says completed").then_some(())
     })
     .await;
 }

@@ -33,7 +33,7 @@ const ALL: [Seen; 8] = [
             "the partner has it, or may have it",
             "wait: it goes on by itself",
         ],
-        shown: "the partner answers PENDING",
+        shown: "the partner answers pending",
     },
     Seen {
         id: "paused",

@@ -73,7 +73,7 @@ const PAYMENTS: [&str; 14] = [
     "answer-lost",
     "charge-lost",
     "rate-limited",
-    "barred",
+    "access-denied",
     "reversed",
     "rejected",
     "invalid",
@@ -146,7 +146,7 @@ async fn record_payments() {
     )
     .await;
     let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
-    fault(&stack, "barred", json!({ "on": "submit", "kind": unknown })).await;
+    fault(&stack, "access-denied", json!({ "on": "submit", "kind": unknown })).await;
     let refused = json!({ "kind": { "status": 409 }, "request_id": "billing-refused", "times": 0 });
     stack.billing().set_faults(json!([refused])).await.unwrap();
 
@@ -155,7 +155,7 @@ async fn record_payments() {
         "callback-lost",
         "declined",
         "answer-lost",
-        "barred",
+        "access-denied",
         "rate-limited",
     ] {
         charge(&stack, id).await;
@@ -173,7 +173,7 @@ async fn record_payments() {
         "callback-lost",
         "answer-lost",
         "charge-lost",
-        "barred",
+        "access-denied",
         "reversed",
     ] {
         ends(&stack, id, "completed").await;

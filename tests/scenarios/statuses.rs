@@ -163,7 +163,7 @@ async fn an_operation_that_vanishes_needs_attention_and_is_not_submitted_again()
         state["last_error"]
             .as_str()
             .unwrap()
-            .contains("request_not_found"),
+            .contains("does not know it"),
         "{state}"
     );
     tokio::time::sleep(std::time::Duration::from_secs(5)).await;

@@ -59,7 +59,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
             "125.50 KGS, extra payment for order o-waiting, account kg-main, request waiting",
             "Phase: awaiting_completion since ",
             "At stake: 125.50 KGS: sent, outcome open",
-            "Last heard: PENDING, 125.50 KGS from the partner at ",
+            "Last heard: pending, 125.50 KGS from the partner at ",
             "What happens next: the partner is asked at ",
             "Safe: check_now, it tries at once",
             "Never: terminate or reset it",
@@ -73,7 +73,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
             "Needs attention",
             "Why: amount: asked 125.50 KGS, the partner says 130.00 KGS",
             "At stake: 125.50 KGS: reversal accepted, not confirmed",
-            "Safe: resolve as abandoned: closes it: money moved at the partner, REVERSAL 130.00 KGS",
+            "Safe: resolve as abandoned: closes it: money moved at the partner, reversal 130.00 KGS",
         ],
     )
     .await;

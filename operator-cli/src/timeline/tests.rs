@@ -28,7 +28,7 @@ async fn each_recorded_history_tells_its_story() {
         "abandoned",
         "answer-lost",
         "approved",
-        "barred",
+        "access-denied",
         "billed-by-hand",
         "billing-refused",
         "callback-lost",

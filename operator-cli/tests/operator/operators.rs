@@ -283,11 +283,11 @@ async fn one_operations_life_is_told_in_order() {
             "asks for an extra payment of 125.50 KGS, order differs",
             "over the account life",
             "the partner is told to charge 125.50 KGS",
-            "the partner answers PENDING (pp-life-0), but amount: asked 125.50 KGS, the partner says 1.00 KGS",
+            "the partner answers pending (pp-life-0), but amount: asked 125.50 KGS, the partner says 1.00 KGS",
             "needs attention: amount: asked 125.50 KGS, the partner says 1.00 KGS",
             "ann resolves it as abandoned: settled [against advice], ticket OPS-7",
             ", against advice)",
-            "the partner is asked, and says PENDING",
+            "the partner is asked, and says pending",
             "abandoned, resolved by ann, ticket OPS-7",
         ] {
             let found = text[at..].find(words);
