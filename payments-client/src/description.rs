@@ -1,9 +1,7 @@
 //! What Temporal knows of an operation without asking a worker.
 
 use jiff::Timestamp;
-use temporalio_common::protos::temporal::api::workflow::v1::{
-    WorkflowExecutionInfo, WorkflowExecutionPauseInfo,
-};
+use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
 use temporalio_common::search_attributes::SearchAttributes;
 use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
@@ -12,6 +10,7 @@ use workflows::contract::search_attributes::{
     AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, OUTCOME, PHASE,
 };
 
+use crate::pause::{Pause, timestamp};
 use crate::paused_step::PausedStep;
 use crate::workflow_type::kind_of;
 
@@ -52,17 +51,6 @@ pub struct Description {
     pub outcome: Option<String>,
     /// How much was asked for.
     pub money: Option<Money>,
-}
-
-/// Somebody's command to Temporal to let an operation or a step of it stand still.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Pause {
-    /// Temporal's name of whoever gave it.
-    pub by: String,
-    /// Why, in their words; may be empty.
-    pub reason: String,
-    /// When.
-    pub since: Option<Timestamp>,
 }
 
 impl Description {
@@ -123,22 +111,6 @@ fn money(attributes: &SearchAttributes) -> Option<Money> {
     let currency = attributes.get(&CURRENCY)?;
     let minor = attributes.get(&AMOUNT_MINOR)?;
     Money::from_minor(minor, &currency).ok()
-}
-
-impl Pause {
-    pub(crate) fn read(info: WorkflowExecutionPauseInfo) -> Pause {
-        Pause {
-            by: info.identity,
-            reason: info.reason,
-            since: info
-                .paused_time
-                .and_then(|it| timestamp(it.seconds, it.nanos)),
-        }
-    }
-}
-
-pub(crate) fn timestamp(seconds: i64, nanos: i32) -> Option<Timestamp> {
-    Timestamp::new(seconds, nanos).ok()
 }
 
 #[cfg(test)]

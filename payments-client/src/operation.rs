@@ -20,8 +20,9 @@ use workflows::contract::outcome::Outcome;
 use workflows::contract::resolution::Resolution;
 use workflows::contract::state::State;
 
-use crate::description::{Description, Pause};
+use crate::description::Description;
 use crate::error::Error;
+use crate::pause::Pause;
 use crate::paused_step::PausedStep;
 use crate::payload;
 

@@ -6,7 +6,7 @@ use temporalio_common::protos::temporal::api::workflow::v1::pending_activity_inf
 use temporalio_common::protos::temporal::api::workflow::v1::pending_activity_info::pause_info::PausedBy;
 use temporalio_common::search_attributes::{SearchAttributeKey, SearchAttributes};
 
-use crate::description::{Pause, timestamp};
+use crate::pause::{Pause, timestamp};
 
 /// What Temporal says of paused steps, each as a property and its value. It sets and clears it.
 const PAUSE_INFO: SearchAttributeKey<Vec<String>> =

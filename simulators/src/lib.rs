@@ -14,4 +14,5 @@ pub mod procaas;
 mod random_id;
 mod recent;
 pub mod server;
+mod severed;
 mod strict_json;

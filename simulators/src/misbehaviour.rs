@@ -11,7 +11,7 @@ use futures::{StreamExt, stream};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::server::Severed;
+use crate::severed::Severed;
 
 /// An answer before anything spoils it: a status and a JSON body.
 #[derive(Clone, Debug)]

@@ -21,7 +21,8 @@ use serde_json::{Value, json};
 use crate::{
     bearer::{Options, Token, refused},
     misbehaviour::Answer,
-    server::{Server, Severed},
+    server::Server,
+    severed::Severed,
     strict_json,
 };
 

@@ -19,6 +19,8 @@ use tokio::{
 };
 use tower::ServiceExt;
 
+use crate::severed::Severed;
+
 /// A running server. Dropping it closes the port and every connection.
 #[derive(Debug)]
 pub struct Server {
@@ -53,14 +55,6 @@ impl Server {
         }
         Ok(())
     }
-}
-
-/// Put among a response's extensions, it resets the connection after this long instead of
-/// answering.
-#[derive(Clone, Copy, Debug)]
-pub struct Severed {
-    /// How long the client is left without a word first.
-    pub after: Duration,
 }
 
 /// Logs on stderr, in colours where somebody looks on.

@@ -5,6 +5,7 @@
 //! it happens; `operation`, `verb`, `upheaval` and `operator` make it happen; `report` holds the books
 //! against each other, and `occurrence` asks whether the faults really struck.
 
+mod act;
 mod fault;
 mod plan;
 

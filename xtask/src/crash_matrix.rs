@@ -5,6 +5,7 @@
 //! once; the [`strike`] falls on all of them; then the books of each are held against each other.
 
 mod held;
+mod look;
 mod point;
 mod report;
 mod scene;
@@ -22,8 +23,9 @@ use tokio::sync::Mutex;
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;
+use held::Held;
 use report::{Column, Table};
-use stage::{Held, lift, stage};
+use stage::{lift, stage};
 use strike::Strike;
 
 /// How long the operations may take to their ends after the strike; the slowest need two minutes.

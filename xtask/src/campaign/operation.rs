@@ -11,9 +11,10 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+use super::act::Deed;
 use super::fault::Place;
 use super::field::{Field, answer, words};
-use super::plan::{Deed, Planned};
+use super::plan::Planned;
 use super::repeat::Repeat;
 use super::verb::say;
 
@@ -93,7 +94,7 @@ async fn act(field: &Field, planned: &Planned, run_id: &Value) -> anyhow::Result
         // Whatever has closed takes neither.
         Deed::CheckNow => field.payments(&["check-now", id]).await?.status.success(),
         Deed::Cancel => field.payments(&["cancel", id]).await?.status.success(),
-        Deed::Say(verb) => say(field, planned, verb).await?,
+        Deed::Say(verb) => say(field, &planned.operation, verb).await?,
     };
     if is_taken {
         field.diary().write(act.deed.as_str());

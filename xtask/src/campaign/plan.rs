@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 mod decks;
 mod wording;
 
-use decks::Decks;
+use decks::{Decks, pick};
 
+use super::act::{Act, Deed};
 use super::fault::{End, Fault, OTHER_AMOUNT_MOVED, Place};
-use super::verb::Verb;
 
 /// All that is asked for, and all that goes wrong on purpose.
 #[derive(Clone, PartialEq, Debug)]
@@ -33,23 +33,6 @@ pub(crate) struct Planned {
     pub(crate) other_amount: String,
     pub(crate) fault: Option<Fault>,
     pub(crate) act: Option<Act>,
-}
-
-/// What procaas or an operator does beside starting it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Act {
-    pub(crate) deed: Deed,
-    pub(crate) after_ms: u64,
-}
-
-/// What somebody does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Deed {
-    StartAgain,
-    StartWithOtherAmount,
-    CheckNow,
-    Cancel,
-    Say(Verb),
 }
 
 /// What happens to a whole process, or to its network.
@@ -208,10 +191,6 @@ fn amount(minor: u64, digits: usize) -> String {
         (whole, "") => whole.to_owned(),
         (whole, fraction) => format!("{whole}.{fraction}"),
     }
-}
-
-fn pick<T: Copy>(random: &mut Rng, among: &[T]) -> T {
-    among[random.usize(..among.len())]
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use std::process::Output;
 use std::time::Duration;
 
+use harness::Operation;
 use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::sleep;
 
 use super::field::{Field, answer, words};
-use super::plan::Planned;
 
 /// One of them. Terminating and deleting are not among them: `docs/contract.md` forbids them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,8 +102,8 @@ impl Verb {
 }
 
 /// Says it about an operation; whether Temporal took it.
-pub(crate) async fn say(field: &Field, planned: &Planned, verb: Verb) -> anyhow::Result<bool> {
-    let workflow = planned.operation.workflow_id();
+pub(crate) async fn say(field: &Field, operation: &Operation, verb: Verb) -> anyhow::Result<bool> {
+    let workflow = operation.workflow_id();
     let mut about = vec!["--workflow-id".to_owned(), workflow.clone()];
     if Verb::ON_STEPS.contains(&verb) {
         match step_under_way(field, &workflow).await? {
@@ -113,7 +113,7 @@ pub(crate) async fn say(field: &Field, planned: &Planned, verb: Verb) -> anyhow:
     }
     let end_about = about.clone();
     if verb == Verb::SignalWithStart {
-        about.extend(start(planned));
+        about.extend(start(operation));
     }
     let mut is_taken = true;
     for command in verb.commands() {
@@ -169,8 +169,7 @@ async fn step_under_way(field: &Field, workflow: &str) -> anyhow::Result<Option<
 }
 
 /// The start that the signal comes with.
-fn start(planned: &Planned) -> [String; 4] {
-    let operation = &planned.operation;
+fn start(operation: &Operation) -> [String; 4] {
     [
         "--type".to_owned(),
         operation.kind.workflow_type().to_owned(),

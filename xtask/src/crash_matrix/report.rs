@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use harness::{Books, Expected, Kind};
 
+use super::held::Held;
 use super::point::{POINTS, Point};
-use super::stage::Held;
 use super::strike::Strike;
 
 /// What was done, and what was seen.

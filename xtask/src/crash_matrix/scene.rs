@@ -5,8 +5,8 @@ use harness::{Operation, Timings};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use super::held::Held;
 use super::point::{POINTS, Point};
-use super::stage::Held;
 
 /// What is held in a system, and how long everything takes there.
 #[derive(Clone, Copy)]

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use futures::future::try_join_all;
-use harness::{Operation, Stack};
+use harness::Stack;
 use serde_json::{Value, json};
 
-use super::held::Look;
+use super::held::Held;
+use super::look::Look;
 use super::point::Point;
 use super::scene::Scene;
 
@@ -25,13 +26,6 @@ const START_DELAY: &str = "120s";
 const PATIENCE: Duration = Duration::from_secs(110);
 
 const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(100);
-
-/// An extra payment or a reversal, and where it is to be held.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Held {
-    pub(crate) point: Point,
-    pub(crate) operation: Operation,
-}
 
 /// Leaves every operation at its point, and the worker frozen with tasks in its hands that it has not
 /// seen yet.

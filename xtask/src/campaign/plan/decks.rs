@@ -2,9 +2,9 @@
 
 use fastrand::Rng;
 
+use super::super::act::{Act, Deed};
 use super::super::fault::{End, Fault, every_fault};
 use super::super::verb::Verb;
-use super::{Act, Deed, pick};
 
 /// All that is dealt.
 pub(super) struct Decks {
@@ -75,4 +75,9 @@ impl<Card> Deck<Card> {
             random.shuffle(&mut self.left);
         }
     }
+}
+
+/// Any of them.
+pub(super) fn pick<T: Copy>(random: &mut Rng, among: &[T]) -> T {
+    among[random.usize(..among.len())]
 }

@@ -4,20 +4,8 @@ use std::ops::Range;
 
 use harness::Operation;
 
-use super::{Act, Blow, Deed, Plan, Planned, Upheaval, fmt};
-
-impl Deed {
-    /// In words.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Deed::StartAgain => "procaas: started again",
-            Deed::StartWithOtherAmount => "procaas: started again with another amount",
-            Deed::CheckNow => "operator: check-now",
-            Deed::Cancel => "procaas: asked to cancel",
-            Deed::Say(verb) => verb.as_str(),
-        }
-    }
-}
+use super::super::act::Act;
+use super::{Blow, Plan, Planned, Upheaval, fmt};
 
 impl Blow {
     /// Each of them.
