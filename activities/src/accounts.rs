@@ -15,6 +15,7 @@ use workflows::operation::partner_report::StatusReport;
 use workflows::operation::terms::AccountIdentity;
 
 use crate::http::Clients;
+use crate::metrics;
 use crate::partner::sky::client::PartnerClient;
 use crate::partner::sky::key_pair::{Payment, Purpose, Reversal, SigningKey};
 
@@ -52,14 +53,12 @@ pub(crate) enum Closed {
 }
 
 /// A signing key whose last day is configured.
-#[derive(Clone, Debug)]
-pub(crate) struct ExpiringKey {
-    pub(crate) merchant: String,
+struct ExpiringKey {
     /// The partner's word for what it signs.
-    pub(crate) purpose: &'static str,
-    pub(crate) key_id: String,
+    purpose: &'static str,
+    key_id: String,
     /// The end of its last day, in UTC.
-    pub(crate) expires_at: Timestamp,
+    expires_at: Timestamp,
 }
 
 /// What a merchant account is made of.
@@ -119,10 +118,14 @@ impl Accounts {
         self.0.keys().map(String::as_str)
     }
 
-    pub(crate) fn expiring_keys(&self) -> impl Iterator<Item = ExpiringKey> {
-        self.0
-            .values()
-            .flat_map(|account| account.expiring_keys.clone())
+    /// Makes the metrics of these accounts known, before the first of them is counted.
+    pub fn start_metrics(&self) {
+        metrics::start(self.names());
+        for (merchant, account) in &self.0 {
+            for key in &account.expiring_keys {
+                metrics::key_expires(merchant, key.purpose, &key.key_id, key.expires_at);
+            }
+        }
     }
 }
 
@@ -170,7 +173,7 @@ impl MerchantAccount {
                 "reversal_key: must be another key than payment_key; {fix}"
             ));
         }
-        let expiring_keys = [payment_key.expiring(name), reversal_key.expiring(name)];
+        let expiring_keys = [payment_key.expiring(), reversal_key.expiring()];
         let identity = AccountIdentity {
             partner: PARTNER.to_owned(),
             partner_url: partner_url.to_string(),
@@ -199,10 +202,9 @@ impl MerchantAccount {
 }
 
 impl<P: Purpose> AccountKey<P> {
-    fn expiring(&self, merchant: &str) -> Option<ExpiringKey> {
+    fn expiring(&self) -> Option<ExpiringKey> {
         let midnight = self.not_after?.tomorrow().ok()?.at(0, 0, 0, 0);
         Some(ExpiringKey {
-            merchant: merchant.to_owned(),
             purpose: P::WORD,
             key_id: self.key.id().to_owned(),
             expires_at: TimeZone::UTC.to_timestamp(midnight).ok()?,

@@ -21,7 +21,7 @@ use workflows::operation::partner_report::BillingReport;
 use crate::deadline::deadline;
 use crate::http::timed_body::TimedBody;
 use crate::http::{self, Clients, HttpAnswer, NoAnswer};
-use crate::measures;
+use crate::metrics;
 use crate::token_file::TokenFile;
 
 /// Billing's side of the workflows.
@@ -80,7 +80,7 @@ impl BillingActivities {
             Ok(answer) => read(answer, &input),
             Err(error) => no_answer(error.into_text(), None),
         };
-        measures::billing_answered(&report, begun.elapsed());
+        metrics::billing_answered(&report, begun.elapsed());
         Ok(report)
     }
 }

@@ -16,7 +16,7 @@ use workflows::activity_definitions::HandOverSavedCard;
 use workflows::operation::activity_input::SavedCardInput;
 
 use crate::http::{self, Clients, HttpAnswer, NoAnswer};
-use crate::measures;
+use crate::metrics;
 use crate::token_file::TokenFile;
 
 /// procaas' side of the workflows.
@@ -54,7 +54,7 @@ impl ProcaasActivities {
         let body = serde_json::to_vec(&input.card).map_err(ActivityError::from)?;
         match procaas.post(&input, &token, body).await {
             Ok(answer) if (200..300).contains(&answer.status) => {
-                measures::procaas_answered("taken");
+                metrics::procaas_answered("taken");
                 Ok(())
             }
             Ok(answer) => {
@@ -95,7 +95,7 @@ impl SavedCardsAddress {
 }
 
 fn not_taken(result: &'static str, words: String) -> ActivityError {
-    measures::procaas_answered(result);
+    metrics::procaas_answered(result);
     let failure = ApplicationFailure::builder(anyhow!(words))
         .type_name(result.to_owned())
         .build();

@@ -5,14 +5,14 @@
 //! Read in this order: [`accounts`] and [`routes`], over which account a request goes;
 //! [`agree_terms`], what is decided for a request; [`partner_activities`], the steps toward the
 //! partner, over [`partner`], its API; [`finalize_billing`] and [`hand_over_saved_card`];
-//! [`measures`], what is counted of it all.
+//! [`metrics`], what is counted of it all.
 
 pub mod accounts;
 pub mod address;
 pub mod agree_terms;
 pub mod finalize_billing;
 pub mod hand_over_saved_card;
-pub mod measures;
+pub mod metrics;
 pub mod partner;
 pub mod partner_activities;
 pub mod routes;

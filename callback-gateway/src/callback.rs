@@ -1,7 +1,7 @@
 //! The two callbacks: the checks of the table in `docs/contract.md`, in its order. Path and method are the
 //! router's.
 //!
-//! **Refusals are alike.** A forger must not learn from an answer, or from its time, how close he
+//! **Refusals are alike.** A forger must not learn from an answer, or from its time, how close it
 //! came. All refusals have the same (empty) body. Whatever the token looks like, or whether there is
 //! one, one mac is computed and compared in constant time, and only then is it decided; before that
 //! nothing is looked up that an outsider does not know already, and Temporal is not asked. What a
@@ -17,20 +17,26 @@ mod span;
 
 use std::time::Instant;
 
-use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::Uri;
 use callback_token::IssuedToken;
 use strict_json::JsonObjectError;
 
 pub(crate) use head::must_be_unambiguous;
 
 use crate::answer::Answer;
+use crate::gateway::Gateway;
 use crate::peer::Peer;
-use crate::public_port::Gateway;
 
-/// The table in `docs/contract.md` from the peer's rate to the body: the first case that applies answers.
-async fn take_in(gateway: &Gateway, peer: Peer, request: Request) -> Result<(Uri, Bytes), Answer> {
+/// The table in `docs/contract.md` from the peer's rate to the token: the first case that applies
+/// answers. What `parse` reads from the body is what `verify` holds the address's token against.
+/// Where there is no token, one is checked all the same.
+async fn check<T>(
+    gateway: &Gateway,
+    peer: Peer,
+    request: Request,
+    parse: impl FnOnce(&[u8]) -> Result<T, Answer>,
+    verify: impl FnOnce(&str, &T) -> Option<IssuedToken>,
+) -> Result<(T, IssuedToken), Answer> {
     gateway
         .rate
         .admit(peer, Instant::now())
@@ -38,19 +44,12 @@ async fn take_in(gateway: &Gateway, peer: Peer, request: Request) -> Result<(Uri
     head::must_be_json(request.headers())?;
     let (head, body) = request.into_parts();
     let body = body::read(body, gateway.settings.body_timeout).await?;
-    Ok((head.uri, body))
-}
-
-/// The address's token, checked. Where there is none, one is checked all the same.
-fn proven(
-    address: &Uri,
-    verify: impl FnOnce(&str) -> Option<IssuedToken>,
-) -> Result<IssuedToken, Answer> {
-    let token = head::only_token(address);
-    match (token, verify(token.unwrap_or(""))) {
+    let callback = parse(&body)?;
+    let token = head::only_token(&head.uri);
+    match (token, verify(token.unwrap_or(""), &callback)) {
         (None, _) => Err(Answer::NoToken),
         (Some(_), None) => Err(Answer::WrongToken),
-        (Some(_), Some(issued)) => Ok(issued),
+        (Some(_), Some(issued)) => Ok((callback, issued)),
     }
 }
 

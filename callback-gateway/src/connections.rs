@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ipnet::IpNet;
 
 use crate::configuration::GatewaySettings;
-use crate::measures::Port;
+use crate::metrics::Port;
 use crate::peer::{Peer, is_allowed, is_in};
 
 /// The places for connections.

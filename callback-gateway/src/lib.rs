@@ -6,11 +6,12 @@
 //! repeats cost nothing; [`temporal`], the way a signal takes. The rest keeps the public port
 //! standing: `connections`, `peer` and `rate` bound what one peer may take, [`server`] bounds how
 //! long a connection may take it, `framing` sees what hyper passes over, and
-//! [`tls`] hides it all from the way.
+//! [`tls`] encrypts it.
 
 pub mod answer;
 pub mod callback;
 mod document;
+mod gateway;
 pub mod public_port;
 pub mod signal_id;
 pub mod temporal;
@@ -24,9 +25,10 @@ pub mod tls;
 
 pub mod configuration;
 pub mod logs;
-pub mod measures;
+pub mod metrics;
 pub mod private_port;
 
 pub use configuration::Configuration;
-pub use public_port::{Gateway, router};
+pub use gateway::Gateway;
+pub use public_port::router;
 pub use temporal::Temporal;

@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use callback_gateway::configuration::{ConfigurationError, temporal_from_environment};
-use callback_gateway::measures::Port;
+use callback_gateway::metrics::Port;
 use callback_gateway::private_port::{self, Insight};
 use callback_gateway::server::Server;
 use callback_gateway::tls::Tls;
-use callback_gateway::{Configuration, Gateway, Temporal, logs, measures, router};
+use callback_gateway::{Configuration, Gateway, Temporal, logs, metrics, router};
 use clap::Parser;
 use metrics_exporter_prometheus::PrometheusHandle;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -112,7 +112,7 @@ async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Result<()> {
         identity,
         saved_cards,
     } = start.configuration;
-    let metrics = measures::install()?;
+    let metrics = metrics::install()?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let public = bind(settings.listen).await?;
@@ -177,7 +177,7 @@ async fn upkeep(metrics: PrometheusHandle, lost_lines: ErrorCounter) {
     let mut ticks = interval(METRICS_UPKEEP);
     loop {
         ticks.tick().await;
-        measures::log_lines_lost(lost_lines.dropped_lines());
+        metrics::log_lines_lost(lost_lines.dropped_lines());
         metrics.run_upkeep();
     }
 }

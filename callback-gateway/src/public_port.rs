@@ -10,7 +10,6 @@ use axum::extract::{Extension, MatchedPath, Request, State};
 use axum::http::HeaderName;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use callback_token::CallbackSecret;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
@@ -22,45 +21,13 @@ use utoipa_axum::routes;
 
 use crate::answer::Answer;
 use crate::callback::{card_saved, must_be_unambiguous, payment_completed};
-use crate::configuration::{GatewaySettings, SavedCards};
+use crate::configuration::GatewaySettings;
 use crate::document::Preamble;
-use crate::measures;
+use crate::gateway::Gateway;
+use crate::metrics;
 use crate::peer::{Peer, Socket, asking_address, is_allowed};
-use crate::rate::Rate;
-use crate::temporal::Temporal;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What it takes to answer callbacks.
-pub struct Gateway {
-    pub(crate) settings: GatewaySettings,
-    pub(crate) secrets: Vec<CallbackSecret>,
-    pub(crate) rate: Rate,
-    pub(crate) saved_cards: Option<SavedCards>,
-    pub(crate) temporal: Arc<Temporal>,
-}
-
-impl Gateway {
-    /// A gateway that hands its signals to `temporal`.
-    pub fn new(
-        settings: GatewaySettings,
-        secrets: Vec<CallbackSecret>,
-        saved_cards: Option<SavedCards>,
-        temporal: Arc<Temporal>,
-    ) -> Gateway {
-        let rate = Rate::new(
-            settings.requests_per_second_per_peer,
-            settings.burst_per_peer,
-        );
-        Gateway {
-            settings,
-            secrets,
-            rate,
-            saved_cards,
-            temporal,
-        }
-    }
-}
 
 /// The public port, and the document that describes it. [`crate::server`] tells it who asks.
 pub fn router(gateway: Arc<Gateway>) -> (Router, OpenApi) {
@@ -85,7 +52,7 @@ fn broken(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// Receives one request under an id of its own, by which the partner can ask us about it; counts
-/// what it was answered and tells the log. The target and the body stay out of both: the token is
+/// what it was answered and logs it. The target and the body stay out of both: the token is
 /// in the one, and the other is anybody's until the token was checked.
 async fn receive(
     State(gateway): State<Arc<Gateway>>,
@@ -111,7 +78,7 @@ async fn receive(
         if let Some(id) = &id {
             response.headers_mut().insert(REQUEST_ID, id.clone());
         }
-        tell(route.as_ref(), &response, started.elapsed());
+        count_and_log(route.as_ref(), &response, started.elapsed());
         response
     }
     .instrument(span)
@@ -140,12 +107,12 @@ async fn admit(
     }
 }
 
-fn tell(route: Option<&MatchedPath>, response: &Response, took: Duration) {
+fn count_and_log(route: Option<&MatchedPath>, response: &Response, took: Duration) {
     let answer = response.extensions().get().copied();
     let answer = answer.unwrap_or(Answer::Broken);
-    // A path that is no route's is the peer's invention, and neither counted nor told.
+    // A path that is no route's is the peer's invention, and neither counted nor logged.
     let route = route.map_or("none", |path| path.as_str().trim_start_matches("/v1/"));
-    measures::answered(route, answer, took);
+    metrics::answered(route, answer, took);
     let status = answer.status().as_u16();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let reason = answer.reason();

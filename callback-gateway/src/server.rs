@@ -16,7 +16,7 @@ use tracing::warn;
 
 use crate::configuration::GatewaySettings;
 use crate::connections::Connections;
-use crate::measures::{self, Port};
+use crate::metrics::{self, Port};
 use crate::tls::Tls;
 
 use conversation::Conversation;
@@ -62,7 +62,7 @@ impl Server<'_> {
                         };
                         open.spawn(conversation.hold(stream));
                     }
-                    Err(reason) => measures::connection_refused(self.port, reason),
+                    Err(reason) => metrics::connection_refused(self.port, reason),
                 },
                 Err(error) => {
                     warn!(%error, "a connection could not be accepted");

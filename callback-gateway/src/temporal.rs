@@ -27,7 +27,7 @@ use workflows::{ExtraPayment, RecordSavedCard};
 
 use crate::answer::Answer;
 use crate::configuration::GatewaySettings;
-use crate::measures::{self, Counted};
+use crate::metrics::{self, Counted};
 
 /// The longest one try may take, so that a lost answer leaves time for another.
 const ONE_TRY: Duration = Duration::from_secs(2);
@@ -119,7 +119,7 @@ impl Temporal {
             Ok(Err(error)) => unavailable(&error, "failed"),
             Err(elapsed) => unavailable(&elapsed, "timed_out"),
         };
-        measures::signalled(result, started.elapsed());
+        metrics::signalled(result, started.elapsed());
         answer
     }
 
@@ -164,14 +164,14 @@ impl Temporal {
             Ok(Err(error)) => unavailable(&error, "failed"),
             Err(elapsed) => unavailable(&elapsed, "timed_out"),
         };
-        measures::saved_card(result);
+        metrics::saved_card(result);
         answer
     }
 
     /// A place among those that wait for Temporal, and the client; or why there is none.
     fn admit(&self) -> Result<((SemaphorePermit<'_>, Counted), &Client), Answer> {
         let permit = self.waiting.try_acquire().map_err(|_| Answer::Busy)?;
-        let counted = measures::waiting_for_temporal();
+        let counted = metrics::waiting_for_temporal();
         let client = self.client.get().ok_or(Answer::TemporalUnavailable)?;
         Ok(((permit, counted), client))
     }
@@ -186,7 +186,7 @@ impl Temporal {
             return look.reachable;
         }
         let reachable = self.look().await;
-        measures::temporal_reachable(reachable);
+        metrics::temporal_reachable(reachable);
         *last_look = Some(Look {
             at: Instant::now(),
             reachable,

@@ -11,7 +11,7 @@ use tokio_rustls::server::TlsStream;
 use tracing::{info, warn};
 
 use crate::configuration::Identity;
-use crate::measures;
+use crate::metrics;
 
 /// Who we are to whoever connects next.
 pub struct Tls {
@@ -21,8 +21,8 @@ pub struct Tls {
 impl Tls {
     /// Begins as `identity`.
     pub fn new(identity: Identity) -> Tls {
-        measures::tls_begins();
-        measures::certificate_expires(identity.expires);
+        metrics::tls_begins();
+        metrics::certificate_expires(identity.expires);
         Tls {
             identity: RwLock::new(identity),
         }
@@ -48,7 +48,7 @@ impl Tls {
                             fault,
                             "the changed certificate can't be used; the old one stays"
                         );
-                        measures::certificate_reloaded("refused");
+                        metrics::certificate_reloaded("refused");
                     }
                     told = Some(fault);
                 }
@@ -69,7 +69,7 @@ impl Tls {
             Ok(Err(_)) => (None, "failed"),
             Err(_) => (None, "timed_out"),
         };
-        measures::shook_hands(result);
+        metrics::shook_hands(result);
         stream
     }
 
@@ -84,8 +84,8 @@ impl Tls {
             return;
         }
         info!(expires = %identity.expires, "the certificate has changed");
-        measures::certificate_reloaded("loaded");
-        measures::certificate_expires(identity.expires);
+        metrics::certificate_reloaded("loaded");
+        metrics::certificate_expires(identity.expires);
         *current = identity;
     }
 }

@@ -1,7 +1,7 @@
 //! `sky-worker`: runs the workflows and their activities, and makes the signing keys.
 
 mod configuration;
-mod measures;
+mod metrics;
 mod new_keys;
 mod open_operations;
 mod polling;

@@ -25,7 +25,7 @@ use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
 use crate::configuration::{Configuration, WorkerSection};
 use crate::private_port::{self, Insight};
 use crate::witness::witness;
-use crate::{Failure, measures, open_operations, spans, temporal};
+use crate::{Failure, metrics, open_operations, spans, temporal};
 
 /// Which part of the pollers for workflow tasks serves new workflows. By the SDK's default it is
 /// one in five, and under load a new payment then waits seconds for its first task.
@@ -70,7 +70,7 @@ async fn poll(configuration: Configuration, traced: bool) -> Result<(), Failure>
     let sdk_metrics = start_prometheus_metric_exporter(sdk_metrics()).map_err(other)?;
     let (polling, is_polling) = watch::channel(false);
     let insight = Insight {
-        metrics: measures::install(&configuration).map_err(other)?,
+        metrics: metrics::install(&configuration).map_err(other)?,
         sdk: sdk_metrics.bound_addr,
         http: http_client()?,
         is_polling,

@@ -8,7 +8,7 @@ use temporalio_sdk::workflow_interceptors::{
 };
 use workflows::flow::event::Observer;
 
-use crate::measures;
+use crate::metrics;
 
 /// Lets the counters witness each workflow of a worker.
 pub(crate) fn witness() -> WorkflowInterceptorConstructor {
@@ -53,7 +53,7 @@ fn observer(ctx: &WorkflowInterceptorContext) -> Observer {
     let ctx = ctx.clone();
     Observer::new(move |event| {
         if !ctx.is_replaying() {
-            measures::count(event);
+            metrics::count(event);
         }
     })
 }

@@ -10,10 +10,10 @@ use tracing::Span;
 use utoipa::ToSchema;
 use workflows::contract::saved_card::{SavedCard, SavedCardError};
 
-use super::{proven, take_in};
+use super::check;
 use crate::answer::Answer;
+use crate::gateway::Gateway;
 use crate::peer::Peer;
-use crate::public_port::Gateway;
 
 /// What the partner tells of a card that it saved. Other fields are ignored, and kept nowhere.
 #[derive(ToSchema)]
@@ -77,19 +77,11 @@ pub(crate) async fn on_card_saved(
     State(gateway): State<Arc<Gateway>>,
     Extension(peer): Extension<Peer>,
     request: Request,
-) -> Answer {
-    let (Ok(answer) | Err(answer)) = check(&gateway, peer, request).await;
-    answer
-}
-
-async fn check(gateway: &Gateway, peer: Peer, request: Request) -> Result<Answer, Answer> {
+) -> Result<Answer, Answer> {
     // Without it there is no route to here.
     let saved_cards = gateway.saved_cards.as_ref().ok_or(Answer::NotFound)?;
-    let (address, body) = take_in(gateway, peer, request).await?;
-    let card = CardSaved::parse(&body)?;
-    proven(&address, |token| {
-        verify_for_saved_cards(&gateway.secrets, token)
-    })?;
+    let verify = |token: &str, _: &SavedCard| verify_for_saved_cards(&gateway.secrets, token);
+    let (card, _) = check(&gateway, peer, request, CardSaved::parse, verify).await?;
     Span::current().record("saved_card", card.key());
     let task_queue = &saved_cards.task_queue;
     Ok(gateway.temporal.record_saved_card(&card, task_queue).await)

@@ -12,10 +12,10 @@ use tracing::Span;
 use utoipa::ToSchema;
 use workflows::contract::ids::RequestId;
 
-use super::{proven, span, take_in};
+use super::{check, span};
 use crate::answer::Answer;
+use crate::gateway::Gateway;
 use crate::peer::Peer;
-use crate::public_port::Gateway;
 use crate::signal_id::signal_id;
 
 /// What the partner tells in a callback. Other fields are ignored: nothing is taken at its word.
@@ -53,17 +53,14 @@ pub(crate) async fn on_payment_completed(
     State(gateway): State<Arc<Gateway>>,
     Extension(peer): Extension<Peer>,
     request: Request,
-) -> Answer {
-    let (Ok(answer) | Err(answer)) = check(&gateway, peer, request).await;
-    answer
-}
-
-async fn check(gateway: &Gateway, peer: Peer, request: Request) -> Result<Answer, Answer> {
+) -> Result<Answer, Answer> {
     let arrived = SystemTime::now();
-    let (address, body) = take_in(gateway, peer, request).await?;
-    let PaymentCompleted { request_id } = PaymentCompleted::parse(&body)?;
-    let verify = |token: &str| verify(&gateway.secrets, token, &request_id);
-    let issued = proven(&address, verify)?;
+    let verify = |token: &str, callback: &PaymentCompleted| {
+        verify(&gateway.secrets, token, &callback.request_id)
+    };
+    let (callback, issued) =
+        check(&gateway, peer, request, PaymentCompleted::parse, verify).await?;
+    let request_id = callback.request_id;
     Span::current().record("request_id", request_id.as_str());
     let span = span::begin(&issued, &request_id, arrived);
     let signal_id = signal_id(issued, Timestamp::now());

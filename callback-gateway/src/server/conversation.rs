@@ -25,7 +25,7 @@ use tower::ServiceExt;
 
 use crate::connections::Place;
 use crate::framing::{Ambiguity, Framing};
-use crate::measures::{self, Port};
+use crate::metrics::{self, Port};
 use crate::peer::Socket;
 use crate::tls::Tls;
 
@@ -51,7 +51,7 @@ pub(super) struct Conversation {
 impl Conversation {
     /// Holds it, under TLS where that is spoken. A handshake has the time of a head.
     pub(super) async fn hold(self, stream: TcpStream) {
-        let _counted = measures::connected(self.port);
+        let _counted = metrics::connected(self.port);
         match &self.tls {
             None => self.hold_over(stream).await,
             Some(tls) => {
@@ -79,7 +79,7 @@ impl Conversation {
         tokio::select! {
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
-                    measures::connection_failed(self.port, how_it_ended(&error));
+                    metrics::connection_failed(self.port, how_it_ended(&error));
                 }
                 return;
             }

@@ -18,7 +18,7 @@ use super::key_pair::{Purpose, SigningKey};
 use super::{signature, wire};
 use crate::http::timed_body::TimedBody;
 use crate::http::{self, Clients, HttpAnswer, NoAnswer};
-use crate::measures;
+use crate::metrics;
 
 /// The partner's API for one merchant and one purpose, with the one key that may sign there.
 pub struct PartnerClient<P: Purpose> {
@@ -122,10 +122,10 @@ impl<P: Purpose> PartnerClient<P> {
             date: Some(date), ..
         }) = &answer
         {
-            measures::partner_clock_seen(&self.account, *date);
+            metrics::partner_clock_seen(&self.account, *date);
         }
         let answer = Answer::read(answer, read);
-        measures::partner_answered(&self.account, path, &answer, took);
+        metrics::partner_answered(&self.account, path, &answer, took);
         answer
     }
 

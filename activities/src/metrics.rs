@@ -9,7 +9,6 @@ use metrics::{
 };
 use workflows::operation::partner_report::BillingReport;
 
-use crate::accounts::Accounts;
 use crate::partner::sky::answer::Answer;
 
 const PARTNER_REQUESTS: &str = "sky_partner_requests_total";
@@ -64,11 +63,11 @@ const BILLING_RESULTS: [&str; 3] = ["recorded", "refused", "no_answer"];
 
 const PROCAAS_RESULTS: [&str; 4] = ["taken", "refused", "no_answer", "not_configured"];
 
-/// Tells what is counted, and makes each series known with 0: of one that appears with its first
-/// count, that count is seen by no rate.
-pub fn start(accounts: &Accounts) {
+/// Describes what is counted, and makes each series of these merchant accounts known with 0: of one
+/// that appears with its first count, that count is seen by no rate.
+pub(crate) fn start<'a>(merchants: impl Iterator<Item = &'a str>) {
     describe();
-    for merchant in accounts.names() {
+    for merchant in merchants {
         for call in CALLS {
             for result in RESULTS {
                 partner_requests(merchant, call, result).increment(0);
@@ -79,14 +78,6 @@ pub fn start(accounts: &Accounts) {
             partner_refusals(merchant, reason).increment(0);
         }
     }
-    for key in accounts.expiring_keys() {
-        let labels = [
-            ("merchant", key.merchant),
-            ("purpose", key.purpose.to_lowercase()),
-            ("key_id", key.key_id),
-        ];
-        gauge!(KEY_EXPIRY, &labels).set(seconds(key.expires_at.as_second()));
-    }
     for result in BILLING_RESULTS {
         counter!(BILLING_REQUESTS, "result" => result).increment(0);
     }
@@ -94,6 +85,16 @@ pub fn start(accounts: &Accounts) {
     for result in PROCAAS_RESULTS {
         counter!(PROCAAS_REQUESTS, "result" => result).increment(0);
     }
+}
+
+/// A merchant account's signing key expires then; `purpose` is the partner's word for what it signs.
+pub(crate) fn key_expires(merchant: &str, purpose: &str, key_id: &str, expires_at: Timestamp) {
+    let labels = [
+        ("merchant", merchant.to_owned()),
+        ("purpose", purpose.to_lowercase()),
+        ("key_id", key_id.to_owned()),
+    ];
+    gauge!(KEY_EXPIRY, &labels).set(seconds(expires_at.as_second()));
 }
 
 /// The partner answered a call, or did not.

@@ -1,7 +1,7 @@
 //! What this process counts and shows (`docs/metrics.md`), beside what the SDK counts of itself
 //! and the activities count of their calls.
 
-use activities::measures::{DURATION_BOUNDS, DURATIONS};
+use activities::metrics::{DURATION_BOUNDS, DURATIONS};
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use workflows::contract::kind::Kind;
@@ -40,7 +40,7 @@ pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle,
     describe();
     open_operations::describe();
     let accounts = &configuration.configuration.accounts;
-    activities::measures::start(accounts);
+    accounts.start_metrics();
     for merchant in accounts.names() {
         for arrival in ARRIVALS {
             callbacks(merchant, arrival).increment(0);

@@ -1,0 +1,40 @@
+//! What the handlers of the public port share.
+
+use std::sync::Arc;
+
+use callback_token::CallbackSecret;
+
+use crate::configuration::{GatewaySettings, SavedCards};
+use crate::rate::Rate;
+use crate::temporal::Temporal;
+
+/// What it takes to answer callbacks.
+pub struct Gateway {
+    pub(crate) settings: GatewaySettings,
+    pub(crate) secrets: Vec<CallbackSecret>,
+    pub(crate) rate: Rate,
+    pub(crate) saved_cards: Option<SavedCards>,
+    pub(crate) temporal: Arc<Temporal>,
+}
+
+impl Gateway {
+    /// A gateway that hands its signals to `temporal`.
+    pub fn new(
+        settings: GatewaySettings,
+        secrets: Vec<CallbackSecret>,
+        saved_cards: Option<SavedCards>,
+        temporal: Arc<Temporal>,
+    ) -> Gateway {
+        let rate = Rate::new(
+            settings.requests_per_second_per_peer,
+            settings.burst_per_peer,
+        );
+        Gateway {
+            settings,
+            secrets,
+            rate,
+            saved_cards,
+            temporal,
+        }
+    }
+}
