@@ -5,6 +5,7 @@ mod identity;
 mod private_file;
 mod secrets;
 mod settings;
+mod text;
 
 use std::fs;
 use std::path::{Path, PathBuf};

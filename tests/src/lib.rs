@@ -37,5 +37,6 @@ pub use procaas::{Procaas, TakenCard};
 pub use process::Process;
 pub use programs::{installed, profile_folder, program};
 pub use prometheus::{Alert, DEPLOYED, Prometheus, Sample};
-pub use stack::{Builder, Stack, Timings};
+pub use stack::builder::Builder;
+pub use stack::{Stack, Timings};
 pub use temporal_server::{SEARCH_ATTRIBUTES, ServerOptions, TemporalProxies, TemporalServer};

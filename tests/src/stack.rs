@@ -1,6 +1,6 @@
 //! The running system.
 
-mod builder;
+pub(crate) mod builder;
 mod configuration;
 mod keys;
 mod payments;
@@ -15,7 +15,6 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use tempfile::TempDir;
 
-pub use builder::Builder;
 pub use configuration::Timings;
 
 use crate::billing::Billing;
@@ -55,11 +54,6 @@ struct GatewayUrls {
 }
 
 impl Stack {
-    /// What may be chosen before the start.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     /// Temporal's server.
     pub fn temporal(&self) -> &TemporalServer {
         &self.temporal

@@ -7,7 +7,7 @@
 mod details;
 mod incident;
 mod input;
-mod start;
+pub(crate) mod start;
 
 use std::error::Error;
 use std::time::Duration;
@@ -35,7 +35,6 @@ use strict_json::JsonObject;
 
 pub use incident::{Incident, IncidentKind};
 pub use input::LookAgainInput;
-pub(crate) use start::look_again;
 
 /// How looking again ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

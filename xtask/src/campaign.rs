@@ -7,6 +7,7 @@
 
 mod act;
 mod fault;
+mod faults;
 mod plan;
 
 mod field;

@@ -18,7 +18,7 @@ use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
 use super::private_file;
-use super::settings::duration;
+use super::text::duration;
 
 /// HTTP/2 is not spoken: it has limits of its own kind, and the partner needs none of it.
 const PROTOCOL: &[u8] = b"http/1.1";

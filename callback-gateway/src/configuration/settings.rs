@@ -2,18 +2,14 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use super::IdentityFiles;
-
-/// No limit of the gateway's makes sense beyond this.
-const LONGEST: Duration = Duration::from_secs(300);
+use super::identity::IdentityFiles;
+use super::text::{duration, parsed};
 
 /// Addresses and limits of the gateway.
 #[derive(Deserialize, Clone, Debug)]
@@ -154,22 +150,4 @@ fn some_networks<'de, D: Deserializer<'de>>(
         )),
         false => Ok(Some(networks)),
     }
-}
-
-pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let expected = "a duration from \"1ms\" to \"5m\" such as \"4s\"";
-    let duration: SignedDuration = parsed(deserializer, expected)?;
-    match Duration::try_from(duration) {
-        Ok(duration) if (Duration::from_millis(1)..=LONGEST).contains(&duration) => Ok(duration),
-        _ => Err(D::Error::custom(format!("must be {expected}"))),
-    }
-}
-
-fn parsed<'de, D: Deserializer<'de>, T: FromStr>(
-    deserializer: D,
-    expected: &str,
-) -> Result<T, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse()
-        .map_err(|_| D::Error::custom(format!("must be {expected}")))
 }

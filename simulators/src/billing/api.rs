@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
-    Billing,
     documents::{Document, ExtraPayment, JournalEntry},
     fault::Fault,
+    shared::Billing,
 };
 use crate::{bearer::refused, misbehaviour::Answer, strict_json};
 

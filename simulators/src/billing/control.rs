@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Billing, fault::Fault};
+use super::{fault::Fault, shared::Billing};
 
 pub(super) fn routes() -> Router<Arc<Billing>> {
     Router::new()

@@ -5,10 +5,10 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    Partner,
     messages::{InitSessionRequest, Kind, SessionOpened, StatusRequest, SubmitRequest},
     operations::Submission,
     refusal::Refusal,
+    shared::Partner,
     signature::Caller,
 };
 use crate::{

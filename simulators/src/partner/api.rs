@@ -14,11 +14,12 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{
-    Partner, answers,
+    answers,
     fault::{Call, Fault},
     journal::JournalEntry,
     messages::{InitSessionRequest, Kind, StatusRequest, SubmitRequest},
     refusal::Refusal,
+    shared::Partner,
     signature::{self, Caller},
     submission::submit,
 };

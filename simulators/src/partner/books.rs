@@ -8,8 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    callbacks::Attempt,
-    journal::JournalEntry,
+    journal::{Attempt, JournalEntry},
     keys::Keys,
     messages::{Kind, OrderId, RequestId, Status},
     operations::{Operation, OperationIndex, Operations, Submission},

@@ -3,28 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
 use super::{
-    Partner,
+    journal::Attempt,
     operations::Operation,
     scenario::{Callback, When},
+    shared::Partner,
 };
-
-/// One attempt to deliver a callback.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Attempt {
-    at: Timestamp,
-    /// Without its query, which carries a secret.
-    url: String,
-    request_id: String,
-    /// What the receiver answered; nothing when it did not within 5 seconds.
-    status: Option<u16>,
-}
 
 /// Sends the callbacks of an operation that has just become final, as its scenario wants them.
 /// Returns once nothing more keeps the submission's answer back.

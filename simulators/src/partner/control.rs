@@ -15,12 +15,13 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::{
-    Partner, callbacks,
+    callbacks,
     keys::MerchantKey,
     messages::{OrderId, RequestId},
     orders::Order,
     presets::{names, preset},
     scenario::Scenario,
+    shared::Partner,
     submission::finish,
 };
 use crate::money::{currency, minor_units};

@@ -1,4 +1,4 @@
-//! What was asked of the partner and how it answered, without any session id.
+//! What was asked of the partner and how it answered, without any session id, and what it called.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -36,4 +36,15 @@ impl JournalEntry {
             executed: false,
         }
     }
+}
+
+/// One attempt to deliver a callback.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Attempt {
+    pub(super) at: Timestamp,
+    /// Without its query, which carries a secret.
+    pub(super) url: String,
+    pub(super) request_id: String,
+    /// What the receiver answered; nothing when it did not within 5 seconds.
+    pub(super) status: Option<u16>,
 }

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Partner,
     messages::{OperationState, OrderId, RequestId},
+    shared::Partner,
 };
 
 pub(super) fn routes() -> Router<Arc<Partner>> {

@@ -7,7 +7,6 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::{
-    Partner,
     books::Accepted,
     callbacks,
     fault::Fault,
@@ -15,6 +14,7 @@ use super::{
     operations::{Operation, OperationIndex, Submission},
     refusal::Refusal,
     scenario::Scenario,
+    shared::Partner,
 };
 use crate::misbehaviour::Answer;
 

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
-use anyhow::{Context, ensure};
 use futures::future::try_join_all;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::configuration::{self, Addresses, Timings};
+use super::keys::make_key;
 use super::{GatewayUrls, Stack, start_gateway};
 use crate::billing::Billing;
 use crate::fault_proxy::{FaultProxy, Policy};
@@ -46,6 +46,13 @@ impl Default for Builder {
             proxies: None,
             saved_cards: false,
         }
+    }
+}
+
+impl Stack {
+    /// What may be chosen before the start.
+    pub fn builder() -> Builder {
+        Builder::default()
     }
 }
 
@@ -209,21 +216,6 @@ fn write_secrets(folder: &Path) -> anyhow::Result<()> {
     fs::create_dir(folder.join(configuration::KEYS))?;
     make_key(folder, "payment", configuration::PAYMENT_KEY)?;
     make_key(folder, "reversal", configuration::REVERSAL_KEY)
-}
-
-pub(super) fn make_key(folder: &Path, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-    let output = Command::new(program("sky-worker")?)
-        .current_dir(folder)
-        .args(["new-keys", "--dir", configuration::KEYS])
-        .args(["--purpose", purpose, "--key-id", key_id])
-        .output()
-        .context("sky-worker can't be started")?;
-    let words = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        "sky-worker made no key {key_id}: {words}"
-    );
-    Ok(())
 }
 
 async fn start_partner(folder: &Path, logs: &Path) -> anyhow::Result<Process> {

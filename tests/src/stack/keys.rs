@@ -1,14 +1,19 @@
-//! More keys than the two that a stack begins with.
+//! Signing keys: the two that a stack begins with, and more.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
-use super::{Stack, builder, configuration};
+use anyhow::{Context, ensure};
+
+use super::{Stack, configuration};
 use crate::partner::PublicKey;
+use crate::programs::program;
 
 impl Stack {
     /// Makes one more key, of which the partner does not know yet.
     pub async fn make_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-        builder::make_key(self.folder(), purpose, key_id)
+        make_key(self.folder(), purpose, key_id)
     }
 
     /// Hands a key's public half to the partner.
@@ -44,4 +49,19 @@ fn key<'a>(purpose: &'a str, key_id: &'a str, public_key_pem: &'a str) -> Public
         purpose,
         public_key_pem,
     }
+}
+
+pub(super) fn make_key(folder: &Path, purpose: &str, key_id: &str) -> anyhow::Result<()> {
+    let output = Command::new(program("sky-worker")?)
+        .current_dir(folder)
+        .args(["new-keys", "--dir", configuration::KEYS])
+        .args(["--purpose", purpose, "--key-id", key_id])
+        .output()
+        .context("sky-worker can't be started")?;
+    let words = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "sky-worker made no key {key_id}: {words}"
+    );
+    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::flow::details;
 use crate::flow::event::{Event, Observer, emit};
 use crate::flow::payment_workflow::{PaymentWorkflow, now, uncancelled};
 use crate::flow::waiting::show;
-use crate::look_again::look_again;
+use crate::look_again::start::look_again;
 use crate::operation::submission::FinalState;
 
 /// Closes the operation, shows how it ended, and has it looked at again where that is due.

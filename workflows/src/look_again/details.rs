@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::LookAgainInput;
+use super::input::LookAgainInput;
 use crate::flow::markdown::{code, labelled, moment};
 
 /// The current details: `next` is when the partner is asked once more, none at the end.

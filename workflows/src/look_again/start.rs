@@ -7,8 +7,9 @@ use temporalio_workflow::{
     ChildWorkflowOptions, ParentClosePolicy, WorkflowCancellationToken, WorkflowContext,
 };
 
+use super::LookAgain;
 use super::incident::Books;
-use super::{LookAgain, LookAgainInput};
+use super::input::LookAgainInput;
 use crate::contract::outcome::Ending;
 use crate::flow::payment_workflow::PaymentWorkflow;
 use crate::operation::Operation;

@@ -3,7 +3,8 @@
 use fastrand::Rng;
 
 use super::super::act::{Act, Deed};
-use super::super::fault::{End, Fault, every_fault};
+use super::super::fault::{End, Fault};
+use super::super::faults::every_fault;
 use super::super::verb::Verb;
 
 /// All that is dealt.

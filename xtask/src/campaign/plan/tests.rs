@@ -1,4 +1,5 @@
-use super::super::fault::{Evidence, every_fault};
+use super::super::fault::Evidence;
+use super::super::faults::every_fault;
 use super::super::verb::Verb;
 use super::*;
 

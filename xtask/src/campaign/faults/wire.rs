@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{End, Evidence, Fault, Place};
+use super::super::fault::{End, Evidence, Fault, Place};
 
 /// Faults on `initSession`.
 pub(super) fn session_faults() -> Vec<Fault> {

@@ -1,0 +1,67 @@
+//! The partner that every request is answered by.
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicI64, Ordering},
+};
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    books::Books,
+    options::Options,
+    scenario::{Scenario, Scenarios},
+};
+
+/// One partner, shared by every request.
+#[derive(Debug)]
+pub(super) struct Partner {
+    books: Mutex<Books>,
+    defaults: Scenario,
+    pub(super) auto_orders: bool,
+    /// By how many seconds its clock is ahead.
+    pub(super) clock_offset: AtomicI64,
+    /// Sends the callbacks.
+    pub(super) http: reqwest::Client,
+}
+
+impl Partner {
+    pub(super) fn new(options: Options) -> anyhow::Result<Partner> {
+        let mut books = Books::new(options.defaults.clone());
+        for key in &options.keys {
+            let name = format!("{} of {}", key.key_id, key.merchant_id);
+            books
+                .keys
+                .add(key)
+                .with_context(|| format!("cannot use key {name}"))?;
+        }
+        // Fails when the process has a provider, which then serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Callbacks go straight to their address, whatever proxy the environment names.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Partner {
+            books: Mutex::new(books),
+            defaults: options.defaults,
+            auto_orders: options.auto_orders,
+            clock_offset: AtomicI64::new(options.clock_offset.as_secs()),
+            http,
+        })
+    }
+
+    /// Locks the books. A panic elsewhere leaves them good enough to go on.
+    pub(super) fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp::now() + SignedDuration::from_secs(self.clock_offset.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn reset_scenarios(&self) {
+        self.books().scenarios = Scenarios::new(self.defaults.clone());
+    }
+}
