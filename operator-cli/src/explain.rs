@@ -15,23 +15,23 @@ use self::explanation::Explanation;
 use self::sorts::Sort;
 use crate::arguments::{Chosen, Selection};
 use crate::choice::{MOST, choose, unasked};
+use crate::context::CommandContext;
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::terminal::{print, print_json};
-use crate::verbs::Desk;
 
-pub(crate) use self::explanation::ended_in_words;
+pub(crate) use self::explanation::without_a_word::ended_in_words;
 
-pub(crate) async fn explain(desk: &Desk, chosen: Chosen) -> anyhow::Result<Exit> {
+pub(crate) async fn explain(context: &CommandContext, chosen: Chosen) -> anyhow::Result<Exit> {
     match chosen {
-        Chosen::One(request_id) => explain_one(desk, &request_id).await,
-        Chosen::Many(selection) => explain_many(desk, &selection).await,
+        Chosen::One(request_id) => explain_one(context, &request_id).await,
+        Chosen::Many(selection) => explain_many(context, &selection).await,
     }
 }
 
-async fn explain_one(desk: &Desk, request_id: &RequestId) -> anyhow::Result<Exit> {
-    desk.output.equivalent(&equivalent::status(request_id));
-    let operation = desk.payments().await?.operation(request_id);
+async fn explain_one(context: &CommandContext, request_id: &RequestId) -> anyhow::Result<Exit> {
+    context.output.equivalent(&equivalent::status(request_id));
+    let operation = context.payments().await?.operation(request_id);
     let as_of = Timestamp::now();
     // In this order: what ended in between is told as ended.
     let state = operation.state().await;
@@ -41,10 +41,10 @@ async fn explain_one(desk: &Desk, request_id: &RequestId) -> anyhow::Result<Exit
         _ => None,
     };
     let explanation = Explanation::new(&description, state.as_ref(), end.as_ref(), as_of);
-    match desk.output.is_json() {
+    match context.output.is_json() {
         true => print_json(&explanation)?,
         false => {
-            desk.output.description(&description)?;
+            context.output.description(&description)?;
             tell(&explanation)?;
         }
     }
@@ -55,15 +55,15 @@ async fn explain_one(desk: &Desk, request_id: &RequestId) -> anyhow::Result<Exit
     }
 }
 
-async fn explain_many(desk: &Desk, selection: &Selection) -> anyhow::Result<Exit> {
+async fn explain_many(context: &CommandContext, selection: &Selection) -> anyhow::Result<Exit> {
     let filter = selection.filter();
-    desk.output.equivalent(&equivalent::list(&filter, MOST)?);
-    let payments = desk.payments().await?;
+    context.output.equivalent(&equivalent::list(&filter, MOST)?);
+    let payments = context.payments().await?;
     let as_of = Timestamp::now();
     let chosen = choose(&payments, &filter, selection, true).await?;
     let sorts = Sort::all(selection, &chosen, as_of);
     for (n, sort) in sorts.iter().enumerate() {
-        if desk.output.is_json() {
+        if context.output.is_json() {
             print_json(sort)?;
             continue;
         }
@@ -77,8 +77,9 @@ async fn explain_many(desk: &Desk, selection: &Selection) -> anyhow::Result<Exit
         1 => "one sort".to_owned(),
         count => format!("{count} sorts"),
     };
-    desk.output.line("")?;
-    desk.output
+    context.output.line("")?;
+    context
+        .output
         .line(&format!("operations: {}, of {sorts}", chosen.len()))?;
     match unasked(&chosen) {
         None => Ok(Exit::Fine),

@@ -2,30 +2,32 @@
 
 use crate::arguments::Selection;
 use crate::choice::{MOST, choose, unasked};
+use crate::context::CommandContext;
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::output::listed;
 use crate::tables;
 use crate::terminal::{complain, print, print_json};
 use crate::totals::Total;
-use crate::verbs::Desk;
 
 pub(crate) async fn list(
-    desk: &Desk,
+    context: &CommandContext,
     selection: &Selection,
     limit: usize,
     only_sums: bool,
 ) -> anyhow::Result<Exit> {
     let filter = selection.filter();
-    desk.output.equivalent(&equivalent::list(&filter, limit)?);
-    let payments = desk.payments().await?;
+    context
+        .output
+        .equivalent(&equivalent::list(&filter, limit)?);
+    let payments = context.payments().await?;
     let chosen = choose(&payments, &filter, selection, false).await?;
     let totals = Total::of(chosen.iter().map(|one| &one.description));
     let shown = match only_sums {
         true => &[],
         false => &chosen[..chosen.len().min(limit)],
     };
-    match (desk.output.is_json(), only_sums) {
+    match (context.output.is_json(), only_sums) {
         (true, true) => tables::sums_json(&totals).iter().try_for_each(print_json)?,
         (true, false) => shown.iter().try_for_each(|one| print_json(&listed(one)))?,
         (false, true) => tables::print_sums(&totals, chosen.len(), chosen.len())?,

@@ -9,6 +9,7 @@ mod verbs;
 
 mod against;
 mod choice;
+mod context;
 mod explain;
 mod list;
 mod live;
@@ -25,6 +26,7 @@ mod totals;
 
 mod equivalent;
 mod exit;
+mod labels;
 mod output;
 mod tables;
 mod terminal;

@@ -13,23 +13,23 @@ use workflows::contract::state::{Phase, State};
 use self::dry_run::DryRun;
 use crate::arguments::Selection;
 use crate::choice::{One, all_of, choose};
+use crate::context::CommandContext;
 use crate::exit::Exit;
 use crate::order::Order;
 use crate::terminal::{ask, complain, print, print_json};
-use crate::verbs::Desk;
 
 /// How many operations are ordered about at the same time: each asks the partner.
 const AT_ONCE: usize = 8;
 
 pub(crate) async fn give(
-    desk: &Desk,
+    context: &CommandContext,
     order: Order,
     selection: &Selection,
     confirm: Option<String>,
 ) -> anyhow::Result<Exit> {
     order.may_go_to_many()?;
     let filter = order.narrow(selection.filter());
-    let payments = desk.payments().await?;
+    let payments = context.payments().await?;
     // What is at stake is worth a look before many are resolved.
     let look = !matches!(order, Order::CheckNow);
     let chosen = choose(&payments, &filter, selection, look).await?;
@@ -42,7 +42,7 @@ pub(crate) async fn give(
         _ => !order.is_about_a_proposal(),
     });
     let dry_run = DryRun::new(&order, &chosen, unasked.len());
-    dry_run.tell(desk, &order, &chosen)?;
+    dry_run.tell(context, &order, &chosen)?;
     let mut exit = match unasked.is_empty() {
         true => Exit::Fine,
         false => Exit::OutOfReach,
@@ -56,7 +56,7 @@ pub(crate) async fn give(
     // Whoever approves has no reason to give, so there the caller's name says it.
     let payments_against = match dry_run.advised_against {
         0 => payments.clone(),
-        _ => desk.payments_against_advice().await?,
+        _ => context.payments_against_advice().await?,
     };
     let given = stream::iter(chosen).map(|one| {
         let state = one.state.and_then(Result::ok);
@@ -83,7 +83,7 @@ pub(crate) async fn give(
                 exit = exit.max(Exit::of(error));
             }
         }
-        match desk.output.is_json() {
+        match context.output.is_json() {
             true => print_json(&match &end {
                 Ok(state) => json!({ "request_id": request_id, "state": state }),
                 Err(error) => json!({ "request_id": request_id, "error": error.to_string() }),
@@ -91,7 +91,9 @@ pub(crate) async fn give(
             false => print(&format!("{request_id}  {}", in_words(&end)))?,
         }
     }
-    desk.output.line(&format!("{done} done, {not_done} not"))?;
+    context
+        .output
+        .line(&format!("{done} done, {not_done} not"))?;
     Ok(exit)
 }
 

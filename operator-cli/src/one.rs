@@ -6,18 +6,18 @@ use workflows::contract::state::State;
 
 use crate::against::Against;
 use crate::arguments::Insistence;
+use crate::context::CommandContext;
 use crate::exit::Exit;
 use crate::order::{Order, Update};
 use crate::terminal::{ask, complain};
-use crate::verbs::Desk;
 
 pub(crate) async fn give(
-    desk: &Desk,
+    context: &CommandContext,
     request_id: &RequestId,
     order: Order,
     insistence: Insistence,
 ) -> anyhow::Result<Exit> {
-    let mut operation = desk.operation(request_id).await?;
+    let mut operation = context.operation(request_id).await?;
     let state = match order {
         Order::CheckNow | Order::Withdraw(_) => None,
         // Without a worker nobody knows what is advised, and nobody would carry it out.
@@ -29,7 +29,7 @@ pub(crate) async fn give(
     // What is approved is what is shown here.
     let proposal = state.as_ref().and_then(|state| state.proposal.as_ref());
     if let (Order::Approve(_), Some(proposal)) = (&order, proposal) {
-        desk.output.proposal(proposal)?;
+        context.output.proposal(proposal)?;
     }
     let update = order.to_one(state.as_ref())?;
     if let Some(against) = against {
@@ -37,14 +37,14 @@ pub(crate) async fn give(
             return Ok(Exit::Unconfirmed);
         }
         // Whoever approves has no reason to give, so the caller's name says it too.
-        let payments = desk.payments_against_advice().await?;
+        let payments = context.payments_against_advice().await?;
         operation = payments.operation(request_id);
     }
-    desk.output.equivalent(&update.equivalent(request_id)?);
+    context.output.equivalent(&update.equivalent(request_id)?);
     let state = update.give(&operation).await?;
     let description = operation.describe().await?;
-    desk.output.state(&state, description.status)?;
-    tell_of_a_proposal(desk, request_id, &update, &state)?;
+    context.output.state(&state, description.status)?;
+    tell_of_a_proposal(context, request_id, &update, &state)?;
     Ok(Exit::Fine)
 }
 
@@ -66,16 +66,17 @@ fn is_insisted(order: &Order, request_id: &RequestId, against: &Against) -> anyh
 }
 
 fn tell_of_a_proposal(
-    desk: &Desk,
+    context: &CommandContext,
     request_id: &RequestId,
     update: &Update,
     state: &State,
 ) -> anyhow::Result<()> {
     if let (Update::Resolve(resolution), Some(_)) = (update, &state.proposal) {
         let verdict = resolution.resolve_as.as_str();
-        desk.output
+        context
+            .output
             .line("proposed; another operator approves it with:")?;
-        desk.output.line(&format!(
+        context.output.line(&format!(
             "  sky-payments approve {request_id} --as {verdict} --operator NAME"
         ))?;
     }

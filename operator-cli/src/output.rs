@@ -4,20 +4,18 @@ use std::io;
 
 use crate::timeline::particulars;
 use clap::builder::styling::Style;
-use jiff::Timestamp;
 use payments_client::{Description, Started, WorkflowExecutionStatus};
 use serde::Serialize;
 use serde_json::json;
 use workflows::contract::advice::Advice;
 use workflows::contract::approval::Proposal;
 use workflows::contract::ids::RequestId;
-use workflows::contract::kind::Kind;
 use workflows::contract::outcome::Outcome;
 use workflows::contract::state::State;
 
 use crate::arguments::Format;
 use crate::choice::One;
-use crate::tables::age;
+use crate::labels::{self, age, kind, standing, until};
 use crate::terminal::{complain_styled, print, print_json, print_styled};
 
 /// Prints in the format that was asked for.
@@ -90,7 +88,7 @@ impl Output {
     /// that is on its way.
     pub(crate) fn state(self, state: &State, status: WorkflowExecutionStatus) -> io::Result<()> {
         if self.is_json() {
-            let status = self::status(status);
+            let status = labels::status(status);
             return print_json(&Standing { state, status });
         }
         print(&format!("phase          {}", state.phase.as_str()))?;
@@ -125,7 +123,7 @@ impl Output {
     /// Where there is no more to tell than Temporal's status.
     pub(crate) fn status(self, status: WorkflowExecutionStatus) -> io::Result<()> {
         match self.is_json() {
-            true => print_json(&json!({ "status": self::status(status) })),
+            true => print_json(&json!({ "status": labels::status(status) })),
             false => Ok(()),
         }
     }
@@ -197,7 +195,7 @@ pub(crate) fn listed(one: &One) -> serde_json::Value {
         "workflow_id": it.request_id.workflow_id(),
         "run_id": it.run_id,
         "kind": it.kind,
-        "status": status(it.status),
+        "status": labels::status(it.status),
         "paused_step": it.paused_step.as_ref().map(|step| &step.activity_type),
         "phase": it.phase,
         "outcome": it.outcome,
@@ -215,43 +213,4 @@ pub(crate) fn listed(one: &One) -> serde_json::Value {
         Some(Err(error)) => listed["error"] = json!(error.to_string()),
     }
     listed
-}
-
-/// The phase while it runs, or is paused in it or in a step; after that the outcome, or how it ended without one.
-pub(crate) fn standing(it: &Description) -> String {
-    let status = status(it.status);
-    match it.status {
-        WorkflowExecutionStatus::Running => {
-            let phase = it.phase.clone().unwrap_or(status);
-            match &it.paused_step {
-                Some(_) => format!("step paused, {phase}"),
-                None => phase,
-            }
-        }
-        WorkflowExecutionStatus::Paused => match &it.phase {
-            Some(phase) => format!("{status}, {phase}"),
-            None => status,
-        },
-        WorkflowExecutionStatus::Completed => it.outcome.clone().unwrap_or(status),
-        _ => status,
-    }
-}
-
-/// "timed_out" for `WORKFLOW_EXECUTION_STATUS_TIMED_OUT`.
-fn status(status: WorkflowExecutionStatus) -> String {
-    let name = status.as_str_name();
-    let word = name.strip_prefix("WORKFLOW_EXECUTION_STATUS_");
-    word.unwrap_or(name).to_lowercase()
-}
-
-pub(crate) fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::ExtraPayment => "extra-payment",
-        Kind::PaymentReversal => "reversal",
-    }
-}
-
-pub(crate) fn until(at: Timestamp) -> String {
-    let seconds = at.duration_since(Timestamp::now()).as_secs().max(0);
-    format!("{:#}", jiff::SignedDuration::from_secs(seconds))
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 
+use crate::context::CommandContext;
 use crate::reconciliation::{self, DayReport, Entry, Reconciliation, Side};
 use anyhow::Context;
 
@@ -10,9 +11,8 @@ use crate::arguments::Report;
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::terminal::{Cell, Table, print, print_json};
-use crate::verbs::Desk;
 
-pub(crate) async fn reconcile(desk: &Desk, report: &Report) -> anyhow::Result<Exit> {
+pub(crate) async fn reconcile(context: &CommandContext, report: &Report) -> anyhow::Result<Exit> {
     let Report {
         file,
         date,
@@ -21,10 +21,10 @@ pub(crate) async fn reconcile(desk: &Desk, report: &Report) -> anyhow::Result<Ex
     let source = File::open(file).with_context(|| format!("{} can't be read", file.display()))?;
     let report = DayReport::read(source, *date)?;
     let command = equivalent::closed_since(report.day(), merchant.as_deref())?;
-    desk.output.equivalent(&command);
-    let payments = desk.payments().await?;
+    context.output.equivalent(&command);
+    let payments = context.payments().await?;
     let reconciliation = reconciliation::reconcile(&payments, report, merchant.as_deref()).await?;
-    match desk.output.is_json() {
+    match context.output.is_json() {
         true => print_json(&reconciliation)?,
         false => tell(&reconciliation)?,
     }

@@ -1,5 +1,6 @@
 //! The verb `show`: one operation's life, a line for each thing that happened.
 
+use crate::context::CommandContext;
 use crate::timeline::{EntryKind, Timeline};
 use clap::builder::styling::{AnsiColor, Style};
 use workflows::contract::ids::RequestId;
@@ -8,18 +9,17 @@ use crate::equivalent;
 use crate::exit::Exit;
 use crate::explain::ended_in_words;
 use crate::terminal::{print, print_json, print_styled};
-use crate::verbs::Desk;
 
-pub(crate) async fn show(desk: &Desk, request_id: &RequestId) -> anyhow::Result<Exit> {
-    desk.output.equivalent(&equivalent::show(request_id));
-    let operation = desk.payments().await?.operation(request_id);
+pub(crate) async fn show(context: &CommandContext, request_id: &RequestId) -> anyhow::Result<Exit> {
+    context.output.equivalent(&equivalent::show(request_id));
+    let operation = context.payments().await?.operation(request_id);
     let timeline = Timeline::read(&operation.history().await?);
-    if desk.output.is_json() {
+    if context.output.is_json() {
         timeline.entries.iter().try_for_each(print_json)?;
         return Ok(Exit::Fine);
     }
     let description = operation.describe().await?;
-    desk.output.description(&description)?;
+    context.output.description(&description)?;
     // A paused step is no event.
     if description.paused_step.is_some() {
         let words = ended_in_words(&description, None);

@@ -3,13 +3,12 @@
 use std::io;
 
 use comfy_table::Color;
-use jiff::{SignedDuration, Timestamp};
 use payments_client::{Description, WorkflowExecutionStatus};
 use serde_json::{Value, json};
 use workflows::contract::state::Phase;
 
 use crate::choice::One;
-use crate::output::{kind, standing};
+use crate::labels::{age, kind, standing};
 use crate::terminal::{Cell, Table, print};
 use crate::totals::Total;
 
@@ -69,22 +68,6 @@ pub(crate) fn sums_json(totals: &[Total]) -> Vec<Value> {
         })
     };
     totals.iter().map(sum).collect()
-}
-
-/// How long ago, or how long it took.
-pub(crate) fn age(it: &Description) -> Option<String> {
-    let until = it.closed_at.unwrap_or_else(Timestamp::now);
-    let seconds = until.duration_since(it.begun_at?).as_secs();
-    // To two places: nobody needs the seconds of a day.
-    let round = match seconds {
-        0..3600 => 1,
-        3600..86_400 => 60,
-        _ => 3600,
-    };
-    Some(format!(
-        "{:#}",
-        SignedDuration::from_secs(seconds - seconds % round)
-    ))
 }
 
 fn row(it: &Description) -> Vec<Cell> {

@@ -6,6 +6,7 @@
 
 mod bars;
 mod shown;
+mod streams;
 mod table;
 
 use std::fmt::Display;
@@ -20,6 +21,7 @@ pub(crate) use bars::{Bar, Bars};
 pub(crate) use table::{Cell, Table};
 
 use shown::{Escaped, shown};
+use streams::{anstream_err, anstream_out};
 
 /// Prints one line for people. An error where the reader of a pipe has gone.
 pub(crate) fn print(line: &dyn Display) -> io::Result<()> {
@@ -91,14 +93,4 @@ fn write(out: &mut impl Write, pieces: &[(Style, &dyn Display)]) -> io::Result<(
     }
     line.push('\n');
     out.write_all(line.as_bytes())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one place for it")]
-fn anstream_out() -> anstream::AutoStream<io::Stdout> {
-    anstream::stdout()
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one place for it")]
-fn anstream_err() -> anstream::AutoStream<io::Stderr> {
-    anstream::stderr()
 }

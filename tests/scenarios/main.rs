@@ -44,6 +44,7 @@ mod secrets;
 mod spans;
 mod starts;
 mod statuses;
+mod structure;
 mod submissions;
 mod temporal;
 mod temporal_ui;

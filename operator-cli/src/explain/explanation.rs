@@ -2,7 +2,7 @@
 //! worker say.
 
 mod paused_step;
-mod without_a_word;
+pub(super) mod without_a_word;
 
 use jiff::{SignedDuration, Timestamp};
 use payments_client::{Description, Error, WorkflowExecutionStatus};
@@ -13,8 +13,6 @@ use workflows::contract::resolution::Resolution;
 use workflows::contract::state::{Phase, State};
 
 use super::commands::{Whom, commands};
-
-pub(crate) use without_a_word::ended_in_words;
 
 /// In sentences and commands, as they are printed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

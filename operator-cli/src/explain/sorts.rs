@@ -10,7 +10,7 @@ use super::commands::Whom;
 use super::explanation::Explanation;
 use crate::arguments::Selection;
 use crate::choice::One;
-use crate::output::standing;
+use crate::labels::standing;
 use crate::tables::sums_json;
 use crate::totals::Total;
 

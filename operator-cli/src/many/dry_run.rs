@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::choice::One;
+use crate::context::CommandContext;
 use crate::order::Order;
 use crate::tables;
 use crate::terminal::{print, print_json};
 use crate::totals::Total;
-use crate::verbs::Desk;
 
 /// How many of them are shown.
 const SHOWN: usize = 20;
@@ -41,9 +41,14 @@ impl DryRun {
     }
 
     /// How many, how much, what is at stake, and what is proposed.
-    pub(super) fn tell(&self, desk: &Desk, order: &Order, chosen: &[One]) -> anyhow::Result<()> {
+    pub(super) fn tell(
+        &self,
+        context: &CommandContext,
+        order: &Order,
+        chosen: &[One],
+    ) -> anyhow::Result<()> {
         let totals = Total::of(chosen.iter().map(|one| &one.description));
-        if desk.output.is_json() {
+        if context.output.is_json() {
             let proposals = chosen.iter().filter_map(|one| {
                 let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
                 Some(json!({ "request_id": one.description.request_id, "proposal": proposal }))
@@ -65,11 +70,12 @@ impl DryRun {
         }
         let shown = &chosen[..chosen.len().min(SHOWN)];
         for command in order.equivalents(shown)? {
-            desk.output.equivalent(&command);
+            context.output.equivalent(&command);
         }
         if shown.len() < chosen.len() {
             let rest = chosen.len() - shown.len();
-            desk.output
+            context
+                .output
                 .equivalent(&format!("# and so on for the other {rest}"));
         }
         tables::print_operations(shown)?;

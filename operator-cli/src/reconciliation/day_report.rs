@@ -14,7 +14,7 @@ use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
 use workflows::contract::rfc_3339;
 
-use super::Side;
+use super::entry::Side;
 
 /// The header, and the order of the fields.
 const COLUMNS: [&str; 8] = [

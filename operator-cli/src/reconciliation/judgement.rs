@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use workflows::contract::ids::RequestId;
 
-use super::{Class, Entry, Row, Side};
+use super::day_report::Row;
+use super::entry::{Class, Entry, Side};
 
 /// What we say of one operation.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -13,10 +13,10 @@ use workflows::contract::kind::Kind;
 use workflows::contract::outcome::{Ending, Outcome};
 use workflows::contract::search_attributes::{MERCHANT, OUTCOME};
 
-use super::day_report::day_of;
-use super::day_report::kind_word;
+use super::comparison::Reconciliation;
+use super::day_report::{DayReport, day_of, kind_word};
+use super::entry::{COMPLETED, Entry, Side};
 use super::judgement::{End, Ours, listed, unlisted};
-use super::{COMPLETED, DayReport, Entry, Reconciliation, Side};
 
 /// How many operations are asked for at the same time.
 const AT_ONCE: usize = 16;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
-use super::{COMPLETED, Class, Entry, Side};
+use super::entry::{COMPLETED, Class, Entry, Side};
 
 /// A [`Tally`] for each class, kind and currency that there is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
-use super::shown;
+use super::shown::shown;
 
 /// What a live line looks like.
 const TEMPLATE: &str = "{prefix}  {bar:15}  {elapsed:>4}  {msg}";

@@ -7,7 +7,8 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, Color, ContentArrangement, presets};
 
-use super::{anstream_out, shown};
+use super::shown::shown;
+use super::streams::anstream_out;
 
 /// As wide as the terminal; elsewhere as wide as it has to be, for `grep` and `awk`.
 pub(crate) struct Table(comfy_table::Table);

@@ -2,6 +2,7 @@
 
 mod ends;
 mod operators;
+mod step;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -21,9 +22,10 @@ use workflows::contract::search_attributes::PHASE;
 use workflows::contract::state::Phase;
 use workflows::operation::terms::TermsDecision;
 
-use self::steps::Step;
+use self::step::Step;
+use super::entry::{Entry, EntryKind};
 use super::known::{Carried, Known};
-use super::{Entry, EntryKind, payloads, words};
+use super::{payloads, words};
 
 #[derive(Default)]
 pub(super) struct Reader {

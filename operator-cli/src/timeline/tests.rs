@@ -83,7 +83,7 @@ fn what_repeats_itself_is_told_once() {
         until: until.map(at),
         times: 1,
         last_at: None,
-        data: Value::Null,
+        data: serde_json::Value::Null,
     };
     let mut entries = vec![entry(0, EntryKind::Asked, "asked", None)];
     for n in 0..100 {

@@ -9,7 +9,7 @@ use super::{Explanation, NEVER, heard_so_far};
 
 impl Explanation {
     /// `state` is what a worker says of it.
-    pub(in super::super) fn of_a_paused_step(
+    pub(crate) fn of_a_paused_step(
         description: &Description,
         step: &PausedStep,
         state: Option<&State>,

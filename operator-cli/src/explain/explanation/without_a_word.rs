@@ -15,7 +15,7 @@ const TOO_SOON: &str = "start it again, under whatever id, before what was sent 
 
 impl Explanation {
     /// `state` is what a worker says of it all the same, `end` how it failed.
-    pub(in super::super) fn without_a_word(
+    pub(crate) fn without_a_word(
         description: &Description,
         state: Option<&State>,
         end: Option<&Error>,

@@ -7,7 +7,8 @@ use temporalio_common::protos::temporal::api::history::v1::history_event::Attrib
 use workflows::contract::outcome::Outcome;
 
 use super::Reader;
-use crate::timeline::{EntryKind, payloads, words};
+use crate::timeline::entry::EntryKind;
+use crate::timeline::{payloads, words};
 
 impl Reader {
     /// Whether the event is trouble on our side.

@@ -10,7 +10,8 @@ use workflows::contract::approval::{Approval, Withdrawal};
 use workflows::contract::resolution::Resolution;
 
 use super::Reader;
-use crate::timeline::{EntryKind, payloads, words};
+use crate::timeline::entry::EntryKind;
+use crate::timeline::{payloads, words};
 
 impl Reader {
     /// Whether the event is somebody's order, or its answer.

@@ -2,44 +2,17 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use temporalio_common::ActivityDefinition;
 use temporalio_common::protos::temporal::api::common::v1::Payloads;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
-use workflows::activity_definitions::{
-    CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
-};
-use workflows::contract::kind::Kind;
 use workflows::operation::partner_report::{
     BillingReport, Reported, StatusReport, SubmissionReport,
 };
 
 use super::Reader;
+use super::step::Step;
+use crate::timeline::entry::EntryKind;
 use crate::timeline::known::Report;
-use crate::timeline::{EntryKind, payloads, words};
-
-/// What an activity does.
-#[derive(Clone, Copy)]
-pub(super) enum Step {
-    Submit(Kind),
-    Ask,
-    Bill,
-}
-
-impl Step {
-    fn of_activity(name: &str) -> Option<Step> {
-        if name == CompleteMerchantAcquiring.name() {
-            Some(Step::Submit(Kind::ExtraPayment))
-        } else if name == ProcessPaymentReversal.name() {
-            Some(Step::Submit(Kind::PaymentReversal))
-        } else if name == PaymentStatus.name() {
-            Some(Step::Ask)
-        } else if name == FinalizeBilling.name() {
-            Some(Step::Bill)
-        } else {
-            None
-        }
-    }
-}
+use crate::timeline::{payloads, words};
 
 impl Reader {
     /// Whether the event is a step's.

@@ -1,0 +1,68 @@
+//! One line of the timeline.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub(crate) struct Entry {
+    /// When; the first time where it happened several times.
+    pub(crate) at: Timestamp,
+    /// What kind of thing.
+    pub(crate) kind: EntryKind,
+    /// What happened, in words.
+    pub(crate) words: String,
+    /// Until when, where it is a wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<Timestamp>,
+    /// How often the same happened, one after the other.
+    pub(crate) times: u32,
+    /// When last, where that is more than once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_at: Option<Timestamp>,
+    /// What the history holds of it: a report, an update's argument, the result.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub(crate) data: Value,
+}
+
+/// The kinds of things that happen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EntryKind {
+    /// The operation was asked for, or the configuration decided its terms.
+    Asked,
+    /// A submission to the partner, or its answer.
+    Submission,
+    /// The partner was asked for the status.
+    Check,
+    /// A callback came.
+    Callback,
+    /// Nothing is done until a time.
+    Wait,
+    /// It came to need attention, or needs none any more.
+    Attention,
+    /// Billing was told.
+    Billing,
+    /// An operator, or procaas, did something.
+    Operator,
+    /// Something went wrong on our side.
+    Trouble,
+    /// The end.
+    End,
+}
+
+impl Entry {
+    pub(super) fn says_the_same(&self, other: &Entry) -> bool {
+        let may_repeat = match self.kind {
+            EntryKind::Check
+            | EntryKind::Wait
+            | EntryKind::Callback
+            | EntryKind::Submission
+            | EntryKind::Billing
+            | EntryKind::Trouble => true,
+            EntryKind::Asked | EntryKind::Attention | EntryKind::Operator | EntryKind::End => false,
+        };
+        may_repeat && self.kind == other.kind && self.words == other.words
+    }
+}
