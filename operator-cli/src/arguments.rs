@@ -1,7 +1,7 @@
 //! The command line.
 
+mod inputs;
 mod selection;
-mod words;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,8 +13,10 @@ use workflows::contract::ids::{RequestId, TASK_QUEUE};
 
 use crate::exit;
 
-pub(crate) use selection::{Chosen, Selection, Target};
-pub(crate) use words::{Agreement, KindName, Request, Taking, Word};
+pub(crate) use inputs::{
+    ApproveArguments, KindName, ResolveArguments, StartArguments, WithdrawArguments,
+};
+pub(crate) use selection::{Selection, Target, TargetArguments};
 
 /// Starts, follows and resolves payments.
 #[derive(Parser)]
@@ -43,7 +45,7 @@ pub(crate) enum Verb {
         /// What is to be done
         kind: KindName,
         #[command(flatten)]
-        request: Request,
+        request: StartArguments,
         /// Wait for its end
         #[arg(long)]
         wait: bool,
@@ -53,7 +55,7 @@ pub(crate) enum Verb {
     /// What happened to an operation, in order and in words
     Show(Operation),
     /// What is safe to do about an operation, what is not, and why; or about many
-    Explain(Target),
+    Explain(TargetArguments),
     /// How an operation ended; waits for its end
     Result(Operation),
     /// Follow operations to their ends
@@ -73,38 +75,38 @@ pub(crate) enum Verb {
     /// operator approves it.
     Resolve {
         #[command(flatten)]
-        target: Target,
+        target: TargetArguments,
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
         insistence: Insistence,
         #[command(flatten)]
-        resolution: Word,
+        resolution: ResolveArguments,
     },
     /// Close operations as another operator has proposed
     Approve {
         #[command(flatten)]
-        target: Target,
+        target: TargetArguments,
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
         insistence: Insistence,
         #[command(flatten)]
-        approval: Agreement,
+        approval: ApproveArguments,
     },
     /// Take back what was proposed
     Withdraw {
         #[command(flatten)]
-        target: Target,
+        target: TargetArguments,
         #[command(flatten)]
         consent: Consent,
         #[command(flatten)]
-        withdrawal: Taking,
+        withdrawal: WithdrawArguments,
     },
     /// Try at once whatever operations wait to try again
     CheckNow {
         #[command(flatten)]
-        target: Target,
+        target: TargetArguments,
         #[command(flatten)]
         consent: Consent,
     },
@@ -140,7 +142,7 @@ pub(crate) struct Operation {
     pub(crate) request_id: RequestId,
 }
 
-/// For orders to many: without it they are only counted, and asked about on a terminal.
+/// For commands to many: without it they are only counted, and asked about on a terminal.
 #[derive(Args)]
 pub(crate) struct Consent {
     /// For many: the phrase that the dry run shows, which holds their number; no question then
@@ -148,7 +150,7 @@ pub(crate) struct Consent {
     pub(crate) confirm: Option<String>,
 }
 
-/// For orders that an operation may advise against.
+/// For commands that an operation may advise against.
 #[derive(Args, Clone, Copy, Default)]
 pub(crate) struct Insistence {
     /// For one: do it though the operation advises against it, which is recorded; no question then

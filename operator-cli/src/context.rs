@@ -29,7 +29,7 @@ impl CommandContext {
         PaymentsClient::connect_with(&caller(), &self.task_queue, traced).await
     }
 
-    /// For orders that were confirmed though they go against advice.
+    /// For commands that were confirmed though they go against advice.
     pub(crate) async fn payments_against_advice(&self) -> Result<PaymentsClient, Error> {
         let caller = format!("{}, against advice", caller());
         PaymentsClient::connect_with(&caller, &self.task_queue, traced).await

@@ -18,7 +18,7 @@ Exit codes:
   6  Temporal or its workers are out of reach
   7  wait: the time was up first
   8  reconcile: the two sides differ
-  9  an order to many, or one against advice, was not confirmed; nothing was done
+  9  a command to many, or one against advice, was not confirmed; nothing was done
 Where there are several operations, the highest code of them.
 
 Temporal is found as the temporal command finds it: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE,

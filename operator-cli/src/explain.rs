@@ -1,9 +1,9 @@
 //! The verb `explain`: for one operation what its state means, what is safe to do about it and
-//! what could move money twice; for many the same for each sort of them.
+//! what could move money twice; for many the same for each group of them.
 
 mod commands;
 mod explanation;
-mod sorts;
+mod groups;
 
 use std::io;
 
@@ -12,20 +12,20 @@ use payments_client::WorkflowExecutionStatus;
 use workflows::contract::ids::RequestId;
 
 use self::explanation::Explanation;
-use self::sorts::Sort;
-use crate::arguments::{Chosen, Selection};
-use crate::choice::{MOST, choose, unasked};
+use self::groups::Group;
+use crate::arguments::{Selection, Target};
 use crate::context::CommandContext;
 use crate::equivalent;
 use crate::exit::Exit;
+use crate::selected_operations::{MOST, first_unanswered, select};
 use crate::terminal::{print, print_json};
 
-pub(crate) use self::explanation::without_a_word::ended_in_words;
+pub(crate) use self::explanation::not_running::standing_sentences;
 
-pub(crate) async fn explain(context: &CommandContext, chosen: Chosen) -> anyhow::Result<Exit> {
+pub(crate) async fn explain(context: &CommandContext, chosen: Target) -> anyhow::Result<Exit> {
     match chosen {
-        Chosen::One(request_id) => explain_one(context, &request_id).await,
-        Chosen::Many(selection) => explain_many(context, &selection).await,
+        Target::One(request_id) => explain_one(context, &request_id).await,
+        Target::Many(selection) => explain_many(context, &selection).await,
     }
 }
 
@@ -45,7 +45,7 @@ async fn explain_one(context: &CommandContext, request_id: &RequestId) -> anyhow
         true => print_json(&explanation)?,
         false => {
             context.output.description(&description)?;
-            tell(&explanation)?;
+            print_explanation(&explanation)?;
         }
     }
     match (&state, description.is_open()) {
@@ -60,34 +60,34 @@ async fn explain_many(context: &CommandContext, selection: &Selection) -> anyhow
     context.output.equivalent(&equivalent::list(&filter, MOST)?);
     let payments = context.payments().await?;
     let as_of = Timestamp::now();
-    let chosen = choose(&payments, &filter, selection, true).await?;
-    let sorts = Sort::all(selection, &chosen, as_of);
-    for (n, sort) in sorts.iter().enumerate() {
+    let chosen = select(&payments, &filter, selection, true).await?;
+    let groups = Group::all(selection, &chosen, as_of);
+    for (n, group) in groups.iter().enumerate() {
         if context.output.is_json() {
-            print_json(sort)?;
+            print_json(group)?;
             continue;
         }
         if n > 0 {
             print(&"")?;
         }
-        sort.headline().iter().try_for_each(|line| print(line))?;
-        tell(&sort.explanation)?;
+        group.headline().iter().try_for_each(|line| print(line))?;
+        print_explanation(&group.explanation)?;
     }
-    let sorts = match sorts.len() {
-        1 => "one sort".to_owned(),
-        count => format!("{count} sorts"),
+    let groups = match groups.len() {
+        1 => "one group".to_owned(),
+        count => format!("{count} groups"),
     };
     context.output.line("")?;
     context
         .output
-        .line(&format!("operations: {}, of {sorts}", chosen.len()))?;
-    match unasked(&chosen) {
+        .line(&format!("operations: {}, in {groups}", chosen.len()))?;
+    match first_unanswered(&chosen) {
         None => Ok(Exit::Fine),
         Some((_, error)) => Ok(Exit::of(error)),
     }
 }
 
-fn tell(explanation: &Explanation) -> io::Result<()> {
+fn print_explanation(explanation: &Explanation) -> io::Result<()> {
     for (title, lines) in explanation.sections() {
         if lines.is_empty() {
             continue;

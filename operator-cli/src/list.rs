@@ -1,11 +1,11 @@
 //! The verb `list`.
 
 use crate::arguments::Selection;
-use crate::choice::{MOST, choose, unasked};
 use crate::context::CommandContext;
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::output::listed;
+use crate::selected_operations::{MOST, first_unanswered, select};
 use crate::tables;
 use crate::terminal::{complain, print, print_json};
 use crate::totals::Total;
@@ -21,7 +21,7 @@ pub(crate) async fn list(
         .output
         .equivalent(&equivalent::list(&filter, limit)?);
     let payments = context.payments().await?;
-    let chosen = choose(&payments, &filter, selection, false).await?;
+    let chosen = select(&payments, &filter, selection, false).await?;
     let totals = Total::of(chosen.iter().map(|one| &one.description));
     let shown = match only_sums {
         true => &[],
@@ -42,7 +42,7 @@ pub(crate) async fn list(
             "there are more: the sums are of the newest {MOST}"
         ));
     }
-    match unasked(&chosen) {
+    match first_unanswered(&chosen) {
         None => Ok(Exit::Fine),
         Some((one, error)) => {
             complain(&format_args!(

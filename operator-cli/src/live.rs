@@ -9,7 +9,7 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::outcome::Outcome;
 use workflows::contract::state::{Phase, State};
 
-use crate::output::{Output, end_in_words};
+use crate::output::{Output, outcome_line};
 use crate::terminal::{Bar, Bars, complain};
 
 /// All the lines of one command.
@@ -64,7 +64,7 @@ impl Line {
                 if let Some(bar) = &self.bar {
                     bar.advance(steps(state.phase));
                 }
-                phase_in_words(state)
+                phase_text(state)
             }
             Err(error) => error.to_string(),
         };
@@ -81,7 +81,7 @@ impl Line {
     pub(crate) fn end(&self, end: &Result<Outcome, Error>) -> io::Result<()> {
         let text = match end {
             Ok(outcome) if self.output.is_json() => return self.output.outcome(outcome),
-            Ok(outcome) => end_in_words(outcome),
+            Ok(outcome) => outcome_line(outcome),
             Err(error) => format!("error: {error}"),
         };
         match (&self.bar, end) {
@@ -111,7 +111,7 @@ fn steps(phase: Phase) -> u64 {
     }
 }
 
-fn phase_in_words(state: &State) -> String {
+fn phase_text(state: &State) -> String {
     match (&state.last_error, state.phase) {
         (Some(error), Phase::NeedsAttention) => format!("needs_attention: {error}"),
         (_, phase) => phase.as_str().to_owned(),

@@ -7,17 +7,17 @@
 mod arguments;
 mod verbs;
 
-mod against;
-mod choice;
+mod command;
 mod context;
+mod contrary_advice;
 mod explain;
 mod list;
 mod live;
-mod many;
-mod one;
-mod order;
 mod reconcile;
+mod selected_operations;
 mod show;
+mod update_many;
+mod update_one;
 mod waiting;
 
 mod reconciliation;
@@ -45,7 +45,7 @@ use crate::terminal::{complain, complain_of_usage};
 async fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(usage) => return said(&usage),
+        Err(usage) => return print_usage(&usage),
     };
     let traces = match Traces::from_environment("sky-payments") {
         Ok(traces) => traces,
@@ -73,7 +73,7 @@ async fn main() -> ExitCode {
 }
 
 /// What clap says instead of the arguments: what is wrong with them, the help, the version.
-fn said(usage: &clap::Error) -> ExitCode {
+fn print_usage(usage: &clap::Error) -> ExitCode {
     if usage.use_stderr() {
         complain_of_usage(usage);
         return Exit::Usage.into();

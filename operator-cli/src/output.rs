@@ -14,8 +14,8 @@ use workflows::contract::outcome::Outcome;
 use workflows::contract::state::State;
 
 use crate::arguments::Format;
-use crate::choice::One;
 use crate::labels::{self, age, kind, standing, until};
+use crate::selected_operations::SelectedOperation;
 use crate::terminal::{complain_styled, print, print_json, print_styled};
 
 /// Prints in the format that was asked for.
@@ -72,7 +72,7 @@ impl Output {
             Some(_) => format!(", took {age}"),
         });
         let what = format_args!(
-            "  {} {}, order {}, account {}: {}; begun {}{age}, {} events",
+            "  {} {}, order {}, merchant {}: {}; begun {}{age}, {} events",
             kind(it.kind),
             known(it.money.map(|money| money.to_string())),
             known(it.order_id.clone()),
@@ -146,7 +146,7 @@ impl Output {
             false => print(&format!(
                 "{}  {}",
                 outcome.request_id,
-                end_in_words(outcome)
+                outcome_line(outcome)
             )),
         }
     }
@@ -176,7 +176,7 @@ struct Standing<'a> {
 }
 
 /// The end in one line.
-pub(crate) fn end_in_words(outcome: &Outcome) -> String {
+pub(crate) fn outcome_line(outcome: &Outcome) -> String {
     format!(
         "{}  {}, order {}{}",
         outcome.outcome.as_str(),
@@ -187,8 +187,8 @@ pub(crate) fn end_in_words(outcome: &Outcome) -> String {
 }
 
 /// For programs.
-pub(crate) fn listed(one: &One) -> serde_json::Value {
-    let One { description, state } = one;
+pub(crate) fn listed(one: &SelectedOperation) -> serde_json::Value {
+    let SelectedOperation { description, state } = one;
     let it = description;
     let mut listed = json!({
         "request_id": it.request_id,

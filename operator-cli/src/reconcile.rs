@@ -26,7 +26,7 @@ pub(crate) async fn reconcile(context: &CommandContext, report: &Report) -> anyh
     let reconciliation = reconciliation::reconcile(&payments, report, merchant.as_deref()).await?;
     match context.output.is_json() {
         true => print_json(&reconciliation)?,
-        false => tell(&reconciliation)?,
+        false => print_comparison(&reconciliation)?,
     }
     Ok(match reconciliation.agrees() {
         true => Exit::Fine,
@@ -34,7 +34,7 @@ pub(crate) async fn reconcile(context: &CommandContext, report: &Report) -> anyh
     })
 }
 
-fn tell(reconciliation: &Reconciliation) -> io::Result<()> {
+fn print_comparison(reconciliation: &Reconciliation) -> io::Result<()> {
     let Reconciliation { date, matched, .. } = reconciliation;
     if !reconciliation.entries.is_empty() {
         entries(&reconciliation.entries).print()?;
@@ -55,8 +55,8 @@ fn entries(entries: &[Entry]) -> Table {
             Cell::new(&entry.request_id),
             Cell::new(entry.class.as_str()),
             Cell::or_dash(differs.filter(|fields| !fields.is_empty())),
-            Cell::or_dash(entry.ours.as_ref().map(in_words)),
-            Cell::or_dash(entry.theirs.as_ref().map(in_words)),
+            Cell::or_dash(entry.ours.as_ref().map(side_text)),
+            Cell::or_dash(entry.theirs.as_ref().map(side_text)),
         ]);
     }
     table
@@ -85,7 +85,7 @@ fn sums(reconciliation: &Reconciliation) -> Table {
     table
 }
 
-fn in_words(side: &Side) -> String {
+fn side_text(side: &Side) -> String {
     let money = side.money.map(|money| money.to_string());
     [
         Some(side.kind.to_owned()),

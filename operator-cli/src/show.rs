@@ -7,7 +7,7 @@ use workflows::contract::ids::RequestId;
 
 use crate::equivalent;
 use crate::exit::Exit;
-use crate::explain::ended_in_words;
+use crate::explain::standing_sentences;
 use crate::terminal::{print, print_json, print_styled};
 
 pub(crate) async fn show(context: &CommandContext, request_id: &RequestId) -> anyhow::Result<Exit> {
@@ -22,8 +22,8 @@ pub(crate) async fn show(context: &CommandContext, request_id: &RequestId) -> an
     context.output.description(&description)?;
     // A paused step is no event.
     if description.paused_step.is_some() {
-        let words = ended_in_words(&description, None);
-        words.iter().try_for_each(|line| print(line))?;
+        let sentences = standing_sentences(&description, None);
+        sentences.iter().try_for_each(|line| print(line))?;
     }
     print(&"times are UTC")?;
     for (kind, line) in timeline.lines() {

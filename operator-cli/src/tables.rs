@@ -7,16 +7,16 @@ use payments_client::{Description, WorkflowExecutionStatus};
 use serde_json::{Value, json};
 use workflows::contract::state::Phase;
 
-use crate::choice::One;
 use crate::labels::{age, kind, standing};
+use crate::selected_operations::SelectedOperation;
 use crate::terminal::{Cell, Table, print};
 use crate::totals::Total;
 
 /// One row each.
-pub(crate) fn print_operations(chosen: &[One]) -> io::Result<()> {
+pub(crate) fn print_operations(chosen: &[SelectedOperation]) -> io::Result<()> {
     let looked = chosen.iter().any(|one| one.state.is_some());
     let mut header = vec![
-        "REQUEST", "KIND", "AMOUNT", "ORDER", "ACCOUNT", "STATE", "BEGUN", "AGE",
+        "REQUEST", "KIND", "AMOUNT", "ORDER", "MERCHANT", "STATE", "BEGUN", "AGE",
     ];
     if looked {
         header.push("AT STAKE");
@@ -96,13 +96,13 @@ fn state(it: &Description) -> Cell {
     }
 }
 
-fn proposal(one: &One) -> Option<String> {
+fn proposal(one: &SelectedOperation) -> Option<String> {
     let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
     let resolution = &proposal.resolution;
     Some(format!("{}: {}", resolution.words(), resolution.reason))
 }
 
-fn at_stake(one: &One) -> String {
+fn at_stake(one: &SelectedOperation) -> String {
     match &one.state {
         None => "-".to_owned(),
         Some(Err(_)) => "not known: no worker answers".to_owned(),

@@ -2,20 +2,20 @@
 //! Pure code; fetching the history is the client's.
 //!
 //! Read in this order: [`Timeline`]; `reader`, which takes one event after the other; `known`,
-//! which follows what was known by the workflows' own state machines; `words`, in which it is told.
+//! which follows what was known by the workflows' own state machines; `sentences`, in which it is told.
 
 mod entry;
 mod known;
 mod payloads;
 mod reader;
-mod words;
+mod sentences;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use temporalio_common::protos::temporal::api::history::v1::HistoryEvent;
 
 pub(crate) use self::entry::EntryKind;
-pub(crate) use self::words::particulars;
+pub(crate) use self::sentences::particulars;
 
 use self::entry::Entry;
 use self::reader::Reader;
@@ -52,8 +52,8 @@ impl Timeline {
             .map_or(Timestamp::MIN, |entry| entry.at);
         self.entries.iter().map(move |entry| {
             let at = clock(entry.at);
-            let since = words::pause(entry.at.duration_since(begun));
-            let mut line = format!("{at}  {:>10}  {}", format!("+{since}"), entry.words);
+            let since = sentences::pause(entry.at.duration_since(begun));
+            let mut line = format!("{at}  {:>10}  {}", format!("+{since}"), entry.text);
             if let Some(until) = entry.until {
                 line += &format!(", until {}", clock(until));
             }
@@ -78,7 +78,7 @@ fn without_repeats(entries: Vec<Entry>) -> Vec<Entry> {
         match told.last_mut() {
             Some(last) if last.kind == EntryKind::Wait && entry.kind == EntryKind::Wait => {
                 last.until = entry.until;
-                last.words = words::wait(last.at, entry.until);
+                last.text = sentences::wait(last.at, entry.until);
             }
             _ => told.push(entry),
         }

@@ -9,12 +9,14 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::request::PaymentRequest;
 
-use crate::arguments::{Arguments, Chosen, Consent, Insistence, Request, Target, Verb};
+use crate::arguments::{
+    Arguments, Consent, Insistence, StartArguments, Target, TargetArguments, Verb,
+};
+use crate::command::Command;
 use crate::context::CommandContext;
 use crate::exit::Exit;
-use crate::order::Order;
 use crate::terminal::{complain, print_script};
-use crate::{equivalent, explain, list, many, one, reconcile, show, waiting};
+use crate::{equivalent, explain, list, reconcile, show, update_many, update_one, waiting};
 
 pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
     let context = &CommandContext::new(arguments.output, arguments.task_queue);
@@ -32,15 +34,15 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
         } => wait(context, &request_ids, timeout).await,
         Verb::Cancel(it) => cancel(context, &it.request_id).await,
         Verb::Show(it) => show::show(context, &it.request_id).await,
-        Verb::Explain(target) => explain::explain(context, target.chosen()?).await,
+        Verb::Explain(target) => explain::explain(context, target.target()?).await,
         Verb::Resolve {
             target,
             consent,
             insistence,
             resolution,
         } => {
-            let order = Order::Resolve(resolution.read()?);
-            update(context, target, consent, insistence, order).await
+            let command = Command::Resolve(resolution.read()?);
+            update(context, target, consent, insistence, command).await
         }
         Verb::Approve {
             target,
@@ -48,16 +50,16 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
             insistence,
             approval,
         } => {
-            let order = Order::Approve(approval);
-            update(context, target, consent, insistence, order).await
+            let command = Command::Approve(approval);
+            update(context, target, consent, insistence, command).await
         }
         Verb::Withdraw {
             target,
             consent,
             withdrawal,
         } => {
-            let order = Order::Withdraw(withdrawal.read()?);
-            update(context, target, consent, Insistence::default(), order).await
+            let command = Command::Withdraw(withdrawal.read()?);
+            update(context, target, consent, Insistence::default(), command).await
         }
         Verb::CheckNow { target, consent } => {
             update(
@@ -65,7 +67,7 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
                 target,
                 consent,
                 Insistence::default(),
-                Order::CheckNow,
+                Command::CheckNow,
             )
             .await
         }
@@ -82,7 +84,7 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
 async fn start(
     context: &CommandContext,
     kind: Kind,
-    request: &Request,
+    request: &StartArguments,
     wait: bool,
 ) -> anyhow::Result<Exit> {
     let request = PaymentRequest::parse(&serde_json::to_vec(request)?).map_err(Error::from)?;
@@ -107,8 +109,8 @@ async fn status(context: &CommandContext, request_id: &RequestId) -> anyhow::Res
     let description = handle.describe().await?;
     if !context.output.is_json() {
         context.output.description(&description)?;
-        let words = explain::ended_in_words(&description, None);
-        words
+        let sentences = explain::standing_sentences(&description, None);
+        sentences
             .iter()
             .try_for_each(|line| context.output.line(line))?;
     }
@@ -154,14 +156,18 @@ async fn cancel(context: &CommandContext, request_id: &RequestId) -> anyhow::Res
 
 async fn update(
     context: &CommandContext,
-    target: Target,
+    target: TargetArguments,
     consent: Consent,
     insistence: Insistence,
-    order: Order,
+    command: Command,
 ) -> anyhow::Result<Exit> {
-    match target.chosen()? {
-        Chosen::One(request_id) => one::give(context, &request_id, order, insistence).await,
-        Chosen::Many(selection) => many::give(context, order, &selection, consent.confirm).await,
+    match target.target()? {
+        Target::One(request_id) => {
+            update_one::update(context, &request_id, command, insistence).await
+        }
+        Target::Many(selection) => {
+            update_many::update(context, command, &selection, consent.confirm).await
+        }
     }
 }
 

@@ -120,7 +120,7 @@ async fn each_status_of_an_execution_is_told_as_what_it_is() {
         })
         .await;
         let line = stack
-            .payments_words(&["list", "--order", &format!("o-{id}")])
+            .payments_words(&["list", "--order-id", &format!("o-{id}")])
             .await;
         assert!(line.unwrap().contains(seen.state), "{id}: {row}");
         let explained = stack.payments_words(&["explain", id]).await.unwrap();
@@ -228,7 +228,7 @@ async fn recovers(stack: &Stack) {
 /// The operation's row in the list; there is one at most.
 async fn row(stack: &Stack, id: &str, filter: &[&str]) -> Option<Value> {
     let order = format!("o-{id}");
-    let arguments = [&["list", "--order", &order], filter].concat();
+    let arguments = [&["list", "--order-id", &order], filter].concat();
     let output = stack.payments_output(&arguments).await.unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let mut rows = text.lines().map(|line| serde_json::from_str(line).unwrap());

@@ -63,7 +63,7 @@ async fn nothing_that_anybody_outside_writes_rules_an_operators_terminal() {
         vec!["wait", "hostile", "--timeout", "3s"],
         vec!["reconcile", "--report", &report],
         vec!["status", HOSTILE],
-        vec!["list", "--account", HOSTILE],
+        vec!["list", "--merchant", HOSTILE],
         resolve.clone(),
         resolve_many.clone(),
         [resolve.as_slice(), &["--against-advice"]].concat(),

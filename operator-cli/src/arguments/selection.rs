@@ -15,11 +15,11 @@ use crate::equivalent::quoted;
 
 /// One operation, or many.
 #[derive(Args)]
-pub(crate) struct Target {
+pub(crate) struct TargetArguments {
     /// Which operation; without it, the filters say which
     #[arg(
         value_parser = RequestId::parse,
-        conflicts_with_all = ["phase", "status", "order", "account", "older_than", "at_stake", "last_error"],
+        conflicts_with_all = ["phase", "status", "order_id", "merchant", "older_than", "at_stake", "last_error"],
     )]
     request_id: Option<RequestId>,
     #[command(flatten)]
@@ -36,11 +36,11 @@ pub(crate) struct Selection {
     #[arg(long, value_name = "STATUS", value_enum)]
     status: Option<StatusName>,
     /// Only those of this order
-    #[arg(long, value_name = "ORDER_ID", value_parser = OrderId::parse)]
-    order: Option<OrderId>,
+    #[arg(long, value_parser = OrderId::parse)]
+    order_id: Option<OrderId>,
     /// Only those over this merchant account, by its name in the configuration
-    #[arg(long, value_name = "NAME", alias = "merchant", value_parser = NonEmptyStringValueParser::new())]
-    account: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    merchant: Option<String>,
     /// Only those that began longer ago than this, like 30m or 2h
     #[arg(long, value_name = "DURATION", value_parser = age)]
     older_than: Option<Duration>,
@@ -87,23 +87,23 @@ pub(crate) enum StatusName {
     TimedOut,
 }
 
-impl Target {
+impl TargetArguments {
     /// The one operation, or what the many have in common. Nothing at all is no way to say "all".
-    pub(crate) fn chosen(self) -> Result<Chosen, clap::Error> {
+    pub(crate) fn target(self) -> Result<Target, clap::Error> {
         match self.request_id {
-            Some(request_id) => Ok(Chosen::One(request_id)),
+            Some(request_id) => Ok(Target::One(request_id)),
             None if self.selection.is_empty() => Err(clap::Error::raw(
                 ErrorKind::MissingRequiredArgument,
                 "<REQUEST_ID> is missing: name one operation, or choose many by a filter, such \
                  as --phase needs_attention\n",
             )),
-            None => Ok(Chosen::Many(self.selection)),
+            None => Ok(Target::Many(self.selection)),
         }
     }
 }
 
-/// What a [`Target`] says.
-pub(crate) enum Chosen {
+/// What a [`TargetArguments`] says.
+pub(crate) enum Target {
     One(RequestId),
     Many(Selection),
 }
@@ -114,8 +114,8 @@ impl Selection {
         let before = |age| Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN);
         Filter {
             phase: self.phase,
-            order_id: self.order.clone(),
-            merchant: self.account.clone(),
+            order_id: self.order_id.clone(),
+            merchant: self.merchant.clone(),
             begun_before: self.older_than.map(before),
             status: self.status.map(StatusName::status),
             open: false,
@@ -152,8 +152,8 @@ impl Selection {
         let options = [
             ("--phase", self.phase.map(|phase| phase.as_str().to_owned())),
             ("--status", status.map(|name| name.get_name().to_owned())),
-            ("--order", self.order.as_ref().map(OrderId::to_string)),
-            ("--account", self.account.clone()),
+            ("--order-id", self.order_id.as_ref().map(OrderId::to_string)),
+            ("--merchant", self.merchant.clone()),
             ("--older-than", age),
             ("--at-stake", stake.map(|name| name.get_name().to_owned())),
             ("--last-error", self.last_error.clone()),

@@ -6,29 +6,29 @@ use workflows::contract::advice::Naming;
 use workflows::contract::resolution::ResolveAs;
 use workflows::contract::state::State;
 
-/// Whom a command is about.
-pub(crate) enum Whom {
+/// What a command is about.
+pub(crate) enum CommandTarget {
     /// A request id.
     One(String),
     /// The options that choose many.
     Many(String),
 }
 
-impl fmt::Display for Whom {
+impl fmt::Display for CommandTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Whom::One(whom) | Whom::Many(whom) => f.write_str(whom),
+            CommandTarget::One(target) | CommandTarget::Many(target) => f.write_str(target),
         }
     }
 }
 
 /// In the order in which they are tried: look, ask, then close.
-pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
+pub(super) fn commands(target: &CommandTarget, state: &State) -> Vec<String> {
     let mut commands = Vec::new();
-    if let Whom::One(request_id) = whom {
+    if let CommandTarget::One(request_id) = target {
         commands.push(format!("sky-payments show {request_id}"));
     }
-    commands.push(format!("sky-payments check-now {whom}"));
+    commands.push(format!("sky-payments check-now {target}"));
     if let Some(proposal) = &state.proposal {
         let verdict = proposal.resolution.resolve_as;
         let mut listed = state.actions.iter().filter_map(|it| it.action.resolve_as());
@@ -36,11 +36,11 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
         if listed.any(|listed| listed == verdict) {
             let verdict = verdict.as_str();
             commands.push(format!(
-                "sky-payments approve {whom} --as {verdict} --operator NAME"
+                "sky-payments approve {target} --as {verdict} --operator NAME"
             ));
         }
         commands.push(format!(
-            "sky-payments withdraw {whom} --operator NAME --reason WHY"
+            "sky-payments withdraw {target} --operator NAME --reason WHY"
         ));
         return commands;
     }
@@ -55,30 +55,30 @@ pub(super) fn commands(whom: &Whom, state: &State) -> Vec<String> {
         );
         for (verdict, advice) in others {
             commands.push(on_their_word(verdict).to_owned());
-            let insisted = match whom {
+            let insisted = match target {
                 // The phrase says it.
-                Whom::Many(_) if advice.with.is_none() => "",
-                Whom::One(_) | Whom::Many(_) => " --against-advice",
+                CommandTarget::Many(_) if advice.with.is_none() => "",
+                CommandTarget::One(_) | CommandTarget::Many(_) => " --against-advice",
             };
-            commands.push(resolve(whom, verdict, advice.with) + insisted);
+            commands.push(resolve(target, verdict, advice.with) + insisted);
         }
     }
     let safe = safe.into_iter();
-    commands.extend(safe.map(|(verdict, advice)| resolve(whom, verdict, advice.with)));
+    commands.extend(safe.map(|(verdict, advice)| resolve(target, verdict, advice.with)));
     commands
 }
 
 /// `with` is what only an operator may know; that names one operation.
-fn resolve(whom: &Whom, verdict: ResolveAs, with: Option<Naming>) -> String {
-    let whom = match whom {
-        Whom::Many(_) if with.is_some() => "REQUEST_ID",
-        Whom::One(whom) | Whom::Many(whom) => whom,
+fn resolve(target: &CommandTarget, verdict: ResolveAs, with: Option<Naming>) -> String {
+    let target = match target {
+        CommandTarget::Many(_) if with.is_some() => "REQUEST_ID",
+        CommandTarget::One(target) | CommandTarget::Many(target) => target,
     };
     let named = with.map_or(String::new(), |with| {
         format!(" --{} ID", with.field().replace('_', "-"))
     });
     let verdict = verdict.as_str();
-    format!("sky-payments resolve {whom} --as {verdict} --operator NAME --reason WHY{named}")
+    format!("sky-payments resolve {target} --as {verdict} --operator NAME --reason WHY{named}")
 }
 
 /// Which word of the partner's people it takes.

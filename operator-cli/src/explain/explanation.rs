@@ -1,8 +1,8 @@
 //! What the state of an operation means for whoever is on call. Pure code over what Temporal and a
 //! worker say.
 
+pub(super) mod not_running;
 mod paused_step;
-pub(super) mod without_a_word;
 
 use jiff::{SignedDuration, Timestamp};
 use payments_client::{Description, Error, WorkflowExecutionStatus};
@@ -12,7 +12,7 @@ use workflows::contract::last_report::LastReport;
 use workflows::contract::resolution::Resolution;
 use workflows::contract::state::{Phase, State};
 
-use super::commands::{Whom, commands};
+use super::commands::{CommandTarget, commands};
 
 /// In sentences and commands, as they are printed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -48,7 +48,7 @@ impl Explanation {
         end: Option<&Error>,
         as_of: Timestamp,
     ) -> Explanation {
-        let whom = Whom::One(description.request_id.to_string());
+        let target = CommandTarget::One(description.request_id.to_string());
         if let (WorkflowExecutionStatus::Running, Some(step)) =
             (description.status, &description.paused_step)
         {
@@ -56,16 +56,20 @@ impl Explanation {
         }
         match (description.status, state) {
             (WorkflowExecutionStatus::Running, Ok(state)) => {
-                Explanation::of_running(&whom, state, as_of)
+                Explanation::of_running(&target, state, as_of)
             }
             (WorkflowExecutionStatus::Running, Err(error)) => {
-                Explanation::unanswered(&whom, error, as_of)
+                Explanation::unanswered(&target, error, as_of)
             }
-            (_, state) => Explanation::without_a_word(description, state.ok(), end, as_of),
+            (_, state) => Explanation::not_running(description, state.ok(), end, as_of),
         }
     }
 
-    pub(super) fn of_running(whom: &Whom, state: &State, as_of: Timestamp) -> Explanation {
+    pub(super) fn of_running(
+        target: &CommandTarget,
+        state: &State,
+        as_of: Timestamp,
+    ) -> Explanation {
         let [mut safe, mut not_safe] = [Vec::new(), Vec::new()];
         for Advice {
             action,
@@ -94,15 +98,19 @@ impl Explanation {
             safe,
             not_safe,
             never: NEVER.to_vec(),
-            commands: commands(whom, state),
+            commands: commands(target, state),
         }
     }
 
     /// What Temporal knows without a worker.
-    pub(super) fn unanswered(whom: &Whom, error: &Error, as_of: Timestamp) -> Explanation {
-        let command = match whom {
-            Whom::One(request_id) => format!("sky-payments show {request_id}"),
-            Whom::Many(filter) => format!("sky-payments list {filter}"),
+    pub(super) fn unanswered(
+        target: &CommandTarget,
+        error: &Error,
+        as_of: Timestamp,
+    ) -> Explanation {
+        let command = match target {
+            CommandTarget::One(request_id) => format!("sky-payments show {request_id}"),
+            CommandTarget::Many(filter) => format!("sky-payments list {filter}"),
         };
         Explanation {
             as_of,

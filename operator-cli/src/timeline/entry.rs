@@ -11,8 +11,8 @@ pub(crate) struct Entry {
     pub(crate) at: Timestamp,
     /// What kind of thing.
     pub(crate) kind: EntryKind,
-    /// What happened, in words.
-    pub(crate) words: String,
+    /// What happened, in a sentence.
+    pub(crate) text: String,
     /// Until when, where it is a wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<Timestamp>,
@@ -63,6 +63,6 @@ impl Entry {
             | EntryKind::Trouble => true,
             EntryKind::Asked | EntryKind::Attention | EntryKind::Operator | EntryKind::End => false,
         };
-        may_repeat && self.kind == other.kind && self.words == other.words
+        may_repeat && self.kind == other.kind && self.text == other.text
     }
 }

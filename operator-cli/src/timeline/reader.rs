@@ -25,7 +25,7 @@ use workflows::operation::terms::TermsDecision;
 use self::step::Step;
 use super::entry::{Entry, EntryKind};
 use super::known::{Carried, Known};
-use super::{payloads, words};
+use super::{payloads, sentences};
 
 #[derive(Default)]
 pub(super) struct Reader {
@@ -63,7 +63,7 @@ impl Reader {
             }
             _ => {
                 let told = self.read_step(event.event_id, attributes)
-                    || self.read_order(attributes)
+                    || self.read_command(attributes)
                     || self.read_trouble(attributes);
                 if !told {
                     self.read_end(attributes);
@@ -78,15 +78,15 @@ impl Reader {
 
     /// All that happened, and what is under way.
     pub(super) fn finish(mut self) -> Vec<Entry> {
-        self.tell_steps_under_way();
+        self.push_steps_under_way();
         self.entries
     }
 
-    fn tell(&mut self, kind: EntryKind, words: impl Into<String>, data: Value) {
+    fn push(&mut self, kind: EntryKind, text: impl Into<String>, data: Value) {
         self.entries.push(Entry {
             at: self.at,
             kind,
-            words: words.into(),
+            text: text.into(),
             until: None,
             times: 1,
             last_at: None,
@@ -109,14 +109,14 @@ impl Reader {
         if !it.continued_execution_run_id.is_empty() {
             self.begins_late = true;
             self.known = payloads::nth::<Carried>(input, 1).map(Known::carried);
-            let words = "goes on from an earlier run, whose history is gone";
-            return self.tell(EntryKind::Asked, words, Value::Null);
+            let text = "goes on from an earlier run, whose history is gone";
+            return self.push(EntryKind::Asked, text, Value::Null);
         }
-        let words = match (self.kind, &self.request) {
-            (Some(kind), Some(request)) => words::asked(kind, request, &it.identity),
+        let text = match (self.kind, &self.request) {
+            (Some(kind), Some(request)) => sentences::asked(kind, request, &it.identity),
             _ => format!("{} asks for something that breaks a rule", it.identity),
         };
-        self.tell(EntryKind::Asked, words, payloads::value(input));
+        self.push(EntryKind::Asked, text, payloads::value(input));
     }
 
     /// The one local activity decides the terms.
@@ -133,8 +133,8 @@ impl Reader {
         };
         let known = Known::new(kind, request, terms.clone(), &self.first_run_id, self.now);
         self.known = Some(known);
-        let words = words::terms(&terms);
-        self.tell(EntryKind::Asked, words, payloads::value(result));
+        let text = sentences::terms(&terms);
+        self.push(EntryKind::Asked, text, payloads::value(result));
     }
 
     fn looks(&mut self) {
@@ -148,7 +148,11 @@ impl Reader {
         let pause = it.start_to_fire_timeout.as_ref();
         let pause = pause.map(|it| SignedDuration::new(it.seconds, it.nanos));
         let until = pause.and_then(|pause| self.at.checked_add(pause).ok());
-        self.tell(EntryKind::Wait, words::wait(self.at, until), Value::Null);
+        self.push(
+            EntryKind::Wait,
+            sentences::wait(self.at, until),
+            Value::Null,
+        );
         if let Some(entry) = self.entries.last_mut() {
             entry.until = until;
         }
@@ -171,11 +175,11 @@ impl Reader {
                 let known = self.known.as_ref();
                 let reason = known.and_then(|known| known.attention(self.now));
                 let reason = reason.unwrap_or_else(|| "see what came before".to_owned());
-                let words = format!("needs attention: {reason}");
-                self.tell(EntryKind::Attention, words, Value::Null);
+                let text = format!("needs attention: {reason}");
+                self.push(EntryKind::Attention, text, Value::Null);
             }
             (true, false) if phase != Phase::Closed.as_str() => {
-                self.tell(
+                self.push(
                     EntryKind::Attention,
                     "needs no attention any more",
                     Value::Null,
@@ -186,10 +190,10 @@ impl Reader {
     }
 
     fn signalled(&mut self, name: &str) {
-        let words = match name {
+        let text = match name {
             "payment_completed" => "a callback comes".to_owned(),
             other => format!("a signal {other:?} comes, which means nothing here"),
         };
-        self.tell(EntryKind::Callback, words, Value::Null);
+        self.push(EntryKind::Callback, text, Value::Null);
     }
 }

@@ -70,16 +70,16 @@ async fn what_is_under_way_is_told_too() {
         1,
     );
     let last = asks.entries.last().unwrap();
-    assert_eq!(last.words, "the partner is being asked");
+    assert_eq!(last.text, "the partner is being asked");
 }
 
 #[test]
 fn what_repeats_itself_is_told_once() {
     let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
-    let entry = |second: i64, kind, words: &str, until: Option<i64>| Entry {
+    let entry = |second: i64, kind, text: &str, until: Option<i64>| Entry {
         at: at(second),
         kind,
-        words: words.to_owned(),
+        text: text.to_owned(),
         until: until.map(at),
         times: 1,
         last_at: None,
@@ -96,7 +96,7 @@ fn what_repeats_itself_is_told_once() {
     let told = without_repeats(entries);
     let told: Vec<_> = told
         .iter()
-        .map(|it| (it.words.as_str(), it.times, it.last_at))
+        .map(|it| (it.text.as_str(), it.times, it.last_at))
         .collect();
     assert_eq!(
         told,

@@ -60,7 +60,7 @@ async fn what_is_wrong_is_told_before_anything_is_sent() {
             2,
             "reason must not be empty",
         ),
-        ("list --order o\\1".to_owned(), 2, "backslash"),
+        ("list --order-id o\\1".to_owned(), 2, "backslash"),
         ("status r-1".to_owned(), 6, "TEMPORAL_ADDRESS"),
     ] {
         let left = run(nowhere, "cli", &words).await;
@@ -187,7 +187,7 @@ async fn operations_are_followed_and_resolved() {
         let reason = &result.json()[0]["resolution_reason"];
         assert_eq!(reason, "x [against advice]");
 
-        let listed = run(address, "cli", "list --order differs").await;
+        let listed = run(address, "cli", "list --order-id differs").await;
         let row = listed.lines.iter().find(|line| line.starts_with("cli-5"));
         let row: Vec<&str> = row.unwrap().split_whitespace().collect();
         let expected = [

@@ -24,7 +24,7 @@ async fn an_order_says_to_whom_it_goes() {
         ),
         (format!("resolve r-1 --confirm x {word}"), "--confirm"),
         (
-            format!("resolve --account a --partner-payment-id pp {word}"),
+            format!("resolve --merchant a --partner-payment-id pp {word}"),
             "--partner-payment-id names one",
         ),
         ("list --older-than soon".to_owned(), "--older-than"),
@@ -32,7 +32,7 @@ async fn an_order_says_to_whom_it_goes() {
         ("list --at-stake gold".to_owned(), "outcome_open"),
         // An empty variable in a script would choose all.
         (format!("resolve --last-error= {word}"), "--last-error"),
-        ("list --account a\\b".to_owned(), "merchant"),
+        ("list --merchant a\\b".to_owned(), "merchant"),
         (
             "approve r-1 --as paid --operator ben".to_owned(),
             "abandoned",
@@ -55,7 +55,7 @@ async fn the_stuck_are_found_explained_and_resolved_by_what_they_have_in_common(
     with_worker(&server, "many", async |payments| {
         start(&payments, "many", 5, "differs", "many").await;
         start(&payments, "fine", 2, "stays", "many").await;
-        let stuck = "--phase needs_attention --account many";
+        let stuck = "--phase needs_attention --merchant many";
         let all = until_found(address, stuck, 5).await;
         assert!(all.iter().all(|row| row["merchant"] == "many"), "{all:?}");
 
@@ -84,7 +84,7 @@ async fn the_stuck_are_found_explained_and_resolved_by_what_they_have_in_common(
         )
         .await;
         assert_eq!(old.json(), Vec::<Value>::new());
-        let staked = "--output json list --account many --at-stake";
+        let staked = "--output json list --merchant many --at-stake";
         assert_eq!(run(address, "many", staked).await.json().len(), 7);
         let other = run(address, "many", &format!("{staked}=money_taken_not_billed")).await;
         assert_eq!(other.json().len(), 0);
@@ -96,7 +96,7 @@ async fn the_stuck_are_found_explained_and_resolved_by_what_they_have_in_common(
             "at stake: sent, outcome open",
             "terminate it",
             "another request id",
-            "sky-payments resolve --phase needs_attention --account many --at-stake outcome_open",
+            "sky-payments resolve --phase needs_attention --merchant many --at-stake outcome_open",
         ] {
             assert!(text.contains(words), "{words:?} is not in {text}");
         }
@@ -105,7 +105,7 @@ async fn the_stuck_are_found_explained_and_resolved_by_what_they_have_in_common(
         let fine = run(
             address,
             "many",
-            "--output json list --account many --phase closed",
+            "--output json list --merchant many --phase closed",
         )
         .await;
         assert_eq!(fine.json().len(), 5, "the others were left alone");
@@ -160,7 +160,7 @@ async fn what_some_refuse_is_told_for_each_and_by_the_exit_code() {
     let address = server.address.as_str();
     with_worker(&server, "some", async |payments| {
         start(&payments, "some", 3, "differs", "some").await;
-        let stuck = "--phase needs_attention --account some";
+        let stuck = "--phase needs_attention --merchant some";
         until_found(address, stuck, 3).await;
         let declined = format!("resolve {stuck} --as declined --operator ann --reason x");
         let refused = confirmed(
@@ -193,7 +193,7 @@ async fn many_proposals_are_approved_by_another_operator() {
     let address = server.address.as_str();
     with_worker(&server, "two", async |payments| {
         start(&payments, "two", 2, "differs", "two-operators").await;
-        let stuck = "--phase needs_attention --account two-operators";
+        let stuck = "--phase needs_attention --merchant two-operators";
         until_found(address, stuck, 2).await;
         let resolve = format!("resolve {stuck} --as abandoned --operator ann --reason x");
         let proposed = confirmed(
@@ -270,7 +270,7 @@ async fn one_operations_life_is_told_in_order() {
     let address = server.address.as_str();
     with_worker(&server, "life", async |payments| {
         start(&payments, "life", 1, "differs", "life").await;
-        until_found(address, "--phase needs_attention --account life", 1).await;
+        until_found(address, "--phase needs_attention --merchant life", 1).await;
         let resolve = "resolve life-0 --as abandoned --operator ann --reason settled \
                        --ticket OPS-7 --against-advice";
         assert_eq!(run(address, "life", resolve).await.code, 0);

@@ -134,7 +134,7 @@ pub(crate) async fn say(field: &Field, operation: &Operation, verb: Verb) -> any
             sleep(BETWEEN_LOOKS).await;
         }
     }
-    if verb == Verb::Pause && is_broken(field, &workflow).await? {
+    if verb == Verb::Pause && failed_before_its_task_started(field, &workflow).await? {
         temporal(field, RESET, &end_about).await?;
     }
     Ok(is_taken)
@@ -142,7 +142,7 @@ pub(crate) async fn say(field: &Field, operation: &Operation, verb: Verb) -> any
 
 /// Whether a task waited for a worker when the pause came. The server fails such a task, and the SDK can't
 /// replay a task that failed before it was started: the run is stuck until it is reset.
-async fn is_broken(field: &Field, workflow: &str) -> anyhow::Result<bool> {
+async fn failed_before_its_task_started(field: &Field, workflow: &str) -> anyhow::Result<bool> {
     let about = ["--workflow-id", workflow, "--output", "json"].map(str::to_owned);
     let history = temporal(field, "workflow show", &about).await?.stdout;
     Ok(String::from_utf8_lossy(&history).contains("PAUSE_REQUESTED_BEFORE_TASK_STARTED"))

@@ -61,7 +61,7 @@ impl Look {
                 let next = &report["next_check_at"];
                 Ok(report["phase"] == phase && !next.is_null() && self.until(next)? > PAUSE_LASTS)
             }
-            Sign::SilentBilling => self.is_silent(last(&self.billing, |entry| {
+            Sign::SilentBilling => self.stays_silent(last(&self.billing, |entry| {
                 entry["request_id"] == held.operation.request_id
             })),
             Sign::SilentPartner(calls) => {
@@ -70,12 +70,12 @@ impl Look {
                 });
                 let path = last.and_then(|entry| entry["path"].as_str());
                 let is_here = path.is_some_and(|path| calls.iter().any(|it| path.ends_with(it)));
-                Ok(is_here && self.is_silent(last)?)
+                Ok(is_here && self.stays_silent(last)?)
             }
         }
     }
 
-    fn is_silent(&self, entry: Option<&Value>) -> anyhow::Result<bool> {
+    fn stays_silent(&self, entry: Option<&Value>) -> anyhow::Result<bool> {
         match entry {
             Some(entry) if entry["fault"] == "silence" || entry["fault"]["slow"].is_string() => {
                 Ok(-self.until(&entry["at"])? < self.call_lasted)

@@ -15,7 +15,7 @@ impl Explanation {
         state: Option<&State>,
         as_of: Timestamp,
     ) -> Explanation {
-        let mut known = step_paused_in_words(step);
+        let mut known = paused_step_sentences(step);
         known.extend(state.map_or_else(Vec::new, heard_so_far));
         let request_id = &description.request_id;
         let unpause = format!(
@@ -51,7 +51,7 @@ impl Explanation {
 const PAGE: &str = "# docs/runbook/alerts/SkyPaused.md";
 
 /// What that means, in sentences.
-pub(super) fn step_paused_in_words(step: &PausedStep) -> Vec<String> {
+pub(super) fn paused_step_sentences(step: &PausedStep) -> Vec<String> {
     let what = format!("its step {}", step.activity_type);
     vec![
         who_paused(&what, step.pause.as_ref()),

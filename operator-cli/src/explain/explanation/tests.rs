@@ -126,8 +126,8 @@ fn what_an_operator_has_to_name_is_in_its_command() {
     let one = format!("sky-payments resolve ride-7 {completed}");
     let commands = of(&state).commands;
     assert!(commands.contains(&one), "{commands:?}");
-    let whom = Whom::Many("--phase needs_attention".to_owned());
-    let commands = super::commands(&whom, &state);
+    let target = CommandTarget::Many("--phase needs_attention".to_owned());
+    let commands = super::commands(&target, &state);
     let each = format!("sky-payments resolve REQUEST_ID {completed}");
     assert!(commands.contains(&each), "{commands:?}");
 }
@@ -276,8 +276,8 @@ fn without_a_worker_it_says_that_nothing_is_lost() {
 
 #[test]
 fn many_are_chosen_by_their_filter() {
-    let whom = Whom::Many("--phase needs_attention --at-stake outcome_open".to_owned());
-    let commands = Explanation::of_running(&whom, &needs_attention(true), now()).commands;
+    let target = CommandTarget::Many("--phase needs_attention --at-stake outcome_open".to_owned());
+    let commands = Explanation::of_running(&target, &needs_attention(true), now()).commands;
     assert_eq!(
         commands,
         [

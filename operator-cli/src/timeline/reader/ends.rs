@@ -8,12 +8,12 @@ use workflows::contract::outcome::Outcome;
 
 use super::Reader;
 use crate::timeline::entry::EntryKind;
-use crate::timeline::{payloads, words};
+use crate::timeline::{payloads, sentences};
 
 impl Reader {
     /// Whether the event is trouble on our side.
     pub(super) fn read_trouble(&mut self, attributes: &Attributes) -> bool {
-        let words = match attributes {
+        let text = match attributes {
             Attributes::WorkflowTaskFailedEventAttributes(it)
                 if it.cause() == WorkflowTaskFailedCause::ResetWorkflow =>
             {
@@ -33,17 +33,17 @@ impl Reader {
             }
             _ => return false,
         };
-        self.tell(EntryKind::Trouble, words, Value::Null);
+        self.push(EntryKind::Trouble, text, Value::Null);
         true
     }
 
     pub(super) fn read_end(&mut self, attributes: &Attributes) {
-        let (words, data) = match attributes {
+        let (text, data) = match attributes {
             Attributes::WorkflowExecutionCompletedEventAttributes(it) => {
                 let outcome: Option<Outcome> = payloads::first(it.result.as_ref());
-                let words = outcome.as_ref().map(words::end);
+                let text = outcome.as_ref().map(sentences::end);
                 (
-                    words.unwrap_or_else(|| "ends".to_owned()),
+                    text.unwrap_or_else(|| "ends".to_owned()),
                     payloads::value(it.result.as_ref()),
                 )
             }
@@ -65,7 +65,7 @@ impl Reader {
             }
             _ => return,
         };
-        self.tell(EntryKind::End, words, data);
+        self.push(EntryKind::End, text, data);
     }
 }
 

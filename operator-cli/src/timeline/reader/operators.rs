@@ -11,32 +11,32 @@ use workflows::contract::resolution::Resolution;
 
 use super::Reader;
 use crate::timeline::entry::EntryKind;
-use crate::timeline::{payloads, words};
+use crate::timeline::{payloads, sentences};
 
 impl Reader {
-    /// Whether the event is somebody's order, or its answer.
-    pub(super) fn read_order(&mut self, attributes: &Attributes) -> bool {
+    /// Whether the event is somebody's command, or its answer.
+    pub(super) fn read_command(&mut self, attributes: &Attributes) -> bool {
         match attributes {
             Attributes::WorkflowExecutionUpdateAcceptedEventAttributes(it) => self.accepted(it),
             Attributes::WorkflowExecutionUpdateCompletedEventAttributes(it) => {
                 let outcome = it.outcome.as_ref().and_then(|it| it.value.as_ref());
                 // What came of one that was taken is told by what follows.
                 if let Some(outcome::Value::Failure(failure)) = outcome {
-                    let words = format!("that is refused: {}", failure.message);
-                    self.tell(EntryKind::Operator, words, Value::Null);
+                    let text = format!("that is refused: {}", failure.message);
+                    self.push(EntryKind::Operator, text, Value::Null);
                 }
             }
             Attributes::WorkflowExecutionCancelRequestedEventAttributes(it) => {
-                let words = format!("{} asks for it to be cancelled", it.identity);
-                self.tell(EntryKind::Operator, words, Value::Null);
+                let text = format!("{} asks for it to be cancelled", it.identity);
+                self.push(EntryKind::Operator, text, Value::Null);
             }
             Attributes::WorkflowExecutionPausedEventAttributes(it) => {
-                let words = format!("{} pauses it: {}", it.identity, it.reason);
-                self.tell(EntryKind::Operator, words, Value::Null);
+                let text = format!("{} pauses it: {}", it.identity, it.reason);
+                self.push(EntryKind::Operator, text, Value::Null);
             }
             Attributes::WorkflowExecutionUnpausedEventAttributes(it) => {
-                let words = format!("{} lets it go on: {}", it.identity, it.reason);
-                self.tell(EntryKind::Operator, words, Value::Null);
+                let text = format!("{} lets it go on: {}", it.identity, it.reason);
+                self.push(EntryKind::Operator, text, Value::Null);
             }
             _ => return false,
         }
@@ -52,9 +52,9 @@ impl Reader {
             return;
         };
         let (name, arguments) = (input.name.as_str(), input.args.as_ref());
-        let words = if name == ExtraPayment::resolve.name() {
+        let text = if name == ExtraPayment::resolve.name() {
             let proposes = self.known.as_ref().is_some_and(|it| it.terms.two_operators);
-            payloads::first::<Resolution>(arguments).map(|it| words::resolves(&it, proposes))
+            payloads::first::<Resolution>(arguments).map(|it| sentences::resolves(&it, proposes))
         } else if name == ExtraPayment::approve_resolution.name() {
             payloads::first::<Approval>(arguments)
                 .map(|it| format!("{} approves: {}", it.operator, it.resolve_as.as_str()))
@@ -66,8 +66,8 @@ impl Reader {
         } else {
             None
         };
-        let words = words.unwrap_or_else(|| format!("the update {name} comes"));
-        let words = format!("{words} (from {identity})");
-        self.tell(EntryKind::Operator, words, payloads::value(arguments));
+        let text = text.unwrap_or_else(|| format!("the update {name} comes"));
+        let text = format!("{text} (from {identity})");
+        self.push(EntryKind::Operator, text, payloads::value(arguments));
     }
 }

@@ -12,7 +12,7 @@ use super::Reader;
 use super::step::Step;
 use crate::timeline::entry::EntryKind;
 use crate::timeline::known::Report;
-use crate::timeline::{payloads, words};
+use crate::timeline::{payloads, sentences};
 
 impl Reader {
     /// Whether the event is a step's.
@@ -42,7 +42,7 @@ impl Reader {
     }
 
     /// What was begun and has not ended.
-    pub(super) fn tell_steps_under_way(&mut self) {
+    pub(super) fn push_steps_under_way(&mut self) {
         let under_way: Vec<(Step, Timestamp)> =
             std::mem::take(&mut self.steps).into_values().collect();
         for (step, begun) in under_way {
@@ -50,8 +50,8 @@ impl Reader {
             match step {
                 // Told when it began.
                 Step::Submit(_) => {}
-                Step::Ask => self.tell(EntryKind::Check, "the partner is being asked", Value::Null),
-                Step::Bill => self.tell(EntryKind::Billing, "billing is being told", Value::Null),
+                Step::Ask => self.push(EntryKind::Check, "the partner is being asked", Value::Null),
+                Step::Bill => self.push(EntryKind::Billing, "billing is being told", Value::Null),
             }
         }
     }
@@ -64,8 +64,8 @@ impl Reader {
             _ => {}
         }
         if let Step::Submit(kind) = step {
-            let words = words::submits(kind, self.request.as_ref());
-            self.tell(EntryKind::Submission, words, Value::Null);
+            let text = sentences::submits(kind, self.request.as_ref());
+            self.push(EntryKind::Submission, text, Value::Null);
         }
     }
 
@@ -99,8 +99,8 @@ impl Reader {
                 if let Some(known) = &mut self.known {
                     known.report(Report::Submission(None));
                 }
-                let words = format!("{reason}; it may have been executed");
-                self.tell(EntryKind::Submission, words, Value::Null);
+                let text = format!("{reason}; it may have been executed");
+                self.push(EntryKind::Submission, text, Value::Null);
             }
             Step::Ask => {
                 let report = StatusReport::NoAnswer {
@@ -133,8 +133,8 @@ impl Reader {
             let shown = StatusReport::Shown(state.clone());
             self.known.as_ref().map(|known| known.hear(&shown))
         });
-        let words = words::submission(&reported.report, word.as_ref());
-        self.tell(EntryKind::Submission, words, payloads::value(result));
+        let text = sentences::submission(&reported.report, word.as_ref());
+        self.push(EntryKind::Submission, text, payloads::value(result));
         if let Some(known) = &mut self.known {
             known.report(Report::Submission(Some(reported)));
         }
@@ -143,14 +143,18 @@ impl Reader {
     fn check_reported(&mut self, reported: Reported<StatusReport>, begun: Timestamp, data: Value) {
         let report = &reported.report;
         let word = self.known.as_ref().map(|known| known.hear(report));
-        self.tell(EntryKind::Check, words::check(report, word.as_ref()), data);
+        self.push(
+            EntryKind::Check,
+            sentences::check(report, word.as_ref()),
+            data,
+        );
         if let Some(known) = &mut self.known {
             known.report(Report::Status(reported, begun));
         }
     }
 
     fn billing_reported(&mut self, report: BillingReport, data: Value) {
-        self.tell(EntryKind::Billing, words::billing(&report), data);
+        self.push(EntryKind::Billing, sentences::billing(&report), data);
         if let Some(known) = &mut self.known {
             known.report(Report::Billing(report));
         }

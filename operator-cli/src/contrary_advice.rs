@@ -1,26 +1,26 @@
-//! Orders against advice: given only by whoever says so, and recorded as such. The advice is the
-//! operation's own; without a worker that tells it nothing is ordered.
+//! Commands against advice: given only by whoever says so, and recorded as such. The advice is the
+//! operation's own; without a worker that tells it nothing is done.
 
 use workflows::contract::advice::Action;
 use workflows::contract::resolution::{Resolution, ResolveAs};
 use workflows::contract::state::{Phase, State};
 
-/// The advice that an order goes against.
+/// The advice that a command goes against.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Against(String);
+pub(crate) struct ContraryAdvice(String);
 
-impl Against {
+impl ContraryAdvice {
     /// None where it is advised, and where it is refused whoever gives it: there is nothing to say
     /// of it then.
-    pub(crate) fn of(verdict: ResolveAs, state: &State) -> Option<Against> {
+    pub(crate) fn of(verdict: ResolveAs, state: &State) -> Option<ContraryAdvice> {
         if state.phase != Phase::NeedsAttention {
             return None;
         }
         let action = Action::from(verdict);
         match state.actions.iter().find(|it| it.action == action) {
             Some(advice) if advice.safe => None,
-            Some(advice) => Some(Against(advice.because.clone())),
-            None => Some(Against(
+            Some(advice) => Some(ContraryAdvice(advice.because.clone())),
+            None => Some(ContraryAdvice(
                 "it would be refused, by what the partner last said".to_owned(),
             )),
         }
@@ -67,7 +67,7 @@ mod tests {
             advice("resolve_as_abandoned", false),
         ]);
         let attention = state("needs_attention", actions.clone());
-        let against = |verdict| Against::of(verdict, &attention);
+        let against = |verdict| ContraryAdvice::of(verdict, &attention);
         assert_eq!(against(ResolveAs::Declined), None);
         let abandoned = against(ResolveAs::Abandoned).unwrap();
         assert_eq!(abandoned.because(), "resolve_as_abandoned because");
@@ -75,14 +75,14 @@ mod tests {
         assert!(unlisted.because().contains("would be refused"));
         // Refused by its phase, whoever gives it.
         let waiting = state("awaiting_completion", json!([]));
-        assert_eq!(Against::of(ResolveAs::Abandoned, &waiting), None);
+        assert_eq!(ContraryAdvice::of(ResolveAs::Abandoned, &waiting), None);
     }
 
     #[test]
     fn the_reason_says_that_it_was_against_advice() {
         let json = br#"{"as":"abandoned","operator":"ann","reason":"told by phone"}"#;
         let resolution = Resolution::parse(json).unwrap();
-        let noted = Against("it may have been executed".to_owned()).noted(&resolution);
+        let noted = ContraryAdvice("it may have been executed".to_owned()).noted(&resolution);
         assert_eq!(noted.reason, "told by phone [against advice]");
         assert_eq!(noted.operator, "ann");
     }

@@ -7,26 +7,26 @@ use workflows::contract::state::State;
 
 use crate::arguments::Selection;
 
-/// More than these are too many to look through and to be ordered about.
+/// More than these are too many to look through and to update.
 pub(crate) const MOST: usize = 10_000;
 
 /// How many operations a worker is asked about at the same time.
 const ASKED_AT_ONCE: usize = 16;
 
-/// One of those chosen, with its state where a worker was asked.
-pub(crate) struct One {
+/// An operation that was selected, with its state where a worker was asked.
+pub(crate) struct SelectedOperation {
     pub(crate) description: Description,
     pub(crate) state: Option<Result<State, Error>>,
 }
 
 /// Those that the filter and the selection take, newest first. With `look` a worker is asked about
 /// each also where the selection does not need it.
-pub(crate) async fn choose(
+pub(crate) async fn select(
     payments: &PaymentsClient,
     filter: &Filter,
     selection: &Selection,
     look: bool,
-) -> Result<Vec<One>, Error> {
+) -> Result<Vec<SelectedOperation>, Error> {
     let mut listed = payments.list(filter, MOST).await?;
     let look = look || selection.needs_state();
     let ask = |listed: Vec<Description>| {
@@ -35,24 +35,26 @@ pub(crate) async fn choose(
                 true => Some(payments.operation(&description.request_id).state().await),
                 false => None,
             };
-            One { description, state }
+            SelectedOperation { description, state }
         });
-        asked.buffered(ASKED_AT_ONCE).collect::<Vec<One>>()
+        asked
+            .buffered(ASKED_AT_ONCE)
+            .collect::<Vec<SelectedOperation>>()
     };
     let rest = listed.split_off(listed.len().min(ASKED_AT_ONCE));
     let mut looked = ask(listed).await;
-    looked.extend(match silence(&looked) {
+    looked.extend(match no_worker(&looked) {
         // Each of the others would cost as long to find out.
-        Some(words) => rest
+        Some(error) => rest
             .into_iter()
-            .map(|description| One {
+            .map(|description| SelectedOperation {
                 description,
-                state: Some(Err(Error::NoWorker(words.clone()))),
+                state: Some(Err(Error::NoWorker(error.clone()))),
             })
             .collect(),
         None => ask(rest).await,
     });
-    let takes = |one: &One| match &one.state {
+    let takes = |one: &SelectedOperation| match &one.state {
         // What can't be told is not hidden.
         Some(Err(_)) => true,
         Some(Ok(state)) => selection.takes(state),
@@ -61,36 +63,38 @@ pub(crate) async fn choose(
     Ok(looked.into_iter().filter(takes).collect())
 }
 
-/// Refuses to order about what was not all seen.
-pub(crate) fn all_of<T>(found: &[T]) -> Result<(), clap::Error> {
+/// Refuses to update what was not all seen.
+pub(crate) fn must_be_all<T>(found: &[T]) -> Result<(), clap::Error> {
     match found.len() < MOST {
         true => Ok(()),
         false => Err(clap::Error::raw(
             ErrorKind::TooManyValues,
             format!(
-                "the filter chooses {MOST} or more: choose fewer, such as by --account or \
+                "the filter chooses {MOST} or more: choose fewer, such as by --merchant or \
                  --older-than\n"
             ),
         )),
     }
 }
 
-/// The first worker's silence among them.
-pub(crate) fn unasked(chosen: &[One]) -> Option<(&One, &Error)> {
+/// The first of them of which no worker told, and why.
+pub(crate) fn first_unanswered(
+    chosen: &[SelectedOperation],
+) -> Option<(&SelectedOperation, &Error)> {
     chosen.iter().find_map(|one| match &one.state {
         Some(Err(error)) => Some((one, error)),
         _ => None,
     })
 }
 
-/// That no worker answers, in its words, where all that were asked tell so.
-fn silence(asked: &[One]) -> Option<String> {
-    let words = |one: &One| match &one.state {
-        Some(Err(Error::NoWorker(words))) => Some(words.clone()),
+/// That no worker answers, where all that were asked say so.
+fn no_worker(asked: &[SelectedOperation]) -> Option<String> {
+    let error = |one: &SelectedOperation| match &one.state {
+        Some(Err(Error::NoWorker(error))) => Some(error.clone()),
         _ => None,
     };
-    let words: Option<Vec<String>> = asked.iter().map(words).collect();
-    words?.pop()
+    let errors: Option<Vec<String>> = asked.iter().map(error).collect();
+    errors?.pop()
 }
 
 /// A completed workflow has said what became of the money. One that was terminated has not.

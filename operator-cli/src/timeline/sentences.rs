@@ -111,17 +111,17 @@ pub(super) fn resolves(resolution: &Resolution, proposes: bool) -> String {
     } else {
         "resolves"
     };
-    let mut words = format!("{operator} {verb} it as {}: {reason}", verdict.as_str());
+    let mut text = format!("{operator} {verb} it as {}: {reason}", verdict.as_str());
     for (name, value) in [
         ("ticket", ticket),
         ("partner payment", partner_payment_id),
         ("billed by hand as", billing_document_id),
     ] {
         if let Some(value) = value {
-            words += &format!(", {name} {value}");
+            text += &format!(", {name} {value}");
         }
     }
-    words
+    text
 }
 
 pub(super) fn wait(from: Timestamp, until: Option<Timestamp>) -> String {

@@ -1,4 +1,4 @@
-//! Many operations, sorted by what is wrong with them: those of one sort need the same.
+//! Many operations, grouped by what is wrong with them: those of one group need the same.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use payments_client::WorkflowExecutionStatus;
 use serde::{Serialize, Serializer};
 
-use super::commands::Whom;
+use super::commands::CommandTarget;
 use super::explanation::Explanation;
 use crate::arguments::Selection;
-use crate::choice::One;
 use crate::labels::standing;
+use crate::selected_operations::SelectedOperation;
 use crate::tables::sums_json;
 use crate::totals::Total;
 
@@ -19,7 +19,7 @@ const NAMED: usize = 5;
 
 /// Operations with the same trouble, the same at stake, and the same that is safe.
 #[derive(Serialize)]
-pub(crate) struct Sort {
+pub(crate) struct Group {
     /// How many.
     operations: usize,
     /// What they have in common: the phase, and the beginning of the last error.
@@ -32,19 +32,23 @@ pub(crate) struct Sort {
     pub(super) explanation: Explanation,
 }
 
-impl Sort {
+impl Group {
     /// The largest first. Each is explained by its newest operation.
-    pub(super) fn all(selection: &Selection, chosen: &[One], as_of: Timestamp) -> Vec<Sort> {
-        let mut sorts: BTreeMap<Key, Vec<&One>> = BTreeMap::new();
+    pub(super) fn all(
+        selection: &Selection,
+        chosen: &[SelectedOperation],
+        as_of: Timestamp,
+    ) -> Vec<Group> {
+        let mut groups: BTreeMap<Key, Vec<&SelectedOperation>> = BTreeMap::new();
         for one in chosen {
-            sorts.entry(Key::of(one)).or_default().push(one);
+            groups.entry(Key::of(one)).or_default().push(one);
         }
-        let sorts = sorts
+        let groups = groups
             .into_iter()
             .map(|(key, ones)| key.sort(selection, &ones, as_of));
-        let mut sorts: Vec<Sort> = sorts.collect();
-        sorts.sort_by_key(|sort| std::cmp::Reverse(sort.operations));
-        sorts
+        let mut groups: Vec<Group> = groups.collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.operations));
+        groups
     }
 
     pub(super) fn headline(&self) -> [String; 2] {
@@ -65,19 +69,19 @@ impl Sort {
     }
 }
 
-/// What a sort has in common. Amounts and ids stand after the colon of an error, and differ.
+/// What a group has in common. Amounts and ids stand after the colon of an error, and differ.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     phase: String,
     error: Option<String>,
     at_stake: Option<&'static str>,
     actions: Vec<(&'static str, bool)>,
-    /// What is proposed, and by whom.
+    /// What is proposed, and by target.
     proposal: Option<String>,
 }
 
 impl Key {
-    fn of(one: &One) -> Key {
+    fn of(one: &SelectedOperation) -> Key {
         let Some(Ok(state)) = &one.state else {
             return Key {
                 phase: standing(&one.description),
@@ -102,25 +106,25 @@ impl Key {
     }
 
     /// Explained by one of them.
-    fn sort(self, selection: &Selection, ones: &[&One], as_of: Timestamp) -> Sort {
-        let One { description, state } = ones[0];
+    fn sort(self, selection: &Selection, ones: &[&SelectedOperation], as_of: Timestamp) -> Group {
+        let SelectedOperation { description, state } = ones[0];
         let error = self.error.as_deref();
         let runs = description.status == WorkflowExecutionStatus::Running;
-        let word = state.as_ref().and_then(|state| state.as_ref().ok());
+        let known = state.as_ref().and_then(|state| state.as_ref().ok());
         let explanation = match (runs, &description.paused_step, state) {
-            (true, Some(step), _) => Explanation::of_a_paused_step(description, step, word, as_of),
+            (true, Some(step), _) => Explanation::of_a_paused_step(description, step, known, as_of),
             (true, None, Some(state)) => {
                 let stake = state.as_ref().ok().and_then(|state| state.at_stake);
-                let whom = Whom::Many(selection.narrowed(stake, error).typed());
+                let target = CommandTarget::Many(selection.narrowed(stake, error).typed());
                 match state {
-                    Ok(state) => Explanation::of_running(&whom, state, as_of),
-                    Err(error) => Explanation::unanswered(&whom, error, as_of),
+                    Ok(state) => Explanation::of_running(&target, state, as_of),
+                    Err(error) => Explanation::unanswered(&target, error, as_of),
                 }
             }
-            _ => Explanation::without_a_word(description, word, None, as_of),
+            _ => Explanation::not_running(description, known, None, as_of),
         };
         let named = ones.iter().take(NAMED);
-        Sort {
+        Group {
             operations: ones.len(),
             trouble: [Some(self.phase.as_str()), error, self.proposal.as_deref()]
                 .into_iter()

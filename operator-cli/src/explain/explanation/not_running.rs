@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use payments_client::{Description, Error, Pause, WorkflowExecutionStatus, workflow_type};
 use workflows::contract::state::State;
 
-use super::paused_step::{step_paused_in_words, who_paused};
+use super::paused_step::{paused_step_sentences, who_paused};
 use super::{Explanation, NEVER, OTHER_ID};
 
 /// What was sent before a run was cut off may arrive, and be shown, until then.
@@ -15,7 +15,7 @@ const TOO_SOON: &str = "start it again, under whatever id, before what was sent 
 
 impl Explanation {
     /// `state` is what a worker says of it all the same, `end` how it failed.
-    pub(crate) fn without_a_word(
+    pub(crate) fn not_running(
         description: &Description,
         state: Option<&State>,
         end: Option<&Error>,
@@ -26,7 +26,7 @@ impl Explanation {
         let result = format!("sky-payments result {request_id}");
         let mut it = Explanation {
             as_of,
-            state: ended_in_words(description, end),
+            state: standing_sentences(description, end),
             safe: Vec::new(),
             not_safe: Vec::new(),
             never: Vec::new(),
@@ -113,9 +113,11 @@ impl Explanation {
 }
 
 /// How it stands or ended, in sentences; none while it runs and no step of it is paused.
-pub(crate) fn ended_in_words(description: &Description, end: Option<&Error>) -> Vec<String> {
-    let mut words = match (description.status, end) {
-        (WorkflowExecutionStatus::Paused, _) => return paused_in_words(description.pause.as_ref()),
+pub(crate) fn standing_sentences(description: &Description, end: Option<&Error>) -> Vec<String> {
+    let mut sentences = match (description.status, end) {
+        (WorkflowExecutionStatus::Paused, _) => {
+            return paused_sentences(description.pause.as_ref());
+        }
         (WorkflowExecutionStatus::Completed, _) => {
             let outcome = description.outcome.as_deref();
             vec![format!(
@@ -154,17 +156,17 @@ pub(crate) fn ended_in_words(description: &Description, end: Option<&Error>) -> 
         }
         (WorkflowExecutionStatus::Running | WorkflowExecutionStatus::Unspecified, _) => {
             let step = description.paused_step.as_ref();
-            step.map_or_else(Vec::new, step_paused_in_words)
+            step.map_or_else(Vec::new, paused_step_sentences)
         }
     };
     let closed_at = description.closed_at;
-    words.extend(closed_at.map(|at| format!("closed at {at:.0}")));
-    words
+    sentences.extend(closed_at.map(|at| format!("closed at {at:.0}")));
+    sentences
 }
 
 const ON_ITS_WAY: &str = "what it had sent goes on there, and nobody asks about it any more";
 
-fn paused_in_words(pause: Option<&Pause>) -> Vec<String> {
+fn paused_sentences(pause: Option<&Pause>) -> Vec<String> {
     vec![
         who_paused("it", pause),
         "it is open and stands still: the partner is not asked, its deadline is not watched, no \

@@ -1,4 +1,4 @@
-//! An order to many operations: first what it would be, then a typed word, then one after the
+//! A command to many operations: first what it would be, then a typed phrase, then one after the
 //! other, a few at the same time, with what became of each.
 
 mod dry_run;
@@ -12,37 +12,37 @@ use workflows::contract::state::{Phase, State};
 
 use self::dry_run::DryRun;
 use crate::arguments::Selection;
-use crate::choice::{One, all_of, choose};
+use crate::command::Command;
 use crate::context::CommandContext;
 use crate::exit::Exit;
-use crate::order::Order;
+use crate::selected_operations::{SelectedOperation, must_be_all, select};
 use crate::terminal::{ask, complain, print, print_json};
 
-/// How many operations are ordered about at the same time: each asks the partner.
+/// How many operations are updated at the same time: each asks the partner.
 const AT_ONCE: usize = 8;
 
-pub(crate) async fn give(
+pub(crate) async fn update(
     context: &CommandContext,
-    order: Order,
+    command: Command,
     selection: &Selection,
-    confirm: Option<String>,
+    given_phrase: Option<String>,
 ) -> anyhow::Result<Exit> {
-    order.may_go_to_many()?;
-    let filter = order.narrow(selection.filter());
+    command.must_fit_many()?;
+    let filter = command.narrow(selection.filter());
     let payments = context.payments().await?;
     // What is at stake is worth a look before many are resolved.
-    let look = !matches!(order, Order::CheckNow);
-    let chosen = choose(&payments, &filter, selection, look).await?;
-    all_of(&chosen)?;
-    let (unasked, mut chosen): (Vec<One>, Vec<One>) = chosen
+    let look = !matches!(command, Command::CheckNow);
+    let chosen = select(&payments, &filter, selection, look).await?;
+    must_be_all(&chosen)?;
+    let (unasked, mut chosen): (Vec<SelectedOperation>, Vec<SelectedOperation>) = chosen
         .into_iter()
         .partition(|one| matches!(one.state, Some(Err(_))));
     chosen.retain(|one| match &one.state {
-        Some(Ok(state)) => order.suits(state),
-        _ => !order.is_about_a_proposal(),
+        Some(Ok(state)) => command.suits(state),
+        _ => !command.is_about_a_proposal(),
     });
-    let dry_run = DryRun::new(&order, &chosen, unasked.len());
-    dry_run.tell(context, &order, &chosen)?;
+    let dry_run = DryRun::new(&command, &chosen, unasked.len());
+    dry_run.print(context, &command, &chosen)?;
     let mut exit = match unasked.is_empty() {
         true => Exit::Fine,
         false => Exit::OutOfReach,
@@ -50,22 +50,24 @@ pub(crate) async fn give(
     if chosen.is_empty() {
         return Ok(exit);
     }
-    if !is_confirmed(&dry_run.phrase, confirm)? {
+    if !confirm(&dry_run.phrase, given_phrase)? {
         return Ok(Exit::Unconfirmed);
     }
     // Whoever approves has no reason to give, so there the caller's name says it.
-    let payments_against = match dry_run.advised_against {
+    let payments_against_advice = match dry_run.advised_against {
         0 => payments.clone(),
         _ => context.payments_against_advice().await?,
     };
     let given = stream::iter(chosen).map(|one| {
         let state = one.state.and_then(Result::ok);
-        let against = state.as_ref().and_then(|state| order.against(state));
-        let payments = against.map_or(&payments, |_| &payments_against);
+        let advice = state
+            .as_ref()
+            .and_then(|state| command.contrary_advice(state));
+        let payments = advice.map_or(&payments, |_| &payments_against_advice);
         let operation = payments.operation(&one.description.request_id);
-        let order = &order;
+        let command = &command;
         async move {
-            let update = order.to_one(state.as_ref());
+            let update = command.for_state(state.as_ref());
             let given = match &update {
                 Ok(update) => update.give(&operation).await,
                 Err(error) => Err(Error::Refused(error.to_string())),
@@ -88,7 +90,7 @@ pub(crate) async fn give(
                 Ok(state) => json!({ "request_id": request_id, "state": state }),
                 Err(error) => json!({ "request_id": request_id, "error": error.to_string() }),
             })?,
-            false => print(&format!("{request_id}  {}", in_words(&end)))?,
+            false => print(&format!("{request_id}  {}", result_text(&end)))?,
         }
     }
     context
@@ -98,7 +100,7 @@ pub(crate) async fn give(
 }
 
 /// By the option, or by what is typed on a terminal. Elsewhere it stays a dry run.
-fn is_confirmed(phrase: &str, confirm: Option<String>) -> io::Result<bool> {
+fn confirm(phrase: &str, confirm: Option<String>) -> io::Result<bool> {
     let typed = match confirm {
         Some(typed) => Some(typed),
         None => ask(&format_args!("To go on, type: {phrase}"))?,
@@ -116,7 +118,7 @@ fn is_confirmed(phrase: &str, confirm: Option<String>) -> io::Result<bool> {
     Ok(false)
 }
 
-fn in_words(end: &Result<State, Error>) -> String {
+fn result_text(end: &Result<State, Error>) -> String {
     match end {
         Ok(state) if state.proposal.is_some() => "proposed; another operator approves it".into(),
         Ok(state) => match (&state.last_error, state.phase) {

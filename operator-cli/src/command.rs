@@ -1,4 +1,4 @@
-//! What operators may order an operation to do: the updates of `docs/contract.md`, for one operation or for
+//! What operators may have an operation do: the updates of `docs/contract.md`, for one operation or for
 //! many.
 
 use clap::error::ErrorKind;
@@ -8,20 +8,20 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::resolution::{Resolution, ResolutionError};
 use workflows::contract::state::{Phase, State};
 
-use crate::against::Against;
-use crate::arguments::Agreement;
-use crate::choice::One;
+use crate::arguments::ApproveArguments;
+use crate::contrary_advice::ContraryAdvice;
 use crate::equivalent;
+use crate::selected_operations::SelectedOperation;
 
 /// As the operator gave it.
-pub(crate) enum Order {
+pub(crate) enum Command {
     CheckNow,
     Resolve(Resolution),
-    Approve(Agreement),
+    Approve(ApproveArguments),
     Withdraw(Withdrawal),
 }
 
-/// An order to one operation.
+/// A command to one operation.
 pub(crate) enum Update {
     CheckNow,
     Resolve(Resolution),
@@ -29,10 +29,10 @@ pub(crate) enum Update {
     Withdraw(Withdrawal),
 }
 
-impl Order {
+impl Command {
     /// Whether it can be given to many.
-    pub(crate) fn may_go_to_many(&self) -> Result<(), clap::Error> {
-        let Order::Resolve(resolution) = self else {
+    pub(crate) fn must_fit_many(&self) -> Result<(), clap::Error> {
+        let Command::Resolve(resolution) = self else {
             return Ok(());
         };
         for (option, id) in [
@@ -40,8 +40,8 @@ impl Order {
             ("--billing-document-id", &resolution.billing_document_id),
         ] {
             if id.is_some() {
-                let words = format!("{option} names one operation: resolve it by its request id\n");
-                return Err(clap::Error::raw(ErrorKind::ArgumentConflict, words));
+                let rule = format!("{option} names one operation: resolve it by its request id\n");
+                return Err(clap::Error::raw(ErrorKind::ArgumentConflict, rule));
             }
         }
         Ok(())
@@ -50,8 +50,8 @@ impl Order {
     /// Which operations it can be given to at all.
     pub(crate) fn narrow(&self, filter: Filter) -> Filter {
         let phase = match self {
-            Order::CheckNow => filter.phase,
-            Order::Resolve(_) | Order::Approve(_) | Order::Withdraw(_) => {
+            Command::CheckNow => filter.phase,
+            Command::Resolve(_) | Command::Approve(_) | Command::Withdraw(_) => {
                 filter.phase.or(Some(Phase::NeedsAttention))
             }
         };
@@ -64,42 +64,42 @@ impl Order {
 
     /// Whether it is about something that the state tells.
     pub(crate) fn is_about_a_proposal(&self) -> bool {
-        matches!(self, Order::Approve(_) | Order::Withdraw(_))
+        matches!(self, Command::Approve(_) | Command::Withdraw(_))
     }
 
     /// Whether an operation in this state is one of the many that it is meant for.
     pub(crate) fn suits(&self, state: &State) -> bool {
         let proposed = state.proposal.as_ref().map(|it| it.resolution.resolve_as);
         match self {
-            Order::CheckNow | Order::Resolve(_) => true,
-            Order::Approve(agreement) => proposed == Some(agreement.verdict),
-            Order::Withdraw(_) => proposed.is_some(),
+            Command::CheckNow | Command::Resolve(_) => true,
+            Command::Approve(agreement) => proposed == Some(agreement.verdict),
+            Command::Withdraw(_) => proposed.is_some(),
         }
     }
 
     /// The advice of the operation itself that it goes against in this state, if it does. It is
     /// asked all the same: the partner's word may have changed.
-    pub(crate) fn against(&self, state: &State) -> Option<Against> {
+    pub(crate) fn contrary_advice(&self, state: &State) -> Option<ContraryAdvice> {
         match self {
-            Order::CheckNow | Order::Withdraw(_) => None,
-            Order::Resolve(resolution) => Against::of(resolution.resolve_as, state),
-            Order::Approve(agreement) => Against::of(agreement.verdict, state),
+            Command::CheckNow | Command::Withdraw(_) => None,
+            Command::Resolve(resolution) => ContraryAdvice::of(resolution.resolve_as, state),
+            Command::Approve(agreement) => ContraryAdvice::of(agreement.verdict, state),
         }
     }
 
-    /// The order to an operation in this state. What is approved is the proposal that stands there;
+    /// The command to an operation in this state. What is approved is the proposal that stands there;
     /// a resolution against advice says so in its reason.
-    pub(crate) fn to_one(&self, state: Option<&State>) -> Result<Update, Error> {
+    pub(crate) fn for_state(&self, state: Option<&State>) -> Result<Update, Error> {
         Ok(match self {
-            Order::CheckNow => Update::CheckNow,
-            Order::Resolve(resolution) => {
-                let against = state.and_then(|state| self.against(state));
+            Command::CheckNow => Update::CheckNow,
+            Command::Resolve(resolution) => {
+                let advice = state.and_then(|state| self.contrary_advice(state));
                 Update::Resolve(
-                    against.map_or_else(|| resolution.clone(), |against| against.noted(resolution)),
+                    advice.map_or_else(|| resolution.clone(), |advice| advice.noted(resolution)),
                 )
             }
-            Order::Withdraw(withdrawal) => Update::Withdraw(withdrawal.clone()),
-            Order::Approve(agreement) => {
+            Command::Withdraw(withdrawal) => Update::Withdraw(withdrawal.clone()),
+            Command::Approve(agreement) => {
                 let proposal = state.and_then(|state| state.proposal.as_ref());
                 let proposal = proposal.ok_or(ResolutionError::NoProposal)?;
                 Update::Approve(Approval {
@@ -113,39 +113,39 @@ impl Order {
 
     /// What has to be typed before it is given to one that advises against it.
     pub(crate) fn phrase_for_one(&self, request_id: &RequestId) -> String {
-        let order = match self {
-            Order::CheckNow => format!("check {request_id} now"),
-            Order::Resolve(it) => format!("resolve {request_id} as {}", it.resolve_as.as_str()),
-            Order::Approve(it) => format!("approve {request_id} as {}", it.verdict.as_str()),
-            Order::Withdraw(_) => format!("withdraw {request_id}"),
+        let command = match self {
+            Command::CheckNow => format!("check {request_id} now"),
+            Command::Resolve(it) => format!("resolve {request_id} as {}", it.resolve_as.as_str()),
+            Command::Approve(it) => format!("approve {request_id} as {}", it.verdict.as_str()),
+            Command::Withdraw(_) => format!("withdraw {request_id}"),
         };
-        format!("{order}, against advice")
+        format!("{command}, against advice")
     }
 
     /// What has to be typed before it is given to so many, of which some advise against it.
     pub(crate) fn phrase(&self, operations: usize, advised_against: usize) -> String {
-        let order = match self {
-            Order::CheckNow => format!("check {operations} now"),
-            Order::Resolve(it) => format!("resolve {operations} as {}", it.resolve_as.as_str()),
-            Order::Approve(it) => format!("approve {operations} as {}", it.verdict.as_str()),
-            Order::Withdraw(_) => format!("withdraw {operations}"),
+        let command = match self {
+            Command::CheckNow => format!("check {operations} now"),
+            Command::Resolve(it) => format!("resolve {operations} as {}", it.resolve_as.as_str()),
+            Command::Approve(it) => format!("approve {operations} as {}", it.verdict.as_str()),
+            Command::Withdraw(_) => format!("withdraw {operations}"),
         };
         match advised_against {
-            0 => order,
-            some => format!("{order}, {some} against advice"),
+            0 => command,
+            some => format!("{command}, {some} against advice"),
         }
     }
 
-    /// The same to each of these with the plain `temporal` command, one command for all to whom the
-    /// same is said; none where each operation has a command of its own.
-    pub(crate) fn equivalents(&self, chosen: &[One]) -> Result<Vec<String>, Error> {
-        if matches!(self, Order::Approve(_)) {
+    /// The same to each of these with the plain `temporal` command, one command for all to which the
+    /// same is sent; none where each operation has a command of its own.
+    pub(crate) fn equivalents(&self, chosen: &[SelectedOperation]) -> Result<Vec<String>, Error> {
+        if matches!(self, Command::Approve(_)) {
             return Ok(Vec::new());
         }
         let mut commands: Vec<(String, Vec<String>)> = Vec::new();
         for one in chosen {
             let state = one.state.as_ref().and_then(|state| state.as_ref().ok());
-            let command = self.to_one(state)?.equivalent_to("$ID")?;
+            let command = self.for_state(state)?.equivalent_to("$ID")?;
             let workflow_id = one.description.request_id.workflow_id();
             match commands.iter_mut().find(|(said, _)| *said == command) {
                 Some((_, ids)) => ids.push(workflow_id),
@@ -160,7 +160,7 @@ impl Order {
 
     /// Whether it puts another proposal in the place of the one that waits in this state.
     pub(crate) fn replaces_a_proposal(&self, state: &State) -> bool {
-        matches!(self, Order::Resolve(_)) && state.proposal.is_some()
+        matches!(self, Command::Resolve(_)) && state.proposal.is_some()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is said in a request, a resolution, an approval: as typed. Its rules are the library's to
+//! The fields of a request, a resolution, an approval, a withdrawal, as typed. Its rules are the library's to
 //! check.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -19,7 +19,7 @@ pub(crate) enum KindName {
 
 /// The input of `docs/contract.md`.
 #[derive(Args, Serialize)]
-pub(crate) struct Request {
+pub(crate) struct StartArguments {
     /// Names the operation for good: A-Z a-z 0-9 _ -
     #[arg(long)]
     request_id: String,
@@ -49,7 +49,7 @@ pub(crate) struct Request {
 
 /// The update `resolve` of `docs/contract.md`.
 #[derive(Args, Serialize)]
-pub(crate) struct Word {
+pub(crate) struct ResolveArguments {
     /// The end that it is to have
     #[arg(long = "as", value_name = "END", value_parser = ["completed", "declined", "abandoned"])]
     #[serde(rename = "as")]
@@ -74,7 +74,7 @@ pub(crate) struct Word {
 
 /// The update `approve_resolution` of `docs/contract.md`, but for the proposal's time.
 #[derive(Args)]
-pub(crate) struct Agreement {
+pub(crate) struct ApproveArguments {
     /// The end that was proposed, once more
     #[arg(long = "as", value_name = "END", value_parser = verdict())]
     pub(crate) verdict: ResolveAs,
@@ -85,7 +85,7 @@ pub(crate) struct Agreement {
 
 /// The update `withdraw_resolution` of `docs/contract.md`.
 #[derive(Args, Serialize)]
-pub(crate) struct Taking {
+pub(crate) struct WithdrawArguments {
     /// Who takes it back
     #[arg(long, value_name = "NAME")]
     operator: String,
@@ -94,14 +94,14 @@ pub(crate) struct Taking {
     reason: String,
 }
 
-impl Word {
+impl ResolveArguments {
     /// Held to the contract's rules.
     pub(crate) fn read(&self) -> Result<Resolution, Error> {
         Ok(Resolution::parse(&serde_json::to_vec(self)?)?)
     }
 }
 
-impl Taking {
+impl WithdrawArguments {
     /// Held to the contract's rules.
     pub(crate) fn read(&self) -> Result<Withdrawal, Error> {
         Ok(Withdrawal::parse(&serde_json::to_vec(self)?)?)
@@ -118,6 +118,6 @@ impl From<KindName> for Kind {
 }
 
 fn verdict() -> impl TypedValueParser<Value = ResolveAs> {
-    let words = ["completed", "declined", "abandoned"];
-    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value(word.into()))
+    let names = ["completed", "declined", "abandoned"];
+    PossibleValuesParser::new(names).try_map(|name| serde_json::from_value(name.into()))
 }

@@ -1,10 +1,10 @@
-//! What an order to many would be, before it is given.
+//! What a command to many would be, before it is given.
 
 use serde_json::json;
 
-use crate::choice::One;
+use crate::command::Command;
 use crate::context::CommandContext;
-use crate::order::Order;
+use crate::selected_operations::SelectedOperation;
 use crate::tables;
 use crate::terminal::{print, print_json};
 use crate::totals::Total;
@@ -12,7 +12,7 @@ use crate::totals::Total;
 /// How many of them are shown.
 const SHOWN: usize = 20;
 
-/// What the order would be.
+/// What the command would be.
 pub(super) struct DryRun {
     /// How many have advised against it.
     pub(super) advised_against: usize,
@@ -25,27 +25,31 @@ pub(super) struct DryRun {
 }
 
 impl DryRun {
-    pub(super) fn new(order: &Order, chosen: &[One], unasked: usize) -> DryRun {
+    pub(super) fn new(command: &Command, chosen: &[SelectedOperation], unasked: usize) -> DryRun {
         let states = || {
             chosen
                 .iter()
                 .filter_map(|one| one.state.as_ref()?.as_ref().ok())
         };
-        let advised_against = states().filter(|it| order.against(it).is_some()).count();
+        let advised_against = states()
+            .filter(|it| command.contrary_advice(it).is_some())
+            .count();
         DryRun {
             advised_against,
-            replaced: states().filter(|it| order.replaces_a_proposal(it)).count(),
+            replaced: states()
+                .filter(|it| command.replaces_a_proposal(it))
+                .count(),
             unasked,
-            phrase: order.phrase(chosen.len(), advised_against),
+            phrase: command.phrase(chosen.len(), advised_against),
         }
     }
 
     /// How many, how much, what is at stake, and what is proposed.
-    pub(super) fn tell(
+    pub(super) fn print(
         &self,
         context: &CommandContext,
-        order: &Order,
-        chosen: &[One],
+        command: &Command,
+        chosen: &[SelectedOperation],
     ) -> anyhow::Result<()> {
         let totals = Total::of(chosen.iter().map(|one| &one.description));
         if context.output.is_json() {
@@ -61,16 +65,14 @@ impl DryRun {
         }
         if self.unasked > 0 {
             let unasked = self.unasked;
-            print(&format!(
-                "{unasked} could not be asked, and are not ordered about"
-            ))?;
+            print(&format!("{unasked} could not be asked, and are left out"))?;
         }
         if chosen.is_empty() {
             return Ok(print(&"no operation is chosen: nothing to do")?);
         }
         let shown = &chosen[..chosen.len().min(SHOWN)];
-        for command in order.equivalents(shown)? {
-            context.output.equivalent(&command);
+        for equivalent in command.equivalents(shown)? {
+            context.output.equivalent(&equivalent);
         }
         if shown.len() < chosen.len() {
             let rest = chosen.len() - shown.len();

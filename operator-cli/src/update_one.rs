@@ -1,39 +1,41 @@
-//! An order to one operation. One that goes against advice takes a typed phrase, or the flag.
+//! A command to one operation. A command that goes against advice takes a typed phrase, or the flag.
 
 use anyhow::Context;
 use workflows::contract::ids::RequestId;
 use workflows::contract::state::State;
 
-use crate::against::Against;
 use crate::arguments::Insistence;
+use crate::command::{Command, Update};
 use crate::context::CommandContext;
+use crate::contrary_advice::ContraryAdvice;
 use crate::exit::Exit;
-use crate::order::{Order, Update};
 use crate::terminal::{ask, complain};
 
-pub(crate) async fn give(
+pub(crate) async fn update(
     context: &CommandContext,
     request_id: &RequestId,
-    order: Order,
+    command: Command,
     insistence: Insistence,
 ) -> anyhow::Result<Exit> {
     let mut operation = context.operation(request_id).await?;
-    let state = match order {
-        Order::CheckNow | Order::Withdraw(_) => None,
+    let state = match command {
+        Command::CheckNow | Command::Withdraw(_) => None,
         // Without a worker nobody knows what is advised, and nobody would carry it out.
-        Order::Resolve(_) | Order::Approve(_) => {
+        Command::Resolve(_) | Command::Approve(_) => {
             Some(operation.state().await.context("nothing was done")?)
         }
     };
-    let against = state.as_ref().and_then(|state| order.against(state));
+    let advice = state
+        .as_ref()
+        .and_then(|state| command.contrary_advice(state));
     // What is approved is what is shown here.
     let proposal = state.as_ref().and_then(|state| state.proposal.as_ref());
-    if let (Order::Approve(_), Some(proposal)) = (&order, proposal) {
+    if let (Command::Approve(_), Some(proposal)) = (&command, proposal) {
         context.output.proposal(proposal)?;
     }
-    let update = order.to_one(state.as_ref())?;
-    if let Some(against) = against {
-        if !insistence.against_advice && !is_insisted(&order, request_id, &against)? {
+    let update = command.for_state(state.as_ref())?;
+    if let Some(advice) = advice {
+        if !insistence.against_advice && !confirm_against_advice(&command, request_id, &advice)? {
             return Ok(Exit::Unconfirmed);
         }
         // Whoever approves has no reason to give, so the caller's name says it too.
@@ -44,16 +46,20 @@ pub(crate) async fn give(
     let state = update.give(&operation).await?;
     let description = operation.describe().await?;
     context.output.state(&state, description.status)?;
-    tell_of_a_proposal(context, request_id, &update, &state)?;
+    print_how_to_approve(context, request_id, &update, &state)?;
     Ok(Exit::Fine)
 }
 
 /// By what is typed on a terminal. Elsewhere nothing is done.
-fn is_insisted(order: &Order, request_id: &RequestId, against: &Against) -> anyhow::Result<bool> {
-    let phrase = order.phrase_for_one(request_id);
+fn confirm_against_advice(
+    command: &Command,
+    request_id: &RequestId,
+    advice: &ContraryAdvice,
+) -> anyhow::Result<bool> {
+    let phrase = command.phrase_for_one(request_id);
     complain(&format_args!(
         "the operation advises against it: {}",
-        against.because()
+        advice.because()
     ));
     match ask(&format_args!("To go on all the same, type: {phrase}"))? {
         Some(typed) if typed == phrase => return Ok(true),
@@ -65,7 +71,7 @@ fn is_insisted(order: &Order, request_id: &RequestId, against: &Against) -> anyh
     Ok(false)
 }
 
-fn tell_of_a_proposal(
+fn print_how_to_approve(
     context: &CommandContext,
     request_id: &RequestId,
     update: &Update,
