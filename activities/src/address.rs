@@ -8,9 +8,10 @@ use url::{Host, Url};
 /// path; written exactly as it is called. The error tells what it must be.
 pub(crate) fn exact(text: &str) -> Result<Url, String> {
     let url = plain(text)?;
-    match url.as_str() == text {
-        true => Ok(url),
-        false => Err(format!("must be written exactly as it is called: {url}")),
+    if url.as_str() == text {
+        Ok(url)
+    } else {
+        Err(format!("must be written exactly as it is called: {url}"))
     }
 }
 
@@ -18,10 +19,7 @@ pub(crate) fn exact(text: &str) -> Result<Url, String> {
 pub fn configured(text: &str) -> Result<Url, String> {
     let url = plain(text)?;
     let is_host_alone = url.path() == "/" && url.as_str().strip_suffix('/') == Some(text);
-    match is_host_alone {
-        true => Ok(url),
-        false => exact(text),
-    }
+    if is_host_alone { Ok(url) } else { exact(text) }
 }
 
 fn plain(text: &str) -> Result<Url, String> {
@@ -44,13 +42,14 @@ fn plain(text: &str) -> Result<Url, String> {
     if !bare || url.query().is_some() || url.fragment().is_some() {
         return Err("must have no user, query or fragment".to_owned());
     }
-    match is_normal_path(url.path()) {
-        true => Ok(url),
-        false => Err(
+    if is_normal_path(url.path()) {
+        Ok(url)
+    } else {
+        Err(
             "must have a path of letters, digits and -._~!$&'()*+,;=:@/, any other byte as %XX with \
              capital digits"
                 .to_owned(),
-        ),
+        )
     }
 }
 

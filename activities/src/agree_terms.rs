@@ -147,11 +147,12 @@ impl CallbackAddresses {
 /// An address has to leave room for its token.
 fn fits(address: &str) -> Result<(), String> {
     let longest = LONGEST_ADDRESS - LONGEST_TOKEN - QUERY_PARAMETER.len() - 2;
-    match address.len() > longest {
-        true => Err(format!(
+    if address.len() > longest {
+        Err(format!(
             "must be at most {longest} characters long, so that a token fits on"
-        )),
-        false => Ok(()),
+        ))
+    } else {
+        Ok(())
     }
 }
 

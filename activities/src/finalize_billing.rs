@@ -149,19 +149,18 @@ fn recorded(record: WireRecord, input: &BillingInput) -> BillingReport {
     let amount = record.amount.unwrap_or_else(|| input.money.amount());
     let currency = record.currency.as_deref().unwrap_or(input.money.currency());
     let same_money = Money::parse(&amount, currency) == Ok(input.money);
-    match same_money && request_id == input.request_id.as_str() {
-        true => BillingReport::Recorded {
+    if same_money && request_id == input.request_id.as_str() {
+        BillingReport::Recorded {
             billing_document_id: record.billing_document_id,
-        },
-        false => {
-            let said: String = format!("{amount} {currency} for {request_id}")
-                .chars()
-                .take(200)
-                .collect();
-            let asked = format!("{} for {}", input.money, input.request_id);
-            BillingReport::Refused {
-                reason: format!("asked {asked}, billing says {said}"),
-            }
+        }
+    } else {
+        let said: String = format!("{amount} {currency} for {request_id}")
+            .chars()
+            .take(200)
+            .collect();
+        let asked = format!("{} for {}", input.money, input.request_id);
+        BillingReport::Refused {
+            reason: format!("asked {asked}, billing says {said}"),
         }
     }
 }

@@ -16,7 +16,6 @@ pub mod metrics;
 pub mod partner;
 pub mod partner_activities;
 pub mod routes;
-pub mod secret_file;
 pub mod token_file;
 
 mod deadline;

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::secret_file;
-
 /// Where the token is.
 pub struct TokenFile(PathBuf);
 
@@ -18,17 +16,16 @@ impl TokenFile {
 
     /// The token that it holds now.
     pub(crate) fn read(&self) -> Result<SecretString, String> {
-        let token = secret_file::read(&self.0)?;
+        let file = self.0.display();
+        let token = secret_file::read(&self.0).map_err(|error| format!("{file}: {error}"))?;
         let token = std::str::from_utf8(token.trim_ascii()).unwrap_or_default();
         let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
-        match plain && !token.is_empty() {
-            true => Ok(token.into()),
-            false => {
-                let file = self.0.display();
-                Err(format!(
-                    "{file} must hold one token in visible ASCII characters"
-                ))
-            }
+        if plain && !token.is_empty() {
+            Ok(token.into())
+        } else {
+            Err(format!(
+                "{file} must hold one token in visible ASCII characters"
+            ))
         }
     }
 }

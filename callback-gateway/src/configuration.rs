@@ -2,7 +2,6 @@
 //! the field and the mend, before a port is bound.
 
 mod identity;
-mod private_file;
 mod secrets;
 mod settings;
 mod text;

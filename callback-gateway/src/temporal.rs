@@ -13,7 +13,7 @@ use temporalio_client::{
     WorkflowSignalOptions, WorkflowStartOptions,
 };
 use temporalio_common::data_converters::RawValue;
-use temporalio_common::protos::temporal::api::common::v1::Payload;
+use temporalio_common::protos::coresdk::AsJsonPayloadExt;
 use temporalio_common::protos::temporal::api::workflowservice::v1::DescribeNamespaceRequest;
 use temporalio_common::search_attributes::SearchAttributes;
 use temporalio_common::{SignalDefinition, WorkflowDefinition};
@@ -130,13 +130,8 @@ impl Temporal {
             Ok(admitted) => admitted,
             Err(refusal) => return refusal,
         };
-        let Ok(data) = serde_json::to_vec(card) else {
+        let Ok(input) = card.as_json_payload() else {
             return Answer::Broken;
-        };
-        let input = Payload {
-            metadata: [("encoding".to_owned(), b"json/plain".to_vec())].into(),
-            data,
-            ..Payload::default()
         };
         let order = ORDER_ID.value_set(card.order_id.to_string());
         let options = WorkflowStartOptions::new(task_queue, card.workflow_id())

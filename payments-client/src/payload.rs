@@ -4,17 +4,14 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use temporalio_common::data_converters::RawValue;
-use temporalio_common::protos::temporal::api::common::v1::Payload;
+use temporalio_common::protos::coresdk::AsJsonPayloadExt;
 
 use crate::error::Error;
 
 /// One argument.
 pub(crate) fn write<T: Serialize>(value: &T) -> Result<RawValue, Error> {
-    let payload = Payload {
-        metadata: [("encoding".to_owned(), b"json/plain".to_vec())].into(),
-        data: serde_json::to_vec(value)?,
-        ..Payload::default()
-    };
+    let payload = value.as_json_payload();
+    let payload = payload.map_err(|error| Error::Unreadable(error.to_string()))?;
     Ok(RawValue::new(vec![payload]))
 }
 

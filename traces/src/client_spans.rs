@@ -17,7 +17,8 @@ use temporalio_client::{
     ClientInterceptor, Next, QueryWorkflowInput, QueryWorkflowOutput, SignalWorkflowInput,
     StartWorkflowInput, StartWorkflowOutput, StartWorkflowUpdateInput, StartWorkflowUpdateOutput,
 };
-use temporalio_common::protos::temporal::api::common::v1::{Header, Payload};
+use temporalio_common::protos::coresdk::AsJsonPayloadExt;
+use temporalio_common::protos::temporal::api::common::v1::Header;
 
 /// The header that all of Temporal's SDKs read.
 const HEADER: &str = "_tracer-data";
@@ -100,10 +101,8 @@ fn hand_on(span: &Context, header: &mut Option<Header>) {
     if carrier.is_empty() {
         return;
     }
-    let payload = Payload {
-        metadata: [("encoding".to_owned(), b"json/plain".to_vec())].into(),
-        data: serde_json::json!(carrier).to_string().into_bytes(),
-        ..Payload::default()
+    let Ok(payload) = carrier.as_json_payload() else {
+        return;
     };
     let fields = &mut header.get_or_insert_default().fields;
     fields.insert(HEADER.to_owned(), payload);

@@ -16,7 +16,7 @@ use activities::hand_over_saved_card::{ProcaasActivities, SavedCardsAddress};
 use activities::partner_activities::PartnerActivities;
 use activities::routes::{Route, Routes};
 use activities::token_file::TokenFile;
-use activities::{Clients, address, secret_file};
+use activities::{Clients, address};
 use callback_token::{CallbackSecret, QUERY_PARAMETER};
 use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
@@ -230,7 +230,9 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
 /// The first secret signs. The others are the gateway's to accept, and only checked here.
 fn signing_secret(secrets: &[SecretSection], folder: &Path) -> Result<CallbackSecret, String> {
     let mut read = secrets.iter().map(|SecretSection { id, file }| {
-        let bytes = secret_file::read(&folder.join(file))?;
+        let path = folder.join(file);
+        let bytes =
+            secret_file::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         CallbackSecret::new(id, &bytes).map_err(|error| error.to_string())
     });
     let first = read.next().ok_or("must name at least one secret")??;

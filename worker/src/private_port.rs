@@ -39,9 +39,10 @@ pub(crate) async fn serve(listener: TcpListener, insight: Insight) -> std::io::R
 }
 
 async fn ready(State(insight): State<Insight>) -> impl IntoResponse {
-    match *insight.is_polling.borrow() {
-        true => (StatusCode::OK, "ready\n"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "not polling\n"),
+    if *insight.is_polling.borrow() {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not polling\n")
     }
 }
 

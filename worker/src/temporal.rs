@@ -105,9 +105,10 @@ fn search_attributes_fault(known: &HashMap<String, i32>) -> Option<String> {
             creations += &format!(" --name {name} --type {wanted}");
         }
     }
-    let removal = match removals.is_empty() {
-        true => String::new(),
-        false => format!("{COMMAND} remove{removals} && "),
+    let removal = if removals.is_empty() {
+        String::new()
+    } else {
+        format!("{COMMAND} remove{removals} && ")
     };
     let faults = faults.join("; ");
     (!faults.is_empty()).then(|| format!("{faults}; run: {removal}{COMMAND} create{creations}"))

@@ -17,7 +17,6 @@ use sha2::{Digest, Sha256};
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
-use super::private_file;
 use super::text::duration;
 
 /// HTTP/2 is not spoken: it has limits of its own kind, and the partner needs none of it.
@@ -98,7 +97,7 @@ impl IdentityFiles {
         let client_ca = self.client_ca_file.as_deref();
         Ok(Contents {
             certificate: public("certificate_file", &self.certificate_file)?,
-            key: private_file::read(&self.key_file)
+            key: secret_file::read(&self.key_file)
                 .map_err(|told| fault("key_file", &self.key_file, told))?,
             client_ca: client_ca
                 .map(|file| public("client_ca_file", file))
@@ -168,9 +167,10 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<_, _>>()
         .map_err(|error| error.to_string())?;
-    match certificates.is_empty() {
-        true => Err("holds no certificate: it must be PEM, with ours first".to_owned()),
-        false => Ok(certificates),
+    if certificates.is_empty() {
+        Err("holds no certificate: it must be PEM, with ours first".to_owned())
+    } else {
+        Ok(certificates)
     }
 }
 

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 use callback_token::CallbackSecret;
 use serde::Deserialize;
 
-use super::private_file;
-
 /// The current one and the one before it, so that tokens in use outlive a rotation.
 const MOST_SECRETS: usize = 2;
 
@@ -50,7 +48,7 @@ impl SecretEntry {
                 path.display()
             )
         };
-        let secret = private_file::read(&path).map_err(fault)?;
+        let secret = secret_file::read(&path).map_err(fault)?;
         CallbackSecret::new(&self.id, &secret).map_err(|error| fault(error.to_string()))
     }
 }

@@ -131,11 +131,12 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
 /// Who is everybody's proxy lets everybody say who he is.
 fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let networks = networks(deserializer)?;
-    match networks.iter().any(|network| network.prefix_len() == 0) {
-        true => Err(D::Error::custom(
+    if networks.iter().any(|network| network.prefix_len() == 0) {
+        Err(D::Error::custom(
             "must not hold every address: name the proxies' own networks",
-        )),
-        false => Ok(networks),
+        ))
+    } else {
+        Ok(networks)
     }
 }
 
@@ -144,10 +145,11 @@ fn some_networks<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<IpNet>>, D::Error> {
     let networks = networks(deserializer)?;
-    match networks.is_empty() {
-        true => Err(D::Error::custom(
+    if networks.is_empty() {
+        Err(D::Error::custom(
             "must name a network; take it out to let everyone in",
-        )),
-        false => Ok(Some(networks)),
+        ))
+    } else {
+        Ok(Some(networks))
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use temporalio_common::data_converters::RawValue;
 use temporalio_common::error::ApplicationFailure;
+use temporalio_common::protos::coresdk::AsJsonPayloadExt;
 use temporalio_common::protos::temporal::api::common::v1::Payload;
 use temporalio_workflow::workflows::select;
 use temporalio_workflow::{
@@ -165,11 +166,5 @@ fn continue_as_new<W: PaymentWorkflow>(
 }
 
 fn json<T: Serialize>(value: &T) -> Result<Payload, WorkflowTermination> {
-    let data = serde_json::to_vec(value).map_err(ApplicationFailure::new)?;
-    let metadata = [("encoding".to_owned(), b"json/plain".to_vec())].into();
-    Ok(Payload {
-        metadata,
-        data,
-        ..Payload::default()
-    })
+    Ok(value.as_json_payload().map_err(ApplicationFailure::new)?)
 }

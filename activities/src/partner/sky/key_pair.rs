@@ -14,8 +14,6 @@ use p521::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEndin
 use p521::{SecretKey, ecdsa};
 use sha2::{Digest, Sha256};
 
-use crate::secret_file;
-
 /// What a key may sign: extra payments or reversals.
 pub trait Purpose: Send + Sync + 'static {
     /// The partner's word for it, in sessions and for keys.
@@ -59,7 +57,8 @@ impl<P: Purpose> SigningKey<P> {
                 path.display()
             )
         };
-        let bytes = secret_file::read(path)?;
+        let bytes =
+            secret_file::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let pem = std::str::from_utf8(&bytes).map_err(|_| unreadable())?;
         let key = SecretKey::from_pkcs8_pem(pem).map_err(|_| unreadable())?;
         Ok(SigningKey {
