@@ -151,9 +151,10 @@ impl IntoResponse for Answer {
         let thanks = Json(Thanks {
             answer: Word::Taken,
         });
-        let mut response = match status.is_success() {
-            true => (status, thanks).into_response(),
-            false => status.into_response(),
+        let mut response = if status.is_success() {
+            (status, thanks).into_response()
+        } else {
+            status.into_response()
         };
         if let Some(wait) = self.retry_after() {
             // Whole seconds, rounded up: a peer that comes back on time is never early.

@@ -43,12 +43,13 @@ async fn ready(State(insight): State<Insight>) -> impl IntoResponse {
     if insight.shutdown.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n");
     }
-    match insight.temporal.reachable().await {
-        true => (StatusCode::OK, "ready\n"),
-        false => (
+    if insight.temporal.reachable().await {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (
             StatusCode::SERVICE_UNAVAILABLE,
             "temporal is out of reach\n",
-        ),
+        )
     }
 }
 

@@ -41,12 +41,11 @@ async fn explain_one(context: &CommandContext, request_id: &RequestId) -> anyhow
         _ => None,
     };
     let explanation = Explanation::new(&description, state.as_ref(), end.as_ref(), as_of);
-    match context.output.is_json() {
-        true => print_json(&explanation)?,
-        false => {
-            context.output.description(&description)?;
-            print_explanation(&explanation)?;
-        }
+    if context.output.is_json() {
+        print_json(&explanation)?
+    } else {
+        context.output.description(&description)?;
+        print_explanation(&explanation)?;
     }
     match (&state, description.is_open()) {
         (Err(error), true) => Ok(Exit::of(error)),

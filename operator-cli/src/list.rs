@@ -23,9 +23,10 @@ pub(crate) async fn list(
     let payments = context.payments().await?;
     let chosen = select(&payments, &filter, selection, false).await?;
     let totals = Total::of(chosen.iter().map(|one| &one.description));
-    let shown = match only_sums {
-        true => &[],
-        false => &chosen[..chosen.len().min(limit)],
+    let shown = if only_sums {
+        &[][..]
+    } else {
+        &chosen[..chosen.len().min(limit)]
     };
     match (context.output.is_json(), only_sums) {
         (true, true) => tables::sums_json(&totals).iter().try_for_each(print_json)?,

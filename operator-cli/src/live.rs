@@ -30,9 +30,10 @@ pub(crate) struct Line {
 
 impl Board {
     pub(crate) fn new(handles: &[OperationHandle], output: Output) -> Board {
-        let bars = match output.is_json() {
-            true => None,
-            false => Bars::on_a_terminal(),
+        let bars = if output.is_json() {
+            None
+        } else {
+            Bars::on_a_terminal()
         };
         let lengths = handles.iter().map(|it| it.request_id().as_str().len());
         Board {

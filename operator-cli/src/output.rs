@@ -122,9 +122,10 @@ impl Output {
 
     /// Where there is no more to tell than Temporal's status.
     pub(crate) fn status(self, status: WorkflowExecutionStatus) -> io::Result<()> {
-        match self.is_json() {
-            true => print_json(&json!({ "status": labels::status(status) })),
-            false => Ok(()),
+        if self.is_json() {
+            print_json(&json!({ "status": labels::status(status) }))
+        } else {
+            Ok(())
         }
     }
 
@@ -141,30 +142,29 @@ impl Output {
     }
 
     pub(crate) fn outcome(self, outcome: &Outcome) -> io::Result<()> {
-        match self.is_json() {
-            true => print_json(outcome),
-            false => print(&format!(
+        if self.is_json() {
+            print_json(outcome)
+        } else {
+            print(&format!(
                 "{}  {}",
                 outcome.request_id,
                 outcome_line(outcome)
-            )),
+            ))
         }
     }
 
     pub(crate) fn cancelled(self, request_id: &RequestId) -> io::Result<()> {
-        match self.is_json() {
-            true => print_json(&json!({ "request_id": request_id, "cancellation": "requested" })),
-            false => print(&format!(
+        if self.is_json() {
+            print_json(&json!({ "request_id": request_id, "cancellation": "requested" }))
+        } else {
+            print(&format!(
                 "{request_id}  cancellation requested; it goes on if anything was submitted"
-            )),
+            ))
         }
     }
 
     pub(crate) fn line(self, text: &str) -> io::Result<()> {
-        match self.is_json() {
-            true => Ok(()),
-            false => print(&text),
-        }
+        if self.is_json() { Ok(()) } else { print(&text) }
     }
 }
 

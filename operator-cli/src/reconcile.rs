@@ -24,13 +24,15 @@ pub(crate) async fn reconcile(context: &CommandContext, report: &Report) -> anyh
     context.output.equivalent(&command);
     let payments = context.payments().await?;
     let reconciliation = reconciliation::reconcile(&payments, report, merchant.as_deref()).await?;
-    match context.output.is_json() {
-        true => print_json(&reconciliation)?,
-        false => print_comparison(&reconciliation)?,
+    if context.output.is_json() {
+        print_json(&reconciliation)?
+    } else {
+        print_comparison(&reconciliation)?
     }
-    Ok(match reconciliation.agrees() {
-        true => Exit::Fine,
-        false => Exit::Differs,
+    Ok(if reconciliation.agrees() {
+        Exit::Fine
+    } else {
+        Exit::Differs
     })
 }
 

@@ -31,9 +31,10 @@ pub(crate) async fn select(
     let look = look || selection.needs_state();
     let ask = |listed: Vec<Description>| {
         let asked = stream::iter(listed).map(|description| async move {
-            let state = match look && may_be_at_stake(&description) {
-                true => Some(payments.operation(&description.request_id).state().await),
-                false => None,
+            let state = if look && may_be_at_stake(&description) {
+                Some(payments.operation(&description.request_id).state().await)
+            } else {
+                None
             };
             SelectedOperation { description, state }
         });
@@ -65,15 +66,16 @@ pub(crate) async fn select(
 
 /// Refuses to update what was not all seen.
 pub(crate) fn must_be_all<T>(found: &[T]) -> Result<(), clap::Error> {
-    match found.len() < MOST {
-        true => Ok(()),
-        false => Err(clap::Error::raw(
+    if found.len() < MOST {
+        Ok(())
+    } else {
+        Err(clap::Error::raw(
             ErrorKind::TooManyValues,
             format!(
                 "the filter chooses {MOST} or more: choose fewer, such as by --merchant or \
                  --older-than\n"
             ),
-        )),
+        ))
     }
 }
 

@@ -54,9 +54,10 @@ pub(crate) fn print_sums(totals: &[Total], shown: usize, operations: usize) -> i
         ]);
     }
     table.print()?;
-    match shown < operations {
-        true => print(&format!("{shown} of {operations} operations are shown")),
-        false => print(&format!("{operations} operations")),
+    if shown < operations {
+        print(&format!("{shown} of {operations} operations are shown"))
+    } else {
+        print(&format!("{operations} operations"))
     }
 }
 

@@ -43,9 +43,10 @@ pub(crate) async fn update(
     });
     let dry_run = DryRun::new(&command, &chosen, unasked.len());
     dry_run.print(context, &command, &chosen)?;
-    let mut exit = match unasked.is_empty() {
-        true => Exit::Fine,
-        false => Exit::OutOfReach,
+    let mut exit = if unasked.is_empty() {
+        Exit::Fine
+    } else {
+        Exit::OutOfReach
     };
     if chosen.is_empty() {
         return Ok(exit);
@@ -85,12 +86,13 @@ pub(crate) async fn update(
                 exit = exit.max(Exit::of(error));
             }
         }
-        match context.output.is_json() {
-            true => print_json(&match &end {
+        if context.output.is_json() {
+            print_json(&match &end {
                 Ok(state) => json!({ "request_id": request_id, "state": state }),
                 Err(error) => json!({ "request_id": request_id, "error": error.to_string() }),
-            })?,
-            false => print(&format!("{request_id}  {}", result_text(&end)))?,
+            })?
+        } else {
+            print(&format!("{request_id}  {}", result_text(&end)))?
         }
     }
     context

@@ -83,12 +83,11 @@ impl Filter {
         }
         if let Some(before) = self.begun_before {
             let started = format!(r#"StartTime < "{before:.3}""#);
-            query += &match older.is_empty() {
-                true => format!(" AND {started}"),
-                false => {
-                    let older = older.join(r#"", ""#);
-                    format!(r#" AND ({started} OR WorkflowId IN ("{older}"))"#)
-                }
+            query += &if older.is_empty() {
+                format!(" AND {started}")
+            } else {
+                let older = older.join(r#"", ""#);
+                format!(r#" AND ({started} OR WorkflowId IN ("{older}"))"#)
             };
         }
         Ok(query)
@@ -128,12 +127,13 @@ fn name(status: WorkflowExecutionStatus) -> &'static str {
 
 /// A value that Temporal can compare in a query; `field` is its name in a refusal.
 pub fn searchable<'a>(field: &str, value: &'a str) -> Result<&'a str, InvalidRequest> {
-    match value.contains(['"', '\\']) {
-        true => Err(InvalidRequest::new(
+    if value.contains(['"', '\\']) {
+        Err(InvalidRequest::new(
             field,
             "temporal cannot search for a double quote or a backslash",
-        )),
-        false => Ok(value),
+        ))
+    } else {
+        Ok(value)
     }
 }
 

@@ -55,9 +55,10 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    match arguments.plain_axum {
-        true => runtime.block_on(plain_axum::serve()),
-        false => runtime.block_on(bench(&arguments)),
+    if arguments.plain_axum {
+        runtime.block_on(plain_axum::serve())
+    } else {
+        runtime.block_on(bench(&arguments))
     }
 }
 
@@ -127,8 +128,9 @@ async fn bench(arguments: &Arguments) -> ExitCode {
         sent,
         slow,
     };
-    match bounds.tell() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if bounds.tell() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }

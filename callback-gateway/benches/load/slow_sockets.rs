@@ -79,9 +79,10 @@ async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
 async fn drip(mut stream: TcpStream, in_the_head: bool) {
     let head = "POST /v1/on_payment_completed HTTP/1.1\r\nHost: gateway\r\n\
                 Content-Type: application/json\r\n";
-    let begin = match in_the_head {
-        true => format!("{head}X-Slow: "),
-        false => format!("{head}Content-Length: 4000\r\n\r\n{{"),
+    let begin = if in_the_head {
+        format!("{head}X-Slow: ")
+    } else {
+        format!("{head}Content-Length: 4000\r\n\r\n{{")
     };
     let mut sent = stream.write_all(begin.as_bytes()).await;
     while sent.is_ok() {

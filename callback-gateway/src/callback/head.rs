@@ -21,9 +21,10 @@ pub(crate) fn must_be_unambiguous<B>(request: &Request<B>) -> Result<(), Answer>
     let path_alone = target.scheme().is_none() && target.authority().is_none();
     let path = target.path_and_query().map_or("", PathAndQuery::as_str);
     let plain = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
-    match framed_once && one_host && path_alone && plain {
-        true => Ok(()),
-        false => Err(Answer::Ambiguous),
+    if framed_once && one_host && path_alone && plain {
+        Ok(())
+    } else {
+        Err(Answer::Ambiguous)
     }
 }
 
@@ -40,9 +41,10 @@ fn is_host(value: &HeaderValue) -> bool {
 pub(super) fn must_be_json(headers: &HeaderMap) -> Result<(), Answer> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let json = types.next().is_some_and(|it| is_json(it.as_bytes())) && types.next().is_none();
-    match json && !headers.contains_key(CONTENT_ENCODING) {
-        true => Ok(()),
-        false => Err(Answer::UnsupportedMediaType),
+    if json && !headers.contains_key(CONTENT_ENCODING) {
+        Ok(())
+    } else {
+        Err(Answer::UnsupportedMediaType)
     }
 }
 

@@ -78,9 +78,10 @@ fn is_taken(gateway: &str, callback: &str) -> bool {
 fn must_be_in_the_histories(temporal: &DevServer, callbacks: &[String], answered: &[bool]) {
     for (number, answered) in answered.iter().enumerate() {
         let signals = temporal.signals(&payment(number)).len();
-        match answered {
-            true => assert_eq!(signals, 1, "{} was answered 200", payment(number)),
-            false => assert!(signals <= 1),
+        if *answered {
+            assert_eq!(signals, 1, "{} was answered 200", payment(number))
+        } else {
+            assert!(signals <= 1)
         }
     }
     let gateway = Gateway::start(&temporal.address, "");

@@ -79,9 +79,10 @@ impl Explanation {
         } in &state.actions
         {
             let line = format!("{}: {because}", action.words());
-            match is_safe {
-                true => safe.push(line),
-                false => not_safe.push(line),
+            if *is_safe {
+                safe.push(line)
+            } else {
+                not_safe.push(line)
             }
         }
         if state.phase != Phase::NeedsAttention {

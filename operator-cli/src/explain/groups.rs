@@ -57,9 +57,10 @@ impl Group {
             .iter()
             .filter_map(|it| Some(format!("{} {}", it.amount()?, it.currency?)));
         let sums: Vec<String> = sums.collect();
-        let more = match self.operations > self.request_ids.len() {
-            true => ", ...",
-            false => "",
+        let more = if self.operations > self.request_ids.len() {
+            ", ..."
+        } else {
+            ""
         };
         let (operations, sums) = (self.operations, sums.join(" and "));
         [

@@ -9,9 +9,10 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 /// One line of it, with nothing that a terminal obeys and nothing that can't be seen. C0 controls
 /// are shown by their pictures (U+2400 and on), all others as U+FFFD.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
-    match text.contains(is_hidden) {
-        true => text.chars().map(picture).collect(),
-        false => Cow::Borrowed(text),
+    if text.contains(is_hidden) {
+        text.chars().map(picture).collect()
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

@@ -23,9 +23,10 @@ pub(super) fn asked(kind: Kind, request: &PaymentRequest, by: &str) -> String {
 }
 
 pub(super) fn terms(terms: &Terms) -> String {
-    let operators = match terms.two_operators {
-        true => ", two operators to resolve it",
-        false => "",
+    let operators = if terms.two_operators {
+        ", two operators to resolve it"
+    } else {
+        ""
     };
     let after = terms.schedule.needs_attention_after;
     format!(
@@ -132,9 +133,10 @@ pub(super) fn wait(from: Timestamp, until: Option<Timestamp>) -> String {
 /// To the tenth of a second while it is short, and to the second then.
 pub(super) fn pause(pause: SignedDuration) -> String {
     let tenths = pause.as_millis() / 100;
-    match tenths < 100 {
-        true => format!("{}.{}s", tenths / 10, tenths % 10),
-        false => format!("{:#}", SignedDuration::from_secs(pause.as_secs())),
+    if tenths < 100 {
+        format!("{}.{}s", tenths / 10, tenths % 10)
+    } else {
+        format!("{:#}", SignedDuration::from_secs(pause.as_secs()))
     }
 }
 

@@ -230,9 +230,10 @@ fn days_that_count(end: End, partners_day: Option<Date>) -> Vec<Date> {
     ];
     let counts = |day: &Date| {
         let ours = ours("COMPLETED", end);
-        let entry = match partners_day == Some(*day) {
-            true => Some(listed(row(side("COMPLETED")), Some(ours), *day)),
-            false => unlisted(RequestId::parse("r-1").unwrap(), ours, *day),
+        let entry = if partners_day == Some(*day) {
+            Some(listed(row(side("COMPLETED")), Some(ours), *day))
+        } else {
+            unlisted(RequestId::parse("r-1").unwrap(), ours, *day)
         };
         entry.is_some_and(|entry| entry.class == Class::Matched || !agrees(vec![entry]))
     };
