@@ -82,10 +82,10 @@ pub(crate) async fn crash_matrix(arguments: &CrashMatrix) -> anyhow::Result<Exit
 
 /// One system, struck once; what was seen of each operation that it held.
 async fn column(strike: Strike, machine: &Mutex<()>) -> anyhow::Result<Vec<(Held, Books)>> {
-    let words = strike.words();
+    let title = strike.title();
     let alone = machine.lock().await;
-    let (mut stack, operations) = staged(strike).await.with_context(|| words)?;
-    println!("{words}: all are at their points");
+    let (mut stack, operations) = staged(strike).await.with_context(|| title)?;
+    println!("{title}: all are at their points");
     let rest = strike.strike(&mut stack).await?;
     lift(&stack, &operations).await?;
     drop(alone);
@@ -99,7 +99,7 @@ async fn column(strike: Strike, machine: &Mutex<()>) -> anyhow::Result<Vec<(Held
         let books = stack.books(&held.operation.request_id, &patience).await?;
         seen.push((held, books));
     }
-    println!("{words}: all ends are known");
+    println!("{title}: all ends are known");
     Ok(seen)
 }
 
@@ -111,7 +111,7 @@ async fn staged(strike: Strike) -> anyhow::Result<(Stack, Vec<Held>)> {
     loop {
         println!(
             "{}: staging {} operations",
-            strike.words(),
+            strike.title(),
             operations.len()
         );
         let builder = Stack::builder()
@@ -122,7 +122,7 @@ async fn staged(strike: Strike) -> anyhow::Result<(Stack, Vec<Held>)> {
         let stack = strike.prepare(builder).start().await?;
         tries += 1;
         match stage(&stack, &scene, &operations).await {
-            Err(error) if tries < TRIES => println!("{}: once more: {error:#}", strike.words()),
+            Err(error) if tries < TRIES => println!("{}: once more: {error:#}", strike.title()),
             staged => return staged.map(|()| (stack, operations)),
         }
     }

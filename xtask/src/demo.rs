@@ -38,7 +38,7 @@ pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
     })?;
     println!("{}", report::table(&ended));
     println!("{}", invitation::links(&stack, &staged, keep));
-    let all_is_right = report::tell_differences(&ended);
+    let all_is_right = report::print_differences(&ended);
     if keep {
         println!("{}", invitation::text(&stack)?);
         std::future::pending::<()>().await;

@@ -48,7 +48,7 @@ pub(crate) async fn schemathesis(arguments: &[String]) -> anyhow::Result<ExitCod
         .kill_on_drop(true)
         .status()
         .await?;
-    tell_answers(&stack).await?;
+    print_answers(&stack).await?;
     Ok(if status.success() {
         ExitCode::SUCCESS
     } else {
@@ -56,8 +56,8 @@ pub(crate) async fn schemathesis(arguments: &[String]) -> anyhow::Result<ExitCod
     })
 }
 
-/// Tells what the gateway answered how often. Without a 200 of each route little was tried.
-async fn tell_answers(stack: &Stack) -> anyhow::Result<()> {
+/// Prints what the gateway answered how often. Without a 200 of each route little was tried.
+async fn print_answers(stack: &Stack) -> anyhow::Result<()> {
     let metrics = format!("{}/metrics", stack.gateway_private_url());
     let metrics = stack.http().get(metrics).send().await?.text().await?;
     let answered = metrics

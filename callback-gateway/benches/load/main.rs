@@ -128,7 +128,7 @@ async fn bench(arguments: &Arguments) -> ExitCode {
         sent,
         slow,
     };
-    if bounds.tell() {
+    if bounds.print() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

@@ -98,8 +98,8 @@ pub(crate) fn table(samples: &[&Sample]) -> Table {
 }
 
 impl Bounds {
-    /// Tells each bound beside what was measured, and whether all are kept.
-    pub(crate) fn tell(&self) -> bool {
+    /// Prints each bound beside what was measured, and whether all are kept.
+    pub(crate) fn print(&self) -> bool {
         let at_least = |what: &str, one: &Sample, other: &Sample, bound| {
             let percent = one.per_million_seconds() * 100 / other.per_million_seconds().max(1);
             verdict(

@@ -39,7 +39,7 @@ pub(super) fn routes() -> Router<Arc<Partner>> {
             post(finish_operation),
         )
         .route("/sim/callbacks/{request_id}", post(send_callbacks))
-        .route("/sim/saved-cards", post(tell_of_saved_card))
+        .route("/sim/saved-cards", post(call_back_for_saved_card))
 }
 
 /// A mistake in what was asked of `/sim`, told as 400.
@@ -231,7 +231,7 @@ struct SavedCard {
 }
 
 /// Tells so many times at once, without retries, and what was answered.
-async fn tell_of_saved_card(
+async fn call_back_for_saved_card(
     State(partner): State<Arc<Partner>>,
     Json(SavedCard { url, card, times }): Json<SavedCard>,
 ) -> Result<Json<Value>, Mistake> {

@@ -86,7 +86,7 @@ async fn lost_then_sent_by_hand() {
     assert_eq!(receiver.count(), 0);
 
     let sent = merchant
-        .tell(Method::POST, "/sim/callbacks/r-1", json!({ "times": 3 }))
+        .control(Method::POST, "/sim/callbacks/r-1", json!({ "times": 3 }))
         .await;
     assert_eq!(
         sent.json::<Value>().await.unwrap()["answered"],
@@ -94,7 +94,7 @@ async fn lost_then_sent_by_hand() {
     );
     assert_eq!(receiver.count(), 3);
     let unknown = merchant
-        .tell(Method::POST, "/sim/callbacks/r-2", json!({}))
+        .control(Method::POST, "/sim/callbacks/r-2", json!({}))
         .await;
     assert_eq!(unknown.status(), 404);
 }

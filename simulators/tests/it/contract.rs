@@ -153,13 +153,13 @@ async fn keys_come_and_go() {
     let open = json!({ "orderId": "o-1", "operation": "PAYMENT" }).to_string();
 
     merchant
-        .tell(Method::DELETE, "/sim/keys", body.clone())
+        .control(Method::DELETE, "/sim/keys", body.clone())
         .await;
     let without = merchant.signed(Payment, "/v1/initSession", &open).await;
     assert_eq!(refusal(without).await, code(401, "key_unknown"));
     assert_eq!(
         merchant
-            .tell(Method::POST, "/sim/keys", body.clone())
+            .control(Method::POST, "/sim/keys", body.clone())
             .await
             .status(),
         204
@@ -178,7 +178,7 @@ async fn keys_come_and_go() {
         json!("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
     assert_eq!(
         merchant
-            .tell(Method::POST, "/sim/keys", nonsense)
+            .control(Method::POST, "/sim/keys", nonsense)
             .await
             .status(),
         400

@@ -204,7 +204,7 @@ async fn faults_on_sessions_and_on_status() {
     let fault = json!({ "on": "init_session", "kind": { "status": 503 } });
     let body = json!({ "order_id": "o-1", "scenario": { "faults": [fault] } });
     merchant
-        .tell(reqwest::Method::PUT, "/sim/scenarios", body)
+        .control(reqwest::Method::PUT, "/sim/scenarios", body)
         .await;
     let open = json!({ "orderId": "o-1", "operation": "PAYMENT" }).to_string();
     for expected in [503, 200] {

@@ -182,7 +182,12 @@ impl Merchant {
         response.error_for_status().unwrap().json().await.unwrap()
     }
 
-    pub(crate) async fn tell(&self, method: reqwest::Method, path: &str, body: Value) -> Response {
+    pub(crate) async fn control(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: Value,
+    ) -> Response {
         let request = self
             .http
             .request(method, self.server.url() + path)
@@ -193,7 +198,7 @@ impl Merchant {
     pub(crate) async fn set(&self, request_id: &str, scenario: Value) {
         let body = json!({ "request_id": request_id, "scenario": scenario });
         let told = self
-            .tell(reqwest::Method::PUT, "/sim/scenarios", body)
+            .control(reqwest::Method::PUT, "/sim/scenarios", body)
             .await;
         assert_eq!(told.status(), 200, "{}", told.text().await.unwrap());
     }

@@ -13,7 +13,7 @@ async fn order(merchant: &Merchant, order_id: &str, captured: &str, card: bool) 
         json!({ "order_id": order_id, "currency": "KGS", "captured": captured, "card": card });
     assert_eq!(
         merchant
-            .tell(Method::POST, "/sim/orders", body)
+            .control(Method::POST, "/sim/orders", body)
             .await
             .status(),
         204
@@ -63,7 +63,7 @@ async fn reversals_return_at_most_what_was_captured() {
     );
     assert_eq!(answer(&merchant, of("v-6", "0.01")).await, too_much);
     merchant
-        .tell(Method::POST, "/sim/operations/v-5/finish", json!({}))
+        .control(Method::POST, "/sim/operations/v-5/finish", json!({}))
         .await;
     assert_eq!(answer(&merchant, of("v-7", "90.00")).await, fine);
 }

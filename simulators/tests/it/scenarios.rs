@@ -95,7 +95,7 @@ async fn pending_until_finished_by_hand() {
     assert_eq!(pending["status"], "PENDING");
     for expected in [204, 409] {
         let told = merchant
-            .tell(Method::POST, "/sim/operations/r-1/finish", json!({}))
+            .control(Method::POST, "/sim/operations/r-1/finish", json!({}))
             .await;
         assert_eq!(told.status(), expected);
     }
@@ -110,7 +110,9 @@ async fn pending_until_finished_by_hand() {
 async fn the_request_s_scenario_then_the_order_s_then_the_default() {
     let merchant = Merchant::start(json!({ "completes_after": "0s", "decline": "default" })).await;
     let by_order = json!({ "order_id": "o-1", "scenario": { "decline": "order" } });
-    merchant.tell(Method::PUT, "/sim/scenarios", by_order).await;
+    merchant
+        .control(Method::PUT, "/sim/scenarios", by_order)
+        .await;
     merchant.set("r-1", json!({ "decline": "request" })).await;
     for (order, request, code) in [
         ("o-1", "r-1", "request"),
@@ -126,7 +128,7 @@ async fn the_request_s_scenario_then_the_order_s_then_the_default() {
 
     let changed = json!({ "completes_after": "0s", "decline": "changed" });
     merchant
-        .tell(Method::PUT, "/sim/scenarios/default", changed)
+        .control(Method::PUT, "/sim/scenarios/default", changed)
         .await;
     let answer = merchant
         .submit(Payment, "o-2", json!({ "requestId": "r-4" }))
@@ -137,7 +139,7 @@ async fn the_request_s_scenario_then_the_order_s_then_the_default() {
         "changed"
     );
     merchant
-        .tell(Method::DELETE, "/sim/scenarios", json!({}))
+        .control(Method::DELETE, "/sim/scenarios", json!({}))
         .await;
     let answer = merchant
         .submit(Payment, "o-1", json!({ "requestId": "r-5" }))
@@ -157,7 +159,9 @@ async fn a_preset_by_name_and_a_mistake() {
         "name": "declined",
         "scenario": { "completes_after": "0s" },
     });
-    let told = merchant.tell(Method::PUT, "/sim/scenarios", preset).await;
+    let told = merchant
+        .control(Method::PUT, "/sim/scenarios", preset)
+        .await;
     assert_eq!(
         told.json::<Value>().await.unwrap()["decline"],
         "insufficient_funds"
@@ -173,7 +177,7 @@ async fn a_preset_by_name_and_a_mistake() {
     ] {
         assert_eq!(
             merchant
-                .tell(Method::PUT, "/sim/scenarios", mistake)
+                .control(Method::PUT, "/sim/scenarios", mistake)
                 .await
                 .status(),
             400

@@ -89,11 +89,11 @@ impl Diary {
 
 /// The JSON that a command printed.
 pub(crate) fn answer(output: &Output) -> anyhow::Result<Value> {
-    serde_json::from_slice(&output.stdout).with_context(|| words(output))
+    serde_json::from_slice(&output.stdout).with_context(|| error_text(output))
 }
 
-/// What a command said to people.
-pub(crate) fn words(output: &Output) -> String {
+/// What a command wrote on standard error.
+pub(crate) fn error_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).trim().to_owned()
 }
 

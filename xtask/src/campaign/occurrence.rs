@@ -31,13 +31,13 @@ impl Records {
             if let Some(fault) = &planned.fault {
                 let occurrence = occurrences.entry(&fault.name).or_default();
                 occurrence.planned += 1;
-                occurrence.occurred += usize::from(self.tell(planned, fault));
+                occurrence.occurred += usize::from(self.show(planned, fault));
             }
         }
         occurrences
     }
 
-    fn tell(&self, planned: &Planned, fault: &Fault) -> bool {
+    fn show(&self, planned: &Planned, fault: &Fault) -> bool {
         let is_about = |entry: &&Value| {
             entry["request_id"] == planned.operation.request_id.as_str()
                 || entry["order_id"] == planned.operation.order_id.as_str()
@@ -93,7 +93,7 @@ mod tests {
             billing_journal: Vec::new(),
         };
         let told = |records: &Records, planned: &Planned| {
-            records.tell(planned, planned.fault.as_ref().unwrap())
+            records.show(planned, planned.fault.as_ref().unwrap())
         };
         assert!(!told(&records, journal));
         assert!(told(&records, lost));

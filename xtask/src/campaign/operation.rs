@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use super::act::Deed;
 use super::fault::Place;
-use super::field::{Field, answer, words};
+use super::field::{Field, answer, error_text};
 use super::plan::Planned;
 use super::repeat::Repeat;
 use super::verb::say;
@@ -76,7 +76,10 @@ async fn follow(field: &Field, planned: &Planned) -> anyhow::Result<()> {
     let id = &planned.operation.request_id;
     let output = field.payments(&["result", id]).await?;
     let Some(end) = End::told(&output) else {
-        bail!("the result of {id} is not to be had: {}", words(&output));
+        bail!(
+            "the result of {id} is not to be had: {}",
+            error_text(&output)
+        );
     };
     field.diary().end(id, end);
     Ok(())

@@ -81,7 +81,7 @@ impl<'p> Report<'p> {
             let differences = differences.map(|it| (id.clone(), it));
             report.differences.extend(differences);
         }
-        report.tell_unasked(&ledger, &documents);
+        report.find_unasked(&ledger, &documents);
         report.void = report.never_occurred(plan);
         Ok(report)
     }
@@ -116,7 +116,7 @@ impl<'p> Report<'p> {
         Ok(())
     }
 
-    fn tell_unasked(
+    fn find_unasked(
         &mut self,
         ledger: &BTreeMap<String, Vec<LedgerEntry>>,
         documents: &BTreeMap<String, Vec<Document>>,

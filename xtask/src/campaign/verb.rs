@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::sleep;
 
-use super::field::{Field, answer, words};
+use super::field::{Field, answer, error_text};
 
 /// One of them. Terminating and deleting are not among them: `docs/contract.md` forbids them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,7 +120,7 @@ pub(crate) async fn say(field: &Field, operation: &Operation, verb: Verb) -> any
         let output = temporal(field, command, &about).await?;
         is_taken &= match verb {
             // The worker refuses it, and the workflow goes on.
-            Verb::UnknownUpdate => words(&output).contains("nonsense"),
+            Verb::UnknownUpdate => error_text(&output).contains("nonsense"),
             _ => output.status.success(),
         };
     }
@@ -189,7 +189,7 @@ async fn temporal(field: &Field, arguments: &str, about: &[String]) -> anyhow::R
             .args(["--command-timeout", "5s"])
             .kill_on_drop(true);
         let output = command.output().await?;
-        if !words(&output).contains("failed connecting") {
+        if !error_text(&output).contains("failed connecting") {
             return Ok(output);
         }
         sleep(BETWEEN_LOOKS).await;

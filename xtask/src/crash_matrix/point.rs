@@ -59,7 +59,7 @@ pub(crate) const POINTS: [Point; 15] = [
 
 impl Point {
     /// For the table.
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Point::BeforeTheFirstTask => "started, no task of it taken up",
             Point::FirstTask => "first task (the terms) in the worker's hands",

@@ -33,7 +33,7 @@ enum Cell {
 impl Table {
     /// The whole document.
     pub(crate) fn document(&self) -> String {
-        let header = self.columns.iter().map(|it| it.strike.words());
+        let header = self.columns.iter().map(|it| it.strike.title());
         let header: Vec<&str> = header.collect();
         let mut text = format!(
             "In {} s. Wrong cells: {}. Cells not run: {}.\n\n| point | operation | {} |\n|{}\n",
@@ -49,8 +49,8 @@ impl Table {
             if cells.iter().all(|it| matches!(it, Cell::NotHeld)) {
                 continue;
             }
-            let cells: Vec<String> = cells.into_iter().map(Cell::words).collect();
-            let (point, kind) = (point.words(), kind.as_str());
+            let cells: Vec<String> = cells.into_iter().map(Cell::text).collect();
+            let (point, kind) = (point.title(), kind.as_str());
             text += &format!("| {point} | {kind} | {} |\n", cells.join(" | "));
         }
         text
@@ -92,7 +92,7 @@ impl Column {
             // Every fault has been lifted, so each operation has to complete.
             let differences = books.differences(&held.operation, &Expected::Completed);
             wrong.extend(differences.iter().map(|it| it.what));
-            right.insert(words(kind, books));
+            right.insert(cell_text(kind, books));
         }
         let right = Vec::from_iter(right).join("; ");
         if wrong.is_empty() {
@@ -105,11 +105,11 @@ impl Column {
 }
 
 impl Cell {
-    fn words(self) -> String {
+    fn text(self) -> String {
         match self {
             Cell::NotHeld => "-".to_owned(),
             Cell::NotRun => "not run".to_owned(),
-            Cell::Right(words) | Cell::Wrong(words) => words,
+            Cell::Right(text) | Cell::Wrong(text) => text,
         }
     }
 }
@@ -121,7 +121,7 @@ fn rows() -> impl Iterator<Item = (Point, Kind)> {
         .flat_map(|point| point.kinds().iter().map(move |&kind| (point, kind)))
 }
 
-fn words(kind: Kind, books: &Books) -> String {
+fn cell_text(kind: Kind, books: &Books) -> String {
     let movement = match kind {
         Kind::ExtraPayment => "charge",
         Kind::Reversal => "refund",

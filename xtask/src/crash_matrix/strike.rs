@@ -55,7 +55,7 @@ const PATIENCE: Duration = Duration::from_secs(55);
 
 impl Strike {
     /// For the table.
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Strike::WorkerKilled => "worker `kill -9`",
             Strike::WorkerStopped => "worker SIGTERM",

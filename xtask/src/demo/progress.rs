@@ -49,23 +49,23 @@ impl Line {
     /// Shows the phase that it is in.
     pub(crate) fn show(&self, phase: &str) {
         if *self.shown.borrow() != phase {
-            self.tell(phase);
+            self.print(phase);
             phase.clone_into(&mut self.shown.borrow_mut());
         }
     }
 
     /// Shows its outcome, and moves no more.
     pub(crate) fn finish(&self, outcome: &str) {
-        self.tell(outcome);
+        self.print(outcome);
         self.bar.finish();
     }
 
-    fn tell(&self, word: &str) {
+    fn print(&self, text: &str) {
         let seconds = self.started.elapsed().as_secs_f32();
         if stdout().is_terminal() {
-            self.bar.set_message(format!("{seconds:5.1}s  {word}"));
+            self.bar.set_message(format!("{seconds:5.1}s  {text}"));
         } else {
-            println!("{seconds:6.1}s  {:18} {word}", self.name);
+            println!("{seconds:6.1}s  {:18} {text}", self.name);
         }
     }
 }

@@ -51,7 +51,7 @@ pub(crate) fn table(ended: &[Ended<'_>]) -> Table {
 }
 
 /// Prints what is not as it must be; true when there is nothing.
-pub(crate) fn tell_differences(ended: &[Ended<'_>]) -> bool {
+pub(crate) fn print_differences(ended: &[Ended<'_>]) -> bool {
     let mut all_is_right = true;
     for Ended { staged, books, .. } in ended {
         for it in books.differences(&staged.operation, &staged.expected) {

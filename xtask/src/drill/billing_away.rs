@@ -19,13 +19,12 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
         .await?;
     stage.payments(&["list", "--phase", "finalizing"]).await?;
     stage.payments(&["status", "ride-1"]).await?;
-    stage.tell(
-        "The money was taken. Nothing is to be done but to call billing and tell the amount.",
-    );
+    stage
+        .say("The money was taken. Nothing is to be done but to call billing and tell the amount.");
     stage.head("Billing is back");
     stage.stack.billing().set_down(false).await?;
     stage.payments(&["check-now", "ride-1"]).await?;
-    stage.tell("The others follow by themselves.");
+    stage.say("The others follow by themselves.");
     stage.until_clear(&alerts).await?;
     stage.query(backlog).await?;
     stage.settle().await

@@ -8,7 +8,7 @@ use super::stage::{Stage, sound};
 
 pub(crate) async fn drill() -> anyhow::Result<()> {
     let mut stage = Stage::set("2m").await?;
-    stage.tell("Payments are made all the time, and the partner calls back for each.");
+    stage.say("Payments are made all the time, and the partner calls back for each.");
     stage.set_traffic(true);
     stage.watch(Duration::from_secs(4)).await?;
     stage.head("The incident: the partner calls back no more");
@@ -25,13 +25,13 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     stage
         .query("sum by (answer, reason) (increase(sky_gateway_requests_total[5s])) > 0")
         .await?;
-    stage.tell("Nothing arrives at the gateway. Is it reachable, as the partner would reach it?");
+    stage.say("Nothing arrives at the gateway. Is it reachable, as the partner would reach it?");
     let url = format!("{}/v1/on_payment_completed", stage.stack.gateway_url());
     let answer = stage.stack.http().post(&url).send().await?;
-    stage.tell(&format!("POST {url} is answered {}", answer.status()));
+    stage.say(&format!("POST {url} is answered {}", answer.status()));
     anyhow::ensure!(answer.status() == 415, "the runbook says 415");
     stage.payments(&["list", "--limit", "4"]).await?;
-    stage.tell(
+    stage.say(
         "It is, and payments end right, by asking. The partner's people mend their callbacks.",
     );
     stage.head("The callbacks are back");

@@ -20,7 +20,7 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     stage.until_firing(&["SkySubmissionsOpen"]).await?;
     stage.page("SkySubmissionsOpen")?;
     stage.payments(&["status", "ride-1"]).await?;
-    stage.tell("It asks by itself, and nothing is charged again. The partner stays silent.");
+    stage.say("It asks by itself, and nothing is charged again. The partner stays silent.");
     stage.until_firing(&["SkyNeedsAttention"]).await?;
 
     stage.page("SkyNeedsAttention")?;
@@ -29,7 +29,7 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
         .await?;
     stage.payments(&["status", "ride-1"]).await?;
     stage.payments(&["check-now", "ride-1"]).await?;
-    stage.tell(
+    stage.say(
         "Still no answer: wait, and call the partner. Its people mend what answers questions.",
     );
     let partner = stage.stack.partner();

@@ -35,7 +35,7 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
         &format!("sky-worker {new_keys}"),
     )?;
     stage.stack.tell_partner_of_key("payment", "pay-2").await?;
-    stage.tell("Its public half is handed to the partner. The configuration names it.");
+    stage.say("Its public half is handed to the partner. The configuration names it.");
     let file = stage.stack.folder().join("worker.toml");
     fs::write(&file, fs::read_to_string(&file)?.replace("pay-1", "pay-2"))?;
     let check = "check --config worker.toml";
@@ -45,10 +45,10 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     )?;
     stage.stack.stop_worker().await?;
     stage.stack.start_worker().await?;
-    stage.tell("The worker is restarted.");
+    stage.say("The worker is restarted.");
     stage.payments(&["check-now", "ride-2"]).await?;
     stage.follow_the_worker().await?;
-    stage.tell("The other one follows within schedule.attention_check.");
+    stage.say("The other one follows within schedule.attention_check.");
     stage.until_clear(&alerts).await?;
     stage.settle().await
 }

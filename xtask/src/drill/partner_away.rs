@@ -21,7 +21,7 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     stage.query(requests).await?;
     stage.payments(&["list", "--phase", "submitting"]).await?;
     stage.payments(&["status", "ride-2"]).await?;
-    stage.tell("Nothing was sent. The payments wait, and past their deadline they need attention.");
+    stage.say("Nothing was sent. The payments wait, and past their deadline they need attention.");
     stage.until_firing(&["SkyNeedsAttention"]).await?;
 
     stage.page("SkyNeedsAttention")?;

@@ -54,17 +54,17 @@ impl Stage {
             traffic: false,
         };
         stage.until_quiet().await?;
-        stage.tell(&format!(
+        stage.say(&format!(
             "Prometheus: {}   Temporal's UI: {}",
             stage.prometheus.url(),
             stage.stack.temporal().ui_url().unwrap_or_default()
         ));
-        stage.tell("No alert fires. A minute of the alerts' times is a second here.");
+        stage.say("No alert fires. A minute of the alerts' times is a second here.");
         Ok(stage)
     }
 
     /// A line of the story.
-    pub(crate) fn tell(&self, line: &str) {
+    pub(crate) fn say(&self, line: &str) {
         println!("{:6.1}s  {line}", self.begun.elapsed().as_secs_f32());
     }
 
@@ -155,7 +155,7 @@ impl Stage {
             let wrong = books.differences(&self.stack.operation(id), &Expected::Completed);
             ensure!(wrong.is_empty(), "{id}: {wrong:?}");
         }
-        self.tell(&format!(
+        self.say(&format!(
             "All payments ({}) were charged once and billed once.",
             self.rides.len()
         ));
@@ -205,8 +205,8 @@ impl Stage {
         let alerts = self.prometheus.alerts().await?;
         for change in self.alarms.look(&alerts) {
             match change {
-                Change::Fires(it) => self.tell(&format!("FIRING  {}: {}", it.name, it.summary)),
-                Change::Clears(it) => self.tell(&format!("CLEARED {}", it.name)),
+                Change::Fires(it) => self.say(&format!("FIRING  {}: {}", it.name, it.summary)),
+                Change::Clears(it) => self.say(&format!("CLEARED {}", it.name)),
             }
         }
         Ok(())

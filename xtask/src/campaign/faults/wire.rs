@@ -131,7 +131,7 @@ fn spoilings() -> Vec<(String, Value)> {
         "html_200",
         "redirect",
     ]
-    .map(|word| (words(word), json!(word)))
+    .map(|word| (spaced(word), json!(word)))
     .into()
 }
 
@@ -166,10 +166,10 @@ fn lies() -> Vec<(String, Value)> {
         "other_kind",
         "unknown_status",
     ]
-    .map(|word| (words(word), json!(word)))
+    .map(|word| (spaced(word), json!(word)))
     .into()
 }
 
-fn words(word: &str) -> String {
+fn spaced(word: &str) -> String {
     word.replace('_', " ")
 }
