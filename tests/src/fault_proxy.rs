@@ -18,29 +18,10 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 pub use injection::Injection;
+pub use policy::Policy;
 
 use deck::{Fault, Shared, Strike};
-
-/// Which connections are spoilt.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy {
-    /// From which the connections, the requests and the kinds follow.
-    pub seed: u64,
-    /// About one in so many; 0 spoils none.
-    pub one_in: u32,
-    /// Clients keep connections. One that is older than this is taken from its client after the
-    /// next answer, so that new ones meet new faults.
-    pub life: Duration,
-}
-
-impl Policy {
-    /// Spoils nothing by itself: only what is struck.
-    pub const NONE: Policy = Policy {
-        seed: 0,
-        one_in: 0,
-        life: PATIENCE,
-    };
-}
+use policy::PATIENCE;
 
 /// A running proxy. Dropping it closes its port; connections under way end by themselves.
 pub struct FaultProxy {
@@ -239,13 +220,11 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How long a connection may be silent: longer than any caller waits.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// How long after an answer an old connection is closed.
 const IDLE: Duration = Duration::from_millis(30);
 
 mod deck;
 mod injection;
+mod policy;
 #[cfg(test)]
 mod tests;

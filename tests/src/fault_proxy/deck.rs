@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Injection, Policy};
+use super::injection::Injection;
+use super::policy::Policy;
 
 /// What is dealt, and what was.
 pub(super) struct Shared {
