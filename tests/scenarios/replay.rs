@@ -146,7 +146,12 @@ async fn record_payments() {
     )
     .await;
     let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
-    fault(&stack, "access-denied", json!({ "on": "submit", "kind": unknown })).await;
+    fault(
+        &stack,
+        "access-denied",
+        json!({ "on": "submit", "kind": unknown }),
+    )
+    .await;
     let refused = json!({ "kind": { "status": 409 }, "request_id": "billing-refused", "times": 0 });
     stack.billing().set_faults(json!([refused])).await.unwrap();
 

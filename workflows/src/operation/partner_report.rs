@@ -212,7 +212,12 @@ impl OperationState {
                 },
                 unknown => Status::Unknown(unknown.to_owned()),
             },
-            money: Shown::Ours(Money::parse(amount, "KGS").expect("an amount")),
+            money: match Money::parse(amount, "KGS") {
+                Ok(money) => Shown::Ours(money),
+                Err(_) => Shown::Unknown {
+                    text: format!("{amount} KGS"),
+                },
+            },
             partner_payment_id: partner_payment_id.to_owned(),
             updated_at: "2026-11-24T08:00:00Z".parse().expect("a moment"),
         }

@@ -172,7 +172,7 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
     }
     assert_eq!(
         told(&operation, Action::ResolveAsAbandoned, at(LATE)),
-        "closes it: money moved at the partner, PAYMENT 1.01 KGS as pp-1, where PAYMENT 1.00 KGS was \
+        "closes it: money moved at the partner, extra payment 1.01 KGS as pp-1, where extra payment 1.00 KGS was \
          asked for, and billing is not told; afterwards, by hand, have the partner give it or the \
          difference back, or record it in billing"
     );
@@ -185,12 +185,15 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
 }
 
 #[rstest]
-#[case::completed("completed", "money moved at the partner, PAYMENT 1.00 KGS as pp-2")]
+#[case::completed(
+    "completed",
+    "money moved at the partner, extra payment 1.00 KGS as pp-2"
+)]
 #[case::declined(
     "declined",
-    "declined PAYMENT 1.00 KGS as pp-2, so that one moved nothing"
+    "declined extra payment 1.00 KGS as pp-2, so that one moved nothing"
 )]
-#[case::pending("pending", "still works on PAYMENT 1.00 KGS as pp-2")]
+#[case::pending("pending", "still works on extra payment 1.00 KGS as pp-2")]
 fn two_operations_of_one_amount_are_told_apart_by_the_partners_id(
     #[case] status: &str,
     #[case] said: &str,
@@ -225,7 +228,7 @@ fn what_is_pending_can_be_given_up_by_an_operators_word_alone() {
             [(Action::ResolveAsAbandoned, false)]
         );
         let words = told(&operation, Action::ResolveAsAbandoned, at(LATE));
-        assert!(words.contains("last said PENDING"), "{words}");
+        assert!(words.contains("last said pending"), "{words}");
     }
 }
 

@@ -61,7 +61,7 @@ const BY_HAND: &str =
 
 #[rstest]
 #[case::agrees(COMPLETED, Ok(()))]
-#[case::another_end(ABANDONED, Err("the partner says otherwise: COMPLETED"))]
+#[case::another_end(ABANDONED, Err("the partner says otherwise: completed"))]
 #[case::another_document(BY_HAND, Err("billing has recorded it as b-1"))]
 fn whoever_waits_when_the_run_closes_is_answered_by_its_end(
     #[case] word: &str,

@@ -17,7 +17,7 @@ fn a_document_made_by_hand_counts_only_with_the_partners_completed() {
     for (report, problem) in [
         (shown("declined", "1.00"), "the partner says otherwise"),
         (shown("completed", "2.00"), "the partner says otherwise"),
-        (shown("pending", "1.00"), "must say COMPLETED"),
+        (shown("pending", "1.00"), "must say completed"),
         (StatusReport::NotFound, "it said request_not_found"),
         (silence(), "it said nothing: no connection"),
     ] {
