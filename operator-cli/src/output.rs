@@ -99,6 +99,7 @@ impl Output {
             print(&format!("next check     {at:.0} (in {})", until(at)))?;
         }
         if let Some(error) = &state.last_error {
+            print(&format!("cause          {}", error.cause.as_str()))?;
             print(&format!("last error     {error}"))?;
         }
         if let Some(stake) = state.at_stake {
@@ -209,7 +210,10 @@ pub(crate) fn listed(one: &SelectedOperation) -> serde_json::Value {
     });
     match state {
         None => {}
-        Some(Ok(state)) => listed["at_stake"] = json!(state.at_stake),
+        Some(Ok(state)) => {
+            listed["at_stake"] = json!(state.at_stake);
+            listed["cause"] = json!(state.cause());
+        }
         Some(Err(error)) => listed["error"] = json!(error.to_string()),
     }
     listed

@@ -88,8 +88,7 @@ async fn billing_that_refuses_needs_attention_and_is_tried_at_once_by_check_now(
     stack.billing().set_faults(json!([fault])).await.unwrap();
     charge(&stack, "refused").await;
     let state = reaches(&stack, "refused", "needs_attention").await;
-    let error = state["last_error"].as_str().unwrap();
-    assert!(error.contains("billing refuses"), "{state}");
+    assert_eq!(state["cause"], "billing_refuses", "{state}");
     let after = stack.payments(&["check-now", "refused"]).await.unwrap();
     assert_eq!(after["phase"], "closed", "{after}");
     ends(&stack, "refused", "completed").await;
@@ -104,6 +103,7 @@ async fn billing_that_answers_about_another_amount_needs_attention() {
     let attention = reaches(&stack, "other", "needs_attention").await;
     let both = attention["last_error"].as_str().unwrap();
     assert!(both.contains("asked 125.50 KGS"), "{both}");
+    assert_eq!(attention["cause"], "billing_refuses");
     stack.billing().set_faults(json!([])).await.unwrap();
     ends(&stack, "other", "completed").await;
     assert_eq!(state(&stack, "other").await["phase"], "closed");

@@ -46,6 +46,7 @@ async fn a_new_key_that_the_partner_does_not_know_yet_moves_nothing_and_needs_at
             .contains("key_unknown"),
         "{waiting}"
     );
+    assert_eq!(waiting["cause"], "access_denied");
     assert_eq!(waiting["at_stake"], "nothing_sent");
     stack.tell_partner_of_key("payment", "pay-9").await.unwrap();
     ends(&stack, "early", "completed").await;

@@ -91,7 +91,7 @@ async fn checks_however_many_are_all_answered_and_no_history_grows_long(#[case] 
 
     let after = state(&stack, id).await;
     assert_eq!(after["callbacks_received"], signals, "{after}");
-    for field in ["phase", "last_error", "at_stake"] {
+    for field in ["phase", "cause", "last_error", "at_stake"] {
         assert_eq!(after[field], before[field], "{field}");
     }
     are_short(&stack, &format!("sky-payment-{id}"), 4).await;

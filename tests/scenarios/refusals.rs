@@ -71,6 +71,7 @@ async fn keys_and_accounts_that_the_partner_refuses_need_attention_and_are_tried
     let state = reaches(&stack, "key", "needs_attention").await;
     let error = state["last_error"].as_str().unwrap();
     assert!(error.contains(code), "{state}");
+    assert_eq!(state["cause"], "access_denied");
     assert_eq!(state["submitted"], false);
     ends(&stack, "key", "completed").await;
 }

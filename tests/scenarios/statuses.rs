@@ -63,6 +63,7 @@ async fn a_partner_that_cannot_be_asked_is_not_sent_a_submission() {
         (&waiting["phase"], &waiting["submitted"]),
         (&json!("submitting"), &json!(false))
     );
+    assert_eq!(waiting["cause"], "not_sent");
     ends(&stack, "down", "completed").await;
 }
 
@@ -104,12 +105,15 @@ async fn an_outage_of_all_that_the_partner_offers_delays_and_loses_nothing() {
 }
 
 #[rstest]
-#[case::amount("other_amount")]
-#[case::kind("other_kind")]
-#[case::currency("other_currency")]
-#[case::request_id("other_request")]
+#[case::amount("other_amount", "other_amount")]
+#[case::kind("other_kind", "other_operation")]
+#[case::currency("other_currency", "other_amount")]
+#[case::request_id("other_request", "other_operation")]
 #[tokio::test]
-async fn a_status_about_something_else_needs_attention_and_is_never_billed(#[case] kind: &str) {
+async fn a_status_about_something_else_needs_attention_and_is_never_billed(
+    #[case] kind: &str,
+    #[case] cause: &str,
+) {
     let stack = stack().await;
     let other = json!({ "on": "status", "kind": kind, "skip": 1, "times": 0 });
     fault(&stack, "other", other).await;
@@ -120,6 +124,7 @@ async fn a_status_about_something_else_needs_attention_and_is_never_billed(#[cas
         both.contains("asked") && both.contains("the partner says"),
         "{both}"
     );
+    assert_eq!(state["cause"], cause);
     let documents = stack.billing().documents("other").await.unwrap();
     assert!(documents.is_empty(), "it was billed: {documents:?}");
 }
@@ -159,13 +164,7 @@ async fn an_operation_that_vanishes_needs_attention_and_is_not_submitted_again()
         .unwrap();
     charge(&stack, "gone").await;
     let state = reaches(&stack, "gone", "needs_attention").await;
-    assert!(
-        state["last_error"]
-            .as_str()
-            .unwrap()
-            .contains("does not know it"),
-        "{state}"
-    );
+    assert_eq!(state["cause"], "vanished", "{state}");
     tokio::time::sleep(std::time::Duration::from_secs(5)).await;
     let submitted = stack.partner().operations().await.unwrap();
     assert_eq!(
@@ -205,5 +204,6 @@ async fn past_its_deadline_an_operation_is_seen_goes_on_and_still_ends() {
         state["last_error"].as_str().unwrap().contains("still open"),
         "{state}"
     );
+    assert_eq!(state["cause"], "overdue");
     ends(&stack, "slow", "completed").await;
 }

@@ -57,7 +57,7 @@ async fn nothing_that_anybody_outside_writes_rules_an_operators_terminal() {
         vec!["explain", "paused"],
         vec!["explain", "--phase", "needs_attention"],
         vec!["list", "--at-stake"],
-        vec!["list", "--last-error", "amount"],
+        vec!["list", "--cause", "other_amount"],
         vec!["check-now", "hostile"],
         vec!["check-now", "paused"],
         vec!["wait", "hostile", "--timeout", "3s"],
@@ -121,8 +121,8 @@ async fn hostile_amount(stack: &Stack, id: &str) {
     partner.set_custom_scenario(id, scenario).await.unwrap();
     charge(stack, id).await;
     until("the partner has told its amount", async || {
-        let error = reaches(stack, id, "needs_attention").await["last_error"].to_string();
-        error.contains("amount: ").then_some(())
+        let state = reaches(stack, id, "needs_attention").await;
+        (state["cause"] == "other_amount").then_some(())
     })
     .await;
     until("it is listed so", async || {

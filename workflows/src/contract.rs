@@ -3,6 +3,7 @@
 
 pub mod advice;
 pub mod approval;
+pub mod cause;
 pub mod ids;
 pub mod kind;
 pub mod last_report;

@@ -8,6 +8,7 @@ pub mod billing;
 pub(crate) mod decision;
 pub(crate) mod ending;
 pub(crate) mod last_answer;
+mod last_error;
 mod last_report;
 pub mod movement;
 pub mod partner_report;

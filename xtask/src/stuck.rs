@@ -63,7 +63,7 @@ pub(crate) async fn stuck(arguments: &Stuck) -> anyhow::Result<ExitCode> {
 /// Find, explain, resolve.
 fn commands(stuck: usize) -> [Vec<String>; 3] {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<String>>();
-    let resolve = "resolve --phase needs_attention --last-error amount: --as abandoned \
+    let resolve = "resolve --phase needs_attention --cause other_amount --as abandoned \
                    --operator ann --ticket OPS-7";
     let mut resolve = words(resolve);
     for (name, value) in [

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use jiff::{Span, SpanRelativeTo, Timestamp};
 use payments_client::{Filter, WorkflowExecutionStatus};
 use workflows::contract::advice::Stake;
+use workflows::contract::cause::Cause;
 use workflows::contract::ids::{OrderId, RequestId};
 use workflows::contract::state::{Phase, State};
 
@@ -19,7 +20,7 @@ pub(crate) struct TargetArguments {
     /// Which operation; without it, the filters say which
     #[arg(
         value_parser = RequestId::parse,
-        conflicts_with_all = ["phase", "status", "order_id", "merchant", "older_than", "at_stake", "last_error"],
+        conflicts_with_all = ["phase", "status", "order_id", "merchant", "older_than", "at_stake", "cause"],
     )]
     request_id: Option<RequestId>,
     #[command(flatten)]
@@ -47,9 +48,9 @@ pub(crate) struct Selection {
     /// Only those with money at stake, or with this at stake; a worker is asked about each
     #[arg(long, value_name = "STAKE", value_enum, num_args = 0..=1, default_missing_value = "any")]
     at_stake: Option<StakeName>,
-    /// Only those whose last error holds these words; a worker is asked about each
-    #[arg(long, value_name = "WORDS", value_parser = NonEmptyStringValueParser::new())]
-    last_error: Option<String>,
+    /// Only those that this holds up, such as other_amount; a worker is asked about each
+    #[arg(long, value_parser = cause())]
+    cause: Option<Cause>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -124,22 +125,20 @@ impl Selection {
 
     /// Whether a worker has to be asked.
     pub(crate) fn needs_state(&self) -> bool {
-        self.at_stake.is_some() || self.last_error.is_some()
+        self.at_stake.is_some() || self.cause.is_some()
     }
 
     /// Whether it chooses an operation that is in this state.
     pub(crate) fn takes(&self, state: &State) -> bool {
-        let error = state.last_error.as_deref().unwrap_or_default();
-        let holds = |words: &String| error.contains(words.as_str());
         self.at_stake.is_none_or(|name| name.takes(state.at_stake))
-            && self.last_error.as_ref().is_none_or(holds)
+            && (self.cause.is_none() || self.cause == state.cause())
     }
 
-    /// Those of them that have this at stake and this error.
-    pub(crate) fn narrowed(&self, stake: Option<Stake>, error: Option<&str>) -> Selection {
+    /// Those of them that have this at stake and that this holds up.
+    pub(crate) fn narrowed(&self, stake: Option<Stake>, cause: Option<Cause>) -> Selection {
         Selection {
             at_stake: stake.and_then(StakeName::of_stake).or(self.at_stake),
-            last_error: error.map(str::to_owned).or(self.last_error.clone()),
+            cause: cause.or(self.cause),
             ..self.clone()
         }
     }
@@ -156,7 +155,7 @@ impl Selection {
             ("--merchant", self.merchant.clone()),
             ("--older-than", age),
             ("--at-stake", stake.map(|name| name.get_name().to_owned())),
-            ("--last-error", self.last_error.clone()),
+            ("--cause", self.cause.map(|cause| cause.as_str().to_owned())),
         ];
         let typed = options
             .into_iter()
@@ -226,6 +225,11 @@ const PHASES: [&str; 6] = [
 
 fn phase() -> impl TypedValueParser<Value = Phase> {
     PossibleValuesParser::new(PHASES).try_map(|word| serde_json::from_value(word.into()))
+}
+
+fn cause() -> impl TypedValueParser<Value = Cause> {
+    PossibleValuesParser::new(Cause::ALL.map(Cause::as_str))
+        .try_map(|word| serde_json::from_value(word.into()))
 }
 
 /// More than nothing: everything is older than that.

@@ -187,7 +187,7 @@ fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
 fn heard_so_far(state: &State) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Some(error) = &state.last_error {
-        sentences.push(format!("trouble: {error}"));
+        sentences.push(format!("trouble ({}): {error}", error.cause.as_str()));
     }
     if let Some(heard) = &state.last_heard {
         let LastReport { words, from, at } = heard;

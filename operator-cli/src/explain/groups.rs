@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use payments_client::WorkflowExecutionStatus;
 use serde::{Serialize, Serializer};
+use workflows::contract::cause::Cause;
 
 use super::commands::CommandTarget;
 use super::explanation::Explanation;
@@ -22,8 +23,11 @@ const NAMED: usize = 5;
 pub(crate) struct Group {
     /// How many.
     operations: usize,
-    /// What they have in common: the phase, and the beginning of the last error.
+    /// What they have in common, in one line.
     trouble: String,
+    /// What holds them up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
     #[serde(serialize_with = "sums")]
     sums: Vec<Total>,
     /// Some of them.
@@ -70,14 +74,14 @@ impl Group {
     }
 }
 
-/// What a group has in common. Amounts and ids stand after the colon of an error, and differ.
+/// What a group has in common.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     phase: String,
-    error: Option<String>,
+    cause: Option<Cause>,
     at_stake: Option<&'static str>,
     actions: Vec<(&'static str, bool)>,
-    /// What is proposed, and by target.
+    /// What is proposed, and by whom.
     proposal: Option<String>,
 }
 
@@ -86,37 +90,48 @@ impl Key {
         let Some(Ok(state)) = &one.state else {
             return Key {
                 phase: standing(&one.description),
-                error: None,
+                cause: None,
                 at_stake: None,
                 actions: Vec::new(),
                 proposal: None,
             };
         };
-        let error = state.last_error.as_deref();
         let actions = state.actions.iter();
         Key {
             phase: match (one.description.status, &one.description.paused_step) {
                 (WorkflowExecutionStatus::Running, None) => state.phase.as_str().to_owned(),
                 _ => standing(&one.description),
             },
-            error: error.and_then(|it| Some(it.split(':').next()?.to_owned())),
+            cause: state.cause(),
             at_stake: state.at_stake.map(|stake| stake.words()),
             actions: actions.map(|it| (it.action.words(), it.safe)).collect(),
             proposal: state.proposal.as_ref().map(|it| it.resolution.words()),
         }
     }
 
+    fn trouble(&self) -> String {
+        let words = [
+            Some(self.phase.as_str()),
+            self.cause.map(Cause::as_str),
+            self.proposal.as_deref(),
+        ];
+        words
+            .into_iter()
+            .flatten()
+            .collect::<Vec<&str>>()
+            .join(", ")
+    }
+
     /// Explained by one of them.
     fn sort(self, selection: &Selection, ones: &[&SelectedOperation], as_of: Timestamp) -> Group {
         let SelectedOperation { description, state } = ones[0];
-        let error = self.error.as_deref();
         let runs = description.status == WorkflowExecutionStatus::Running;
         let known = state.as_ref().and_then(|state| state.as_ref().ok());
         let explanation = match (runs, &description.paused_step, state) {
             (true, Some(step), _) => Explanation::of_a_paused_step(description, step, known, as_of),
             (true, None, Some(state)) => {
                 let stake = state.as_ref().ok().and_then(|state| state.at_stake);
-                let target = CommandTarget::Many(selection.narrowed(stake, error).typed());
+                let target = CommandTarget::Many(selection.narrowed(stake, self.cause).typed());
                 match state {
                     Ok(state) => Explanation::of_running(&target, state, as_of),
                     Err(error) => Explanation::unanswered(&target, error, as_of),
@@ -127,11 +142,8 @@ impl Key {
         let named = ones.iter().take(NAMED);
         Group {
             operations: ones.len(),
-            trouble: [Some(self.phase.as_str()), error, self.proposal.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<&str>>()
-                .join(", "),
+            trouble: self.trouble(),
+            cause: self.cause,
             sums: Total::of(ones.iter().map(|one| &one.description)),
             request_ids: named
                 .map(|one| one.description.request_id.to_string())

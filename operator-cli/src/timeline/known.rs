@@ -122,6 +122,6 @@ impl Known {
             None => self.submission.attention(now, schedule),
         };
         // What holds it up stands in the lines before.
-        attention.map(|attention| attention.words(None))
+        attention.map(|attention| attention.last_error(None).words)
     }
 }

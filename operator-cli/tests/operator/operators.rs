@@ -30,8 +30,9 @@ async fn an_order_says_to_whom_it_goes() {
         ("list --older-than soon".to_owned(), "--older-than"),
         ("list --older-than 0s".to_owned(), "longer than 0s"),
         ("list --at-stake gold".to_owned(), "outcome_open"),
+        ("list --cause amount".to_owned(), "other_amount"),
         // An empty variable in a script would choose all.
-        (format!("resolve --last-error= {word}"), "--last-error"),
+        (format!("resolve --cause= {word}"), "--cause"),
         ("list --merchant a\\b".to_owned(), "merchant"),
         (
             "approve r-1 --as paid --operator ben".to_owned(),
@@ -88,15 +89,23 @@ async fn the_stuck_are_found_explained_and_resolved_by_what_they_have_in_common(
         assert_eq!(run(address, "many", staked).await.json().len(), 7);
         let other = run(address, "many", &format!("{staked}=money_taken_not_billed")).await;
         assert_eq!(other.json().len(), 0);
+        let caused = "--output json list --merchant many --cause";
+        let by_amount = run(address, "many", &format!("{caused} other_amount")).await;
+        let by_amount = by_amount.json();
+        assert_eq!(by_amount.len(), 5);
+        assert!(by_amount.iter().all(|it| it["cause"] == "other_amount"));
+        let overdue = run(address, "many", &format!("{caused} overdue")).await;
+        assert_eq!(overdue.json().len(), 0);
 
         let explained = run(address, "many", &format!("explain {stuck}")).await;
         let text = explained.lines.join("\n");
         for words in [
-            "5 operations, 627.50 KGS: needs_attention, amount",
+            "5 operations, 627.50 KGS: needs_attention, other_amount",
             "at stake: sent, outcome open",
             "terminate it",
             "another request id",
-            "sky-payments resolve --phase needs_attention --merchant many --at-stake outcome_open",
+            "sky-payments resolve --phase needs_attention --merchant many --at-stake outcome_open \
+             --cause other_amount",
         ] {
             assert!(text.contains(words), "{words:?} is not in {text}");
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::advice::{Advice, Stake};
 use crate::contract::approval::Proposal;
+use crate::contract::cause::{Cause, LastError};
 use crate::contract::last_report::LastReport;
 
 /// Where an operation is.
@@ -43,9 +44,9 @@ pub struct State {
         schemars(with = "Option<crate::contract::moment::Moment>")
     )]
     pub next_check_at: Option<Timestamp>,
-    /// What last went wrong, or why it needs attention.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_error: Option<String>,
+    /// What went wrong last, or why it needs attention, as the fields `cause` and `last_error`.
+    #[serde(flatten)]
+    pub last_error: Option<LastError>,
     /// How many signals reached the workflow.
     pub callbacks_received: u32,
     /// What is at stake.
@@ -60,6 +61,13 @@ pub struct State {
     /// The resolution that waits for another operator's approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
+}
+
+impl State {
+    /// What holds it up.
+    pub fn cause(&self) -> Option<Cause> {
+        self.last_error.as_ref().map(|error| error.cause)
+    }
 }
 
 impl Phase {

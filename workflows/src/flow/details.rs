@@ -49,7 +49,7 @@ fn markdown(run: &Run, written: Timestamp) -> String {
             Phase::NeedsAttention | Phase::Closed => "Why",
             _ => "Trouble",
         };
-        facts.push(labelled(label, &code(error)));
+        facts.push(labelled(label, &code(&error.words)));
     }
     if let Some(by_hand) = operation.and_then(|operation| operation.by_hand.as_ref()) {
         facts.push(labelled("Closed by", &closed_by(by_hand)));

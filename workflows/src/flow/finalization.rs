@@ -71,10 +71,11 @@ async fn resolve<W: PaymentWorkflow>(
             bill(ctx, confirmation).await;
             match next_step(ctx) {
                 BillingStep::Done(_) => Ok(()),
-                _ => Err(ResolutionError::NotBilled(
-                    ctx.state(|w| w.run_state().last_error.clone())
-                        .unwrap_or_default(),
-                )),
+                _ => {
+                    let last_error = ctx.state(|w| w.run_state().last_error.clone());
+                    let words = last_error.map(|error| error.words).unwrap_or_default();
+                    Err(ResolutionError::NotBilled(words))
+                }
             }
         }
         Ok(Billed::ByHand(document_id)) => {

@@ -8,6 +8,7 @@ use temporalio_workflow::{
 };
 
 use crate::activity_definitions::AgreeTerms;
+use crate::contract::cause::{Cause, LastError};
 use crate::contract::request::InvalidRequest;
 use crate::contract::search_attributes::PHASE;
 use crate::contract::state::Phase;
@@ -75,7 +76,7 @@ pub(crate) fn give_way_to_cancellation<W: PaymentWorkflow>(
 }
 
 /// An end without an operation. Whoever started it may have given it a phase to be found by.
-fn close_early<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, error: Option<String>) {
+fn close_early<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, error: Option<LastError>) {
     let moment = now(ctx);
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
@@ -92,7 +93,8 @@ fn refuse<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
     invalid: InvalidRequest,
 ) -> WorkflowTermination {
-    close_early(ctx, Some(invalid.to_string()));
+    let error = LastError::new(Cause::InvalidRequest, invalid.to_string());
+    close_early(ctx, Some(error));
     ApplicationFailure::builder(invalid.clone())
         .type_name(InvalidRequest::FAILURE_TYPE.to_owned())
         .details(invalid)

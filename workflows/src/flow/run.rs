@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use temporalio_common::data_converters::RawValue;
 use temporalio_workflow::WorkflowContextView;
 
+use crate::contract::cause::LastError;
 use crate::contract::last_report::LastReport;
 use crate::contract::outcome::Ending;
 use crate::contract::resolution::{Resolution, ResolutionError};
@@ -41,7 +42,8 @@ pub(crate) struct Run {
     /// The resting phase that search attributes show, and since when the present one lasts.
     pub(crate) shown: Option<Phase>,
     pub(crate) resting: Option<(Phase, Timestamp)>,
-    pub(crate) last_error: Option<String>,
+    /// What went wrong in the last step.
+    pub(crate) last_error: Option<LastError>,
     pub(crate) resolving: Resolving,
     signals: u32,
     callback_waiting: bool,
@@ -210,16 +212,12 @@ impl Run {
 
     /// The run waits: in the phase that the operation is in, or because it needs attention.
     pub(crate) fn rest(&mut self, phase: Phase, now: Timestamp) {
-        let phase = match self.operation().attention(now) {
-            Some(reason) => {
-                self.last_error = Some(reason.words(self.last_error.take()));
-                Phase::NeedsAttention
-            }
+        let phase = if self.operation().attention(now).is_some() {
+            Phase::NeedsAttention
+        } else {
             // A proposal was about what needed attention.
-            None => {
-                self.operation_mut().proposal = None;
-                phase
-            }
+            self.operation_mut().proposal = None;
+            phase
         };
         self.enter(phase, now);
         if self

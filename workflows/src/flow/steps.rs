@@ -12,13 +12,14 @@ use temporalio_workflow::{
 use crate::activity_definitions::{
     CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
+use crate::contract::cause::LastError;
 use crate::contract::kind::Kind;
 use crate::contract::last_report::LastReport;
 use crate::contract::state::Phase;
 use crate::flow::details;
 use crate::flow::event::{Event, Observer, emit};
 use crate::flow::payment_workflow::{PaymentWorkflow, now};
-use crate::operation::partner_report::{BillingReport, Reported, StatusReport, SubmissionReport};
+use crate::operation::partner_report::{BillingReport, Reported, StatusReport};
 use crate::operation::schedule::{HANDED_OUT_WITHIN, Schedule};
 use crate::operation::submission::Wake;
 use crate::operation::verdict::{Confirmation, Verdict};
@@ -63,15 +64,9 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
         let report = report.map(|reported| reported.report);
         let last_report = report.as_ref().ok();
         let last_report = last_report.and_then(|report| LastReport::of_submission(report, ended));
-        run.last_error = match report {
-            Ok(SubmissionReport::NotSent { reason, .. }) => Some(format!("not sent: {reason}")),
-            Ok(SubmissionReport::AccessDenied { reason }) => Some(reason),
-            Ok(SubmissionReport::Open { reason } | SubmissionReport::Withheld { reason }) => {
-                Some(format!("outcome open: {reason}"))
-            }
-            Ok(SubmissionReport::Refused { code }) => Some(format!("refused: {code}")),
-            Ok(SubmissionReport::Answered(_) | SubmissionReport::Found(_)) => None,
-            Err(error) => Some(format!("outcome open: {}", no_report(&error))),
+        run.last_error = match &report {
+            Ok(report) => LastError::of_submission(report),
+            Err(error) => Some(LastError::outcome_open(no_report(error))),
         };
         run.end_step(last_report);
     });
@@ -102,22 +97,15 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
         let operation = run.operation_mut();
         let submission = &mut operation.submission;
         let reported = answer.unwrap_or_else(|error| {
-            let reason = no_report(&error);
             let report = StatusReport::NoAnswer {
-                reason,
+                reason: no_report(&error).to_owned(),
                 retry_after: None,
             };
             Reported::new(submission.run_id(), report)
         });
         operation.last_answer.asked(&reported.report);
         let verdict = submission.answered(&reported, asked_at, ended, &schedule);
-        run.last_error = match &verdict {
-            Verdict::Pending { .. } | Verdict::Completed(_) | Verdict::Declined { .. } => None,
-            Verdict::Contradicts(mismatch) => Some(mismatch.to_string()),
-            Verdict::NotFound => Some("the partner does not know the request".to_owned()),
-            Verdict::AccessDenied(reason) => Some(reason.clone()),
-            Verdict::NoAnswer(reason) => Some(format!("no answer: {reason}")),
-        };
+        run.last_error = LastError::of_verdict(&verdict);
         run.end_step(LastReport::of_status(&reported.report, ended));
         verdict
     });
@@ -136,7 +124,7 @@ fn events(verdict: &Verdict, merchant: String, called_back: bool, callbacks: u32
     if let Verdict::Contradicts(mismatch) = verdict {
         events.push(Event::PartnerContradicts {
             merchant: merchant.clone(),
-            field: mismatch.field.clone(),
+            field: mismatch.field.as_str().to_owned(),
         });
     }
     match verdict {
@@ -165,7 +153,7 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
     let options = once(timeout, format!("bill {money}, order {order}{why}"));
     let answer = ctx.execute_activity(FinalizeBilling, input, options).await;
     let report = answer.unwrap_or_else(|error| BillingReport::NoAnswer {
-        reason: no_report(&error),
+        reason: no_report(&error).to_owned(),
         retry_after: None,
     });
     let ended = now(ctx);
@@ -175,11 +163,7 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
             billing.answered(&report, ended, &schedule);
         }
         let last_report = LastReport::of_billing(&report, ended);
-        run.last_error = match report {
-            BillingReport::Recorded { .. } => None,
-            BillingReport::Refused { reason } => Some(format!("billing refuses: {reason}")),
-            BillingReport::NoAnswer { reason, .. } => Some(format!("billing: {reason}")),
-        };
+        run.last_error = LastError::of_billing(&report);
         run.end_step(last_report);
     });
     details::show(ctx);
@@ -237,17 +221,17 @@ fn once(timeout: Duration, summary: String) -> ActivityOptions {
         .build()
 }
 
-fn no_report(error: &ActivityExecutionError) -> String {
+fn no_report(error: &ActivityExecutionError) -> &'static str {
     match error.as_timeout() {
-        Some(_) => "the worker gave no report in time; it was lost or stopped".to_owned(),
-        None => "the worker could not carry out the step".to_owned(),
+        Some(_) => "the worker gave no report in time; it was lost or stopped",
+        None => "the worker could not carry out the step",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::verdict::Mismatch;
+    use crate::operation::verdict::{Mismatch, MismatchField};
 
     fn told(verdict: Verdict, called_back: bool, callbacks: u32) -> Vec<&'static str> {
         let events = events(&verdict, "m".to_owned(), called_back, callbacks);
@@ -277,7 +261,7 @@ mod tests {
     #[test]
     fn a_callback_is_contradicted_by_what_is_not_final_and_not_by_silence() {
         let mismatch = Mismatch {
-            field: "amount".into(),
+            field: MismatchField::Amount,
             asked: "1".into(),
             said: "2".into(),
         };

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::cause::{Cause, LastError};
 use crate::operation::attention::Attention;
 use crate::operation::partner_report::BillingReport;
 use crate::operation::schedule::{Schedule, after};
@@ -58,9 +59,13 @@ impl Billing {
     pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
         match (&self.document_id, &self.refusal) {
             (Some(_), _) => None,
-            (None, Some(reason)) => Some(Attention::Trouble(format!(
-                "paid, and billing refuses: {reason}"
-            ))),
+            (None, Some(reason)) => {
+                let words = format!("paid, and billing refuses: {reason}");
+                Some(Attention::Trouble(LastError::new(
+                    Cause::BillingRefuses,
+                    words,
+                )))
+            }
             (None, None) if now >= self.deadline(schedule) => {
                 let waited = schedule.needs_attention_after;
                 let words = format!("paid, and not billed {waited:?} after that");
@@ -161,8 +166,11 @@ mod tests {
             at(1),
             &schedule,
         );
-        let refused = Attention::Trouble("paid, and billing refuses: 409".into());
-        assert_eq!(billing.attention(at(1), &schedule), Some(refused));
+        let refused = LastError::new(Cause::BillingRefuses, "paid, and billing refuses: 409");
+        assert_eq!(
+            billing.attention(at(1), &schedule),
+            Some(Attention::Trouble(refused))
+        );
         assert_eq!(
             billing.step(at(2), false, &schedule),
             BillingStep::WaitUntil(at(901))

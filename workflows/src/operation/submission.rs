@@ -10,6 +10,7 @@ mod learning;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::cause::{Cause, LastError};
 use crate::operation::attention::Attention;
 use crate::operation::schedule::{Schedule, after};
 use crate::operation::verdict::{Asked, Confirmation, Mismatch};
@@ -169,17 +170,21 @@ impl Submission {
         match (&self.trouble, &self.knowledge) {
             (_, Knowledge::Final(_)) => None,
             (Some(Trouble::Mismatch(mismatch)), _) => {
-                Some(Attention::Trouble(mismatch.to_string()))
+                Some(Attention::Trouble(LastError::of_mismatch(mismatch)))
             }
             (Some(Trouble::Vanished), _) => {
                 let words = "the partner had the operation and now says that it does not know it";
-                Some(Attention::Trouble(words.to_owned()))
+                Some(Attention::Trouble(LastError::new(Cause::Vanished, words)))
             }
             (Some(Trouble::AccessDenied(reason)), _) => {
-                Some(Attention::Trouble(match &self.mismatch {
+                let words = match &self.mismatch {
                     None => reason.clone(),
                     Some(mismatch) => format!("{reason}; before that, {mismatch}"),
-                }))
+                };
+                Some(Attention::Trouble(LastError::new(
+                    Cause::AccessDenied,
+                    words,
+                )))
             }
             (None, _) if now >= self.deadline(schedule) => Some(Attention::Overdue(format!(
                 "still open {:?} after its start",

@@ -62,17 +62,44 @@ pub struct Confirmation {
 /// A difference between what was asked and what the partner says; both are shown to operators.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Mismatch {
-    /// Which field.
-    pub field: String,
+    /// Where they differ.
+    pub field: MismatchField,
     /// What was asked.
     pub asked: String,
     /// What the partner says.
     pub said: String,
 }
 
+/// In what the partner's word may differ from what was asked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MismatchField {
+    /// The request.
+    RequestId,
+    /// A payment or a reversal.
+    Kind,
+    /// The amount, or its currency.
+    Amount,
+    /// The payment that the partner named before.
+    PartnerPaymentId,
+}
+
+impl MismatchField {
+    /// For a message and a metric.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MismatchField::RequestId => "request_id",
+            MismatchField::Kind => "kind",
+            MismatchField::Amount => "amount",
+            MismatchField::PartnerPaymentId => "partner_payment_id",
+        }
+    }
+}
+
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Mismatch { field, asked, said } = self;
+        let field = field.as_str();
         write!(f, "{field}: asked {asked}, the partner says {said}")
     }
 }
@@ -133,15 +160,19 @@ impl Asked {
             ..
         } = state;
         if *request_id != self.request_id.as_str() {
-            Some(Mismatch::new("request_id", &self.request_id, request_id))
+            Some(Mismatch::new(
+                MismatchField::RequestId,
+                &self.request_id,
+                request_id,
+            ))
         } else if *kind != Shown::Ours(self.kind) {
-            Some(Mismatch::new("kind", &self.kind, kind))
+            Some(Mismatch::new(MismatchField::Kind, &self.kind, kind))
         } else if *money != Shown::Ours(self.money) {
-            Some(Mismatch::new("amount", &self.money, money))
+            Some(Mismatch::new(MismatchField::Amount, &self.money, money))
         } else {
             let known = known.filter(|known| known != partner_payment_id)?;
             Some(Mismatch::new(
-                "partner_payment_id",
+                MismatchField::PartnerPaymentId,
                 &known,
                 partner_payment_id,
             ))
@@ -150,9 +181,9 @@ impl Asked {
 }
 
 impl Mismatch {
-    fn new(field: &str, asked: &impl fmt::Display, said: &impl fmt::Display) -> Mismatch {
+    fn new(field: MismatchField, asked: &impl fmt::Display, said: &impl fmt::Display) -> Mismatch {
         Mismatch {
-            field: field.to_owned(),
+            field,
             asked: asked.to_string(),
             said: said.to_string(),
         }

@@ -31,7 +31,7 @@ fn needs_attention(safe: bool) -> State {
     let advice = |action: &str, safe: bool| json!({"action": action, "safe": safe, "because": "x"});
     serde_json::from_value(json!({
         "phase": "needs_attention", "submitted": true, "status_checks": 3, "callbacks_received": 1,
-        "last_error": "amount: asked 1.00 KGS, the partner says 2.00 KGS",
+        "cause": "other_amount", "last_error": "amount: asked 1.00 KGS, the partner says 2.00 KGS",
         "at_stake": "outcome_open",
         "actions": [
             advice("check_now", true), advice("wait", true),
@@ -292,7 +292,7 @@ fn many_are_chosen_by_their_filter() {
 fn a_paused_step_is_told_instead_of_what_it_may_never_come_to() {
     let state: State = serde_json::from_value(json!({
         "phase": "verifying", "submitted": true, "status_checks": 1, "callbacks_received": 0,
-        "last_error": "outcome open: no answer in time",
+        "cause": "outcome_open", "last_error": "outcome open: no answer in time",
     }))
     .unwrap();
     let mut paused = description(WorkflowExecutionStatus::Running);

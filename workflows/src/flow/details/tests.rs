@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::contract::cause::{Cause, LastError};
 use crate::contract::kind::Kind;
 use crate::contract::last_report::LastReport;
 use crate::contract::money::Money;
@@ -124,6 +125,27 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
     );
 }
 
+#[test]
+fn past_its_deadline_it_says_once_what_holds_it_up_however_often_it_waits() {
+    let mut run = run();
+    let schedule = Schedule::default();
+    run.operation_mut().submission.begin(at(0), &schedule);
+    run.operation_mut().submission.lost(at(0), &schedule);
+    let waits = |run: &mut Run, second| {
+        run.rest(Phase::AwaitingCompletion, at(second));
+        run.state(at(second)).last_error.unwrap()
+    };
+    let overdue = waits(&mut run, 7_200);
+    assert_eq!(overdue.cause, Cause::Overdue);
+    let no_answer = LastError::new(Cause::NoAnswer, "no answer: HTTP 503");
+    run.last_error = Some(no_answer);
+    for second in [7_300, 7_400] {
+        let error = waits(&mut run, second);
+        assert_eq!(error.cause, Cause::NoAnswer);
+        assert_eq!(error.words, format!("no answer: HTTP 503; {overdue}"));
+    }
+}
+
 /// The partner does not let us in, and may still hide what it has.
 #[test]
 fn what_depends_on_the_time_is_true_whenever_it_is_read() {
@@ -174,7 +196,7 @@ fn one_that_has_ended_says_how() {
     let invalid = InvalidRequest::new("amount", "must not be 0");
     let mut refused = Run::of(Intake::Fresh(Err(invalid.clone())), "run-1");
     refused.enter(Phase::Closed, at(9));
-    refused.last_error = Some(invalid.to_string());
+    refused.last_error = Some(LastError::new(Cause::InvalidRequest, invalid.to_string()));
     has(
         &refused,
         &[

@@ -55,6 +55,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::contract::cause::{Cause, LastError};
     use crate::contract::kind::Kind;
     use crate::contract::request::PaymentRequest;
     use crate::contract::state::Phase;
@@ -87,7 +88,7 @@ mod tests {
         ));
         run.payment_completed();
         run.begin_step(Phase::Verifying, at(10), Duration::from_secs(1));
-        run.last_error = Some("no answer: HTTP 503".to_owned());
+        run.last_error = Some(LastError::new(Cause::NoAnswer, "no answer: HTTP 503"));
         run.end_step(None);
         run.rest(Phase::AwaitingCompletion, at(11));
         // It has to wait for its gap.

@@ -9,6 +9,7 @@ use temporalio_common::protos::temporal::api::common::v1::Payload;
 use temporalio_common::protos::temporal::api::enums::v1::ContinueAsNewInitiator;
 use temporalio_workflow::WorkflowContextView;
 
+use crate::contract::cause::LastError;
 use crate::contract::ids::RequestId;
 use crate::contract::request::{InvalidRequest, PaymentRequest};
 use crate::contract::state::Phase;
@@ -46,7 +47,7 @@ pub(crate) struct Carried {
     pub(super) since: Option<Timestamp>,
     pub(super) shown: Option<Phase>,
     pub(super) resting: Option<(Phase, Timestamp)>,
-    pub(super) last_error: Option<String>,
+    pub(super) last_error: Option<LastError>,
     pub(super) callback_waiting: bool,
     pub(super) last_callback_check: Option<Timestamp>,
 }

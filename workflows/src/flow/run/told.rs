@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::Run;
+use crate::contract::cause::LastError;
 use crate::contract::state::{Phase, State};
 use crate::operation::Operation;
 use crate::operation::advice::advice;
@@ -32,7 +33,7 @@ impl Run {
             submitted: operation.is_some_and(|op| op.submission.may_have_been_sent()),
             status_checks: operation.map_or(0, |op| op.status_checks),
             next_check_at: own.filter(|_| resting).map(Operation::next_try),
-            last_error: self.last_error.clone(),
+            last_error: self.last_error(at),
             callbacks_received: self.callbacks_received(),
             at_stake: operation.map(stake),
             last_heard: operation.and_then(|op| op.last_heard.clone()),
@@ -41,6 +42,17 @@ impl Run {
                 _ => Vec::new(),
             },
             proposal: operation.and_then(|op| op.proposal.clone()),
+        }
+    }
+
+    /// What holds it up: why it needs attention, or what went wrong in the last step.
+    fn last_error(&self, at: Timestamp) -> Option<LastError> {
+        let of_last_step = self.last_error.clone();
+        let needing = self.operation.as_ref();
+        let needing = needing.filter(|_| self.phase == Phase::NeedsAttention);
+        match needing.and_then(|operation| operation.attention(at)) {
+            Some(attention) => Some(attention.last_error(of_last_step)),
+            None => of_last_step,
         }
     }
 

@@ -1,0 +1,112 @@
+//! What holds an operation up: a cause to group and filter by, and words for people.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What holds an operation up. Operations with the same cause need the same.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The input breaks a rule. It is closed, and nothing was sent.
+    InvalidRequest,
+    /// The last submission did not get through: nothing of it was executed.
+    NotSent,
+    /// A submission was sent, or may have been, and no answer tells what became of it.
+    OutcomeOpen,
+    /// The partner refused a later submission, while an earlier one may have been executed.
+    Refused,
+    /// The partner was asked and gave no answer that says anything.
+    NoAnswer,
+    /// The partner says that it does not know the request.
+    NotFound,
+    /// The partner had the operation and now says that it does not know it.
+    Vanished,
+    /// The partner shows another amount or currency than was asked for.
+    OtherAmount,
+    /// The partner shows another request, kind or payment than was asked for.
+    OtherOperation,
+    /// The partner, or the account's configuration here, does not let us in.
+    AccessDenied,
+    /// Billing refuses to record the payment.
+    BillingRefuses,
+    /// Billing gives no answer.
+    BillingAway,
+    /// It is not final past its deadline, and its last step went well.
+    Overdue,
+}
+
+/// What went wrong last, or why it needs attention: never the words without their cause.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LastError {
+    /// What holds it up.
+    pub cause: Cause,
+    /// What went wrong last, or why it needs attention; for people.
+    #[serde(rename = "last_error")]
+    pub words: String,
+}
+
+impl Cause {
+    /// All of them.
+    pub const ALL: [Cause; 13] = [
+        Cause::InvalidRequest,
+        Cause::NotSent,
+        Cause::OutcomeOpen,
+        Cause::Refused,
+        Cause::NoAnswer,
+        Cause::NotFound,
+        Cause::Vanished,
+        Cause::OtherAmount,
+        Cause::OtherOperation,
+        Cause::AccessDenied,
+        Cause::BillingRefuses,
+        Cause::BillingAway,
+        Cause::Overdue,
+    ];
+
+    /// The contract's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Cause::InvalidRequest => "invalid_request",
+            Cause::NotSent => "not_sent",
+            Cause::OutcomeOpen => "outcome_open",
+            Cause::Refused => "refused",
+            Cause::NoAnswer => "no_answer",
+            Cause::NotFound => "not_found",
+            Cause::Vanished => "vanished",
+            Cause::OtherAmount => "other_amount",
+            Cause::OtherOperation => "other_operation",
+            Cause::AccessDenied => "access_denied",
+            Cause::BillingRefuses => "billing_refuses",
+            Cause::BillingAway => "billing_away",
+            Cause::Overdue => "overdue",
+        }
+    }
+}
+
+impl LastError {
+    pub(crate) fn new(cause: Cause, words: impl Into<String>) -> LastError {
+        let words = words.into();
+        LastError { cause, words }
+    }
+}
+
+impl fmt::Display for LastError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cause_is_written_as_it_is_named() {
+        for cause in Cause::ALL {
+            assert_eq!(serde_json::to_value(cause).unwrap(), cause.as_str());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What a report says of what holds an operation up.
+
+use crate::contract::cause::{Cause, LastError};
+use crate::operation::partner_report::{BillingReport, SubmissionReport};
+use crate::operation::verdict::{Mismatch, MismatchField, Verdict};
+
+impl LastError {
+    /// After a submission, or the question before it.
+    pub(crate) fn of_submission(report: &SubmissionReport) -> Option<LastError> {
+        Some(match report {
+            SubmissionReport::Answered(_) | SubmissionReport::Found(_) => return None,
+            SubmissionReport::NotSent { reason, .. } => {
+                LastError::new(Cause::NotSent, format!("not sent: {reason}"))
+            }
+            SubmissionReport::AccessDenied { reason } => {
+                LastError::new(Cause::AccessDenied, reason)
+            }
+            SubmissionReport::Open { reason } | SubmissionReport::Withheld { reason } => {
+                LastError::outcome_open(reason)
+            }
+            SubmissionReport::Refused { code } => {
+                LastError::new(Cause::Refused, format!("refused: {code}"))
+            }
+        })
+    }
+
+    /// After a submission of which nothing tells what became of it.
+    pub(crate) fn outcome_open(reason: &str) -> LastError {
+        LastError::new(Cause::OutcomeOpen, format!("outcome open: {reason}"))
+    }
+
+    /// After a question to the partner.
+    pub(crate) fn of_verdict(verdict: &Verdict) -> Option<LastError> {
+        Some(match verdict {
+            Verdict::Pending { .. } | Verdict::Completed(_) | Verdict::Declined { .. } => {
+                return None;
+            }
+            Verdict::Contradicts(mismatch) => LastError::of_mismatch(mismatch),
+            Verdict::NotFound => {
+                LastError::new(Cause::NotFound, "the partner does not know the request")
+            }
+            Verdict::AccessDenied(reason) => LastError::new(Cause::AccessDenied, reason),
+            Verdict::NoAnswer(reason) => {
+                LastError::new(Cause::NoAnswer, format!("no answer: {reason}"))
+            }
+        })
+    }
+
+    /// Where the partner shows something else than was asked for.
+    pub(crate) fn of_mismatch(mismatch: &Mismatch) -> LastError {
+        let cause = match mismatch.field {
+            MismatchField::Amount => Cause::OtherAmount,
+            MismatchField::RequestId | MismatchField::Kind | MismatchField::PartnerPaymentId => {
+                Cause::OtherOperation
+            }
+        };
+        LastError::new(cause, mismatch.to_string())
+    }
+
+    /// After billing was told.
+    pub(crate) fn of_billing(report: &BillingReport) -> Option<LastError> {
+        Some(match report {
+            BillingReport::Recorded { .. } => return None,
+            BillingReport::Refused { reason } => {
+                LastError::new(Cause::BillingRefuses, format!("billing refuses: {reason}"))
+            }
+            BillingReport::NoAnswer { reason, .. } => {
+                LastError::new(Cause::BillingAway, format!("billing: {reason}"))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

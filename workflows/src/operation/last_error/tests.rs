@@ -1,0 +1,106 @@
+use super::*;
+
+fn cause(error: Option<LastError>) -> Option<Cause> {
+    error.map(|error| error.cause)
+}
+
+#[test]
+fn a_submission_that_did_not_come_to_its_end_says_whether_it_may_have_arrived() {
+    let reason = || "HTTP 503".to_owned();
+    for (report, expected) in [
+        (
+            SubmissionReport::NotSent {
+                reason: reason(),
+                retry_after: None,
+            },
+            Cause::NotSent,
+        ),
+        (
+            SubmissionReport::Open { reason: reason() },
+            Cause::OutcomeOpen,
+        ),
+        (
+            SubmissionReport::Withheld { reason: reason() },
+            Cause::OutcomeOpen,
+        ),
+        (
+            SubmissionReport::AccessDenied { reason: reason() },
+            Cause::AccessDenied,
+        ),
+        (SubmissionReport::Refused { code: reason() }, Cause::Refused),
+    ] {
+        let error = LastError::of_submission(&report).unwrap();
+        assert_eq!(error.cause, expected, "{report:?}");
+        assert!(error.words.ends_with("HTTP 503"), "{error}");
+    }
+    let lost = LastError::outcome_open("it was lost");
+    assert_eq!(lost.cause, Cause::OutcomeOpen);
+}
+
+#[test]
+fn a_question_says_what_the_partner_has_against_it() {
+    for (verdict, expected) in [
+        (Verdict::NotFound, Some(Cause::NotFound)),
+        (
+            Verdict::AccessDenied("key_unknown".into()),
+            Some(Cause::AccessDenied),
+        ),
+        (Verdict::NoAnswer("HTTP 503".into()), Some(Cause::NoAnswer)),
+        (
+            Verdict::Pending {
+                partner_payment_id: "pp-1".into(),
+            },
+            None,
+        ),
+    ] {
+        let error = LastError::of_verdict(&verdict);
+        assert_eq!(cause(error), expected, "{verdict:?}");
+    }
+}
+
+/// The difference in an amount is settled with the partner; another operation is its defect, or ours.
+#[test]
+fn another_amount_is_told_from_another_operation() {
+    for (field, expected) in [
+        (MismatchField::Amount, Cause::OtherAmount),
+        (MismatchField::RequestId, Cause::OtherOperation),
+        (MismatchField::Kind, Cause::OtherOperation),
+        (MismatchField::PartnerPaymentId, Cause::OtherOperation),
+    ] {
+        let mismatch = Mismatch {
+            field,
+            asked: "a".into(),
+            said: "b".into(),
+        };
+        let error = LastError::of_verdict(&Verdict::Contradicts(mismatch.clone()));
+        assert_eq!(
+            error,
+            Some(LastError::new(expected, mismatch.to_string())),
+            "{field:?}"
+        );
+    }
+}
+
+#[test]
+fn billing_that_refuses_is_told_from_billing_that_is_away() {
+    let reason = || "409".to_owned();
+    let refused = BillingReport::Refused { reason: reason() };
+    let away = BillingReport::NoAnswer {
+        reason: reason(),
+        retry_after: None,
+    };
+    let recorded = BillingReport::Recorded {
+        billing_document_id: "bd-1".into(),
+    };
+    for (report, expected) in [
+        (refused, Some(Cause::BillingRefuses)),
+        (away, Some(Cause::BillingAway)),
+        (recorded, None),
+    ] {
+        assert_eq!(
+            cause(LastError::of_billing(&report)),
+            expected,
+            "{report:?}"
+        );
+    }
+}
