@@ -11,6 +11,7 @@ use reqwest::header::HeaderValue;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 use workflows::operation::activity_input::PartnerCall;
+use workflows::operation::denial::Denial;
 use workflows::operation::partner_report::StatusReport;
 use workflows::operation::terms::AccountIdentity;
 
@@ -47,7 +48,7 @@ pub(crate) struct OpenAccount<'a> {
 /// Why a step can't have its account.
 pub(crate) enum Closed {
     /// It is not there, or another one now.
-    Barred(String),
+    Denied(Denial),
     /// As many steps are under way as may be.
     Busy,
 }
@@ -96,9 +97,9 @@ impl Accounts {
 
     /// The account for one step, if it still is the one that was agreed on and has room.
     pub(crate) fn open(&self, call: &PartnerCall) -> Result<OpenAccount<'_>, Closed> {
-        let account = self.named(&call.merchant).map_err(Closed::Barred)?;
+        let account = self.named(&call.merchant).map_err(denied)?;
         if account.identity != call.identity {
-            return Err(Closed::Barred(format!(
+            return Err(denied(format!(
                 "the merchant account {:?} is now {}, and this operation is with {}: nothing is \
                  sent to another one",
                 call.merchant, account.identity, call.identity
@@ -129,10 +130,14 @@ impl Accounts {
     }
 }
 
+fn denied(reason: String) -> Closed {
+    Closed::Denied(Denial::by_configuration(reason))
+}
+
 impl From<Closed> for StatusReport {
     fn from(closed: Closed) -> StatusReport {
         match closed {
-            Closed::Barred(reason) => StatusReport::AccessDenied { reason },
+            Closed::Denied(denial) => StatusReport::AccessDenied(denial),
             Closed::Busy => StatusReport::NoAnswer {
                 reason: format!("{STEPS_AT_ONCE} steps toward this account are under way here"),
                 retry_after: None,

@@ -40,6 +40,7 @@ async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_ne
     let state = reaches(&stack, "open", "needs_attention").await;
     let why = state["last_error"].as_str().unwrap();
     assert!(why.contains("kg-main"), "{why}");
+    assert_eq!(state["cause"], "account_changed");
     if from.contains("merchant_id") {
         assert!(why.contains("m-1001") && why.contains("m-2002"), "{why}");
     }

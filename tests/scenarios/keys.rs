@@ -129,6 +129,7 @@ async fn an_account_that_is_taken_from_the_configuration_needs_attention_until_i
         waiting["last_error"].as_str().unwrap().contains("kg-main"),
         "{waiting}"
     );
+    assert_eq!(waiting["cause"], "account_changed");
     change_worker_file(&stack, "kg-other", "kg-main");
     stack.stop_worker().await.unwrap();
     stack.start_worker().await.unwrap();

@@ -6,6 +6,7 @@ pub(crate) mod advice;
 pub mod attention;
 pub mod billing;
 pub(crate) mod decision;
+pub mod denial;
 pub(crate) mod ending;
 pub(crate) mod last_answer;
 mod last_error;

@@ -5,6 +5,7 @@ use workflows::contract::kind::Kind;
 use workflows::contract::outcome::Outcome;
 use workflows::contract::request::PaymentRequest;
 use workflows::contract::resolution::Resolution;
+use workflows::operation::denial::Denial;
 use workflows::operation::partner_report::{
     BillingReport, OperationState, StatusReport, SubmissionReport,
 };
@@ -47,7 +48,7 @@ pub(super) fn submits(kind: Kind, request: Option<&PaymentRequest>) -> String {
 pub(super) fn submission(report: &SubmissionReport, word: Option<&Verdict>) -> String {
     match report {
         SubmissionReport::NotSent { reason, .. } => format!("not sent: {reason}"),
-        SubmissionReport::AccessDenied { reason } => {
+        SubmissionReport::AccessDenied(Denial { reason, .. }) => {
             format!("not done, the partner bars us: {reason}")
         }
         SubmissionReport::Found(state) => {
@@ -68,7 +69,9 @@ pub(super) fn check(report: &StatusReport, word: Option<&Verdict>) -> String {
     let said = match report {
         StatusReport::Shown(state) => shown(state, word),
         StatusReport::NotFound => "not found".to_owned(),
-        StatusReport::AccessDenied { reason } => format!("nothing, it bars us: {reason}"),
+        StatusReport::AccessDenied(Denial { reason, .. }) => {
+            format!("nothing, it bars us: {reason}")
+        }
         StatusReport::NoAnswer { reason, .. } => format!("nothing: {reason}"),
     };
     format!("the partner is asked, and says {said}")

@@ -27,8 +27,10 @@ pub enum Cause {
     OtherAmount,
     /// The partner shows another request, kind or payment than was asked for.
     OtherOperation,
-    /// The partner, or the account's configuration here, does not let us in.
+    /// The partner does not let us in: its 401 and 403.
     AccessDenied,
+    /// The account is not in the configuration here any more, or is another one than was agreed on.
+    AccountChanged,
     /// Billing refuses to record the payment.
     BillingRefuses,
     /// Billing gives no answer.
@@ -50,7 +52,7 @@ pub struct LastError {
 
 impl Cause {
     /// All of them.
-    pub const ALL: [Cause; 13] = [
+    pub const ALL: [Cause; 14] = [
         Cause::InvalidRequest,
         Cause::NotSent,
         Cause::OutcomeOpen,
@@ -61,6 +63,7 @@ impl Cause {
         Cause::OtherAmount,
         Cause::OtherOperation,
         Cause::AccessDenied,
+        Cause::AccountChanged,
         Cause::BillingRefuses,
         Cause::BillingAway,
         Cause::Overdue,
@@ -79,6 +82,7 @@ impl Cause {
             Cause::OtherAmount => "other_amount",
             Cause::OtherOperation => "other_operation",
             Cause::AccessDenied => "access_denied",
+            Cause::AccountChanged => "account_changed",
             Cause::BillingRefuses => "billing_refuses",
             Cause::BillingAway => "billing_away",
             Cause::Overdue => "overdue",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::contract::outcome::Ending;
+use crate::operation::denial::Denial;
 use crate::operation::movement::Movement;
 use crate::operation::partner_report::{Status, StatusReport};
 use crate::operation::verdict::Asked;
@@ -70,7 +71,8 @@ impl Books {
     /// Holds the partner's answer against the books.
     pub(super) fn judge(&self, report: &StatusReport) -> Seen {
         let (moved, words) = match report {
-            StatusReport::AccessDenied { reason } | StatusReport::NoAnswer { reason, .. } => {
+            StatusReport::AccessDenied(Denial { reason, .. })
+            | StatusReport::NoAnswer { reason, .. } => {
                 return Seen::Undecided(reason.clone());
             }
             StatusReport::NotFound => (None, "not found".to_owned()),
@@ -206,9 +208,8 @@ mod tests {
 
     #[test]
     fn silence_agrees_with_nothing() {
-        let access_denied = StatusReport::AccessDenied {
-            reason: "another identity".into(),
-        };
+        let access_denied =
+            StatusReport::AccessDenied(Denial::by_configuration("another identity"));
         for books in [
             books(Ending::Abandoned, None),
             books(Ending::Completed, Some("125.50")),

@@ -41,9 +41,9 @@ impl LastAnswer {
             {
                 self.asked(&StatusReport::Shown(state.clone()));
             }
-            SubmissionReport::AccessDenied { reason } => self.asked(&StatusReport::AccessDenied {
-                reason: reason.clone(),
-            }),
+            SubmissionReport::AccessDenied(denial) => {
+                self.asked(&StatusReport::AccessDenied(denial.clone()));
+            }
             SubmissionReport::Answered(_)
             | SubmissionReport::NotSent { .. }
             | SubmissionReport::Refused { .. }

@@ -1,6 +1,7 @@
 //! What a report says of what holds an operation up.
 
 use crate::contract::cause::{Cause, LastError};
+use crate::operation::denial::{Denial, DeniedBy};
 use crate::operation::partner_report::{BillingReport, SubmissionReport};
 use crate::operation::verdict::{Mismatch, MismatchField, Verdict};
 
@@ -12,9 +13,7 @@ impl LastError {
             SubmissionReport::NotSent { reason, .. } => {
                 LastError::new(Cause::NotSent, format!("not sent: {reason}"))
             }
-            SubmissionReport::AccessDenied { reason } => {
-                LastError::new(Cause::AccessDenied, reason)
-            }
+            SubmissionReport::AccessDenied(denial) => LastError::of_denial(denial),
             SubmissionReport::Open { reason } | SubmissionReport::Withheld { reason } => {
                 LastError::outcome_open(reason)
             }
@@ -39,11 +38,20 @@ impl LastError {
             Verdict::NotFound => {
                 LastError::new(Cause::NotFound, "the partner does not know the request")
             }
-            Verdict::AccessDenied(reason) => LastError::new(Cause::AccessDenied, reason),
+            Verdict::AccessDenied(denial) => LastError::of_denial(denial),
             Verdict::NoAnswer(reason) => {
                 LastError::new(Cause::NoAnswer, format!("no answer: {reason}"))
             }
         })
+    }
+
+    /// Where the partner or our configuration keeps us out.
+    pub(crate) fn of_denial(denial: &Denial) -> LastError {
+        let cause = match denial.by {
+            DeniedBy::Partner => Cause::AccessDenied,
+            DeniedBy::Configuration => Cause::AccountChanged,
+        };
+        LastError::new(cause, denial.to_string())
     }
 
     /// Where the partner shows something else than was asked for.

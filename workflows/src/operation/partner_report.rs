@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::kind::Kind;
 use crate::contract::money::Money;
+use crate::operation::denial::Denial;
 
 /// An operation as the partner shows it, in our terms; nothing in it has been believed yet.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -115,12 +116,9 @@ pub enum SubmissionReport {
         #[serde(default, with = "friendly", skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
     },
-    /// The partner does not let us in (its 401 and 403), or the account is not configured here.
-    /// Nothing was done; an operator is needed.
-    AccessDenied {
-        /// The partner's code, or what is missing.
-        reason: String,
-    },
+    /// The partner does not let us in, or the account is not configured here. Nothing was done; an
+    /// operator is needed.
+    AccessDenied(Denial),
     /// The question before the submission found the operation; nothing was submitted now.
     Found(OperationState),
     /// The partner answered the submission.
@@ -151,11 +149,8 @@ pub enum StatusReport {
     Shown(OperationState),
     /// The partner does not know the request.
     NotFound,
-    /// The partner does not let us in (its 401 and 403), or the account is not configured here.
-    AccessDenied {
-        /// The partner's code, or what is missing.
-        reason: String,
-    },
+    /// The partner does not let us in, or the account is not configured here.
+    AccessDenied(Denial),
     /// No answer that says anything.
     NoAnswer {
         /// What came instead.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::cause::{Cause, LastError};
 use crate::operation::attention::Attention;
+use crate::operation::denial::Denial;
 use crate::operation::schedule::{Schedule, after};
 use crate::operation::verdict::{Asked, Confirmation, Mismatch};
 
@@ -97,7 +98,7 @@ pub enum FinalState {
 enum Trouble {
     Mismatch(Mismatch),
     Vanished,
-    AccessDenied(String),
+    AccessDenied(Denial),
 }
 
 /// What woke the operation.
@@ -176,15 +177,12 @@ impl Submission {
                 let words = "the partner had the operation and now says that it does not know it";
                 Some(Attention::Trouble(LastError::new(Cause::Vanished, words)))
             }
-            (Some(Trouble::AccessDenied(reason)), _) => {
-                let words = match &self.mismatch {
-                    None => reason.clone(),
-                    Some(mismatch) => format!("{reason}; before that, {mismatch}"),
-                };
-                Some(Attention::Trouble(LastError::new(
-                    Cause::AccessDenied,
-                    words,
-                )))
+            (Some(Trouble::AccessDenied(denial)), _) => {
+                let mut error = LastError::of_denial(denial);
+                if let Some(mismatch) = &self.mismatch {
+                    error.words += &format!("; before that, {mismatch}");
+                }
+                Some(Attention::Trouble(error))
             }
             (None, _) if now >= self.deadline(schedule) => Some(Attention::Overdue(format!(
                 "still open {:?} after its start",

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::ids::RequestId;
 use crate::contract::kind::Kind;
 use crate::contract::money::Money;
+use crate::operation::denial::Denial;
 use crate::operation::partner_report::{OperationState, Shown, Status, StatusReport};
 
 /// What was asked of the partner; its word is held against this.
@@ -45,7 +46,7 @@ pub enum Verdict {
     /// It does not know the request (which proves nothing for a while; see `submission.rs`).
     NotFound,
     /// It does not let us ask.
-    AccessDenied(String),
+    AccessDenied(Denial),
     /// It gave no answer that says anything.
     NoAnswer(String),
 }
@@ -113,7 +114,7 @@ impl fmt::Display for Verdict {
             Verdict::Declined { code, .. } => write!(f, "declined ({code})"),
             Verdict::Contradicts(mismatch) => mismatch.fmt(f),
             Verdict::NotFound => f.write_str("not found"),
-            Verdict::AccessDenied(reason) => write!(f, "nothing, it does not let us ask: {reason}"),
+            Verdict::AccessDenied(denial) => write!(f, "nothing, it does not let us ask: {denial}"),
             Verdict::NoAnswer(reason) => write!(f, "nothing: {reason}"),
         }
     }
@@ -126,7 +127,7 @@ impl Asked {
         match report {
             StatusReport::Shown(state) => self.verdict_on_state(state, known),
             StatusReport::NotFound => Verdict::NotFound,
-            StatusReport::AccessDenied { reason } => Verdict::AccessDenied(reason.clone()),
+            StatusReport::AccessDenied(denial) => Verdict::AccessDenied(denial.clone()),
             StatusReport::NoAnswer { reason, .. } => Verdict::NoAnswer(reason.clone()),
         }
     }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use workflows::operation::denial::Denial;
 use workflows::operation::partner_report::{
     OperationState, Status, StatusReport, SubmissionReport,
 };
@@ -74,7 +75,7 @@ pub(crate) fn no_session_to_submit<T>(answer: Answer<T>) -> SubmissionReport {
 pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
     match status {
         StatusReport::Shown(state) => SubmissionReport::Found(state),
-        StatusReport::AccessDenied { reason } => SubmissionReport::AccessDenied { reason },
+        StatusReport::AccessDenied(denial) => SubmissionReport::AccessDenied(denial),
         StatusReport::NoAnswer {
             reason,
             retry_after,
@@ -102,9 +103,7 @@ pub(crate) fn status(answer: Answer<OperationState>) -> StatusReport {
 pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
     let (reason, retry_after) = match answer {
         Answer::Error(401 | 403, code) => {
-            return StatusReport::AccessDenied {
-                reason: access_denied(&code),
-            };
+            return StatusReport::AccessDenied(access_denied(&code));
         }
         Answer::Error(status, code) => (format!("HTTP {status} {code}"), None),
         Answer::RateLimited(retry_after) => ("rate_limited".to_owned(), retry_after),
@@ -128,9 +127,7 @@ pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
         }
         Answer::Got(status, _) => open(format!("HTTP {status} with a status that is not PENDING")),
         Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
-        Answer::Error(401 | 403, code) => SubmissionReport::AccessDenied {
-            reason: access_denied(&code),
-        },
+        Answer::Error(401 | 403, code) => SubmissionReport::AccessDenied(access_denied(&code)),
         Answer::Error(404, code) if code == "order_not_found" => SubmissionReport::Refused { code },
         Answer::Error(404, code) if code == "session_not_found" => not_sent(code, None),
         Answer::Error(410, code) if code == "session_expired" => not_sent(code, None),
@@ -154,8 +151,8 @@ fn open(reason: String) -> SubmissionReport {
     SubmissionReport::Open { reason }
 }
 
-fn access_denied(code: &str) -> String {
-    format!("the partner does not let us in: {code}")
+fn access_denied(code: &str) -> Denial {
+    Denial::by_partner(format!("the partner does not let us in: {code}"))
 }
 
 #[cfg(test)]

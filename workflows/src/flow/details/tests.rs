@@ -8,6 +8,7 @@ use crate::contract::money::Money;
 use crate::contract::outcome::Ending;
 use crate::contract::request::{InvalidRequest, PaymentRequest};
 use crate::flow::run::input::Intake;
+use crate::operation::denial::Denial;
 use crate::operation::partner_report::{
     OperationState, Reported, Shown, StatusReport, SubmissionReport,
 };
@@ -151,9 +152,7 @@ fn past_its_deadline_it_says_once_what_holds_it_up_however_often_it_waits() {
 fn what_depends_on_the_time_is_true_whenever_it_is_read() {
     let mut run = run();
     let schedule = Schedule::default();
-    let access_denied = StatusReport::AccessDenied {
-        reason: "key_unknown".into(),
-    };
+    let access_denied = StatusReport::AccessDenied(Denial::by_partner("key_unknown"));
     let operation = run.operation_mut();
     operation.submission.begin(at(0), &schedule);
     operation.submission.lost(at(0), &schedule);
@@ -212,8 +211,8 @@ fn a_reset_run_speaks_of_an_open_outcome_and_offers_no_resolution_until_it_has_a
     let mut run = run();
     let schedule = Schedule::default();
     let access_denied = |run_id| {
-        let reason = "key_unknown".to_owned();
-        Reported::new(run_id, SubmissionReport::AccessDenied { reason })
+        let denial = Denial::by_partner("key_unknown");
+        Reported::new(run_id, SubmissionReport::AccessDenied(denial))
     };
     let submission = &mut run.operation_mut().submission;
     submission.begin(at(0), &schedule);

@@ -6,6 +6,7 @@ use crate::contract::advice::Stake;
 use crate::contract::kind::Kind;
 use crate::contract::request::PaymentRequest;
 use crate::operation::billing::Billing;
+use crate::operation::denial::Denial;
 use crate::operation::partner_report::{
     BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
 };
@@ -42,9 +43,7 @@ fn shown(kind: Kind, status: &str, amount: &str, id: &str) -> StatusReport {
 }
 
 fn access_denied() -> StatusReport {
-    StatusReport::AccessDenied {
-        reason: "key_unknown".into(),
-    }
+    StatusReport::AccessDenied(Denial::by_partner("key_unknown"))
 }
 
 /// A question and its answer, as the step `ask` takes them.
@@ -112,9 +111,7 @@ const LATE: i64 = 10_000;
 #[test]
 fn with_nothing_sent_giving_up_is_safe_and_a_completion_is_not_listed() {
     let mut operation = operation(Kind::ExtraPayment);
-    let access_denied = SubmissionReport::AccessDenied {
-        reason: "key_unknown".into(),
-    };
+    let access_denied = SubmissionReport::AccessDenied(Denial::by_partner("key_unknown"));
     submit(&mut operation, &access_denied, 0);
     assert_eq!(stake(&operation), Stake::NothingSent);
     assert_eq!(

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::contract::kind::Kind;
+use crate::operation::denial::Denial;
 use crate::operation::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
 use crate::operation::schedule::Schedule;
 use crate::operation::submission::FinalState;
@@ -134,9 +135,7 @@ fn what_is_pending_or_contradicts_can_only_be_given_up() {
 #[test]
 fn after_another_amount_a_silent_partners_operation_can_only_be_given_up() {
     let schedule = Schedule::default();
-    let access_denied = StatusReport::AccessDenied {
-        reason: "key_unknown".into(),
-    };
+    let access_denied = StatusReport::AccessDenied(Denial::by_partner("key_unknown"));
     for report in [silence(), access_denied] {
         let mut other = open();
         for (second, report) in [(1, shown("completed", "2.00")), (2, report.clone())] {

@@ -24,8 +24,12 @@ fn a_submission_that_did_not_come_to_its_end_says_whether_it_may_have_arrived() 
             Cause::OutcomeOpen,
         ),
         (
-            SubmissionReport::AccessDenied { reason: reason() },
+            SubmissionReport::AccessDenied(Denial::by_partner(reason())),
             Cause::AccessDenied,
+        ),
+        (
+            SubmissionReport::AccessDenied(Denial::by_configuration(reason())),
+            Cause::AccountChanged,
         ),
         (SubmissionReport::Refused { code: reason() }, Cause::Refused),
     ] {
@@ -42,8 +46,12 @@ fn a_question_says_what_the_partner_has_against_it() {
     for (verdict, expected) in [
         (Verdict::NotFound, Some(Cause::NotFound)),
         (
-            Verdict::AccessDenied("key_unknown".into()),
+            Verdict::AccessDenied(Denial::by_partner("key_unknown")),
             Some(Cause::AccessDenied),
+        ),
+        (
+            Verdict::AccessDenied(Denial::by_configuration("no account")),
+            Some(Cause::AccountChanged),
         ),
         (Verdict::NoAnswer("HTTP 503".into()), Some(Cause::NoAnswer)),
         (

@@ -57,9 +57,9 @@ impl Submission {
                 self.knowledge = Knowledge::NotSent;
                 self.plan(now, schedule, *retry_after);
             }
-            SubmissionReport::AccessDenied { reason } => {
+            SubmissionReport::AccessDenied(denial) => {
                 self.knowledge = Knowledge::NotSent;
-                self.note_trouble(Trouble::AccessDenied(reason.clone()), now, schedule);
+                self.note_trouble(Trouble::AccessDenied(denial.clone()), now, schedule);
             }
             SubmissionReport::Refused { code } if self.left_open_before => {
                 self.knowledge = open(now, Some(code.clone()));
@@ -107,8 +107,8 @@ impl Submission {
         match report {
             StatusReport::Shown(_) => self.learn(verdict.clone(), now, schedule),
             StatusReport::NotFound => self.absent(asked_at, now, schedule),
-            StatusReport::AccessDenied { reason } => {
-                self.note_trouble(Trouble::AccessDenied(reason.clone()), now, schedule);
+            StatusReport::AccessDenied(denial) => {
+                self.note_trouble(Trouble::AccessDenied(denial.clone()), now, schedule);
             }
             // With nothing sent, only the submission itself is waited for.
             StatusReport::NoAnswer { .. } if self.nothing_sent() => {}

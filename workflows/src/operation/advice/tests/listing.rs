@@ -41,9 +41,7 @@ fn report(answer: &StatusReport, n: u8) -> SubmissionReport {
             code: "validation_failed".into(),
         },
         (StatusReport::NotFound, _) => open(),
-        (StatusReport::AccessDenied { reason }, _) => SubmissionReport::AccessDenied {
-            reason: reason.clone(),
-        },
+        (StatusReport::AccessDenied(denial), _) => SubmissionReport::AccessDenied(denial.clone()),
         (StatusReport::NoAnswer { reason, .. }, 0) => SubmissionReport::NotSent {
             reason: reason.clone(),
             retry_after: None,
