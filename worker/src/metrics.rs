@@ -6,6 +6,7 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use workflows::contract::kind::Kind;
 use workflows::flow::event::{Arrival, Event};
+use workflows::operation::mismatch::MismatchField;
 
 use crate::configuration::Configuration;
 use crate::open_operations;
@@ -26,9 +27,6 @@ const ARRIVALS: [Arrival; 4] = [
     Arrival::Repeated,
 ];
 
-/// The partner's names of the fields that are held against what was asked.
-const FIELDS: [&str; 4] = ["requestId", "kind", "amount", "partnerPaymentId"];
-
 /// Starts counting, with each series of which the labels are known at 0.
 pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle, BuildError> {
     let mut builder = PrometheusBuilder::new();
@@ -47,7 +45,7 @@ pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle,
         }
         counter!(LOST, "merchant" => merchant.to_owned()).increment(0);
         counter!(CONTRADICTED, "merchant" => merchant.to_owned()).increment(0);
-        for field in FIELDS {
+        for field in MismatchField::ALL {
             differences(merchant, field).increment(0);
         }
     }
@@ -71,9 +69,7 @@ pub(crate) fn count(event: &Event) {
             counter!(CONTRADICTED, "merchant" => merchant.clone()).increment(1);
         }
         Event::PartnerContradicts { merchant, field } => {
-            if let Some(field) = FIELDS.into_iter().find(|known| known == field) {
-                differences(merchant, field).increment(1);
-            }
+            differences(merchant, *field).increment(1);
         }
         Event::Closed { kind, outcome } => {
             let labels = [
@@ -102,8 +98,8 @@ fn callbacks(merchant: &str, arrival: Arrival) -> metrics::Counter {
     counter!(CALLBACKS, "merchant" => merchant, "arrival" => arrival.as_str())
 }
 
-fn differences(merchant: &str, field: &'static str) -> metrics::Counter {
-    counter!(DIFFERENCES, "merchant" => merchant.to_owned(), "field" => field)
+fn differences(merchant: &str, field: MismatchField) -> metrics::Counter {
+    counter!(DIFFERENCES, "merchant" => merchant.to_owned(), "field" => field.as_str())
 }
 
 fn describe() {

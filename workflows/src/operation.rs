@@ -11,6 +11,7 @@ pub(crate) mod ending;
 pub(crate) mod last_answer;
 mod last_error;
 mod last_report;
+pub mod mismatch;
 pub mod movement;
 pub mod partner_report;
 pub mod schedule;

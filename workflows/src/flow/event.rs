@@ -7,6 +7,7 @@ use temporalio_workflow::WorkflowContextKey;
 
 use crate::contract::kind::Kind;
 use crate::contract::outcome::Outcome;
+use crate::operation::mismatch::MismatchField;
 
 /// Something that happened in a workflow. It is told each time that the code runs, in replays too:
 /// the observer has to know of those.
@@ -33,8 +34,8 @@ pub enum Event {
     PartnerContradicts {
         /// The merchant account.
         merchant: String,
-        /// The partner's name of the field that differs.
-        field: String,
+        /// Where it differs.
+        field: MismatchField,
     },
     /// An operation is at its end.
     Closed {

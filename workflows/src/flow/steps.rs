@@ -124,7 +124,7 @@ fn events(verdict: &Verdict, merchant: String, called_back: bool, callbacks: u32
     if let Verdict::Contradicts(mismatch) = verdict {
         events.push(Event::PartnerContradicts {
             merchant: merchant.clone(),
-            field: mismatch.field.as_str().to_owned(),
+            field: mismatch.field,
         });
     }
     match verdict {
@@ -231,7 +231,7 @@ fn no_report(error: &ActivityExecutionError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::verdict::{Mismatch, MismatchField};
+    use crate::operation::mismatch::{Mismatch, MismatchField};
 
     fn told(verdict: Verdict, called_back: bool, callbacks: u32) -> Vec<&'static str> {
         let events = events(&verdict, "m".to_owned(), called_back, callbacks);

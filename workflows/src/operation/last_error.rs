@@ -2,8 +2,9 @@
 
 use crate::contract::cause::{Cause, LastError};
 use crate::operation::denial::{Denial, DeniedBy};
+use crate::operation::mismatch::{Mismatch, MismatchField};
 use crate::operation::partner_report::{BillingReport, SubmissionReport};
-use crate::operation::verdict::{Mismatch, MismatchField, Verdict};
+use crate::operation::verdict::Verdict;
 
 impl LastError {
     /// After a submission, or the question before it.

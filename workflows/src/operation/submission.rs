@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::contract::cause::{Cause, LastError};
 use crate::operation::attention::Attention;
 use crate::operation::denial::Denial;
+use crate::operation::mismatch::Mismatch;
 use crate::operation::schedule::{Schedule, after};
-use crate::operation::verdict::{Asked, Confirmation, Mismatch};
+use crate::operation::verdict::{Asked, Confirmation};
 
 /// One operation on its way to its outcome.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

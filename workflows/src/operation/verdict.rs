@@ -10,6 +10,7 @@ use crate::contract::ids::RequestId;
 use crate::contract::kind::Kind;
 use crate::contract::money::Money;
 use crate::operation::denial::Denial;
+use crate::operation::mismatch::{Mismatch, MismatchField};
 use crate::operation::partner_report::{OperationState, Shown, Status, StatusReport};
 
 /// What was asked of the partner; its word is held against this.
@@ -58,51 +59,6 @@ pub struct Confirmation {
     pub partner_payment_id: String,
     /// The moment of the partner's `updatedAt`.
     pub at: Timestamp,
-}
-
-/// A difference between what was asked and what the partner says; both are shown to operators.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub struct Mismatch {
-    /// Where they differ.
-    pub field: MismatchField,
-    /// What was asked.
-    pub asked: String,
-    /// What the partner says.
-    pub said: String,
-}
-
-/// In what the partner's word may differ from what was asked.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MismatchField {
-    /// The request.
-    RequestId,
-    /// A payment or a reversal.
-    Kind,
-    /// The amount, or its currency.
-    Amount,
-    /// The payment that the partner named before.
-    PartnerPaymentId,
-}
-
-impl MismatchField {
-    /// For a message and a metric.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MismatchField::RequestId => "request_id",
-            MismatchField::Kind => "kind",
-            MismatchField::Amount => "amount",
-            MismatchField::PartnerPaymentId => "partner_payment_id",
-        }
-    }
-}
-
-impl fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Mismatch { field, asked, said } = self;
-        let field = field.as_str();
-        write!(f, "{field}: asked {asked}, the partner says {said}")
-    }
 }
 
 /// The partner's own word where there is one.
@@ -177,16 +133,6 @@ impl Asked {
                 &known,
                 partner_payment_id,
             ))
-        }
-    }
-}
-
-impl Mismatch {
-    fn new(field: MismatchField, asked: &impl fmt::Display, said: &impl fmt::Display) -> Mismatch {
-        Mismatch {
-            field,
-            asked: asked.to_string(),
-            said: said.to_string(),
         }
     }
 }
