@@ -208,9 +208,14 @@ impl Submission {
         &self.run_id
     }
 
-    /// Whether this is all that is to be known in run `run_id`: its own, or an end.
+    /// Whether this is true in run `run_id` too: it learnt it itself, or nothing that another run did
+    /// can have changed it.
     pub fn is_known_in(&self, run_id: &str) -> bool {
-        self.run_id == run_id || matches!(self.knowledge, Knowledge::Final(_))
+        let stands = matches!(
+            self.knowledge,
+            Knowledge::Acknowledged { .. } | Knowledge::Final(_)
+        );
+        self.run_id == run_id || stands
     }
 
     /// Whether the next thing to do with the partner is to submit.
