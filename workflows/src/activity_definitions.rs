@@ -1,6 +1,6 @@
-//! The ports: what the workflows need of the outside. The crate `activities` implements them, and
-//! the compiler holds both sides to these types. A declaration has a body only because the macro
-//! wants one; it is never called.
+//! The ports: what the workflows need from the outside. The crate `activities` implements them, and
+//! the compiler checks both sides against these types. A declaration has a body only because the
+//! macro requires one; it is never called.
 
 #![expect(missing_docs, reason = "the macros make constants that carry no docs")]
 
@@ -24,13 +24,13 @@ pub struct ConfigurationDefinitions;
 #[activity_definitions]
 impl ConfigurationDefinitions {
     /// Chooses the merchant account, the callback's address and the schedule for a request, unless
-    /// an earlier run has.
+    /// an earlier run has already done so.
     #[activity(name = "agree_terms")]
     pub fn agree_terms(input: TermsInput) -> TermsDecision {
         unimplemented!()
     }
 
-    /// The schedule for what begins now.
+    /// The schedule for an operation that begins now.
     #[activity(name = "agree_schedule")]
     pub fn agree_schedule() -> Schedule {
         unimplemented!()
@@ -54,7 +54,7 @@ impl PartnerDefinitions {
         unimplemented!()
     }
 
-    /// Asks how the operation stands.
+    /// Asks for the operation's status.
     #[activity(name = "payment_status")]
     pub fn payment_status(call: PartnerCall) -> Reported<StatusReport> {
         unimplemented!()
@@ -78,7 +78,7 @@ pub struct ProcaasDefinitions;
 
 #[activity_definitions]
 impl ProcaasDefinitions {
-    /// Records a saved card, once per key. Fails until procaas has taken it.
+    /// Records a saved card, once per key. Fails until procaas has accepted it.
     #[activity(name = "hand_over_saved_card")]
     pub fn hand_over_saved_card(input: SavedCardInput) {
         unimplemented!()

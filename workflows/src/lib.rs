@@ -1,10 +1,9 @@
-//! The payments' domain and its Temporal workflows. No I/O, no clock, no randomness: what
-//! reaches the outside is declared in [`activity_definitions`] and implemented in the crate
-//! `activities`.
+//! The domain of payments and its Temporal workflows. No I/O, no clock, no randomness: calls to the
+//! outside are declared in [`activity_definitions`] and implemented in the crate `activities`.
 //!
-//! Read in this order: the workflows, [`ExtraPayment`] and [`PaymentReversal`], each a few lines; `flow`,
-//! their steps on Temporal; [`operation`], what is known of an operation and what may be done next,
-//! which is pure; [`contract`], the types that other systems rely on.
+//! Read in this order: the workflows, [`ExtraPayment`] and [`PaymentReversal`], a few lines each;
+//! `flow`, their steps on Temporal; [`operation`], what is known of an operation and what may be
+//! done next, in pure code; [`contract`], the types that other systems rely on.
 
 #[macro_use]
 mod payment_workflow;

@@ -1,6 +1,7 @@
-//! After the end: an operation that was closed by hand is looked at once more, and a completed one
-//! where the configuration asks for it. An answer that does not fit the end opens an incident, which
-//! stays open and in sight until the partner's word fits, or an operator acknowledges it.
+//! After the end: the partner is asked once more about an operation that was closed by hand, and
+//! about a completed one if the configuration says so. An answer that contradicts the end opens an
+//! incident. The incident stays open and visible until the partner's answer agrees, or an operator
+//! acknowledges it.
 
 #![expect(missing_docs, reason = "the macros make constants that carry no docs")]
 
@@ -36,12 +37,12 @@ use strict_json::JsonObject;
 pub use incident::{Incident, IncidentKind};
 pub use input::LookAgainInput;
 
-/// How looking again ended.
+/// The result of looking again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookedAgain {
-    /// Whether the partner's last word was the one that it had given.
+    /// Whether the partner's last answer agreed with the end.
     pub agreed: bool,
-    /// What it said otherwise, if it ever did.
+    /// What it said instead, if it ever did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
     /// The operator who acknowledged that.
@@ -49,7 +50,7 @@ pub struct LookedAgain {
     pub acknowledged_by: Option<String>,
 }
 
-/// Looks at an operation that has ended once more.
+/// Looks once more at an operation that has ended.
 #[workflow]
 pub struct LookAgain {
     input: LookAgainInput,
@@ -66,7 +67,7 @@ impl LookAgain {
         }
     }
 
-    /// Waits, asks, and holds the answer against the end that the books have.
+    /// Waits, asks, and compares the answer with the end in the books.
     #[run(name = "look_again_at_payment")]
     pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<LookedAgain> {
         let begun = now(ctx);
@@ -80,7 +81,7 @@ impl LookAgain {
             if now(ctx) >= look_at && look(ctx).await {
                 return Ok(end(ctx, None));
             }
-            // An acknowledgement that came meanwhile is not carried over: it is for this run.
+            // An acknowledgement that arrived meanwhile is not carried over: it is for this run.
             if is_long(ctx) && ctx.state(|w| w.acknowledged_by.is_none()) {
                 let input = ctx.state(|w| w.input.clone());
                 ctx.continue_as_new(input, ContinueAsNewOptions::default())?;
@@ -95,7 +96,7 @@ impl LookAgain {
         incident.map(|incident| incident.words.clone())
     }
 
-    /// Closes an incident by an operator's word: `{"operator", "reason"}`.
+    /// Closes an incident on an operator's statement: `{"operator", "reason"}`.
     #[update]
     pub fn acknowledge(
         &mut self,
@@ -120,7 +121,7 @@ impl LookAgain {
     }
 }
 
-/// Asks, and notes what is wrong. Returns whether the partner says what the books say.
+/// Asks, and notes what is wrong. Returns whether the partner's answer agrees with the books.
 async fn look(ctx: &WorkflowContext<LookAgain>) -> bool {
     let LookAgainInput {
         call,
@@ -146,7 +147,7 @@ async fn look(ctx: &WorkflowContext<LookAgain>) -> bool {
     seen == Seen::Agreed
 }
 
-/// A request to cancel it ends it while there is nothing to see. An incident has to stay in sight.
+/// A request to cancel ends the run while nothing is wrong. An incident has to stay visible.
 fn give_way_to_cancellation(ctx: &WorkflowContext<LookAgain>) -> WorkflowResult<()> {
     let has_incident = ctx.state(|w| w.input.incident.is_some());
     if is_cancelled(ctx) && !has_incident {
@@ -155,7 +156,7 @@ fn give_way_to_cancellation(ctx: &WorkflowContext<LookAgain>) -> WorkflowResult<
     Ok(())
 }
 
-/// Waits until it is time to look, or somebody wants something sooner.
+/// Waits until it is time to look, or until somebody asks for it sooner.
 async fn rest(ctx: &WorkflowContext<LookAgain>, look_at: Timestamp) {
     describe(ctx, Some(look_at));
     let was_cancelled = is_cancelled(ctx);
@@ -182,7 +183,7 @@ fn is_cancelled(ctx: &WorkflowContext<LookAgain>) -> bool {
     ctx.cancellation_token().is_cancelled()
 }
 
-/// The end, with what was wrong on the way if anything was.
+/// The end, with what was wrong in between, if anything was.
 fn end(ctx: &WorkflowContext<LookAgain>, acknowledged_by: Option<String>) -> LookedAgain {
     let incident = ctx.state(|w| w.input.incident.clone());
     describe(ctx, None);
@@ -196,7 +197,7 @@ fn end(ctx: &WorkflowContext<LookAgain>, acknowledged_by: Option<String>) -> Loo
     }
 }
 
-/// Has the Temporal UI tell what was found, and when the partner is asked next.
+/// Shows in the Temporal UI what was found, and when the partner is asked next.
 fn describe(ctx: &WorkflowContext<LookAgain>, next: Option<Timestamp>) {
     let is_cancelled = is_cancelled(ctx);
     ctx.set_current_details(ctx.state(|w| details::markdown(&w.input, next, is_cancelled)));

@@ -1,5 +1,5 @@
-//! One operation as a run carries it from its start to its end, and over to the run that
-//! continues it. Pure code: nothing here or in this folder knows of Temporal.
+//! One operation, which a run carries from its start to its end, or hands to the run that continues
+//! it. Pure code: nothing here or in this folder knows of Temporal.
 
 pub mod activity_input;
 pub(crate) mod advice;
@@ -40,19 +40,19 @@ use crate::operation::summary::Summary;
 use crate::operation::terms::Terms;
 use crate::operation::verdict::{Asked, Confirmation};
 
-/// What was asked for, on which terms, and what is known of it.
+/// What was requested, on which terms, and what is known of it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Operation {
     pub(crate) request: PaymentRequest,
     pub(crate) terms: Terms,
     pub(crate) submission: Submission,
-    /// There once the payment is completed and billing is to be told.
+    /// Present once the payment is completed and billing has to be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) billing: Option<Billing>,
-    /// What one operator proposes, while it waits for another one's approval.
+    /// What one operator has proposed, while it waits for another one's approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) proposal: Option<Proposal>,
-    /// By whom it was closed by hand.
+    /// Who closed it by hand.
     #[serde(flatten)]
     pub(crate) by_hand: Option<ByHand>,
     #[serde(default)]
@@ -92,7 +92,7 @@ impl Operation {
         }
     }
 
-    /// Why an operator should look at it now, if so.
+    /// Why an operator should look at it now, if there is a reason.
     pub(crate) fn attention(&self, now: Timestamp) -> Option<Attention> {
         match &self.billing {
             Some(billing) => billing.attention(now, &self.terms.schedule),
@@ -100,7 +100,7 @@ impl Operation {
         }
     }
 
-    /// From when on it needs attention if it is still open.
+    /// When it starts to need attention if it is still open.
     pub(crate) fn deadline(&self) -> Timestamp {
         match &self.billing {
             Some(billing) => billing.deadline(&self.terms.schedule),
@@ -115,14 +115,14 @@ impl Operation {
             .is_some_and(|billing| billing.document_id().is_some())
     }
 
-    /// Somebody has recorded it in billing by hand.
+    /// Notes that somebody has recorded it in billing by hand.
     pub(crate) fn billed_by_hand(&mut self, document_id: String) {
         if let Some(billing) = &mut self.billing {
             billing.recorded_by_hand(document_id);
         }
     }
 
-    /// When it is tried again by itself.
+    /// When the next attempt is made by itself.
     pub(crate) fn next_try(&self) -> Timestamp {
         match &self.billing {
             Some(billing) => billing.next_try(),

@@ -1,4 +1,4 @@
-//! An order was cancelled or overcharged: give its money back, all of it or a part.
+//! An order was cancelled or overcharged: refund it, in full or in part.
 
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
@@ -8,13 +8,13 @@ use crate::flow::closing::close;
 use crate::flow::intake::accept;
 
 payment_workflow! {
-    /// Gives money of an order back to the card it was paid with.
+    /// Refunds money of an order to the card that it was paid with.
     pub struct PaymentReversal = "process_payment_reversal";
     kind = PaymentReversal;
     recipe = give_back;
 }
 
-/// Gives the money back. Billing is never told of a reversal.
+/// Refunds the money. Billing is never told of a reversal.
 async fn give_back(ctx: &mut WorkflowContext<PaymentReversal>) -> WorkflowResult<Outcome> {
     accept(ctx).await?;
     let final_state = carry_out(ctx).await?;

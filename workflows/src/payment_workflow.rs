@@ -1,8 +1,8 @@
-//! What both payment workflows have in common: the signal, the query and the updates. What differs is
-//! each one's recipe.
+//! What both payment workflows have in common: the signal, the query and the updates. They differ
+//! in their recipes.
 
-/// A workflow of this name, with these handlers, that carries out `recipe`. The SDK's macros want all
-/// that a workflow does in one `impl`.
+/// Defines a workflow with this name and these handlers that carries out `recipe`. The SDK's macros
+/// need everything that a workflow does in one `impl`.
 macro_rules! payment_workflow {
     (
         $(#[$doc:meta])*
@@ -31,7 +31,7 @@ macro_rules! payment_workflow {
             use $crate::flow::run::Run;
             use $crate::flow::updates;
 
-            /// Why an update was refused, as the SDK wants it.
+            /// Why an update was refused, in the form that the SDK needs.
             type Refusal = Box<dyn Error + Send + Sync>;
 
             $(#[$doc])*
@@ -55,27 +55,27 @@ macro_rules! payment_workflow {
                     when_all_are_answered(ctx, end).await
                 }
 
-                /// Something happened at the partner: ask it now.
+                /// Something happened at the partner, so ask it now.
                 #[signal]
                 pub fn payment_completed(&mut self, ctx: &mut SyncWorkflowContext<Self>, _: RawValue) {
                     let callback = self.run.payment_completed();
                     emit(ctx.context_value::<Observer>(), &callback);
                 }
 
-                /// Where the operation is.
+                /// The state of the operation.
                 #[query]
                 pub fn state(&self, _: &WorkflowContextView, _: RawValue) -> State {
                     self.run.state_now()
                 }
 
-                /// Tries at once whatever waits to be tried again.
+                /// Tries at once what waits to be tried again.
                 #[update]
                 pub async fn check_now(ctx: &mut WorkflowContext<Self>, _: RawValue) -> State {
                     updates::check_now(ctx).await
                 }
 
-                /// Closes an operation that needs attention by an operator's word, or proposes to where
-                /// it takes two.
+                /// Closes an operation that needs attention on an operator's statement, or proposes
+                /// to if two operators are needed.
                 #[update]
                 pub async fn resolve(
                     ctx: &mut WorkflowContext<Self>,
@@ -111,7 +111,7 @@ macro_rules! payment_workflow {
                     Ok(updates::may_approve(&self.run, argument)?)
                 }
 
-                /// Takes back what is proposed.
+                /// Withdraws the proposal.
                 #[update]
                 pub async fn withdraw_resolution(
                     ctx: &mut WorkflowContext<Self>,

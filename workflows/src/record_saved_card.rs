@@ -1,8 +1,10 @@
-//! The partner saved a rider's card: hand it over to procaas, once, however long procaas is away.
+//! The partner saved a rider's card: hand it over to procaas, once, however long procaas is
+//! unavailable.
 //!
-//! No money moves here, and procaas tells repeats by their key, so this is the one place where a
-//! retry policy repeats an activity. It never gives up: what procaas does not take is in sight as
-//! needing attention, and goes on being tried until it is taken or an operator cancels it.
+//! No money moves here, and procaas recognizes repeats by their key, so this is the only place
+//! where a retry policy repeats an activity. It never gives up: a card that procaas does not accept
+//! shows up as needing attention, and is tried until it is accepted or an operator cancels the
+//! workflow.
 
 #![expect(missing_docs, reason = "the macros make constants that carry no docs")]
 
@@ -24,7 +26,7 @@ use crate::contract::state::Phase;
 use crate::operation::activity_input::SavedCardInput;
 use crate::operation::schedule::Schedule;
 
-/// The pause before the second try; each further one is longer by the schedule's growth.
+/// The pause before the second attempt; each further one is longer by the schedule's growth.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Hands a saved card over to procaas.
@@ -35,7 +37,7 @@ pub struct RecordSavedCard {
 
 #[workflow_methods]
 impl RecordSavedCard {
-    /// Takes the input raw: one that does not decode would fail every task for ever.
+    /// Takes the raw input: an input that can't be decoded would make every task fail for ever.
     #[init]
     fn new(ctx: &WorkflowContextView, input: RawValue) -> Self {
         RecordSavedCard {
@@ -43,7 +45,7 @@ impl RecordSavedCard {
         }
     }
 
-    /// Tries until procaas has it.
+    /// Tries until procaas has accepted it.
     #[run(name = "record_saved_card")]
     pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<()> {
         let card = match ctx.state_mut(|w| w.input.take()) {
@@ -82,7 +84,7 @@ fn read(workflow_id: &str, input: &RawValue) -> Result<SavedCard, String> {
     let [payload] = input.payloads.as_slice() else {
         return Err("must be one argument, a JSON object".to_owned());
     };
-    // Serde's own words may hold what stands in the payload.
+    // Serde's own messages may contain parts of the payload.
     let card: SavedCard = serde_json::from_slice(&payload.data)
         .map_err(|_| "must be a saved card whose number is masked".to_owned())?;
     match card.workflow_id() == workflow_id {
@@ -98,7 +100,7 @@ fn invalid(fault: String) -> ApplicationFailure {
         .build()
 }
 
-/// Without a limit to the number of tries, and with one to the pause between them.
+/// The number of attempts has no limit, the pause between them has one.
 fn until_taken(schedule: &Schedule) -> ActivityOptions {
     let policy = RetryPolicy::builder()
         .initial_interval(FIRST_PAUSE)

@@ -1,4 +1,4 @@
-//! What an operator is told of an operation: what is at stake, and what may be done about it.
+//! What an operator is told about an operation: what is at stake, and what may be done about it.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,15 +11,15 @@ use crate::contract::resolution::ResolveAs;
 pub enum Stake {
     /// Nothing was sent, or what was sent is proven not to have arrived.
     NothingSent,
-    /// A submission was sent, and its outcome is open.
+    /// A submission was sent, and its outcome is unknown.
     OutcomeOpen,
     /// The rider was charged, and billing has not recorded it.
     MoneyTakenNotBilled,
-    /// The partner has the reversal, and has not confirmed it as it was asked for.
+    /// The partner has the reversal, but has not confirmed it as requested.
     MoneyReturnedNotConfirmed,
-    /// The books agree.
+    /// All books agree.
     Agreed,
-    /// An operator's word closed it.
+    /// An operator closed it.
     ClosedByHand,
 }
 
@@ -30,7 +30,7 @@ pub enum Stake {
 pub enum Action {
     /// The update `check_now`.
     CheckNow,
-    /// Nothing: it goes on by itself.
+    /// Nothing: the operation continues by itself.
     Wait,
     /// The update `resolve` as completed.
     ResolveAsCompleted,
@@ -40,35 +40,35 @@ pub enum Action {
     ResolveAsAbandoned,
 }
 
-/// An action that would be accepted, and what follows from it.
+/// An action that would be accepted, and its consequences.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Advice {
     /// The action.
     pub action: Action,
-    /// Whether what the partner said is enough for it: no money moves any more after it that was
-    /// not told of. Otherwise it rests on the operator's word.
+    /// Whether the partner's answers are enough for it: no money can move after it that it does not
+    /// account for. Otherwise it relies on what the operator says.
     pub safe: bool,
-    /// What follows from it, and what is left to do by hand.
+    /// The consequences, and what is left to do by hand.
     pub because: String,
-    /// What the operator has to name in it.
+    /// What the operator has to provide with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<Naming>,
 }
 
-/// What only an operator may know.
+/// What only an operator can know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Naming {
-    /// The partner's name of the operation.
+    /// The partner's id of the operation.
     PartnerPaymentId,
-    /// Billing's document that somebody made by hand.
+    /// The id of a billing document that somebody created by hand.
     BillingDocumentId,
 }
 
 impl Stake {
-    /// For a summary or a sentence.
+    /// The form used in summaries and sentences.
     pub fn words(self) -> &'static str {
         match self {
             Stake::NothingSent => "nothing sent",
@@ -82,7 +82,7 @@ impl Stake {
 }
 
 impl Action {
-    /// For a list.
+    /// The form used in lists.
     pub fn words(self) -> &'static str {
         match self {
             Action::CheckNow => "check_now",
@@ -93,7 +93,7 @@ impl Action {
         }
     }
 
-    /// The end that it gives an operation, where it is a resolution.
+    /// The end that this action gives an operation, if it is a resolution.
     pub fn resolve_as(self) -> Option<ResolveAs> {
         match self {
             Action::CheckNow | Action::Wait => None,
@@ -115,7 +115,7 @@ impl From<ResolveAs> for Action {
 }
 
 impl Naming {
-    /// The contract's name of the field.
+    /// The name of the field in the contract.
     pub fn field(self) -> &'static str {
         match self {
             Naming::PartnerPaymentId => "partner_payment_id",

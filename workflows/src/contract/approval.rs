@@ -1,7 +1,7 @@
 //! Closing an operation by hand with two people, where its terms ask for it: what one operator
-//! proposes takes effect only once another one has approved it. Pure code.
+//! proposes takes effect only when another one has approved it. Pure code.
 //!
-//! A name is what its bearer says it is. Temporal's own authorization decides who may send an
+//! Operators' names are not verified here. Temporal's own authorization decides who may send an
 //! update at all.
 
 use jiff::Timestamp;
@@ -17,22 +17,23 @@ pub struct Proposal {
     /// What one operator proposes.
     #[serde(flatten)]
     pub resolution: Resolution,
-    /// When. An approval names it, so that nobody approves what has been replaced meanwhile.
+    /// When it was proposed. An approval repeats this time, so that nobody approves a proposal that
+    /// has been replaced meanwhile.
     #[cfg_attr(feature = "schema", schemars(with = "crate::contract::moment::Moment"))]
     pub proposed_at: Timestamp,
 }
 
-/// The argument of the update `approve_resolution`: another operator's word for one proposal.
+/// The argument of the update `approve_resolution`: another operator's approval of one proposal.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Approval {
     /// The end that is approved, as proposed.
     #[serde(rename = "as")]
     pub resolve_as: ResolveAs,
-    /// When the proposal was made that is approved.
+    /// When the approved proposal was made.
     #[cfg_attr(feature = "schema", schemars(with = "crate::contract::moment::Moment"))]
     pub proposed_at: Timestamp,
-    /// Who approves it; another operator than the one who proposed it.
+    /// Who approves it: a different operator from the one who proposed it.
     #[cfg_attr(
         feature = "schema",
         schemars(regex(pattern = r"\S"), length(max = 1000))
@@ -40,7 +41,7 @@ pub struct Approval {
     pub operator: String,
 }
 
-/// The argument of the update `withdraw_resolution`. Anybody may: nothing moves by it.
+/// The argument of the update `withdraw_resolution`. Anybody may withdraw, since it moves no money.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Withdrawal {
@@ -59,7 +60,7 @@ pub struct Withdrawal {
 }
 
 impl Proposal {
-    /// Whether `approval` is about this proposal and by another operator.
+    /// Checks that `approval` is about this proposal and comes from another operator.
     pub fn check(&self, approval: &Approval) -> Result<(), ResolutionError> {
         let Resolution {
             resolve_as,
@@ -81,7 +82,7 @@ impl Proposal {
 }
 
 impl Approval {
-    /// Reads the argument of the update.
+    /// Parses the argument of the update.
     pub fn parse(json: &[u8]) -> Result<Approval, ResolutionError> {
         let mut object = JsonObject::parse(json)?;
         let proposed_at = object.required("proposed_at")?;
@@ -100,7 +101,7 @@ impl Approval {
 }
 
 impl Withdrawal {
-    /// Reads the argument of the update.
+    /// Parses the argument of the update.
     pub fn parse(json: &[u8]) -> Result<Withdrawal, ResolutionError> {
         let mut object = JsonObject::parse(json)?;
         let withdrawal = Withdrawal {
@@ -114,7 +115,7 @@ impl Withdrawal {
     }
 }
 
-/// Spaces and capitals make no other person.
+/// Names that differ only in spaces and capitals are the same person.
 fn is_same_person(one: &str, other: &str) -> bool {
     let normalised = |name: &str| {
         let words: Vec<&str> = name.split_whitespace().collect();

@@ -1,5 +1,5 @@
-//! The identifiers of an operation, their rules, and the way from a request id to a workflow id
-//! and back.
+//! The identifiers of an operation, their rules, and the conversion between request ids and
+//! workflow ids.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ pub const TASK_QUEUE: &str = "sky-technologies-integration";
 
 const WORKFLOW_ID_PREFIX: &str = "sky-payment-";
 
-/// Names one payment or reversal for good; chosen by procaas. 1 to 64 of `A-Z a-z 0-9 _ -`.
+/// Identifies one payment or reversal for good; chosen by procaas. 1 to 64 of `A-Z a-z 0-9 _ -`.
 ///
-/// The partner knows the operation by it, billing takes it as the idempotency key, so every
+/// The partner identifies the operation by it and billing uses it as the idempotency key, so every
 /// retry sends it unchanged.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -20,14 +20,14 @@ const WORKFLOW_ID_PREFIX: &str = "sky-payment-";
 #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9_-]{1,64}$")))]
 pub struct RequestId(String);
 
-/// The order that is charged or given money back. 1 to 64 visible ASCII characters.
+/// The order whose rider is charged or refunded. 1 to 64 visible ASCII characters.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!-~]{1,64}$")))]
 pub struct OrderId(String);
 
-/// Why a text is not an identifier.
+/// Why a text is not a valid identifier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum IdError {
     /// A request id breaks its rule.
@@ -39,7 +39,7 @@ pub enum IdError {
 }
 
 impl RequestId {
-    /// Takes the text if it keeps the rule.
+    /// Accepts the text if it follows the rule.
     pub fn parse(text: &str) -> Result<RequestId, IdError> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         match (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
@@ -58,14 +58,14 @@ impl RequestId {
         format!("{WORKFLOW_ID_PREFIX}{}", self.0)
     }
 
-    /// The request that a workflow of this id carries out, if it is one of ours.
+    /// The request that the workflow with this id carries out, if it is one of ours.
     pub fn of_workflow(workflow_id: &str) -> Option<RequestId> {
         RequestId::parse(workflow_id.strip_prefix(WORKFLOW_ID_PREFIX)?).ok()
     }
 }
 
 impl OrderId {
-    /// Takes the text if it keeps the rule.
+    /// Accepts the text if it follows the rule.
     pub fn parse(text: &str) -> Result<OrderId, IdError> {
         match (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             true => Ok(OrderId(text.to_owned())),

@@ -1,35 +1,36 @@
-//! The last word that was said about an operation: by whom, what and when. For people alone;
+//! What was last said about an operation: by whom, what and when. It is only for people to read;
 //! nothing is decided by it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What somebody outside said about an operation. Silence is no word.
+/// What an outside system said about an operation. No answer is not recorded here.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LastReport {
     /// Who said it.
     pub from: Source,
-    /// What, in the speaker's own words where there are any.
+    /// What was said, in the speaker's own words where there are any.
     pub words: String,
-    /// When it was heard, in the workflow's time.
+    /// When the answer arrived, in the workflow's time.
     #[cfg_attr(feature = "schema", schemars(with = "crate::contract::moment::Moment"))]
     pub at: Timestamp,
 }
 
-/// Who says things about an operation.
+/// The systems that report on an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// The partner, in an answer to us. A callback is none: it proves nothing.
+    /// The partner, in an answer to our request. A callback does not count, since it proves
+    /// nothing.
     Partner,
     /// Billing.
     Billing,
 }
 
 impl Source {
-    /// For a sentence.
+    /// The form used in sentences.
     pub fn words(self) -> &'static str {
         match self {
             Source::Partner => "the partner",

@@ -1,8 +1,8 @@
-//! The JSON Schema of a moment.
+//! The JSON Schema of a point in time.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-/// A moment in RFC 3339, with its offset. Ours are in UTC, with `Z`.
+/// A date and time in RFC 3339, with its offset. Ours are in UTC, with `Z`.
 pub(crate) struct Moment;
 
 impl JsonSchema for Moment {

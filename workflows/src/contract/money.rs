@@ -1,4 +1,4 @@
-//! Money: whole minor units of one currency. There is no float here and no way to make one.
+//! Money: whole minor units of one currency. There is no float here and no way to create one.
 
 mod iso_4217;
 
@@ -10,8 +10,8 @@ use iso_4217::Currency;
 
 /// An amount greater than zero, in minor units of an ISO 4217 currency that has a minor unit.
 ///
-/// In JSON it is two fields, as in the partner's API and in billing's: `amount`, in main units
-/// with exactly the currency's fraction digits, and `currency`.
+/// In JSON it is two fields, as in the partner's and billing's APIs: `amount`, in main units with
+/// exactly the currency's fraction digits, and `currency`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "MoneyText", into = "MoneyText")]
@@ -20,7 +20,7 @@ pub struct Money {
     currency: Currency,
 }
 
-/// Why a text is not an amount of money. Names the field of the contract that is at fault.
+/// Why a text is not an amount of money. Names the contract's field that is wrong.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum MoneyError {
     /// The currency is not in ISO 4217 today, or has no minor unit.
@@ -29,7 +29,7 @@ pub enum MoneyError {
          like \"KGS\""
     )]
     Currency,
-    /// The amount is not written as the contract says.
+    /// The amount is not written in the contract's format.
     #[error(
         "amount must be a decimal in main units like \"125.50\": at most 12 digits, \
          then at most 4 after a point; no sign, exponent, separator or space"
@@ -38,9 +38,9 @@ pub enum MoneyError {
     /// The amount has more fraction digits than the currency.
     #[error("amount has {given} fraction digits, and {currency} has {allowed}")]
     TooPrecise {
-        /// How many the amount has.
+        /// How many fraction digits the amount has.
         given: usize,
-        /// How many ISO 4217 gives the currency.
+        /// How many fraction digits ISO 4217 gives the currency.
         allowed: usize,
         /// The currency's code.
         currency: &'static str,
@@ -51,7 +51,7 @@ pub enum MoneyError {
 }
 
 impl MoneyError {
-    /// The contract's name of the field at fault.
+    /// The contract's name of the wrong field.
     pub fn field(&self) -> &'static str {
         match self {
             MoneyError::Currency => "currency",
@@ -61,9 +61,9 @@ impl MoneyError {
 }
 
 impl Money {
-    /// Reads `amount` (main units, `^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$`) of `currency`.
+    /// Parses `amount` (main units, `^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$`) of `currency`.
     ///
-    /// Missing fraction digits count as zeros; more than the currency has are refused, never
+    /// Missing fraction digits count as zeros. More digits than the currency has are refused, never
     /// rounded.
     pub fn parse(amount: &str, currency: &str) -> Result<Money, MoneyError> {
         let currency = Currency::of(currency).ok_or(MoneyError::Currency)?;
@@ -126,8 +126,8 @@ impl fmt::Display for Money {
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct MoneyText {
-    /// Decimal in main units, greater than zero. Read with at most the currency's fraction digits,
-    /// written with exactly those.
+    /// Decimal in main units, greater than zero. Accepted with at most the currency's fraction
+    /// digits, written with exactly that many.
     #[cfg_attr(
         feature = "schema",
         schemars(regex(pattern = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$"))
@@ -155,7 +155,7 @@ impl From<Money> for MoneyText {
     }
 }
 
-/// Splits what the contract's pattern allows into its whole and its fraction digits.
+/// Splits an amount in the contract's format into its whole and its fraction digits.
 fn split_decimal(text: &str) -> Option<(&str, &str)> {
     let (whole, fraction) = match text.split_once('.') {
         Some((whole, fraction)) if (1..=4).contains(&fraction.len()) => (whole, fraction),

@@ -11,32 +11,32 @@ use crate::contract::resolution::ByHand;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
-    /// The end, in one word.
+    /// How it ended.
     pub outcome: Ending,
     /// Which request.
     pub request_id: RequestId,
     /// For which order.
     pub order_id: OrderId,
-    /// How much was asked for, as the fields `amount` and `currency`.
+    /// The requested amount, as the fields `amount` and `currency`.
     #[serde(flatten)]
     pub money: Money,
-    /// Over which merchant account, by its name in the configuration.
+    /// The merchant account, by its name in the configuration.
     pub merchant: String,
-    /// The partner's name of the operation.
+    /// The partner's id of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_payment_id: Option<String>,
-    /// The partner's word for why nothing moved.
+    /// The partner's reason why no money moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decline_code: Option<String>,
-    /// Billing's record of a completed extra payment.
+    /// The id of billing's record of a completed extra payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_document_id: Option<String>,
-    /// By whom it was closed by hand and why, as the fields `resolved_by`, `approved_by`,
+    /// Who closed it by hand and why, as the fields `resolved_by`, `approved_by`,
     /// `resolution_reason` and `ticket`.
     #[serde(flatten)]
     pub by_hand: Option<ByHand>,
-    /// The moment of the partner's `updatedAt`, or of the operator's resolution. In JSON RFC 3339 in
-    /// UTC, with `Z`.
+    /// The time of the partner's `updatedAt`, or of the operator's resolution. In JSON, RFC 3339 in
+    /// UTC with `Z`.
     #[cfg_attr(feature = "schema", schemars(with = "crate::contract::moment::Moment"))]
     pub completed_at: Timestamp,
 }
@@ -46,18 +46,18 @@ pub struct Outcome {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
-    /// The money moved, and billing has an extra payment's record.
+    /// The money moved, and an extra payment is recorded by billing.
     Completed,
-    /// The partner declined; nothing moved.
+    /// The partner declined; no money moved.
     Declined,
-    /// The partner refused the submission for good; nothing moved.
+    /// The partner refused the submission for good; no money moved.
     Rejected,
     /// An operator gave it up by hand.
     Abandoned,
 }
 
 impl Ending {
-    /// The contract's word.
+    /// The name in the contract.
     pub fn as_str(self) -> &'static str {
         match self {
             Ending::Completed => "completed",

@@ -1,4 +1,4 @@
-//! What procaas asks for: the input of both workflows (`docs/contract.md`).
+//! What procaas requests: the input of both workflows (`docs/contract.md`).
 
 use serde::{Deserialize, Serialize};
 
@@ -6,31 +6,31 @@ use crate::contract::ids::{IdError, OrderId, RequestId};
 use crate::contract::money::{Money, MoneyError};
 use strict_json::{JsonObject, JsonObjectError};
 
-/// One extra payment or one reversal, as asked for. Its JSON is in `docs/contract.md`.
+/// A request for one extra payment or one reversal. Its JSON is in `docs/contract.md`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaymentRequest {
-    /// Names the operation for good.
+    /// Identifies the operation for good.
     pub request_id: RequestId,
-    /// The order that is charged or given money back.
+    /// The order whose rider is charged or refunded.
     pub order_id: OrderId,
-    /// How much, exactly.
+    /// The exact amount.
     #[serde(flatten)]
     pub money: Money,
-    /// The merchant account by its name in the configuration; absent: the routes choose.
+    /// The merchant account by its name in the configuration. If absent, the routes choose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = LONGEST_NAME)))]
     pub merchant: Option<String>,
-    /// Where the ride was, for the routes.
+    /// The country of the ride, for the routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = LONGEST_NAME)))]
     pub country: Option<String>,
-    /// Where the ride was, for the routes.
+    /// The city of the ride, for the routes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = LONGEST_NAME)))]
     pub city: Option<String>,
-    /// The partner's own name of the order's original payment, for partners that know payments and
-    /// not orders.
+    /// The partner's own id of the order's original payment, for partners that identify payments
+    /// and not orders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[!-~]{1,128}$")))]
     pub payment_reference: Option<String>,
@@ -40,25 +40,25 @@ pub struct PaymentRequest {
     pub payment_completed_callback_url: Option<String>,
 }
 
-/// An input that breaks a rule: the faulty field and what it must be.
+/// An input that breaks a rule: the wrong field and what it must be.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("invalid request: {field}: {message}")]
 pub struct InvalidRequest {
-    /// The contract's name of the field; `input` where the whole is no JSON object.
+    /// The contract's name of the field; `input` if the whole input is not a JSON object.
     pub field: String,
     /// The rule, in words.
     pub message: String,
 }
 
-/// How long a payment's reference may be, in characters.
+/// The longest reference to a payment, in characters.
 const LONGEST_REFERENCE: usize = 128;
 
-/// How long a text the configuration is searched for may be, in bytes.
+/// The longest text that is looked up in the configuration, in bytes.
 const LONGEST_NAME: usize = 200;
 
 impl PaymentRequest {
-    /// Reads the JSON of an input, refusing whatever the contract does not allow.
+    /// Parses the JSON of an input, and refuses everything that the contract does not allow.
     pub fn parse(json: &[u8]) -> Result<PaymentRequest, InvalidRequest> {
         let mut object = JsonObject::parse(json)?;
         let request_id = RequestId::parse(&object.required("request_id")?)?;
@@ -88,7 +88,7 @@ impl InvalidRequest {
     /// The failure type that a workflow fails with (`docs/contract.md`).
     pub const FAILURE_TYPE: &'static str = "InvalidRequest";
 
-    /// Names the field and says the rule.
+    /// Names the field and states the rule.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> InvalidRequest {
         InvalidRequest {
             field: field.into(),

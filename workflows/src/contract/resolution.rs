@@ -1,5 +1,6 @@
 //! Closing an operation by hand: what an operator may say, and when it is refused
-//! (`docs/contract.md`, update `resolve`). The partner is asked once more first, and its word goes before theirs.
+//! (`docs/contract.md`, update `resolve`). The partner is asked once more first, and its answer
+//! takes precedence.
 
 mod error;
 
@@ -14,73 +15,73 @@ pub use error::ResolutionError;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Resolution {
-    /// The end that the operation is to have.
+    /// The end to give the operation.
     #[serde(rename = "as")]
     pub resolve_as: ResolveAs,
-    /// Who says so.
+    /// The operator.
     #[cfg_attr(
         feature = "schema",
         schemars(regex(pattern = r"\S"), length(max = 1000))
     )]
     pub operator: String,
-    /// Why.
+    /// The reason.
     #[cfg_attr(
         feature = "schema",
         schemars(regex(pattern = r"\S"), length(max = 1000))
     )]
     pub reason: String,
-    /// Where more is written about it, such as an incident's number.
+    /// Where to read more about it, such as an incident's number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
         schemars(regex(pattern = r"\S"), length(max = 1000))
     )]
     pub ticket: Option<String>,
-    /// The partner's name of the operation, where only the operator knows it.
+    /// The partner's id of the operation, if only the operator knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
         schemars(regex(pattern = r"\S"), length(max = 1000))
     )]
     pub partner_payment_id: Option<String>,
-    /// Billing's record of the payment, where somebody made it there by hand.
+    /// The id of billing's record of the payment, if somebody created it there by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 256)))]
     pub billing_document_id: Option<String>,
 }
 
-/// By whom an operation was closed by hand, and why: a part of the result.
+/// Who closed an operation by hand, and why: a part of the result.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ByHand {
     /// The operator who resolved it, or proposed the resolution.
     pub resolved_by: String,
-    /// The other operator, who approved it, where it took two.
+    /// The other operator, who approved it, if two were needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
-    /// Why. Absent only where a worker of before this field resolved it.
+    /// The reason. Absent only if a worker from before this field existed resolved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution_reason: Option<String>,
-    /// Where more is written about it.
+    /// Where to read more about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
 }
 
-/// The ends that an operator may give an operation.
+/// The ends that an operator can give an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ResolveAs {
-    /// The money moved. An extra payment still goes through billing.
+    /// The money moved. An extra payment is still sent to billing.
     Completed,
-    /// The partner declined; nothing moved.
+    /// The partner declined; no money moved.
     Declined,
-    /// It is given up by hand.
+    /// The operation is given up.
     Abandoned,
 }
 
 impl Resolution {
-    /// Reads the argument of the update.
+    /// Parses the argument of the update.
     pub fn parse(json: &[u8]) -> Result<Resolution, ResolutionError> {
         let mut object = JsonObject::parse(json)?;
         let resolution = Resolution {
@@ -112,7 +113,7 @@ impl Resolution {
         Ok(resolution)
     }
 
-    /// What the result says of it, once it has taken effect.
+    /// What the result says about it, once it has taken effect.
     pub fn by_hand(self, approved_by: Option<String>) -> ByHand {
         ByHand {
             resolved_by: self.operator,
@@ -134,7 +135,7 @@ impl Resolution {
 }
 
 impl ResolveAs {
-    /// The contract's word.
+    /// The name in the contract.
     pub fn as_str(self) -> &'static str {
         match self {
             ResolveAs::Completed => "completed",
@@ -165,7 +166,7 @@ pub(crate) fn is_read(object: &JsonObject) -> Result<(), ResolutionError> {
     }
 }
 
-/// Holds a text of an operator's to the contract's rule.
+/// Checks an operator's text against the contract's rule.
 pub(crate) fn is_text(field: &str, text: &str) -> Result<(), ResolutionError> {
     match text.trim().is_empty() || text.len() > 1000 {
         true => Err(ResolutionError::Input(format!(
@@ -175,7 +176,8 @@ pub(crate) fn is_text(field: &str, text: &str) -> Result<(), ResolutionError> {
     }
 }
 
-/// Billing's own rule for its ids, and nothing that a terminal or a page would not show.
+/// Billing's own rule for its ids; also refuses characters that a terminal or a page would not
+/// show.
 fn is_document_id(text: &str) -> Result<(), ResolutionError> {
     let length = text.chars().count();
     match (1..=256).contains(&length) && text.chars().all(is_visible) {

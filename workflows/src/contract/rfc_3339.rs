@@ -1,14 +1,15 @@
-//! Date-times from outside: RFC 3339, section 5.6, and nothing else. Jiff's own parser takes more
-//! (a space for the `T`, no seconds, a comma, `+06`, a zone's name), and what else a text may mean
-//! is up to whoever reads it next. So it is read once, and passed on as the moment that it names.
+//! Date-times from outside: RFC 3339, section 5.6, and nothing else. Jiff's own parser accepts more
+//! (a space instead of the `T`, no seconds, a comma, `+06`, the name of a zone), and the next
+//! reader might interpret such a text differently. So a text is parsed once, and passed on as a
+//! point in time.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The moment that a `date-time` names, to the nanosecond: what is finer is cut off. A leap second
-/// is the second before it, as everywhere in Jiff. None for what is no `date-time`, for what is in no
-/// year from 0 to 9999 of UTC (such a one could not be written again), and for the last hours of
-/// 9999, which Jiff doesn't have.
+/// The point in time that a `date-time` names. It is truncated to nanoseconds. A leap second
+/// becomes the second before it, as everywhere in Jiff. Returns none for a text that is not a
+/// `date-time`, for a time outside the years 0 to 9999 in UTC (it could not be written again), and
+/// for the last hours of 9999, which Jiff does not support.
 pub fn parse(text: &str) -> Option<Timestamp> {
     let (second, after) = text.split_at_checked("2026-11-24T08:00:00".len())?;
     let (fraction, offset) = after.split_at(fraction_length(after));
@@ -23,13 +24,13 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     let nanoseconds = &fraction[..fraction.len().min(".123456789".len())];
     let moment: Timestamp = format!("{second}{nanoseconds}{offset}").parse().ok()?;
     let utc = TimeZone::UTC.to_datetime(moment);
-    // A leap second ends a month of UTC.
+    // A leap second is always the last second of a month in UTC.
     let may_leap = (utc.hour(), utc.minute()) == (23, 59) && utc.tomorrow().ok()?.day() == 1;
     let exists = may_leap || !second.ends_with(":60");
     (exists && utc.year() >= 0).then_some(moment)
 }
 
-/// How long the `time-secfrac` is, its point included.
+/// The length of the `time-secfrac`, including its point.
 fn fraction_length(text: &str) -> usize {
     match text.strip_prefix('.') {
         Some(rest) => text.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len(),
@@ -37,7 +38,7 @@ fn fraction_length(text: &str) -> usize {
     }
 }
 
-/// The text with a 0 for each digit, and `T` and `Z` in capitals.
+/// The text with every digit replaced by 0, and `T` and `Z` in capitals.
 fn shape(text: &str) -> String {
     let digit_or_sign = |character: char| match character {
         '0'..='9' => '0',

@@ -1,4 +1,4 @@
-//! A rider's card as the partner saved it: what it says of the card, and never its number.
+//! A rider's card as the partner saved it: what the partner says about it, and never its number.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use crate::contract::ids::OrderId;
 
 const WORKFLOW_ID_PREFIX: &str = "sky-saved-card-";
 
-/// How many digits a card number has (ISO/IEC 7812-1; some have 12).
+/// The number of digits of a card number (ISO/IEC 7812-1; some have 12).
 const SHORTEST_NUMBER: usize = 12;
 const LONGEST_NUMBER: usize = 19;
 
-/// What a [`MaskedPan`] looks like, for JSON Schema.
+/// The format of a [`MaskedPan`], for JSON Schema.
 #[cfg(feature = "schema")]
 const MASKED: &str = "^[ -]*([0-9][ -]*){0,8}([*xX#\u{2022}][ -]*){4,}([0-9][ -]*){0,4}$";
 
@@ -26,16 +26,16 @@ const MASKED: &str = "^[ -]*([0-9][ -]*){0,8}([*xX#\u{2022}][ -]*){4,}([0-9][ -]
 pub struct SavedCard {
     /// The order whose payment it was saved with.
     pub order_id: OrderId,
-    /// The partner's name of the card.
+    /// The partner's id of the card.
     pub card_binding_id: CardBindingId,
-    /// What may be shown of its number.
+    /// The part of its number that may be shown.
     pub masked_pan: MaskedPan,
-    /// Until when it is good, in the partner's words.
+    /// When it expires, in the partner's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Expiry>,
 }
 
-/// The partner's name of a saved card. 1 to 64 visible ASCII characters, no card number.
+/// The partner's id of a saved card. 1 to 64 visible ASCII characters, not a card number.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
@@ -49,26 +49,27 @@ pub struct CardBindingId(String);
 #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 32, "pattern" = MASKED)))]
 pub struct MaskedPan(String);
 
-/// The date on a card, such as `2029-04`. 1 to 32 visible ASCII characters, no card number.
+/// The expiry date on a card, such as `2029-04`. 1 to 32 visible ASCII characters, not a card
+/// number.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!-~]{1,32}$")))]
 pub struct Expiry(String);
 
-/// Why a text is nothing that may be kept of a card. The text itself is not told.
+/// Why a text of a card may not be stored. The error does not contain the text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SavedCardError {
     /// The field breaks its rule.
     #[error("{0} breaks its rule")]
     Rule(&'static str),
-    /// The field holds what may be a whole card number.
+    /// The field contains what may be a complete card number.
     #[error("{0} holds what may be a whole card number")]
     CardNumber(&'static str),
 }
 
 impl SavedCard {
-    /// Takes the four texts if each keeps its rule and none holds a whole card number.
+    /// Accepts the four texts if each follows its rule and none contains a complete card number.
     pub fn parse(
         order_id: &str,
         card_binding_id: &str,
@@ -86,8 +87,8 @@ impl SavedCard {
         })
     }
 
-    /// Names this card on this order, and what is said of it: the same for each repeat, another one
-    /// where anything differs. Says nothing of what it was made of.
+    /// Identifies this card on this order, with all its details: repeats have the same key, and any
+    /// difference gives another key. The key reveals nothing of what it was made from.
     pub fn key(&self) -> String {
         let SavedCard {
             order_id,
@@ -101,7 +102,7 @@ impl SavedCard {
             &masked_pan.0,
             expires_at.as_ref().map_or("", |expiry| &expiry.0),
         ];
-        // No field can hold a line feed.
+        // No field can contain a line feed.
         let hash = Sha256::digest(fields.join("\n"));
         URL_SAFE_NO_PAD.encode(&hash[..18])
     }
@@ -113,22 +114,22 @@ impl SavedCard {
 }
 
 impl CardBindingId {
-    /// Takes the text if it keeps the rule.
+    /// Accepts the text if it follows the rule.
     pub fn parse(text: &str) -> Result<CardBindingId, SavedCardError> {
         plain("card_binding_id", text, 64).map(CardBindingId)
     }
 }
 
 impl Expiry {
-    /// Takes the text if it keeps the rule.
+    /// Accepts the text if it follows the rule.
     pub fn parse(text: &str) -> Result<Expiry, SavedCardError> {
         plain("expires_at", text, 32).map(Expiry)
     }
 }
 
 impl MaskedPan {
-    /// Takes the text if the number in it is really hidden: at most its first eight digits, then four
-    /// or more that are masked, then at most its last four. Spaces and dashes may stand between.
+    /// Accepts the text if its number is really hidden: at most the first eight digits, then four
+    /// or more masked ones, then at most the last four. Spaces and dashes may separate them.
     pub fn parse(text: &str) -> Result<MaskedPan, SavedCardError> {
         const FIELD: &str = "masked_pan";
         let plain: String = text.chars().filter(|c| !is_separator(*c)).collect();
@@ -147,8 +148,8 @@ impl MaskedPan {
     }
 }
 
-/// Whether the text may hold a card number in full: 12 to 19 digits whose last checks the others, in
-/// one piece, in groups as they stand on a card, or as all of the text.
+/// Whether the text may contain a complete card number: 12 to 19 digits with a valid check digit,
+/// in one piece, in groups as printed on a card, or as the whole text.
 pub fn holds_card_number(text: &str) -> bool {
     let is_mark = |c: char| matches!(c, ' ' | '-' | '.' | '_' | '/' | ':');
     text.split(|c: char| !c.is_ascii_digit() && !is_mark(c))
@@ -212,7 +213,7 @@ macro_rules! text {
             }
         }
 
-        /// What stands in it is nobody's business but procaas'.
+        /// The content is only for procaas.
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(stringify!($name))

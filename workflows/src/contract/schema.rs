@@ -1,5 +1,5 @@
-//! JSON Schemas (draft 2020-12) of what other systems write to the workflows and read from them, made
-//! of the types themselves. They lie in `docs/api/schemas`; `cargo xtask schemas` writes them.
+//! JSON Schemas (draft 2020-12) of what other systems write to the workflows and read from them,
+//! generated from the types themselves. `cargo xtask schemas` writes them to `docs/api/schemas`.
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
@@ -13,7 +13,7 @@ use crate::contract::resolution::Resolution;
 use crate::contract::saved_card::SavedCard;
 use crate::contract::state::State;
 
-/// All schemas, each with the name of its file without `.json`.
+/// All schemas, each with its file name without `.json`.
 pub fn schemas() -> [(&'static str, Schema); 8] {
     [
         ("payment_request", of_input::<PaymentRequest>()),
@@ -27,7 +27,7 @@ pub fn schemas() -> [(&'static str, Schema); 8] {
     ]
 }
 
-/// What we read: nothing but these fields, and null is the same as absent.
+/// For what we read: only these fields are allowed, and null is the same as absent.
 fn of_input<T: JsonSchema>() -> Schema {
     let mut schema = SchemaSettings::draft2020_12()
         .for_deserialize()
@@ -38,7 +38,8 @@ fn of_input<T: JsonSchema>() -> Schema {
     schema
 }
 
-/// What we write: a field is absent and never null. Readers must bear fields that are new to them.
+/// For what we write: a field can be absent but is never null. Readers must ignore fields that they
+/// don't know.
 fn of_output<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12()
         .for_serialize()
@@ -48,7 +49,7 @@ fn of_output<T: JsonSchema>() -> Schema {
         .into_root_schema_for::<T>()
 }
 
-/// The lines of a doc comment end where the code's do, which means nothing elsewhere.
+/// Doc comments have line breaks only because the code does, so a description joins the lines.
 #[derive(Clone, Debug)]
 struct WithoutLineEnds;
 

@@ -1,5 +1,5 @@
-//! What operators can search operations by (`docs/contract.md`, "Search attributes"). Stored in clear text:
-//! no personal data.
+//! What operators can search operations by (`docs/contract.md`, "Search attributes"). They are
+//! stored in clear text, so they contain no personal data.
 
 use temporalio_common::search_attributes::SearchAttributeKey;
 
@@ -16,7 +16,8 @@ pub const CURRENCY: SearchAttributeKey<String> = SearchAttributeKey::keyword("Sk
 /// The amount in minor units.
 pub const AMOUNT_MINOR: SearchAttributeKey<i64> = SearchAttributeKey::int("SkyAmountMinor");
 
-/// All of them with their types, as `temporal operator search-attribute create` takes them.
+/// All of them with their types, in the form that `temporal operator search-attribute create`
+/// takes.
 pub const REGISTRATIONS: [(&str, &str); 6] = [
     ("SkyOrderId", "Keyword"),
     ("SkyMerchant", "Keyword"),

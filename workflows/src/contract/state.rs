@@ -1,4 +1,4 @@
-//! What the query `state` and the updates answer (`docs/contract.md`, "While it runs").
+//! The answer of the query `state` and of the updates (`docs/contract.md`, "While it runs").
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,22 +8,22 @@ use crate::contract::approval::Proposal;
 use crate::contract::cause::{Cause, LastError};
 use crate::contract::last_report::LastReport;
 
-/// Where an operation is.
+/// The phase of an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Getting the submission through to the partner.
+    /// Getting the submission to the partner.
     Submitting,
-    /// The partner has it, or may have it; waiting for its callback.
+    /// The partner has it, or may have it; waiting for the callback.
     AwaitingCompletion,
     /// Asking the partner.
     Verifying,
     /// The money moved; billing is being told.
     Finalizing,
-    /// An operator should look at it. It goes on asking by itself, slowly.
+    /// An operator should look at it. It keeps asking by itself, slowly.
     NeedsAttention,
-    /// At its end.
+    /// It has ended.
     Closed,
 }
 
@@ -31,13 +31,13 @@ pub enum Phase {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct State {
-    /// Where it is.
+    /// Its phase.
     pub phase: Phase,
     /// Whether a submission was sent or may have been.
     pub submitted: bool,
     /// How often the partner was asked for the status.
     pub status_checks: u32,
-    /// When it is next tried by itself.
+    /// When the next attempt is made by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
@@ -55,7 +55,7 @@ pub struct State {
     /// What the partner or billing last said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_heard: Option<LastReport>,
-    /// What may be done about it, while it needs attention.
+    /// What may be done about it while it needs attention.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Advice>,
     /// The resolution that waits for another operator's approval.
@@ -71,7 +71,7 @@ impl State {
 }
 
 impl Phase {
-    /// The contract's word.
+    /// The name in the contract.
     pub const fn as_str(self) -> &'static str {
         match self {
             Phase::Submitting => "submitting",

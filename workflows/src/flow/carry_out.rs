@@ -1,5 +1,6 @@
-//! The part that both workflows share: from an agreed operation to its end with the partner. A
-//! callback or the timer, whichever comes first, then ask; a lost callback is no special case.
+//! The part that both workflows share: from an agreed operation to its end with the partner. The
+//! run waits for a callback or a timer, whichever comes first, and then asks the partner. A lost
+//! callback is therefore no special case.
 
 use temporalio_workflow::{WorkflowContext, WorkflowTermination};
 
@@ -11,7 +12,7 @@ use crate::flow::steps::{ask, submit};
 use crate::flow::waiting::{LastTimer, wait};
 use crate::operation::submission::{FinalState, Step};
 
-/// Submits and asks as the state machine says, until the operation is final.
+/// Submits and asks as the state machine decides, until the operation is final.
 pub(crate) async fn carry_out<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
 ) -> Result<FinalState, WorkflowTermination> {
@@ -38,7 +39,7 @@ pub(crate) async fn carry_out<W: PaymentWorkflow>(
         give_way_to_cancellation(ctx)?;
         let to_decide = ctx.state(|w| w.run_state().to_decide());
         match (step, to_decide) {
-            // An end that came meanwhile leaves nothing to decide.
+            // If the operation has ended meanwhile, there is nothing left to decide.
             (Step::Done(final_state), _) => return Ok(final_state),
             (_, Some(resolution)) => resolve(ctx, resolution).await,
             (Step::Submit, None) => submit(ctx).await,
@@ -50,7 +51,7 @@ pub(crate) async fn carry_out<W: PaymentWorkflow>(
     }
 }
 
-/// Decides an operator's resolution by the partner's word, which is asked for first.
+/// Decides an operator's resolution by the partner's answer; asks for it first.
 async fn resolve<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>, resolution: Resolution) {
     let asked_at = now(ctx);
     let verdict = ask(ctx).await;

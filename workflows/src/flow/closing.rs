@@ -1,5 +1,5 @@
-//! The end of a run. From the moment that it closes no update is taken up, and every one that waits
-//! is answered before the run is over: an update that nobody answers would keep it open for ever.
+//! The end of a run. Once it is closing, it accepts no more updates, and answers every waiting one
+//! before it ends: an unanswered update would keep the run open for ever.
 
 use temporalio_workflow::{WorkflowContext, WorkflowResult, WorkflowTermination};
 
@@ -11,14 +11,14 @@ use crate::flow::waiting::show;
 use crate::look_again::start::look_again;
 use crate::operation::submission::FinalState;
 
-/// Closes the operation, shows how it ended, and has it looked at again where that is due.
+/// Closes the operation, shows how it ended, and starts looking again where that is due.
 pub(crate) async fn close<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     final_state: FinalState,
     billing_document_id: Option<String>,
 ) -> Outcome {
     let ended = now(ctx);
-    // Before anything is waited for: what is awaited below leaves room for updates.
+    // This comes before the first await: updates can arrive during the awaits below.
     let (operation, outcome) = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         run.close(ended);
@@ -45,7 +45,7 @@ pub(crate) async fn close<W: PaymentWorkflow>(
     outcome
 }
 
-/// Hands on how the recipe ended, once whoever waits for an update has its answer.
+/// Returns the recipe's result once every waiting update has its answer.
 pub(crate) async fn when_all_are_answered<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     end: WorkflowResult<Outcome>,
@@ -56,7 +56,7 @@ pub(crate) async fn when_all_are_answered<W: PaymentWorkflow>(
     }
     let answered =
         ctx.wait_condition_with_options(|_: &W| ctx.all_handlers_finished(), uncancelled());
-    // The token is our own and nobody cancels it.
+    // The token is our own, and nobody cancels it.
     let _ = answered.await;
     end
 }

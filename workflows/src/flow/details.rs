@@ -1,6 +1,6 @@
-//! What the Temporal UI shows of an operation: its current details in Markdown, and one line on the
-//! timer that it waits by. Neither costs an event: the details are the answer to a query, the line
-//! belongs to an event that is there anyway. No secrets, no personal data.
+//! What the Temporal UI shows of an operation: its current details in Markdown, and one line for
+//! the timer that it waits on. Neither costs an event: the details are the answer to a query, and
+//! the line belongs to an event that exists anyway. No secrets, no personal data.
 
 use std::fmt::Write;
 
@@ -17,16 +17,16 @@ use crate::flow::run::Run;
 use crate::operation::Operation;
 use crate::operation::advice::{Offer, offers};
 
-/// The longest line, in characters: a summary is for a list.
+/// The longest line, in characters: a summary has to fit into a list.
 const LONGEST_LINE: usize = 180;
 
-/// Writes the current details. To be called whenever something in them has changed.
+/// Writes the current details. Must be called whenever something in them has changed.
 pub(crate) fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) {
     let moment = now(ctx);
     ctx.set_current_details(ctx.state(|w| markdown(w.run_state(), moment)));
 }
 
-/// One line for the timer that an operation waits by.
+/// One line for the timer that an operation waits on.
 pub(crate) fn line(state: &State) -> String {
     let mut line = state.phase.as_str().to_owned();
     if let Some(stake) = state.at_stake {
@@ -38,7 +38,7 @@ pub(crate) fn line(state: &State) -> String {
     line.chars().take(LONGEST_LINE).collect()
 }
 
-/// It is read later than `written`, so what depends on the time says from when on it is so.
+/// It is read later than `written`, so advice that depends on the time says from when it holds.
 fn markdown(run: &Run, written: Timestamp) -> String {
     let state = run.state(written);
     let operation = run.operation_as_known_here(written);
@@ -62,7 +62,7 @@ fn markdown(run: &Run, written: Timestamp) -> String {
     facts.push(labelled("What happens next", &next(run, operation, &state)));
     facts.push(labelled("So far", &so_far(&state)));
     let mut paragraphs = vec![format!("### {}", headline(run))];
-    // Whoever started it may have given it no summary.
+    // The workflow may have been started without a summary.
     paragraphs.extend(operation.map(|operation| operation.summary().markdown()));
     paragraphs.push(facts.join("\n"));
     paragraphs.push("**What may be done**".to_owned());
@@ -84,7 +84,7 @@ fn headline(run: &Run) -> String {
 
 fn phase(run: &Run) -> String {
     let phase = code(run.phase.as_str());
-    // A wait goes on while the partner is asked in between.
+    // A wait continues while the partner is asked in between.
     let resting = run.resting.filter(|(resting, _)| *resting == run.phase);
     match resting.map(|(_, since)| since).or(run.since) {
         Some(since) => format!("{phase} since {}", moment(since)),
@@ -162,7 +162,7 @@ fn closed_by(by_hand: &ByHand) -> String {
     words
 }
 
-/// What one operator proposed and another one has to approve.
+/// What one operator has proposed and another one has to approve.
 fn proposed(proposal: &Proposal) -> String {
     let resolution = &proposal.resolution;
     let mut words = format!(

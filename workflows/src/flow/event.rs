@@ -1,5 +1,5 @@
-//! What a workflow tells whoever counts, beside its history: nothing that it does depends on it,
-//! and without an observer nothing is told.
+//! Events that a workflow reports to an observer that counts them. Nothing that the workflow does
+//! depends on them, and without an observer nothing is reported.
 
 use std::rc::Rc;
 
@@ -9,35 +9,35 @@ use crate::contract::kind::Kind;
 use crate::contract::outcome::Outcome;
 use crate::operation::mismatch::MismatchField;
 
-/// Something that happened in a workflow. It is told each time that the code runs, in replays too:
-/// the observer has to know of those.
+/// Something that happened in a workflow. It is reported each time the code runs, in replays too:
+/// the observer has to recognize those.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// A callback reached the workflow.
     Callback {
         /// The merchant account; there is none before the terms are agreed.
         merchant: Option<String>,
-        /// When it came.
+        /// When it arrived.
         arrival: Arrival,
     },
-    /// The partner's final word was got by asking, and no callback had come before.
+    /// Asking gave the partner's final status, and no callback had come before.
     CallbackLost {
         /// The merchant account.
         merchant: String,
     },
-    /// A callback said that something happened, and the partner's word was not final.
+    /// A callback said that something happened, but the partner's status was not final.
     CallbackContradicted {
         /// The merchant account.
         merchant: String,
     },
-    /// The partner speaks of something else than was asked.
+    /// The partner's answer is about something else than was requested.
     PartnerContradicts {
         /// The merchant account.
         merchant: String,
         /// Where it differs.
         field: MismatchField,
     },
-    /// An operation is at its end.
+    /// An operation has ended.
     Closed {
         /// A payment or a reversal.
         kind: Kind,
@@ -49,17 +49,17 @@ pub enum Event {
 /// When a callback reached its workflow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arrival {
-    /// The first, while the submission's answer was still awaited.
+    /// It was the first, while the submission's answer was still pending.
     Early,
-    /// The first, while the workflow waited for it.
+    /// It was the first, while the workflow waited for it.
     Prompt,
-    /// The first, and the partner's final word was known already.
+    /// It was the first, but the partner's final status was known already.
     Late,
-    /// Another one had come before.
+    /// An earlier callback had arrived.
     Repeated,
 }
 
-/// Who is told, as a workflow interceptor makes it known to the workflow.
+/// The observer, as a workflow interceptor passes it to the workflow.
 pub struct Observer(Box<dyn Fn(&Event)>);
 
 impl WorkflowContextKey for Observer {
@@ -67,15 +67,15 @@ impl WorkflowContextKey for Observer {
 }
 
 impl Observer {
-    /// An observer that does this with each event. It runs inside the workflow, so it must not
-    /// block and must not change what the workflow does.
+    /// An observer that calls this function for each event. It runs inside the workflow, so it must
+    /// not block and must not change what the workflow does.
     pub fn new(observe: impl Fn(&Event) + 'static) -> Observer {
         Observer(Box::new(observe))
     }
 }
 
 impl Arrival {
-    /// For a label.
+    /// The form used in a metric's label.
     pub fn as_str(self) -> &'static str {
         match self {
             Arrival::Early => "early",

@@ -22,7 +22,7 @@ pub(crate) async fn finalize<W: PaymentWorkflow>(
         let operation = w.run_state_mut().operation_mut();
         if operation.billing.is_none() {
             operation.billing = Some(Billing::new(begun));
-            // It was about the partner's word, which is there now.
+            // The proposal was about the partner's answer, which has arrived.
             operation.proposal = None;
         }
     });
@@ -30,7 +30,7 @@ pub(crate) async fn finalize<W: PaymentWorkflow>(
     loop {
         let to_decide = ctx.state(|w| w.run_state().to_decide());
         match (next_step(ctx), to_decide) {
-            // A record that was made meanwhile leaves nothing to decide.
+            // If billing has recorded it meanwhile, there is nothing left to decide.
             (BillingStep::Done(document_id), _) => return Ok(document_id),
             (_, Some(resolution)) => resolve(ctx, confirmation, resolution).await,
             (BillingStep::Record, None) => bill(ctx, confirmation).await,
@@ -58,8 +58,8 @@ fn next_step<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) -> BillingStep {
     })
 }
 
-/// An operator can only confirm what the partner has said: have billing told once more, or name the
-/// document that somebody made there by hand.
+/// An operator can only confirm what the partner has said: tell billing once more, or name the
+/// document that somebody created there by hand.
 async fn resolve<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     confirmation: &Confirmation,

@@ -1,4 +1,5 @@
-//! From the input to an operation on agreed terms, or to the refusal that `docs/contract.md` asks for.
+//! From the input to an operation on agreed terms, or to the refusal that `docs/contract.md`
+//! requires.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::flow::run::input::Intake;
 use crate::operation::Operation;
 use crate::operation::terms::{TermsDecision, TermsInput};
 
-/// Leaves the run with an operation. Fails it by the contract when the input breaks a rule.
+/// Gives the run its operation. Fails the run as the contract says if the input breaks a rule.
 pub(crate) async fn accept<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
 ) -> Result<(), WorkflowTermination> {
@@ -56,14 +57,14 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
     Ok(())
 }
 
-/// Money may have moved in the run before, so this one must not end: its workflow task fails, and is
-/// tried again until the code or the configuration is another one.
+/// Money may have moved in the run before, so this one must not end: its workflow task fails, and
+/// is retried until the code or the configuration has changed.
 fn fail_task<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, problem: String) -> WorkflowTermination {
     ctx.force_task_fail(problem);
     WorkflowTermination::cancelled()
 }
 
-/// Ends the run where that was asked for and nothing can be on its way.
+/// Ends the run if cancellation was requested and no money can be on its way.
 pub(crate) fn give_way_to_cancellation<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
 ) -> Result<(), WorkflowTermination> {
@@ -103,7 +104,7 @@ fn refuse<W: PaymentWorkflow>(
         .into()
 }
 
-/// The decision takes no other system than Temporal: a local activity records it as one event.
+/// The decision needs no system other than Temporal, so a local activity records it as one event.
 fn in_this_process() -> LocalActivityOptions {
     LocalActivityOptions::builder()
         .start_to_close_timeout(Duration::from_secs(5))

@@ -1,4 +1,4 @@
-//! Pieces of Markdown in which nobody else's text is taken for markup.
+//! Pieces of Markdown that keep text from outside from being interpreted as markup.
 
 use std::time::Duration;
 
@@ -12,9 +12,10 @@ pub(crate) fn labelled(label: &str, text: &str) -> String {
     format!("- **{label}:** {text}")
 }
 
-/// Somebody else's text, shown as it is: an order's id or a partner's word may hold any character.
-/// The fence is longer than any run of backticks in it, as CommonMark has it. Controls, what turns a
-/// line around and what nobody sees become spaces; so does nothing at all, which would be no code.
+/// Text from outside, shown as it is: an order's id or a partner's message may contain any
+/// character. The fence is longer than any run of backticks in it, as CommonMark requires. Control
+/// characters, characters that change the direction of a line and invisible characters become
+/// spaces. So does the empty text, which would not be a code span.
 pub(crate) fn code(text: &str) -> String {
     let plain = |character: char| match character.general_category() {
         GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator => ' ',
@@ -33,12 +34,12 @@ pub(crate) fn code(text: &str) -> String {
     }
 }
 
-/// A moment for people, to the second.
+/// A point in time for people, to the second.
 pub(crate) fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// The first whole second from when on something is so.
+/// The first whole second from which something holds.
 pub(crate) fn from_then_on(at: Timestamp) -> String {
     moment(after(at, Duration::from_nanos(999_999_999)))
 }
@@ -55,7 +56,7 @@ mod tests {
         assert_eq!(code("a\n\n# b"), "`a  # b`");
         assert_eq!(code("<b>&amp;</b>"), "`<b>&amp;</b>`");
         assert_eq!(code("a\u{202e}b\u{2028}c\u{200b}d\u{1b}"), "`a b c d `");
-        // Two backticks alone would begin a code that ends who knows where.
+        // Two backticks alone would start a code span that ends somewhere later in the text.
         assert_eq!(code(""), "` `");
     }
 

@@ -1,4 +1,4 @@
-//! What the steps need of both payment workflows, and the workflow's own time.
+//! What the steps need from both payment workflows, and the workflow's own time.
 
 use jiff::Timestamp;
 use temporalio_common::WorkflowDefinition;
@@ -11,18 +11,18 @@ use crate::flow::run::Run;
 
 /// A workflow that carries out one operation of its kind.
 ///
-/// Its input is taken raw: an argument that does not decode would fail every workflow task for
-/// ever, where `docs/contract.md` has the workflow fail and say why.
+/// It takes the raw input: an argument that can't be decoded would make every workflow task fail
+/// for ever, while `docs/contract.md` says that the workflow fails and says why.
 pub(crate) trait PaymentWorkflow:
     WorkflowImplementation<Run: WorkflowDefinition<Input = RawValue>>
 {
-    /// What it carries out.
+    /// The kind of operation that it carries out.
     const KIND: Kind;
 
     /// The run's state.
     fn run_state(&self) -> &Run;
 
-    /// The run's state, to be changed.
+    /// The run's state, for changes.
     fn run_state_mut(&mut self) -> &mut Run;
 }
 
@@ -31,11 +31,11 @@ pub(crate) fn now<W>(ctx: &WorkflowContext<W>) -> Timestamp {
     let time = ctx
         .workflow_time()
         .and_then(|time| Timestamp::try_from(time).ok());
-    // There is none only before the first task, when no code of ours runs yet.
+    // It is missing only before the first task, when no code of ours runs yet.
     time.unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// A wait that a request to cancel the workflow does not end: money may be on its way.
+/// A wait that a request to cancel the workflow does not interrupt: money may be on its way.
 pub(crate) fn uncancelled() -> WaitConditionOptions {
     WaitConditionOptions::builder()
         .cancellation_token(WorkflowCancellationToken::new())

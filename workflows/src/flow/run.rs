@@ -1,5 +1,5 @@
-//! The state of one workflow run: the operation, and what its handlers and its main routine tell
-//! each other. Signals, queries and updates only note things here; the main routine alone acts.
+//! The state of one workflow run: the operation, and what its handlers and its main routine pass to
+//! each other. Signals, queries and updates only note things here; only the main routine acts.
 
 mod carried;
 pub(crate) mod input;
@@ -23,23 +23,23 @@ use crate::operation::Operation;
 use crate::operation::schedule::after;
 use crate::operation::submission::Wake;
 
-/// Callbacks prove nothing and may be forged or repeated: one question in this time, no more.
+/// Callbacks prove nothing and may be forged or repeated: at most one question in this time.
 const CALLBACK_GAP: Duration = Duration::from_secs(5);
 
 /// One run of one payment workflow.
 pub(crate) struct Run {
-    /// Temporal's id of this run. A run that was reset has another one than what it copied.
+    /// Temporal's id of this run. A run that was reset has a different id from the run it copied.
     pub(crate) run_id: String,
     pub(crate) intake: Option<Intake>,
-    /// Whether no run was before it, not even one that it was reset from.
+    /// Whether this is the first run, not even reset from another one.
     is_first: bool,
     pub(crate) operation: Option<Operation>,
     pub(crate) phase: Phase,
-    /// Since when it is in this phase.
+    /// When the current phase began.
     pub(crate) since: Option<Timestamp>,
     /// The end, once there is one.
     pub(crate) ending: Option<Ending>,
-    /// The resting phase that search attributes show, and since when the present one lasts.
+    /// The phase that the search attributes show, and when the current one began.
     pub(crate) shown: Option<Phase>,
     pub(crate) resting: Option<(Phase, Timestamp)>,
     /// What went wrong in the last step.
@@ -49,12 +49,12 @@ pub(crate) struct Run {
     callback_waiting: bool,
     last_callback_check: Option<Timestamp>,
     check_requested: bool,
-    /// While a step is under way: when its answer is there, or was lost.
+    /// While a step is running: when its answer will have arrived or is lost.
     pub(crate) step_until: Option<Timestamp>,
     steps_done: u64,
 }
 
-/// The resolution that the main routine is to decide, and what it decided.
+/// The resolution that the main routine has to decide, and its decision.
 #[derive(Default)]
 pub(crate) struct Resolving {
     to_decide: Option<(Resolution, Option<String>)>,
@@ -62,8 +62,8 @@ pub(crate) struct Resolving {
 }
 
 impl Run {
-    /// Reads the input. What is wrong with it is told by the main routine, not here: a panic or
-    /// an error at this point would be retried for ever.
+    /// Parses the input. The main routine reports what is wrong with it, not this function: a panic
+    /// or an error here would be retried for ever.
     pub(crate) fn new(ctx: &WorkflowContextView, input: RawValue) -> Run {
         Run {
             is_first: ctx.run_id() == ctx.first_execution_run_id(),
@@ -100,7 +100,7 @@ impl Run {
         }
     }
 
-    /// A callback came; returns what there is to tell of it.
+    /// Notes a callback; returns the event to report.
     pub(crate) fn payment_completed(&mut self) -> Event {
         let arrival = match &self.operation {
             _ if self.callbacks_received() > 0 => Arrival::Repeated,
@@ -126,14 +126,14 @@ impl Run {
         carried + self.signals
     }
 
-    /// Whether the first answer to a submission is still awaited.
+    /// Whether the first answer to a submission is still pending.
     fn is_submitting(&self, operation: &Operation) -> bool {
         let under_way = self.step_until.is_some() && self.phase == Phase::Submitting;
         under_way || !operation.submission.may_have_been_sent()
     }
 
-    /// An operator wants it tried now. Returns the number of steps after which that was done: a
-    /// step that is under way already is the one waited for.
+    /// Notes that an operator wants an attempt now. Returns the number of steps after which that is
+    /// done: a step that is already running counts as the one.
     pub(crate) fn check_now(&mut self) -> u64 {
         self.check_requested = self.step_until.is_none();
         self.steps_done + 1
@@ -143,7 +143,7 @@ impl Run {
         self.steps_done >= steps || self.phase == Phase::Closed
     }
 
-    /// What woke the run, as far as it may act on it at `now`.
+    /// What woke the run, if the run may already act on it at `now`.
     pub(crate) fn wake(&self, now: Timestamp) -> Wake {
         if self.check_requested {
             Wake::Operator
@@ -154,20 +154,20 @@ impl Run {
         }
     }
 
-    /// Whether no run was before it, not even one that it was reset from.
+    /// Whether this is the first run, not even reset from another one.
     pub(crate) fn is_first(&self) -> bool {
         self.is_first
     }
 
-    /// Whether a request to cancel it ends it: until its first submission is scheduled. A run before
-    /// it may have scheduled one.
+    /// Whether a request to cancel ends it. That is so until its first submission is scheduled,
+    /// unless a run before it may have scheduled one.
     pub(crate) fn may_be_cancelled(&self) -> bool {
         let operation = self.operation.as_ref();
         self.is_first && operation.is_none_or(|operation| !operation.submission.has_begun())
     }
 
-    /// Whether somebody waits for the run to act. A callback that has to wait for its gap does
-    /// not wake it again.
+    /// Whether the run has something to act on. A callback that has to wait for the gap between
+    /// questions does not wake it again.
     pub(crate) fn is_woken(&self, callback_was_waiting: bool) -> bool {
         let callback = self.callback_waiting && !callback_was_waiting;
         self.check_requested || self.to_decide().is_some() || callback
@@ -177,7 +177,7 @@ impl Run {
         self.callback_waiting
     }
 
-    /// Until when to wait: `until`, or sooner where a callback waits for its gap.
+    /// How long to wait: until `until`, or less if a callback waits for the gap between questions.
     pub(crate) fn wait_until(&self, until: Timestamp) -> Timestamp {
         match self.callback_counts_from() {
             Some(at) if self.callback_waiting => until.min(at),
@@ -185,8 +185,8 @@ impl Run {
         }
     }
 
-    /// A step begins that takes `timeout` at most: what asked for one is served by it. Returns
-    /// whether a callback did.
+    /// Notes that a step begins that takes `timeout` at most. It serves everything that asked for a
+    /// step. Returns whether a callback did.
     pub(crate) fn begin_step(&mut self, phase: Phase, now: Timestamp, timeout: Duration) -> bool {
         let called_back = std::mem::take(&mut self.callback_waiting);
         if called_back {
@@ -195,7 +195,7 @@ impl Run {
         }
         self.check_requested = false;
         self.step_until = Some(after(now, timeout));
-        // What needs attention goes on needing it until an answer says otherwise.
+        // What needs attention continues to need it until an answer says otherwise.
         if self.operation().attention(now).is_none() {
             self.enter(phase, now);
         }
@@ -210,7 +210,7 @@ impl Run {
         self.steps_done += 1;
     }
 
-    /// The run waits: in the phase that the operation is in, or because it needs attention.
+    /// Notes that the run waits: in the operation's phase, or because it needs attention.
     pub(crate) fn rest(&mut self, phase: Phase, now: Timestamp) {
         let phase = if self.operation().attention(now).is_some() {
             Phase::NeedsAttention
@@ -228,7 +228,7 @@ impl Run {
         }
     }
 
-    /// It is in this phase from now on, if it was not before.
+    /// Changes to this phase, unless the run is already in it.
     pub(crate) fn enter(&mut self, phase: Phase, now: Timestamp) {
         if self.since.is_none() || self.phase != phase {
             self.since = Some(now);
@@ -236,7 +236,7 @@ impl Run {
         self.phase = phase;
     }
 
-    /// The operation, which is there from the moment its terms are agreed.
+    /// The operation, which exists once its terms are agreed.
     pub(crate) fn operation(&self) -> &Operation {
         self.operation
             .as_ref()

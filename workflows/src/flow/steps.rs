@@ -1,5 +1,5 @@
-//! The steps that reach the outside: each one activity, tried once. What follows from its report,
-//! or from the lack of one, is the state machines' to say, never a retry policy's.
+//! The steps that reach the outside: each is one activity, attempted once. The state machines
+//! decide what follows from its report, or from a missing one. A retry policy never does.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
     details::show(ctx);
 }
 
-/// Asks the partner how the operation stands, and learns from the answer.
+/// Asks the partner for the operation's status, and learns from the answer.
 pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Verdict {
     let Begun {
         at: asked_at,
@@ -117,7 +117,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
     verdict
 }
 
-/// What there is to tell of the partner's word.
+/// The event to report about the partner's answer.
 fn events(verdict: &Verdict, merchant: String, called_back: bool, callbacks: u32) -> Vec<Event> {
     let is_final = matches!(verdict, Verdict::Completed(_) | Verdict::Declined { .. });
     let mut events = Vec::new();
@@ -169,19 +169,19 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
     details::show(ctx);
 }
 
-/// A step that has begun.
+/// A step that has started.
 struct Begun {
     at: Timestamp,
     schedule: Schedule,
     timeout: Duration,
-    /// What made it begin, for its summary; empty where it is simply its turn. An update itself
-    /// has no summary in Temporal, so the step that serves it says so.
+    /// Why it was started, for its summary; empty if it is simply due. Temporal gives an update no
+    /// summary, so the step that serves it says so.
     why: &'static str,
-    /// Whether a callback is served by it.
+    /// Whether it serves a callback.
     called_back: bool,
 }
 
-/// Begins a step that may run for as long as `timeout` says.
+/// Starts a step that may run for as long as `timeout` says.
 fn begin<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
     phase: Phase,
@@ -209,9 +209,9 @@ fn begin<W: PaymentWorkflow>(
     })
 }
 
-/// One attempt, and not queued for long. A retry policy must not repeat what moves money, and what only asks is repeated
-/// by the schedule, where operators and callbacks can hurry it. A request to cancel the workflow
-/// does not reach it: money may be on its way.
+/// One attempt that is not queued for long. A retry policy must not repeat what moves money. What
+/// only asks is repeated by the schedule, where operators and callbacks can speed it up. A request
+/// to cancel the workflow does not reach it: money may be on its way.
 fn once(timeout: Duration, summary: String) -> ActivityOptions {
     ActivityOptions::with_start_to_close_timeout(timeout)
         .schedule_to_start_timeout(HANDED_OUT_WITHIN)

@@ -11,28 +11,28 @@ use crate::flow::details;
 use crate::flow::payment_workflow::{PaymentWorkflow, now, uncancelled};
 use crate::flow::run::Run;
 
-/// Tries at once whatever the run waits to try again; answers with the state after it.
+/// Tries at once what the run waits to try again; answers with the state after it.
 pub(crate) async fn check_now<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> State {
     let steps = ctx.state_mut(|w| w.run_state_mut().check_now());
     wait_until(ctx, |run| run.has_done(steps)).await;
     state(ctx)
 }
 
-/// Whether it may be resolved now; a refusal leaves no event.
+/// Checks whether it may be resolved now; a refusal leaves no event.
 pub(crate) fn may_resolve(run: &Run, argument: &RawValue) -> Result<(), ResolutionError> {
     run.may_resolve(&parse(argument, Resolution::parse)?)?;
     run.knows_for_itself()
 }
 
-/// Has a resolution decided, or keeps it for another operator's approval where the terms ask for
-/// one; answers with the state after it.
+/// Passes on a resolution for decision, or keeps it for another operator's approval if the terms
+/// require one; answers with the state after it.
 pub(crate) async fn resolve<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     argument: RawValue,
 ) -> Result<State, ResolutionError> {
     let resolution = parse(&argument, Resolution::parse)?;
     let moment = now(ctx);
-    // Two updates in one workflow task have both passed the validator.
+    // Two updates in one workflow task both pass the validator.
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
         run.may_resolve(&resolution)?;
@@ -45,13 +45,13 @@ pub(crate) async fn resolve<W: PaymentWorkflow>(
     }
 }
 
-/// Whether the proposal may be approved now; a refusal leaves no event.
+/// Checks whether the proposal may be approved now; a refusal leaves no event.
 pub(crate) fn may_approve(run: &Run, argument: &RawValue) -> Result<(), ResolutionError> {
     run.may_approve(&parse(argument, Approval::parse)?)?;
     run.knows_for_itself()
 }
 
-/// Has the proposed resolution decided; answers with the state after it.
+/// Passes on the proposed resolution for decision; answers with the state after it.
 pub(crate) async fn approve<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     argument: RawValue,
@@ -66,13 +66,13 @@ pub(crate) async fn approve<W: PaymentWorkflow>(
     decision(ctx).await
 }
 
-/// Whether there is a proposal to withdraw; a refusal leaves no event.
+/// Checks whether there is a proposal to withdraw; a refusal leaves no event.
 pub(crate) fn may_withdraw(run: &Run, argument: &RawValue) -> Result<(), ResolutionError> {
     parse(argument, Withdrawal::parse)?;
     run.may_withdraw()
 }
 
-/// Takes the proposed resolution back; answers with the state after it.
+/// Withdraws the proposed resolution; answers with the state after it.
 pub(crate) fn withdraw<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     argument: RawValue,
@@ -97,7 +97,7 @@ async fn decision<W: PaymentWorkflow>(
     }
 }
 
-/// The main routine sleeps on, so what it shows to operators is renewed here.
+/// The main routine keeps sleeping, so what it shows to operators is refreshed here.
 fn shown<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) -> State {
     details::show(ctx);
     state(ctx)
@@ -124,7 +124,7 @@ async fn wait_until<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
     condition: impl Fn(&Run) -> bool,
 ) {
-    // The token is our own and nobody cancels it.
+    // The token is our own, and nobody cancels it.
     let _ = ctx
         .wait_condition_with_options(|w| condition(w.run_state()), uncancelled())
         .await;

@@ -1,5 +1,5 @@
-//! Waiting: durable, woken by callbacks and operators, shown to operators, and never in a history
-//! that grows without end.
+//! Waiting: durable, interrupted by callbacks and operators, visible to operators, and without a
+//! history that grows for ever.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -27,21 +27,21 @@ use crate::flow::run::Run;
 use crate::operation::schedule::after;
 
 /// A phase is written to the search attributes once it has lasted this long. A payment whose
-/// callback comes promptly so costs no event for phases that nobody could have seen.
+/// callback comes promptly therefore costs no events for phases that nobody could have seen.
 const SHOWN_AFTER: Duration = Duration::from_secs(5);
 
-/// The number of events after which a waiting run goes on as a new one.
+/// The number of events after which a waiting run continues as a new one.
 const LONG_HISTORY: u32 = 500;
 
-/// The number after which it does even where that sets it back.
+/// The number after which it does so even if that costs it progress.
 const LONGEST_HISTORY: u32 = 5_000;
 
-/// The timer of the last wait, which may still be running when something else ended that wait.
+/// The timer of the last wait, which may still be running if something else ended that wait.
 #[derive(Default)]
 pub(crate) struct LastTimer(Option<WorkflowCancellationToken>);
 
-/// Waits until `until`, or until a callback or an operator wakes the run. `phase` is what the
-/// operation is in where it does not need attention.
+/// Waits until `until`, or until a callback or an operator wakes the run. `phase` is the
+/// operation's phase if it does not need attention.
 pub(crate) async fn wait<W: PaymentWorkflow>(
     ctx: &mut WorkflowContext<W>,
     last_timer: &mut LastTimer,
@@ -132,7 +132,7 @@ fn start_timer<'a, W: PaymentWorkflow>(
 ) -> impl CancellableFuture<Output = TimerResult> + use<'a, W> {
     let token = WorkflowCancellationToken::new();
     if let Some(last) = last_timer.0.replace(token.clone()) {
-        // Left alone, the last wait's timer would wake the run for nothing.
+        // If not cancelled, the last wait's timer would wake the run for nothing.
         last.cancel();
     }
     let options = TimerOptions::builder(pause)
@@ -142,17 +142,18 @@ fn start_timer<'a, W: PaymentWorkflow>(
     ctx.timer(options)
 }
 
-/// Whatever wakes it: also what asks for no step makes a history longer, such as a callback that has
-/// to wait for its gap. Whoever waits for an update has an unfinished handler, so nothing is asked
-/// for that would get lost; all else is carried over. A new run has to prove again that an open
-/// submission did not arrive, so one that is being proven goes on here as long as it can.
+/// Called whatever wakes the run. Events that lead to no step also make a history longer, such as a
+/// callback that has to wait for the gap between questions. While an update waits, its handler is
+/// unfinished, so the run does not move on and no update is lost; everything else is carried over.
+/// A new run has to prove again that an open submission did not arrive, so a run that is busy
+/// proving it continues here for as long as it can.
 fn may_continue_as_new<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, run: &Run) -> bool {
     let is_open = run.operation().submission.is_open();
     let is_long = is_long(ctx) && !is_open || ctx.history_length() > LONGEST_HISTORY;
     is_long && ctx.all_handlers_finished()
 }
 
-/// Whether the history is as long as it should become.
+/// Whether the history is as long as it should get.
 pub(crate) fn is_long<W>(ctx: &WorkflowContext<W>) -> bool {
     ctx.history_length() > LONG_HISTORY || ctx.continue_as_new_suggested()
 }

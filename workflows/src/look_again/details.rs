@@ -1,11 +1,11 @@
-//! What the Temporal UI shows of looking again, in the manner of a payment's own details.
+//! What the Temporal UI shows of looking again, in the style of a payment's own details.
 
 use jiff::Timestamp;
 
 use super::input::LookAgainInput;
 use crate::flow::markdown::{code, labelled, moment};
 
-/// The current details: `next` is when the partner is asked once more, none at the end.
+/// The current details. `next` is when the partner is asked once more, none at the end.
 pub(super) fn markdown(
     input: &LookAgainInput,
     next: Option<Timestamp>,

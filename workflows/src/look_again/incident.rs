@@ -1,4 +1,4 @@
-//! What the partner says after the end, held against the end that the books have. Pure code.
+//! Compares what the partner says after the end with the end in the books. Pure code.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,15 +13,15 @@ use crate::operation::verdict::Asked;
 pub(super) struct Books {
     pub(super) asked: Asked,
     pub(super) ending: Ending,
-    /// What had moved by then, as far as it was known; none where nothing had.
+    /// The money known to have moved by then, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) moved: Option<Movement>,
 }
 
-/// Something that a person has to set right.
+/// Something that a person has to correct.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Incident {
-    /// Of which kind it is.
+    /// What kind of incident it is.
     pub kind: IncidentKind,
     /// What the books say, and what the partner says.
     pub words: String,
@@ -31,31 +31,31 @@ pub struct Incident {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IncidentKind {
-    /// Money moved, of which the books know nothing.
+    /// Money moved that is not in the books.
     MovedAfterAll,
     /// The books say that money moved, and the partner says that none did.
     NotMoved,
-    /// Other money moved than the books say.
+    /// A different amount or operation moved than the books say.
     MovedOtherwise,
     /// The books say that money moved, and the partner has not finished it.
     NotFinished,
-    /// The partner has given no final word for too long.
+    /// The partner has given no final status for too long.
     Unanswered,
 }
 
-/// What came of looking.
+/// The result of one look.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Seen {
-    /// The partner says what the books say.
+    /// The partner's answer agrees with the books.
     Agreed,
     /// It says something else.
     Otherwise(Incident),
-    /// It says nothing that is final.
+    /// Its answer is not final.
     Undecided(String),
 }
 
 impl IncidentKind {
-    /// For a headline.
+    /// The form used in a headline.
     pub fn words(self) -> &'static str {
         match self {
             IncidentKind::MovedAfterAll => "money moved after all",
@@ -68,7 +68,7 @@ impl IncidentKind {
 }
 
 impl Books {
-    /// Holds the partner's answer against the books.
+    /// Compares the partner's answer with the books.
     pub(super) fn judge(&self, report: &StatusReport) -> Seen {
         let (moved, words) = match report {
             StatusReport::AccessDenied(Denial { reason, .. })
@@ -134,7 +134,7 @@ mod tests {
         ))
     }
 
-    /// An operation that ended so, after this amount had moved.
+    /// An operation that ended this way, after this amount had moved.
     fn books(ending: Ending, moved: Option<&str>) -> Books {
         Books {
             asked: Asked {
@@ -190,7 +190,7 @@ mod tests {
     fn what_had_moved_has_to_stand_whatever_was_asked_for() {
         for (ending, amount) in [
             (Ending::Completed, "125.50"),
-            // Given up over a difference in the amount.
+            // Given up because of a different amount.
             (Ending::Abandoned, "130.00"),
         ] {
             let books = books(ending, Some(amount));

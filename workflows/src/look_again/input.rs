@@ -1,4 +1,4 @@
-//! The operation that is looked at again, as each run of that hands it to the next. Pure code.
+//! The operation that is looked at again, as each run hands it to the next. Pure code.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub struct LookAgainInput {
     /// When the partner is asked next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) look_at: Option<Timestamp>,
-    /// Since when it was asked and gave no final word.
+    /// Since when the partner's answers have not been final.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) asked_in_vain_since: Option<Timestamp>,
     /// What is wrong.
@@ -27,13 +27,13 @@ pub struct LookAgainInput {
 }
 
 impl LookAgainInput {
-    /// When to look, by a run that began at `begun`.
+    /// When to look, for a run that began at `begun`.
     pub(super) fn look_at(&mut self, begun: Timestamp) -> Timestamp {
         let first = after(begun, self.schedule.look_again_after);
         *self.look_at.get_or_insert(first)
     }
 
-    /// Notes what came of looking at `now`; returns whether that opens an incident.
+    /// Notes the result of a look at `now`; returns whether that opens an incident.
     pub(super) fn saw(&mut self, seen: &Seen, now: Timestamp) -> bool {
         self.look_at = Some(after(now, self.schedule.attention_check));
         let incident = match seen {
@@ -127,7 +127,7 @@ mod tests {
         let incident = input.incident.clone().unwrap();
         assert_eq!(incident.kind, IncidentKind::Unanswered);
         assert!(incident.words.contains("key_unknown"), "{incident:?}");
-        // It is told once, and gives way to what the partner then says.
+        // It is reported once, and replaced by what the partner says next.
         assert!(!input.saw(&silent, at(patience + 1)));
         let moved = Incident {
             kind: IncidentKind::MovedAfterAll,

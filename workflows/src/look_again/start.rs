@@ -1,4 +1,4 @@
-//! Which operations are looked at again, and how that begins.
+//! Which operations are looked at again, and how that starts.
 
 use temporalio_common::error::{
     ChildWorkflowStartError, StartChildWorkflowExecutionFailedCause::WorkflowAlreadyExists,
@@ -16,8 +16,8 @@ use crate::operation::Operation;
 use crate::operation::movement::Movement;
 use crate::operation::submission::FinalState;
 
-/// Starts looking again at an operation, which itself ends now, where that is due: always at one that
-/// was closed by hand, and at a completed one where the configuration asks for it.
+/// Starts to look again at an operation that is ending now, where that is due: always if it was
+/// closed by hand, and if it was completed only where the configuration says so.
 pub(crate) async fn look_again<W: PaymentWorkflow>(
     ctx: &WorkflowContext<W>,
     operation: &Operation,
@@ -64,7 +64,7 @@ fn input(operation: &Operation, final_state: &FinalState) -> LookAgainInput {
         ),
         FinalState::Declined { .. } => (Ending::Declined, None),
         FinalState::Rejected { .. } => (Ending::Rejected, None),
-        // Given up over something else than was asked for: that has moved.
+        // It was given up because something else than requested had moved.
         FinalState::Abandoned { .. } => (
             Ending::Abandoned,
             operation.last_answer.shown().and_then(Movement::of),

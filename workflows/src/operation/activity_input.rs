@@ -1,4 +1,4 @@
-//! What the activities are given: each step of an operation carries all that it needs.
+//! The inputs of the activities: each step of an operation carries everything that it needs.
 
 use std::time::Duration;
 
@@ -13,56 +13,56 @@ use crate::contract::saved_card::SavedCard;
 use crate::operation::submission_permit::SubmissionPermit;
 use crate::operation::terms::AccountIdentity;
 
-/// A submission, or the question about it: which operation, over which account.
+/// The input of a submission, or of a question about it: which operation, and which account.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PartnerCall {
     /// The merchant account, by its name in the configuration.
     pub merchant: String,
-    /// Who that account must be.
+    /// The identity that the account must have.
     pub identity: AccountIdentity,
     /// Which operation.
     pub request_id: RequestId,
-    /// For which order.
+    /// The order.
     pub order_id: OrderId,
-    /// A payment or a reversal: decides the session and the key.
+    /// A payment or a reversal. It decides which session and key are used.
     pub kind: Kind,
     /// How long one HTTP request may take.
     #[serde(with = "friendly")]
     pub request_timeout: Duration,
 }
 
-/// What a submission says beside the call itself.
+/// The content of a submission, in addition to the call itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SubmissionInput {
-    /// Which operation, over which account.
+    /// Which operation, and which account.
     #[serde(flatten)]
     pub call: PartnerCall,
-    /// How much, as the fields `amount` and `currency`.
+    /// The amount, as the fields `amount` and `currency`.
     #[serde(flatten)]
     pub money: Money,
-    /// The address that the partner is to call, without its token: that is added on the way out,
-    /// so that no history holds one.
+    /// The address that the partner has to call, without its token. The activity adds the token, so
+    /// that no history contains one.
     pub callback_url: String,
-    /// What Temporal must say of the step for it to submit anything.
+    /// What Temporal must say about the step so that it may submit.
     #[serde(flatten)]
     pub permit: SubmissionPermit,
 }
 
-/// What billing records of a completed extra payment.
+/// What billing records about a completed extra payment.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct BillingInput {
     /// Which operation; the idempotency key.
     pub request_id: RequestId,
-    /// For which order.
+    /// The order.
     pub order_id: OrderId,
-    /// How much, as the fields `amount` and `currency`.
+    /// The amount, as the fields `amount` and `currency`.
     #[serde(flatten)]
     pub money: Money,
-    /// Over which merchant account.
+    /// The merchant account.
     pub merchant: String,
-    /// The partner's name of the payment.
+    /// The partner's id of the payment.
     pub partner_payment_id: String,
-    /// The moment of the partner's `updatedAt`.
+    /// The time of the partner's `updatedAt`.
     pub completed_at: Timestamp,
     /// How long the HTTP request may take.
     #[serde(with = "friendly")]

@@ -1,7 +1,8 @@
-//! What an operator may do about an operation that needs attention, and what follows from it.
+//! What an operator may do about an operation that needs attention, and the consequences.
 //!
-//! A resolution is listed exactly if it would be accepted, were the partner to answer as it last
-//! did: the same code says so that decides. The rest is told with what the partner waits for.
+//! A resolution is listed if and only if it would be accepted, assuming that the partner answers as
+//! it last did: the same code that decides says so. Resolutions that are not listed are explained
+//! by what the operation waits for.
 
 mod consequence;
 
@@ -14,11 +15,11 @@ use crate::operation::partner_report::Reported;
 use crate::operation::submission::{FinalState, Submission};
 use jiff::Timestamp;
 
-/// Advice that is good from some moment on.
+/// Advice that holds from a certain time on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Offer {
     pub(crate) advice: Advice,
-    /// Until then it is refused; none where it would be accepted at once.
+    /// Until then it is refused; none if it would be accepted at once.
     pub(crate) not_before: Option<Timestamp>,
 }
 
@@ -29,7 +30,7 @@ pub(crate) fn advice(operation: &Operation, now: Timestamp) -> Vec<Advice> {
     good_now.map(|offer| offer.advice).collect()
 }
 
-/// What may be done about an operation from `now` on: true also for who reads it later.
+/// What may be done about an operation from `now` on: also true for those who read it later.
 pub(crate) fn offers(operation: &Operation, now: Timestamp) -> Vec<Offer> {
     let resolutions = VERDICTS.map(|resolve_as| resolution(operation, resolve_as, now));
     let [.., given_up] = &resolutions;
@@ -69,7 +70,7 @@ fn at_once(action: Action, because: String) -> Offer {
     }
 }
 
-/// The resolution as this end, where it would be accepted now or later.
+/// The resolution with this end, if it would be accepted now or later.
 fn resolution(
     operation: &Operation,
     resolve_as: ResolveAs,
@@ -106,8 +107,8 @@ fn resolution(
     Ok(Offer { advice, not_before })
 }
 
-/// The decision at `at` on an operation of which the partner has the last word, were that its word
-/// again; with what would be known of the submission by then.
+/// The decision at `at` on an operation whose end is up to the partner, assuming that it repeats
+/// its last answer; with what would be known of the submission by then.
 fn would_end(
     operation: &Operation,
     resolve_as: ResolveAs,
@@ -122,7 +123,8 @@ fn would_end(
     Ok((submission, final_state))
 }
 
-/// The decision on a completed payment, were the partner and billing to answer as they last did.
+/// The decision on a completed payment, assuming that the partner and billing answer as they last
+/// did.
 fn would_close(operation: &Operation, resolve_as: ResolveAs) -> Result<(), ResolutionError> {
     let submission = &operation.submission;
     let known = submission.partner_payment_id();
@@ -131,12 +133,12 @@ fn would_close(operation: &Operation, resolve_as: ResolveAs) -> Result<(), Resol
         .verdict_on(&operation.last_answer.again(), known);
     match supposed(operation, resolve_as).decide_completed(&verdict)? {
         Billed::ByHand(_) => Ok(()),
-        // Billing would refuse again, or be away.
+        // Billing would refuse again, or not answer.
         Billed::TellAgain => Err(ResolutionError::NotBilled("check_now tells it".to_owned())),
     }
 }
 
-/// An operator's word as it would have to be.
+/// A resolution as an operator would have to send it.
 fn supposed(operation: &Operation, resolve_as: ResolveAs) -> Resolution {
     let naming = naming(operation, resolve_as);
     let named = |wanted| (naming == Some(wanted)).then(|| "ID".to_owned());

@@ -1,4 +1,4 @@
-//! What is known of billing's record of a completed extra payment. Pure code, as `submission.rs`.
+//! What is known of billing's record of a completed extra payment. Pure code, like `submission.rs`.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::operation::attention::Attention;
 use crate::operation::partner_report::BillingReport;
 use crate::operation::schedule::{Schedule, after};
 
-/// A completed payment on its way into billing.
+/// A completed payment that is being recorded by billing.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Billing {
     opened_at: Timestamp,
@@ -25,14 +25,14 @@ pub struct Billing {
 pub enum BillingStep {
     /// Tell billing, under the same key as before.
     Record,
-    /// Nothing before then.
+    /// Nothing before that time.
     WaitUntil(Timestamp),
     /// Billing has it, under this document id.
     Done(String),
 }
 
 impl Billing {
-    /// A payment of which billing was not told yet.
+    /// A payment that billing has not been told about yet.
     pub fn new(now: Timestamp) -> Billing {
         Billing {
             opened_at: now,
@@ -43,7 +43,8 @@ impl Billing {
         }
     }
 
-    /// What may be done at `now`; `woken` by a callback or an operator, it is tried at once.
+    /// What may be done at `now`. If a callback or an operator has `woken` it, billing is told at
+    /// once.
     pub fn step(&self, now: Timestamp, woken: bool, schedule: &Schedule) -> BillingStep {
         match &self.document_id {
             Some(document_id) => BillingStep::Done(document_id.clone()),
@@ -55,7 +56,7 @@ impl Billing {
         }
     }
 
-    /// Why an operator should look at it now, if so.
+    /// Why an operator should look at it now, if there is a reason.
     pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
         match (&self.document_id, &self.refusal) {
             (Some(_), _) => None,
@@ -75,17 +76,17 @@ impl Billing {
         }
     }
 
-    /// Billing's name of its record, once there is one.
+    /// The id of billing's record, once there is one.
     pub fn document_id(&self) -> Option<&str> {
         self.document_id.as_deref()
     }
 
-    /// When it is tried again by itself.
+    /// When the next attempt is made by itself.
     pub fn next_try(&self) -> Timestamp {
         self.next_try
     }
 
-    /// Billing's answer, or that there was none.
+    /// Notes billing's answer, or that there was none.
     pub fn answered(&mut self, report: &BillingReport, now: Timestamp, schedule: &Schedule) {
         let retry_after = match report {
             BillingReport::Recorded {
@@ -108,12 +109,12 @@ impl Billing {
         self.next_try = after(now, pause.max(schedule.obeyed(retry_after)));
     }
 
-    /// Somebody has made this document by hand, so billing is not told again.
+    /// Notes that somebody has created this document by hand, so billing is not told again.
     pub(crate) fn recorded_by_hand(&mut self, document_id: String) {
         self.document_id = Some(document_id);
     }
 
-    /// From when on it needs attention if it is still open.
+    /// When it starts to need attention if it is still open.
     pub(crate) fn deadline(&self, schedule: &Schedule) -> Timestamp {
         after(self.opened_at, schedule.needs_attention_after)
     }

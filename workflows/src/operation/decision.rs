@@ -1,5 +1,5 @@
-//! What becomes of a resolution once the partner was asked once more. Pure code: the recipe decides
-//! by it, and the advice to operators lists what it would accept.
+//! The decision on a resolution after the partner was asked once more. Pure code: the recipe
+//! decides with it, and the advice to operators lists what it would accept.
 
 use jiff::Timestamp;
 
@@ -15,12 +15,12 @@ use crate::operation::verdict::{Confirmation, Verdict};
 pub(crate) enum Billed {
     /// Billing is told once more.
     TellAgain,
-    /// Somebody has made this document there by hand.
+    /// Somebody has created this document there by hand.
     ByHand(String),
 }
 
 impl Resolution {
-    /// Whether it may be said of `operation` at all, before the partner is asked.
+    /// Checks whether it can apply to `operation` at all, before the partner is asked.
     pub(crate) fn check(&self, operation: &Operation) -> Result<(), ResolutionError> {
         if self.billing_document_id.is_some() {
             match (operation.submission.asked().kind, &operation.billing) {
@@ -32,7 +32,7 @@ impl Resolution {
         self.check_payment_id(&operation.submission)
     }
 
-    /// Whether it names the partner's operation where that is needed, and no other one.
+    /// Checks that it names the partner's operation if that is needed, and no other operation.
     pub fn check_payment_id(&self, submission: &Submission) -> Result<(), ResolutionError> {
         match (
             submission.partner_payment_id(),
@@ -49,8 +49,8 @@ impl Resolution {
         }
     }
 
-    /// Decides, after the partner gave `word` to the question put at `asked_at`. `submission` has
-    /// already learnt that word.
+    /// Decides after the partner's answer `word` to the question of `asked_at`. `submission` has
+    /// already learnt from that answer.
     pub fn decide(
         &self,
         submission: &Submission,
@@ -63,7 +63,7 @@ impl Resolution {
             self.agrees_with(final_state)?;
             return Ok(final_state.clone());
         }
-        // Silence takes nothing back: what the partner last showed was something else.
+        // No answer takes nothing back: what the partner last showed was something else.
         if let (Verdict::NoAnswer(_) | Verdict::AccessDenied(_), Some(mismatch)) =
             (verdict, submission.mismatch())
         {
@@ -93,7 +93,7 @@ impl Resolution {
         }
     }
 
-    /// Decides on a payment that stands completed, after the partner gave `word`.
+    /// Decides on a completed payment, after the partner's answer `word`.
     pub(crate) fn decide_completed(&self, verdict: &Verdict) -> Result<Billed, ResolutionError> {
         match verdict {
             Verdict::Declined { .. } => return differs("declined, after completed"),
@@ -108,7 +108,7 @@ impl Resolution {
         }
     }
 
-    /// Whether this is the end that the operation has.
+    /// Whether the operation has this end.
     pub(crate) fn agrees_with(&self, final_state: &FinalState) -> Result<(), ResolutionError> {
         match (final_state, self.resolve_as) {
             (FinalState::Completed(_), ResolveAs::Completed)
@@ -123,8 +123,8 @@ impl Resolution {
         }
     }
 
-    /// The partner's `word` is neither end, so an operator may give up the wait, knowingly, and no
-    /// more.
+    /// The partner's answer `word` is not an end, so an operator may deliberately give up waiting,
+    /// and nothing else.
     fn decide_against(
         &self,
         submission: &Submission,

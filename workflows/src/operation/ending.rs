@@ -1,4 +1,4 @@
-//! What procaas is told at the end of an operation.
+//! The result that procaas gets at the end of an operation.
 
 use crate::contract::outcome::{Ending, Outcome};
 use crate::contract::request::PaymentRequest;
@@ -6,7 +6,7 @@ use crate::contract::resolution::ByHand;
 use crate::operation::submission::FinalState;
 
 impl Outcome {
-    /// Tells procaas how `request` ended.
+    /// The result of `request`.
     pub(crate) fn new(
         request: PaymentRequest,
         merchant: String,

@@ -1,5 +1,6 @@
-//! What the partner last answered, and so what it would answer again: by it operators are told
-//! which resolution would be taken. Nothing is decided by it; for that the partner is asked.
+//! The partner's last answer, and so what it would answer again. It shows operators which
+//! resolution would be accepted. Nothing is decided by it; for a decision the partner is asked
+//! again.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,13 +13,13 @@ pub(crate) struct LastAnswer {
     /// What it showed, or that it does not know the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     said: Option<StatusReport>,
-    /// That it said nothing when it was asked after that.
+    /// Why it said nothing when it was asked after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unanswered: Option<StatusReport>,
 }
 
 impl LastAnswer {
-    /// It was asked.
+    /// Notes the answer to a question.
     pub(crate) fn asked(&mut self, report: &StatusReport) {
         match report {
             StatusReport::Shown(_) | StatusReport::NotFound => {
@@ -31,11 +32,12 @@ impl LastAnswer {
         }
     }
 
-    /// It was asked, and then the operation was submitted where it did not know it.
+    /// Notes the answer to a question that was followed by a submission if the partner did not know
+    /// the operation.
     pub(crate) fn submitted(&mut self, report: &SubmissionReport, asked: &Asked) {
         match report {
             SubmissionReport::Found(state) => self.asked(&StatusReport::Shown(state.clone())),
-            // An answer about something else is no answer.
+            // An answer about something else is not an answer.
             SubmissionReport::Answered(state)
                 if !matches!(asked.verdict_on_state(state, None), Verdict::Contradicts(_)) =>
             {

@@ -8,7 +8,7 @@ use crate::operation::partner_report::{
 };
 
 impl LastReport {
-    /// What the partner said to a submission, or to the question before it.
+    /// What the partner answered to a submission, or to the question before it.
     pub(crate) fn of_submission(report: &SubmissionReport, at: Timestamp) -> Option<LastReport> {
         let words = match report {
             SubmissionReport::Found(state) | SubmissionReport::Answered(state) => status(state),
@@ -21,7 +21,7 @@ impl LastReport {
         Some(LastReport::from(Source::Partner, words, at))
     }
 
-    /// What the partner said when it was asked.
+    /// What the partner answered when it was asked.
     pub(crate) fn of_status(report: &StatusReport, at: Timestamp) -> Option<LastReport> {
         let words = match report {
             StatusReport::Shown(state) => status(state),
@@ -31,7 +31,7 @@ impl LastReport {
         Some(LastReport::from(Source::Partner, words, at))
     }
 
-    /// What billing said.
+    /// What billing answered.
     pub(crate) fn of_billing(report: &BillingReport, at: Timestamp) -> Option<LastReport> {
         let words = match report {
             BillingReport::Recorded {
@@ -47,7 +47,7 @@ impl LastReport {
     }
 }
 
-/// With the amount, since that too may be another one than was asked for.
+/// Includes the amount, since that can differ from the requested one too.
 fn status(state: &OperationState) -> String {
     format!("{}, {}", state.status, state.money)
 }

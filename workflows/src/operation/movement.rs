@@ -1,4 +1,4 @@
-//! Money that moved at the partner, as the partner says.
+//! Money that moved at the partner, according to the partner.
 
 use std::fmt;
 
@@ -16,12 +16,12 @@ pub struct Movement {
     pub kind: Shown<Kind>,
     /// How much.
     pub money: Shown<Money>,
-    /// The partner's own name of the operation.
+    /// The partner's own id of the operation.
     pub partner_payment_id: String,
 }
 
 impl Movement {
-    /// What moved by an operation in this state, whatever was asked for.
+    /// What an operation in this state moved, whatever was requested.
     pub fn of(state: &OperationState) -> Option<Movement> {
         (state.status == Status::Completed).then(|| Movement {
             kind: state.kind.clone(),
@@ -30,7 +30,7 @@ impl Movement {
         })
     }
 
-    /// What moved where the partner did as it was asked.
+    /// What moved if the partner did what was requested.
     pub fn as_asked(asked: &Asked, partner_payment_id: &str) -> Movement {
         Movement {
             kind: Shown::Ours(asked.kind),
@@ -40,7 +40,7 @@ impl Movement {
     }
 }
 
-/// For a sentence.
+/// The form used in sentences.
 impl fmt::Display for Movement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Movement {

@@ -1,8 +1,8 @@
-//! What the activities report back: the words in which the outside world enters a history.
+//! What the activities report back: the form in which facts from outside enter a history.
 //!
-//! They are not the partner's or billing's wire formats. An activity translates and classifies
-//! (`activities/src/partner/`); what follows from a report is decided in `submission.rs`. Every
-//! text here is bounded and free of secrets, since it stays in histories.
+//! These are not the wire formats of the partner or of billing. An activity translates and
+//! classifies (`activities/src/partner/sky`); `submission.rs` decides what follows from a report.
+//! Every text here is bounded and free of secrets, since it stays in histories.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,24 +15,25 @@ use crate::contract::kind::Kind;
 use crate::contract::money::Money;
 use crate::operation::denial::Denial;
 
-/// An operation as the partner shows it, in our terms; nothing in it has been believed yet.
+/// An operation as the partner shows it, in our terms; nothing in it has been verified yet.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OperationState {
     /// Which request it is about.
     pub request_id: String,
     /// A payment or a reversal.
     pub kind: Shown<Kind>,
-    /// How it stands.
+    /// Its status.
     pub status: Status,
     /// How much.
     pub money: Shown<Money>,
-    /// The partner's own name of the operation.
+    /// The partner's own id of the operation.
     pub partner_payment_id: String,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
 
-/// A value that the partner shows: ours where it has that meaning, else the partner's own text.
+/// A value that the partner shows: ours if it has a known meaning, otherwise the partner's own
+/// text.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Shown<T> {
@@ -45,28 +46,28 @@ pub enum Shown<T> {
     },
 }
 
-/// How an operation stands at the partner.
+/// The status of an operation at the partner.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// It has it, and has not finished it.
+    /// The partner has it, and has not finished it.
     Pending,
     /// The money moved.
     Completed,
-    /// It declined; nothing moved.
+    /// The partner declined; no money moved.
     Declined {
-        /// The partner's code for why, `unspecified` where it gave none.
+        /// The partner's code for the reason, `unspecified` if it gave none.
         code: String,
     },
-    /// A status never seen before, in the partner's own text. It counts as not finished.
+    /// An unknown status, in the partner's own text. It counts as not finished.
     Unknown(String),
 }
 
-/// A report about the partner, and whose step made it.
+/// A report about the partner, and the run whose step made it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Reported<R> {
-    /// The run, by Temporal's id. A reset copies the reports of an earlier run, which say nothing of
-    /// what that run did later: only this tells them apart.
+    /// The run, by Temporal's id. A reset copies the reports of an earlier run, which say nothing
+    /// about what that run did later. Only this id tells the two apart.
     pub run_id: String,
     /// What it says.
     #[serde(flatten)]
@@ -81,7 +82,7 @@ impl<R> Reported<R> {
     }
 }
 
-/// For a sentence.
+/// The form used in sentences.
 impl<T: fmt::Display> fmt::Display for Shown<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -91,7 +92,7 @@ impl<T: fmt::Display> fmt::Display for Shown<T> {
     }
 }
 
-/// For a sentence.
+/// The form used in sentences.
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -107,8 +108,8 @@ impl fmt::Display for Status {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "report", rename_all = "snake_case")]
 pub enum SubmissionReport {
-    /// Nothing that could move money was sent, or the partner said that it did nothing. It may be
-    /// tried again.
+    /// Nothing that could move money was sent, or the partner said that it did nothing. The step
+    /// may be repeated.
     NotSent {
         /// What stood in the way.
         reason: String,
@@ -128,15 +129,15 @@ pub enum SubmissionReport {
         /// The partner's code.
         code: String,
     },
-    /// It was sent, or may have been, and what came back leaves the outcome open.
+    /// It was sent, or may have been, and the response leaves the outcome unknown.
     Open {
-        /// What came back instead of an answer.
+        /// What arrived instead of an answer.
         reason: String,
     },
-    /// This step sent nothing, since another one that Temporal handed out for the same request may
-    /// have submitted it, or may still.
+    /// This step sent nothing, because another step that Temporal handed out for the same request
+    /// may have submitted it, or still may.
     Withheld {
-        /// Why another one may have.
+        /// Why another step may have.
         reason: String,
     },
 }
@@ -153,7 +154,7 @@ pub enum StatusReport {
     AccessDenied(Denial),
     /// No answer that says anything.
     NoAnswer {
-        /// What came instead.
+        /// What arrived instead.
         reason: String,
         /// How long the partner asked to wait.
         #[serde(default, with = "friendly", skip_serializing_if = "Option::is_none")]
@@ -165,20 +166,20 @@ pub enum StatusReport {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "report", rename_all = "snake_case")]
 pub enum BillingReport {
-    /// Recorded, now or before.
+    /// It is recorded, now or before.
     Recorded {
-        /// Billing's name of its record.
+        /// The id of billing's record.
         billing_document_id: String,
     },
-    /// Billing refuses (its 400, 401, 403, 409), or answered about another amount. An operator is
+    /// Billing refuses (400, 401, 403 or 409), or answered about another amount. An operator is
     /// needed; nothing is lost.
     Refused {
-        /// What it said.
+        /// What billing said.
         reason: String,
     },
-    /// Not recorded as far as we know; to be repeated under the same key.
+    /// Not recorded as far as we know; repeat it under the same key.
     NoAnswer {
-        /// What came instead.
+        /// What arrived instead.
         reason: String,
         /// How long billing asked to wait.
         #[serde(default, with = "friendly", skip_serializing_if = "Option::is_none")]
@@ -188,7 +189,7 @@ pub enum BillingReport {
 
 #[cfg(test)]
 impl OperationState {
-    /// One in KGS; a `status` that is none of ours is one never seen before.
+    /// An operation in KGS; a `status` that is not one of ours becomes an unknown one.
     pub(crate) fn shown(
         request_id: &str,
         kind: Kind,

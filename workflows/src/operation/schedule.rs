@@ -1,5 +1,5 @@
 //! How long to wait for what: the timings of one operation, taken from the configuration once and
-//! recorded with the run, so that a changed configuration never changes a running operation.
+//! recorded with the run, so that a changed configuration never affects a running operation.
 
 use std::time::Duration;
 
@@ -7,40 +7,41 @@ use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
 use serde::{Deserialize, Serialize};
 
-/// The longest that a `Retry-After` of the partner or of billing is obeyed.
+/// The longest `Retry-After` of the partner or of billing that is respected.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// The longest that a step may wait for a worker. Past it the workflow goes on without it.
+/// The longest time that a step may wait for a worker. After that the workflow continues without
+/// it.
 pub const HANDED_OUT_WITHIN: Duration = Duration::from_secs(10);
 
-/// The timings of one operation. Written in human units ("30s", "5m").
+/// The timings of one operation, in human units ("30s", "5m").
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Schedule {
-    /// How long one HTTP request may take, from connecting to the answer's last byte.
+    /// How long one HTTP request may take, from connecting to the last byte of the response.
     #[serde(with = "friendly")]
     pub request_timeout: Duration,
-    /// How long after a submission, without a callback, the partner is first asked.
+    /// How long after a submission the partner is first asked if no callback has come.
     #[serde(with = "friendly")]
     pub first_check: Duration,
-    /// By how much each pause is longer than the one before it.
+    /// The factor by which each pause is longer than the one before it.
     pub growth: u32,
-    /// How long a pause may become.
+    /// The longest that a pause may become.
     #[serde(with = "friendly")]
     pub longest_pause: Duration,
-    /// How long after a submission's last byte "not found" proves nothing: the time in
-    /// which the partner may still accept it (15 s) and that of its replicas' lag (30 s).
+    /// How long after a submission's last byte the answer "not found" proves nothing: the time in
+    /// which the partner may still accept it (15 s), and the lag of its replicas (30 s).
     #[serde(with = "friendly")]
     pub visibility_delay: Duration,
     /// How long an operation may stay open before it needs an operator's attention.
     #[serde(with = "friendly")]
     pub needs_attention_after: Duration,
-    /// How often an operation that needs attention goes on asking by itself.
+    /// How often the partner is asked while an operation needs attention.
     #[serde(with = "friendly")]
     pub attention_check: Duration,
-    /// Whether a completed operation is looked at once more after its end.
+    /// Whether the partner is asked once more about a completed operation after its end.
     pub look_again: bool,
-    /// How long after its end.
+    /// How long after the end.
     #[serde(with = "friendly")]
     pub look_again_after: Duration,
 }
@@ -62,7 +63,7 @@ impl Default for Schedule {
 }
 
 impl Schedule {
-    /// Refuses timings that would hammer the partner or wait for ever; names the setting.
+    /// Refuses timings that would overload the partner or wait for ever; names the setting.
     pub fn check(&self) -> Result<(), String> {
         let least = Duration::from_secs(1);
         let most = Duration::from_secs(366 * 24 * 60 * 60);
@@ -91,7 +92,7 @@ impl Schedule {
         }
     }
 
-    /// The pause before try number `tries` (the first is 0).
+    /// The pause before attempt number `tries` (the first is 0).
     pub fn pause(&self, tries: u32) -> Duration {
         let factor = self.growth.saturating_pow(tries);
         self.first_check
@@ -99,42 +100,42 @@ impl Schedule {
             .min(self.longest_pause)
     }
 
-    /// How long a closed connection's kernel may go on sending what it has taken, at most. The
-    /// TCP_USER_TIMEOUT that each connection is given is half of it, since the kernel begins to count
-    /// late (`docs/decisions/0015-how-late-a-byte-may-leave.md`).
+    /// How long the kernel may at most keep sending what a closed connection has given it. The
+    /// TCP_USER_TIMEOUT of each connection is half of it, since the kernel starts to count late
+    /// (`docs/decisions/0015-how-late-a-byte-may-leave.md`).
     pub fn kernel_sends_for(&self) -> Duration {
         self.request_timeout
     }
 
-    /// How long after the last byte of a submission could have been given to the kernel
-    /// "not found" begins to count: the time in which the kernel may still send it, then the
-    /// partner's visibility delay and the request's own timeout.
+    /// How long after the last byte of a submission could have been given to the kernel "not found"
+    /// starts to count: the time in which the kernel may still send it, plus the partner's
+    /// visibility delay and the request's own timeout.
     pub fn proof_delay(&self) -> Duration {
         self.kernel_sends_for() + self.visibility_delay + self.request_timeout
     }
 
-    /// How long after a submission's step was scheduled it may give bytes to the kernel, at most:
-    /// it waits for a worker, then it has its own time.
+    /// How long after it was scheduled the step of a submission may at most give bytes to the
+    /// kernel: it waits for a worker, then it has its own time.
     pub fn submission_limit(&self) -> Duration {
         HANDED_OUT_WITHIN + self.submission_timeout()
     }
 
-    /// How long the step may run that submits: a session, a question, the submission.
+    /// How long the step that submits may run: a session, a question, the submission.
     pub fn submission_timeout(&self) -> Duration {
         self.activity_timeout(3)
     }
 
-    /// How long the step may run that asks the partner: a session, the question.
+    /// How long the step that asks the partner may run: a session, the question.
     pub fn question_timeout(&self) -> Duration {
         self.activity_timeout(2)
     }
 
-    /// How long the step may run that tells billing.
+    /// How long the step that tells billing may run.
     pub fn billing_timeout(&self) -> Duration {
         self.activity_timeout(1)
     }
 
-    /// How much of a `Retry-After` is obeyed.
+    /// The part of a `Retry-After` that is respected.
     pub fn obeyed(&self, retry_after: Duration) -> Duration {
         retry_after.min(LONGEST_RETRY_AFTER)
     }
@@ -145,7 +146,7 @@ impl Schedule {
     }
 }
 
-/// The moment a pause after `at`.
+/// The time one pause after `at`.
 pub(crate) fn after(at: Timestamp, pause: Duration) -> Timestamp {
     at.checked_add(pause).unwrap_or(Timestamp::MAX)
 }

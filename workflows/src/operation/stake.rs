@@ -1,4 +1,4 @@
-//! What is at stake in an operation, by what is known of it.
+//! What is at stake in an operation, according to what is known of it.
 
 use crate::contract::advice::Stake;
 use crate::contract::kind::Kind;

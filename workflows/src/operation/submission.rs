@@ -1,9 +1,9 @@
 //! What is known of one submission, and what may be done next. Pure code: no Temporal, no I/O and
-//! no clock, so that every interleaving of answers, losses, callbacks and timers can be tried.
+//! no clock, so that every interleaving of answers, losses, callbacks and timers can be tested.
 //!
-//! The one rule behind it: a submission that was sent is *open* until the partner shows it, or
-//! until the partner said twice in a row, late enough to count, that it does not know it. Nothing
-//! is submitted while one is open.
+//! It rests on one rule: a submission that was sent is *open* until the partner shows it, or until
+//! the partner has said twice in a row, late enough to count, that it does not know it. Nothing is
+//! submitted while one is open.
 
 mod learning;
 
@@ -17,22 +17,24 @@ use crate::operation::mismatch::Mismatch;
 use crate::operation::schedule::{Schedule, after};
 use crate::operation::verdict::{Asked, Confirmation};
 
-/// One operation on its way to its outcome.
+/// One operation, from its submission to its outcome.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Submission {
     asked: Asked,
     opened_at: Timestamp,
     knowledge: Knowledge,
-    /// The run, by Temporal's id, that all this is known in. A reset copies what an earlier run
-    /// knew at some point, and not what that run did later.
+    /// The run, by Temporal's id, in which all this is known. A reset copies what an earlier run
+    /// knew at some point, but not what that run did later.
     run_id: String,
     /// Whether a submission was ever scheduled.
     begun: bool,
-    /// A submission was left open once. From then on a refusal speaks of the newest alone.
+    /// Whether a submission was ever left open. From then on a refusal is only about the newest
+    /// one.
     left_open_before: bool,
     partner_payment_id: Option<String>,
     trouble: Option<Trouble>,
-    /// What the partner showed instead of what was asked. Only what it shows takes that back.
+    /// What the partner showed instead of what was requested. Only a new state from it takes that
+    /// back.
     mismatch: Option<Mismatch>,
     tries: u32,
     next_try: Timestamp,
@@ -46,16 +48,17 @@ enum Knowledge {
     NotSent,
     /// A submission may have been executed, and the partner has not shown it.
     Open {
-        /// When its last byte could have been given to the kernel, at the latest.
+        /// The latest time at which its last byte could have been given to the kernel.
         since: Timestamp,
-        /// How many answers in a row said that it is not found late enough to count.
+        /// How many answers in a row, late enough to count, said that it was not found.
         absences: u32,
-        /// The partner refused a later submission with this code, which says nothing of this one.
+        /// The partner refused a later submission with this code, which says nothing about this
+        /// one.
         refusal: Option<String>,
     },
-    /// The partner has shown the operation, not yet at its end.
+    /// The partner has shown the operation, but not its end.
     Acknowledged {
-        /// When it first did.
+        /// When it first showed it.
         since: Timestamp,
     },
     /// The end.
@@ -68,16 +71,16 @@ enum Knowledge {
 pub enum FinalState {
     /// The money moved.
     Completed(Confirmation),
-    /// The partner declined; nothing moved.
+    /// The partner declined; no money moved.
     Declined {
-        /// The partner's code, `unspecified` where it gave none.
+        /// The partner's code, `unspecified` if it gave none.
         code: String,
-        /// The declined operation, where the partner named it.
+        /// The declined operation, if the partner named it.
         partner_payment_id: Option<String>,
         /// When.
         at: Timestamp,
     },
-    /// The partner refused the submission for good; nothing moved.
+    /// The partner refused the submission for good; no money moved.
     Rejected {
         /// The partner's code.
         code: String,
@@ -86,7 +89,7 @@ pub enum FinalState {
     },
     /// An operator closed it by hand.
     Abandoned {
-        /// The partner's operation, where it was shown as asked for, or an operator named it.
+        /// The partner's operation, if it was shown as requested or an operator named it.
         partner_payment_id: Option<String>,
         /// When.
         at: Timestamp,
@@ -105,11 +108,11 @@ enum Trouble {
 /// What woke the operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wake {
-    /// Nothing but time.
+    /// Only time.
     Timer,
-    /// A callback, which proves nothing: at most a question follows.
+    /// A callback. It proves nothing, so it leads to a question at most.
     Callback,
-    /// An operator who wants it tried at once.
+    /// An operator who wants an attempt at once.
     Operator,
 }
 
@@ -120,14 +123,14 @@ pub enum Step {
     Submit,
     /// Ask for the status.
     Ask,
-    /// Nothing before then.
+    /// Nothing before that time.
     WaitUntil(Timestamp),
     /// Nothing more with the partner.
     Done(FinalState),
 }
 
 impl Submission {
-    /// An operation of which nothing was sent yet, in its first run.
+    /// An operation in its first run, before anything was sent.
     pub fn new(asked: Asked, first_run_id: &str, now: Timestamp) -> Submission {
         Submission {
             asked,
@@ -155,7 +158,8 @@ impl Submission {
             (_, Wake::Operator | Wake::Callback) => Step::Ask,
             (_, Wake::Timer) if due => Step::Ask,
             (_, Wake::Timer) => {
-                // Wakes at the deadline too, so that nobody waits past it unseen.
+                // Also wakes at the deadline, so that an operation that waits past it becomes
+                // visible.
                 let deadline = self.deadline(schedule);
                 let unseen = now < deadline && self.attention(now, schedule).is_none();
                 Step::WaitUntil(if unseen {
@@ -167,7 +171,7 @@ impl Submission {
         }
     }
 
-    /// Why an operator should look at it now, if so.
+    /// Why an operator should look at it now, if there is a reason.
     pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
         match (&self.trouble, &self.knowledge) {
             (_, Knowledge::Final(_)) => None,
@@ -198,12 +202,12 @@ impl Submission {
         self.left_open_before || self.knowledge != Knowledge::NotSent
     }
 
-    /// Whether a submission was ever scheduled: from then on a request to cancel changes nothing.
+    /// Whether a submission was ever scheduled; from then on a request to cancel has no effect.
     pub fn has_begun(&self) -> bool {
         self.begun
     }
 
-    /// The run that all this is known in.
+    /// The run in which all this is known.
     pub fn run_id(&self) -> &str {
         &self.run_id
     }
@@ -218,7 +222,7 @@ impl Submission {
         self.run_id == run_id || stands
     }
 
-    /// Whether the next thing to do with the partner is to submit.
+    /// Whether the next step with the partner is to submit.
     pub fn nothing_sent(&self) -> bool {
         self.knowledge == Knowledge::NotSent
     }
@@ -236,32 +240,32 @@ impl Submission {
         }
     }
 
-    /// The partner's name of the operation, once it gave one.
+    /// The partner's id of the operation, once it gave one.
     pub fn partner_payment_id(&self) -> Option<&str> {
         self.partner_payment_id.as_deref()
     }
 
-    /// Whether the partner has shown an operation under this request id, and not yet its end.
+    /// Whether the partner has shown an operation under this request id, but not its end.
     pub fn was_shown(&self) -> bool {
         matches!(self.knowledge, Knowledge::Acknowledged { .. })
     }
 
-    /// What the partner showed instead of what was asked, until it shows the operation as asked.
+    /// What the partner showed instead of what was requested, until it shows what was requested.
     pub fn mismatch(&self) -> Option<&Mismatch> {
         self.mismatch.as_ref()
     }
 
-    /// When it is tried again by itself.
+    /// When the next attempt is made by itself.
     pub fn next_try(&self) -> Timestamp {
         self.next_try
     }
 
-    /// A callback says that something happened: the next pauses are short again.
+    /// Notes a callback: something happened, so the next pauses are short again.
     pub fn callback(&mut self) {
         self.tries = 0;
     }
 
-    /// Until when the partner may not yet show a submission that it has executed.
+    /// Until when the partner may not show a submission that it has executed.
     pub fn may_be_hidden_until(&self, schedule: &Schedule) -> Option<Timestamp> {
         match self.knowledge {
             Knowledge::Open { since, .. } => Some(after(since, schedule.proof_delay())),
@@ -270,17 +274,18 @@ impl Submission {
         }
     }
 
-    /// Ends the operation by an operator's word. What may be said is `resolution.rs`'s to decide.
+    /// Ends the operation on an operator's statement. `decision.rs` decides what an operator may
+    /// say.
     pub fn close(&mut self, final_state: FinalState) {
         self.knowledge = Knowledge::Final(final_state);
     }
 
-    /// What was asked of the partner.
+    /// What was requested from the partner.
     pub fn asked(&self) -> &Asked {
         &self.asked
     }
 
-    /// From when on it needs attention if it is still open.
+    /// When it starts to need attention if it is still open.
     pub(crate) fn deadline(&self, schedule: &Schedule) -> Timestamp {
         after(self.opened_at, schedule.needs_attention_after)
     }

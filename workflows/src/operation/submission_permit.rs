@@ -1,6 +1,6 @@
-//! Whether a step that Temporal hands out may submit. Temporal may hand a step out a second time or
-//! late, and a reset makes a run forget what it did: so what decides is what Temporal says of the
-//! step, and not what its code remembers. Pure code, as `submission.rs`.
+//! Whether a step that Temporal hands out may submit. Temporal may hand out a step a second time or
+//! late, and a reset makes a run forget what it did. So what Temporal says about the step decides,
+//! and not what the workflow's code remembers. Pure code, like `submission.rs`.
 
 use std::time::Duration;
 
@@ -10,29 +10,30 @@ use serde::{Deserialize, Serialize};
 use crate::operation::partner_report::SubmissionReport;
 use crate::operation::schedule::after;
 
-/// On which conditions the workflow lets a step submit.
+/// The conditions under which the workflow lets a step submit.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct SubmissionPermit {
-    /// The one run, by Temporal's id, that may submit: the one that knows that none is open.
+    /// The only run, by Temporal's id, that may submit: the one that knows that no submission is
+    /// open.
     pub run_id: String,
-    /// The last moment at which bytes may be given to the kernel, by the wall clock.
+    /// The last time at which bytes may be given to the kernel, by the wall clock.
     pub not_after: Timestamp,
 }
 
-/// What Temporal says of a step that it handed out.
+/// What Temporal says about a step that it handed out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HandedOut {
     /// The run that the step belongs to.
     pub run_id: String,
-    /// Whether Temporal hands it out for the first time. The number of the attempt alone does not
-    /// tell: who resets an activity sets it back to 1.
+    /// Whether Temporal hands it out for the first time. The attempt number alone does not show
+    /// that: resetting an activity sets it back to 1.
     pub is_first: bool,
-    /// Until when its report is awaited.
+    /// Until when Temporal waits for its report.
     pub deadline: Timestamp,
 }
 
 impl SubmissionPermit {
-    /// What a step reports that is not the one that may submit: another one may have, or may still.
+    /// The report of a step that may not submit: another one may have submitted, or still may.
     pub fn withholds(&self, step: &HandedOut) -> Option<SubmissionReport> {
         let reason = if !step.is_first {
             "Temporal handed this step out again, and the first attempt may have submitted"
@@ -46,12 +47,12 @@ impl SubmissionPermit {
         })
     }
 
-    /// The last moment at which this step may give bytes to the kernel.
+    /// The last time at which this step may give bytes to the kernel.
     pub fn last_moment(&self, step: &HandedOut) -> Timestamp {
         self.not_after.min(step.deadline)
     }
 
-    /// What a step reports that has no time left at `now` for a submission and its answer.
+    /// The report of a step that at `now` has no time left for a submission and its answer.
     pub fn is_too_late(
         &self,
         step: &HandedOut,
@@ -69,7 +70,7 @@ impl SubmissionPermit {
     }
 }
 
-/// Why a step submits nothing any more.
+/// Why a step does not submit any more.
 pub fn too_late(last_moment: Timestamp, now: Timestamp) -> String {
     format!(
         "the worker was held up, or its clock is not Temporal's: it is {now} here, and this step \

@@ -5,18 +5,18 @@ use crate::contract::kind::Kind;
 use crate::contract::money::Money;
 use crate::flow::markdown::code;
 
-/// What, how much, for which order and over which account.
+/// Kind, amount, order and account.
 #[derive(Clone, Copy, Debug)]
 pub struct Summary<'a> {
     /// A payment or a reversal.
     pub kind: Kind,
-    /// How much.
+    /// The amount.
     pub money: Money,
-    /// For which order.
+    /// The order.
     pub order_id: &'a OrderId,
-    /// Over which merchant account; none while the routes have not chosen one.
+    /// The merchant account; none until the routes have chosen one.
     pub merchant: Option<&'a str>,
-    /// By which request.
+    /// The request.
     pub request_id: &'a RequestId,
 }
 

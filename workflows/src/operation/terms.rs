@@ -1,5 +1,5 @@
-//! What the configuration decides for an operation, once: recorded with the run, and in force for
-//! its life and for every run that continues it.
+//! What the configuration decides for an operation: decided once, recorded with the run, and in
+//! force for its whole life and for every run that continues it.
 
 use std::fmt;
 
@@ -13,20 +13,20 @@ use crate::operation::schedule::Schedule;
 pub struct Terms {
     /// The merchant account, by its name in the configuration.
     pub merchant: String,
-    /// Who that account is at which partner. While the configuration of this name says another
+    /// The identity of that account at its partner. While the configuration gives this name another
     /// identity, nothing is sent.
     pub identity: AccountIdentity,
-    /// The address that the partner is to call, without its token.
+    /// The address that the partner has to call, without its token.
     pub callback_url: String,
     /// How long to wait for what.
     pub schedule: Schedule,
-    /// Whether a resolution by hand takes a second operator's approval. Absent from what was
-    /// recorded before there was this choice: one was enough.
+    /// Whether a resolution by hand needs a second operator's approval. Absent in what was recorded
+    /// before this choice existed: one operator was enough.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub two_operators: bool,
 }
 
-/// Who a merchant account is, and where: what must not change under an open operation. Keys are no
+/// The identity of a merchant account: what must not change during an open operation. Keys are not
 /// part of it, so that they can be rotated.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct AccountIdentity {
@@ -34,7 +34,7 @@ pub struct AccountIdentity {
     pub partner: String,
     /// The address of its API, in the normal form of an address.
     pub partner_url: String,
-    /// The partner's name of the account.
+    /// The partner's id of the account.
     pub merchant_id: String,
 }
 
@@ -49,17 +49,17 @@ impl fmt::Display for AccountIdentity {
     }
 }
 
-/// The request that terms are wanted for.
+/// The request for which terms are needed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TermsInput {
-    /// What is to be carried out.
+    /// What has to be carried out.
     pub request: PaymentRequest,
-    /// Whether the run was reset to its beginning. Then the terms of the runs before it stay in force,
-    /// whatever the configuration says now: money may have moved on them.
+    /// Whether the run was reset to its beginning. Then the terms of the earlier runs stay in
+    /// force, whatever the configuration says now: money may have moved on them.
     pub was_reset: bool,
 }
 
-/// How a request for terms is answered.
+/// The answer to a request for terms.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TermsDecision {

@@ -1,5 +1,5 @@
-//! What a report of the partner means for what was asked: believed only where it is about the
-//! same request, kind, amount and currency.
+//! What a report of the partner means for the request: it counts only if it is about the same
+//! request, kind, amount and currency.
 
 use std::fmt;
 
@@ -13,36 +13,36 @@ use crate::operation::denial::Denial;
 use crate::operation::mismatch::{Mismatch, MismatchField};
 use crate::operation::partner_report::{OperationState, Shown, Status, StatusReport};
 
-/// What was asked of the partner; its word is held against this.
+/// What was requested from the partner; its answers are compared with this.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Asked {
     /// A payment or a reversal.
     pub kind: Kind,
-    /// Under which id.
+    /// The request id.
     pub request_id: RequestId,
-    /// How much.
+    /// The amount.
     pub money: Money,
 }
 
-/// The partner's word, after it was held against what was asked.
+/// The partner's answer, after it was compared with the request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
-    /// It has the operation and has not finished it. A status word never seen before counts as
-    /// this: it is not final.
+    /// It has the operation and has not finished it. An unknown status counts as this: it is not
+    /// final.
     Pending {
-        /// The partner's name of the operation.
+        /// The partner's id of the operation.
         partner_payment_id: String,
     },
-    /// The money moved, as asked.
+    /// The money moved, as requested.
     Completed(Confirmation),
-    /// It was declined; nothing moved.
+    /// It declined; no money moved.
     Declined {
-        /// The partner's code, `unspecified` where it gave none.
+        /// The partner's code, `unspecified` if it gave none.
         code: String,
         /// The declined operation.
         confirmation: Confirmation,
     },
-    /// It speaks of something else than was asked.
+    /// Its answer is about something else than was requested.
     Contradicts(Mismatch),
     /// It does not know the request (which proves nothing for a while; see `submission.rs`).
     NotFound,
@@ -55,9 +55,9 @@ pub enum Verdict {
 /// The partner's record of a final operation.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Confirmation {
-    /// The partner's name of the operation.
+    /// The partner's id of the operation.
     pub partner_payment_id: String,
-    /// The moment of the partner's `updatedAt`.
+    /// The time of the partner's `updatedAt`.
     pub at: Timestamp,
 }
 
@@ -77,8 +77,8 @@ impl fmt::Display for Verdict {
 }
 
 impl Asked {
-    /// What the answer to a status question means. `known` is the partner's name of the operation
-    /// where it has given one before: another one now is another operation.
+    /// What the answer to a status question means. `known` is the partner's id of the operation, if
+    /// it has given one: another id now means another operation.
     pub fn verdict_on(&self, report: &StatusReport, known: Option<&str>) -> Verdict {
         match report {
             StatusReport::Shown(state) => self.verdict_on_state(state, known),

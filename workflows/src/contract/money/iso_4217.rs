@@ -14,8 +14,8 @@ pub(super) struct Currency {
     pub(super) fraction_digits: usize,
 }
 
-/// The codes by their fraction digits. Gold, the test code and others without a minor unit are in
-/// none of them.
+/// The codes by their number of fraction digits. Codes without a minor unit, such as gold and the
+/// test code, are not listed.
 const CODES: [(usize, &str); 4] = [
     (
         0,
@@ -36,7 +36,7 @@ const CODES: [(usize, &str); 4] = [
 ];
 
 impl Currency {
-    /// The currency of this code, if the list has it with a minor unit.
+    /// The currency with this code, if the list has it with a minor unit.
     pub(super) fn of(code: &str) -> Option<Currency> {
         CODES.iter().find_map(|(fraction_digits, codes)| {
             let code = codes.split(' ').find(|known| *known == code)?;
@@ -71,7 +71,8 @@ mod tests {
         }
     }
 
-    /// The crate is kept by others. It still has five codes that the list has no more.
+    /// The crate `iso_currency` is maintained by others. It still has five codes that were removed
+    /// from the list.
     #[test]
     fn the_table_agrees_with_another_table_in_every_code() {
         const WITHDRAWN: [&str; 5] = ["BGN", "CUC", "HRK", "SLL", "ZWL"];

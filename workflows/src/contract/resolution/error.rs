@@ -7,7 +7,7 @@ use strict_json::JsonObjectError;
 /// Why a resolution is refused, for the operator to read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ResolutionError {
-    /// The update's argument is not what the contract says.
+    /// The update's argument breaks the contract.
     #[error("{0}")]
     Input(String),
     /// The operation does not need attention.
@@ -18,7 +18,7 @@ pub enum ResolutionError {
         "no resolution is proposed, or it has lapsed; ask for the state, then propose with resolve"
     )]
     NoProposal,
-    /// The proposal is another one than the one approved.
+    /// The current proposal is not the one that was approved.
     #[error(
         "what is proposed is {resolve_as}, by {operator} at {proposed_at}: look at it, then approve that"
     )]
@@ -27,56 +27,56 @@ pub enum ResolutionError {
         resolve_as: &'static str,
         /// Who proposes it.
         operator: String,
-        /// When.
+        /// When it was proposed.
         proposed_at: Timestamp,
     },
-    /// One person does not do both.
+    /// One person can't do both.
     #[error("{0} proposed it, so another operator must approve it")]
     SameOperator(String),
     /// Another operator's resolution is being decided.
     #[error("another resolution is under way; ask for the state and try again")]
     UnderWay,
-    /// Nobody knows the partner's name of the payment.
+    /// Nobody has given the partner's id of the payment.
     #[error("to resolve as completed, give the partner_payment_id: the partner has named none")]
     NoPaymentId,
-    /// The partner has named another operation than the operator.
+    /// The operator named another operation than the partner did.
     #[error("the partner's name of the operation is {known}, not {given}")]
     OtherPaymentId {
-        /// The partner's.
+        /// The partner's id.
         known: String,
-        /// The operator's.
+        /// The operator's id.
         given: String,
     },
-    /// A reversal has no document.
+    /// A reversal has no billing document.
     #[error(
         "billing_document_id: billing is never told of a reversal, so it has no document of it"
     )]
     ReversalIsNotBilled,
-    /// Nothing is to be billed yet.
+    /// There is nothing to bill yet.
     #[error(
         "billing_document_id is for a payment that the partner says is completed and billing does \
          not record; the partner has not said so yet"
     )]
     NothingToBill,
-    /// Billing has recorded the payment by itself.
+    /// Billing has meanwhile recorded the payment by itself.
     #[error("billing has recorded it as {0}, and not as the billing_document_id that was given")]
     OtherDocument(String),
-    /// The partner's word is another one.
+    /// The partner says something else.
     #[error("the partner says otherwise: {0}")]
     PartnerDiffers(String),
-    /// Another operator's word has ended it.
+    /// Another operator has closed it differently.
     #[error("another operator has closed it as {0} meanwhile")]
     ClosedOtherwise(&'static str),
-    /// A document made by hand counts only with the partner's word.
+    /// A document made by hand counts only if the partner confirms the payment.
     #[error(
         "with billing_document_id the partner must say completed when it is asked once more; it said \
          {0}. Try again"
     )]
     NotConfirmed(String),
-    /// A submission is open that the partner may not yet show.
+    /// A submission is open that the partner may not show yet.
     #[error("a submission is open that the partner may not show before {0}; try again after that")]
     MayBeHidden(Timestamp),
-    /// The run goes on from another one, and has not asked the partner yet.
+    /// The run continues another one, and has not asked the partner yet.
     #[error(
         "this run was reset or goes on from another one, and has not asked the partner yet: \
          check_now first, then try again"
@@ -90,7 +90,7 @@ pub enum ResolutionError {
     /// Nothing was ever sent.
     #[error("nothing was submitted, so nothing can have completed")]
     NothingSent,
-    /// Billing did not take the payment.
+    /// Billing did not accept the payment.
     #[error("the payment stands completed, and billing has not recorded it: {0}")]
     NotBilled(String),
 }

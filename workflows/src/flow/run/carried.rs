@@ -1,12 +1,12 @@
-//! What a run hands to the run that continues it: all that was noted, so that nothing of it is lost,
-//! and the search attributes and details go on as they were.
+//! What a run hands to the run that continues it: everything that was noted, so that nothing is
+//! lost, and the search attributes and details continue unchanged.
 
 use crate::flow::run::Run;
 use crate::flow::run::input::Carried;
 
 impl Run {
-    /// Goes on where the run before it was, from its first task on: a handler may come before the main
-    /// routine.
+    /// Continues where the run before it stopped, from its first task on: a handler may run before
+    /// the main routine.
     pub(super) fn continued(carried: Carried, run_id: &str) -> Run {
         let Carried {
             operation,
@@ -31,7 +31,7 @@ impl Run {
         }
     }
 
-    /// For a run that goes on as a new one.
+    /// The state to hand over to a new run.
     pub(crate) fn carried(&self) -> Carried {
         let mut operation = self.operation().clone();
         operation.callbacks_received += self.signals;
@@ -91,7 +91,7 @@ mod tests {
         run.last_error = Some(LastError::new(Cause::NoAnswer, "no answer: HTTP 503"));
         run.end_step(None);
         run.rest(Phase::AwaitingCompletion, at(11));
-        // It has to wait for its gap.
+        // It has to wait for the gap between questions.
         run.payment_completed();
         run.shown = Some(Phase::AwaitingCompletion);
 

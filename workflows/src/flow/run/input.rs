@@ -1,4 +1,4 @@
-//! What a run begins with: an operation that is new, or one that another run hands over.
+//! What a run begins with: a new operation, or one that another run hands over.
 
 use std::time::Duration;
 
@@ -17,17 +17,17 @@ use crate::operation::Operation;
 
 /// What a run begins with.
 pub(crate) enum Intake {
-    /// A new operation, or the rule that its input or its start breaks.
+    /// A new operation, or the rule that the input or the start options break.
     Fresh(Result<PaymentRequest, InvalidRequest>),
     /// What the run before this one handed over, or why this code can't read it.
     Continued(Result<Box<Carried>, String>),
 }
 
-/// Reads the arguments: one for a new operation, and the operation so far behind it in a run that
-/// continues another.
+/// Reads the arguments: one for a new operation; in a run that continues another, the operation so
+/// far follows as the second.
 pub(crate) fn read_input(ctx: &WorkflowContextView, input: RawValue) -> Intake {
     let payloads = input.payloads;
-    // A run that repeats another by a retry policy or a schedule names one too, and begins anew.
+    // A run that a retry policy or a schedule starts names an earlier run too, but begins anew.
     let initiator = ctx.raw().continued_initiator;
     if initiator == ContinueAsNewInitiator::Workflow as i32 {
         return Intake::Continued(read_carried(&payloads));
@@ -36,11 +36,11 @@ pub(crate) fn read_input(ctx: &WorkflowContextView, input: RawValue) -> Intake {
     Intake::Fresh(request)
 }
 
-/// An operation on its way, with what its run noted. No handler runs while it is handed over, so no
-/// update waits for anything.
+/// A running operation, with what its run noted. No handler runs while it is handed over, so no
+/// update is waiting.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Carried {
-    /// With the callbacks of all runs so far.
+    /// Including the callbacks of all runs so far.
     #[serde(flatten)]
     pub(crate) operation: Operation,
     pub(super) phase: Phase,
@@ -52,7 +52,7 @@ pub(crate) struct Carried {
     pub(super) last_callback_check: Option<Timestamp>,
 }
 
-/// A run that Temporal would end or repeat by itself could do so while money is on its way.
+/// Refuses options with which Temporal could end or repeat a run while money is on its way.
 fn check_start(ctx: &WorkflowContextView) -> Result<(), InvalidRequest> {
     let is_set = |timeout: Option<Duration>| timeout.is_some_and(|timeout| !timeout.is_zero());
     let field = if is_set(ctx.execution_timeout()) {

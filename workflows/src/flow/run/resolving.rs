@@ -1,5 +1,5 @@
-//! Resolutions by hand on their way through a run: proposed, approved by another operator where
-//! the terms ask for one, decided. The updates note here what operators want; the main routine
+//! Resolutions by hand on their way through a run: proposed, approved by another operator if the
+//! terms require it, decided. The updates only note here what operators want. The main routine
 //! decides it, after it has asked the partner once more.
 
 use jiff::Timestamp;
@@ -11,14 +11,14 @@ use crate::flow::run::Run;
 use crate::operation::billing::Billing;
 
 impl Run {
-    /// Whether an operator may resolve it now, or propose to.
+    /// Checks whether an operator may resolve it now, or propose to.
     pub(crate) fn may_resolve(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
         self.may_be_resolved()?;
         resolution.check(self.operation())
     }
 
-    /// Notes an operator's resolution: to be decided, or to be approved first. One that waits for
-    /// its approval is replaced.
+    /// Notes an operator's resolution, to be decided or first approved. It replaces a resolution
+    /// that waits for approval.
     pub(crate) fn resolve(&mut self, resolution: Resolution, now: Timestamp) {
         if self.operation().terms.two_operators {
             self.operation_mut().proposal = Some(Proposal {
@@ -30,22 +30,22 @@ impl Run {
         }
     }
 
-    /// Whether another operator may approve now what is proposed.
+    /// Checks whether another operator may approve the proposal now.
     pub(crate) fn may_approve(&self, approval: &Approval) -> Result<(), ResolutionError> {
         let proposal = self.waiting_proposal()?;
         proposal.check(approval)?;
         proposal.resolution.check(self.operation())
     }
 
-    /// Has the proposal decided that `approval` is about.
+    /// Passes on the proposal that `approval` is about for decision.
     pub(crate) fn approve(&mut self, approval: Approval) {
         let proposal = self.operation().proposal.clone();
         self.resolving.to_decide =
             proposal.map(|proposal| (proposal.resolution, Some(approval.operator)));
     }
 
-    /// Whether this run has heard of the partner itself, and not only the run that it was reset from.
-    /// For validators alone: a handler's code is replayed in a run with another id.
+    /// Whether this run has had an answer from the partner itself, and not only the run that it was
+    /// reset from. For validators only: a handler's code is replayed in a run with another id.
     pub(crate) fn knows_for_itself(&self) -> Result<(), ResolutionError> {
         if self.operation().submission.is_known_in(&self.run_id) {
             Ok(())
@@ -54,23 +54,24 @@ impl Run {
         }
     }
 
-    /// Whether there is a proposal to take back.
+    /// Checks whether there is a proposal to withdraw.
     pub(crate) fn may_withdraw(&self) -> Result<(), ResolutionError> {
         self.waiting_proposal().map(|_| ())
     }
 
-    /// Takes the proposal back.
+    /// Withdraws the proposal.
     pub(crate) fn withdraw(&mut self) {
         self.operation_mut().proposal = None;
     }
 
-    /// The resolution that is to be decided.
+    /// The resolution that has to be decided.
     pub(crate) fn to_decide(&self) -> Option<Resolution> {
         let (resolution, _) = self.resolving.to_decide.as_ref()?;
         Some(resolution.clone())
     }
 
-    /// The decision. A proposal that the partner's word stood against may be approved again later.
+    /// Notes the decision. A proposal that the partner's answer contradicted can be approved again
+    /// later.
     pub(crate) fn decide(&mut self, decision: Result<(), ResolutionError>) {
         let decided = self.resolving.to_decide.take();
         if decision.is_ok() {
@@ -82,7 +83,8 @@ impl Run {
         self.resolving.decision = Some(decision);
     }
 
-    /// The run is at its end. Whoever waits is answered by it, and nothing is taken up any more.
+    /// Notes the end of the run. Everybody who waits is answered with it, and nothing more is
+    /// accepted.
     pub(crate) fn close(&mut self, now: Timestamp) {
         self.enter(Phase::Closed, now);
         if let Some(operation) = &mut self.operation {
@@ -93,7 +95,7 @@ impl Run {
         }
     }
 
-    /// Whether this is how it ended.
+    /// Whether the operation ended this way.
     fn ends_as(&self, resolution: &Resolution) -> Result<(), ResolutionError> {
         let operation = self.operation.as_ref();
         let final_state = operation.and_then(|operation| operation.submission.final_state());

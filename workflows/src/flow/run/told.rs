@@ -1,4 +1,4 @@
-//! What is told of a run to whoever asks.
+//! What a run answers to those who ask about it.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,8 @@ use crate::operation::advice::advice;
 use crate::operation::stake::stake;
 
 impl Run {
-    /// The answer to the query `state`. Advice that depends on the time is true when it is given, and
-    /// not only when the run last woke.
+    /// The answer to the query `state`. Advice that depends on the time is correct at the time of
+    /// the answer, and not only at the time the run last woke.
     #[expect(
         clippy::disallowed_methods,
         reason = "a query's answer is no part of the history"

@@ -1,5 +1,5 @@
-//! What follows from a resolution that would be accepted: what moved, what billing is told, and what
-//! is left to do by hand.
+//! The consequences of a resolution that would be accepted: what moved, what billing is told, and
+//! what is left to do by hand.
 
 use crate::contract::kind::Kind;
 use crate::contract::resolution::ResolveAs;
@@ -8,14 +8,15 @@ use crate::operation::movement::Movement;
 use crate::operation::partner_report::{OperationState, Status};
 use crate::operation::submission::Submission;
 
-/// What follows.
+/// The consequences.
 pub(super) struct Consequence {
-    /// Whether what the partner said is enough for it.
+    /// Whether the partner's answers are enough for it.
     pub(super) safe: bool,
     pub(super) words: String,
 }
 
-/// Of this end. `submission` is what would be known of it then, none where it stands completed.
+/// The consequences of this end. `submission` is what would be known of it then; none if the
+/// payment is completed.
 pub(super) fn consequence(
     operation: &Operation,
     submission: Option<&Submission>,
@@ -54,7 +55,7 @@ pub(super) fn consequence(
     Consequence::by_an_operators_word(format!("the partner last said {verdict}: {consequence}"))
 }
 
-/// The partner has something else than was asked for, so only giving up is accepted.
+/// The partner has something else than was requested, so only giving up is accepted.
 fn of_another_operation(submission: &Submission, state: &OperationState) -> Consequence {
     let asked = submission.asked();
     let billing = match asked.kind {
@@ -94,7 +95,7 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
     let first = submission.partner_payment_id();
     match first.filter(|first| first != partner_payment_id) {
         None => consequence,
-        // Each may move by itself, whatever its amount.
+        // Each of them may move by itself, whatever its amount.
         Some(first) => Consequence::by_an_operators_word(format!(
             "{}; that is a second one: before it the partner had shown {first}, which may have moved \
              too, so ask its people about both",

@@ -76,7 +76,7 @@ fn open() -> SubmissionReport {
     }
 }
 
-/// A payment that the partner completed, and billing answered so.
+/// A payment that the partner completed, with this answer of billing.
 fn paid(report: &BillingReport) -> Operation {
     let mut operation = operation(Kind::ExtraPayment);
     let completed = shown(Kind::ExtraPayment, "completed", "1.00", "pp-1");
@@ -148,7 +148,7 @@ fn while_a_submission_may_be_hidden_no_resolution_is_listed_and_after_that_it_is
         .unwrap();
     assert_eq!(listed(&operation, before), []);
     assert_eq!(listed(&operation, hidden_until).len(), 3);
-    // The same, told beforehand.
+    // The same, announced beforehand.
     for offer in offers(&operation, at(1)) {
         let resolution = offer.advice.action.resolve_as().is_some();
         assert_eq!(offer.not_before, resolution.then_some(hidden_until));
@@ -173,7 +173,7 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
          asked for, and billing is not told; afterwards, by hand, have the partner give it or the \
          difference back, or record it in billing"
     );
-    // Silence after it changes nothing.
+    // No answer after it changes nothing.
     ask(&mut operation, &access_denied(), LATE);
     assert_eq!(
         listed(&operation, at(2 * LATE)),
@@ -199,7 +199,7 @@ fn two_operations_of_one_amount_are_told_apart_by_the_partners_id(
     let mut operation = operation(kind);
     ask(&mut operation, &shown(kind, "pending", "1.00", "pp-1"), 1);
     ask(&mut operation, &shown(kind, status, "1.00", "pp-2"), 2);
-    // What the first one comes to is not known.
+    // The result of the first one is unknown.
     assert_eq!(
         listed(&operation, at(LATE)),
         [(Action::ResolveAsAbandoned, false)]

@@ -79,7 +79,7 @@ fn silence() -> StatusReport {
     }
 }
 
-/// Later than the partner may hide what it has.
+/// Later than the time during which the partner may hide what it has.
 const LATE: i64 = 1000;
 
 #[test]
@@ -131,7 +131,7 @@ fn what_is_pending_or_contradicts_can_only_be_given_up() {
     }
 }
 
-/// What was shown is not taken back by silence, or by not being let in.
+/// No answer, or denied access, does not take back what was shown.
 #[test]
 fn after_another_amount_a_silent_partners_operation_can_only_be_given_up() {
     let schedule = Schedule::default();

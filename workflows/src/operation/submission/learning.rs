@@ -1,4 +1,4 @@
-//! What is learnt of a submission from its own step and from questions about it.
+//! What a submission's own step and later questions tell about it.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::operation::verdict::{Confirmation, Verdict};
 const ABSENCES_THAT_PROVE: u32 = 2;
 
 impl Submission {
-    /// A submission is about to be made: from here on it is open, unless an answer says otherwise.
-    /// Returns until when its step may hand bytes to the kernel.
+    /// Notes that a submission is about to be made: from here on it is open, unless an answer says
+    /// otherwise. Returns until when its step may give bytes to the kernel.
     pub fn begin(&mut self, now: Timestamp, schedule: &Schedule) -> Timestamp {
         debug_assert!(
             self.nothing_sent(),
@@ -26,7 +26,7 @@ impl Submission {
         not_after
     }
 
-    /// The submission's activity ended with a report.
+    /// Notes the report with which the submission's activity ended.
     pub fn submitted(
         &mut self,
         reported: &Reported<SubmissionReport>,
@@ -46,12 +46,13 @@ impl Submission {
                     .asked
                     .verdict_on_state(state, self.partner_payment_id())
                 {
-                    // An answer about something else leaves the outcome open (`docs/api/partner.yaml`).
+                    // An answer about something else leaves the outcome unknown
+                    // (`docs/api/partner.yaml`).
                     Verdict::Contradicts(_) => self.left_open(now, now, schedule),
                     verdict => self.learn(verdict, now, schedule),
                 }
             }
-            // It says nothing of what the run before may have submitted.
+            // It says nothing about what the run before may have submitted.
             _ if is_another_run => {}
             SubmissionReport::NotSent { retry_after, .. } => {
                 self.knowledge = Knowledge::NotSent;
@@ -73,15 +74,15 @@ impl Submission {
                 self.knowledge = Knowledge::Final(final_state);
             }
             SubmissionReport::Open { .. } => self.left_open(now, now, schedule),
-            // The attempt before this one may still submit for as long as it could from now on.
+            // The earlier attempt may still submit, for at most as long as if it started now.
             SubmissionReport::Withheld { .. } => {
                 self.left_open(after(now, schedule.submission_limit()), now, schedule);
             }
         }
     }
 
-    /// The submission's activity ended without a report: it may have been executed, and until its
-    /// limit it may still be.
+    /// Notes that the submission's activity ended without a report: it may have been executed, and
+    /// until its limit it may still be.
     pub fn lost(&mut self, now: Timestamp, schedule: &Schedule) {
         let limit = match self.knowledge {
             Knowledge::Open { since, .. } => since.max(now),
@@ -90,7 +91,7 @@ impl Submission {
         self.left_open(limit, now, schedule);
     }
 
-    /// The question that was put at `asked_at` ended with a report; returns what it means.
+    /// Notes the report on the question of `asked_at`; returns what it means.
     pub fn answered(
         &mut self,
         reported: &Reported<StatusReport>,
@@ -110,7 +111,7 @@ impl Submission {
             StatusReport::AccessDenied(denial) => {
                 self.note_trouble(Trouble::AccessDenied(denial.clone()), now, schedule);
             }
-            // With nothing sent, only the submission itself is waited for.
+            // Nothing was sent, so the next event is the submission itself.
             StatusReport::NoAnswer { .. } if self.nothing_sent() => {}
             StatusReport::NoAnswer { retry_after, .. } => self.plan(now, schedule, *retry_after),
         }
@@ -144,18 +145,18 @@ impl Submission {
                     at,
                 });
             }
-            // Whatever it is, the partner has something under this id: never submit again.
+            // Whatever it is, the partner has something under this id, so never submit again.
             Verdict::Contradicts(mismatch) => {
                 self.acknowledged(now);
                 self.mismatch = Some(mismatch.clone());
                 self.note_trouble(Trouble::Mismatch(mismatch), now, schedule);
             }
-            // Not what a state can mean.
+            // A state never means this.
             Verdict::NotFound | Verdict::AccessDenied(_) | Verdict::NoAnswer(_) => {}
         }
     }
 
-    /// The partner said at a question put at `asked_at` that it does not know the request.
+    /// Notes that the partner answered the question of `asked_at` with "not found".
     fn absent(&mut self, asked_at: Timestamp, now: Timestamp, schedule: &Schedule) {
         let hidden_until = self.may_be_hidden_until(schedule);
         let counts = hidden_until.is_some_and(|until| asked_at >= until);
@@ -197,15 +198,14 @@ impl Submission {
         self.plan(now, schedule, None);
     }
 
-    /// What was submitted may have been executed; its last bytes were given to the kernel by
-    /// `since`.
+    /// A submission may have been executed; its last bytes were given to the kernel by `since`.
     fn left_open(&mut self, since: Timestamp, now: Timestamp, schedule: &Schedule) {
         self.left_open_before = true;
         self.knowledge = open(since, None);
         self.plan_afresh(now, schedule);
     }
 
-    /// What is known of it in run `run_id` at `now`, as long as that one has heard nothing itself.
+    /// What run `run_id` knows at `now`, as long as it has had no answer itself.
     pub(crate) fn seen_from(
         &self,
         run_id: &str,
@@ -217,9 +217,9 @@ impl Submission {
         submission
     }
 
-    /// Takes up that this is run `run_id`; returns whether that is another one than before. That one
-    /// has ended, and what it did last is not known here: a submission of it may be open, and one
-    /// that it had scheduled may still be made for one limit from now.
+    /// Notes that this is run `run_id`; returns whether that is a new run. The run before has
+    /// ended, and what it did last is not known here: one of its submissions may be open, and one
+    /// that it had scheduled may still be made within one limit from now.
     fn goes_on_in(&mut self, run_id: &str, now: Timestamp, schedule: &Schedule) -> bool {
         if self.run_id == run_id {
             return false;

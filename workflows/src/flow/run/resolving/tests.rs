@@ -15,7 +15,7 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
 }
 
-/// A run whose operation needs attention, since the partner does not let us in.
+/// A run whose operation needs attention because the partner denies us access.
 fn run(two_operators: bool) -> Run {
     let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
     let terms = Terms {
@@ -103,7 +103,7 @@ fn a_run_that_closes_takes_nothing_up_any_more(#[case] two_operators: bool) {
     assert_eq!(run.may_withdraw(), closed);
     let approval = br#"{"as":"abandoned","proposed_at":"2026-11-24T08:00:00Z","operator":"ben"}"#;
     assert_eq!(run.may_approve(&Approval::parse(approval).unwrap()), closed);
-    // Whoever asks for a step does not wait for one either.
+    // An operator who asks for a step does not wait for one either.
     let steps = run.check_now();
     assert!(run.has_done(steps));
 }
@@ -136,7 +136,7 @@ fn a_document_made_by_hand_is_refused_where_nothing_is_to_be_billed() {
         at(1),
         &Schedule::default(),
     );
-    // The payment's name is known by then.
+    // The partner's id of the payment is known by then.
     let named = r#"{"as":"completed","operator":"ann","reason":"x","billing_document_id":"b-7",
         "partner_payment_id":"pp"}"#;
     assert_eq!(run.may_resolve(&resolution(named)), Ok(()));

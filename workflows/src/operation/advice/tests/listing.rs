@@ -1,4 +1,5 @@
-//! A resolution is listed exactly if it would be accepted: tried over whatever may have been reported.
+//! A resolution is listed if and only if it would be accepted: tried with everything that may have
+//! been reported.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -13,7 +14,7 @@ const VERDICTS: [ResolveAs; 3] = [
     ResolveAs::Abandoned,
 ];
 
-/// What the partner may answer to a question.
+/// The possible answers of the partner to a question.
 fn answer() -> impl Strategy<Value = StatusReport> {
     let status = select(vec!["pending", "completed", "declined", "SETTLED"]);
     let amount = select(vec!["1.00", "1.00", "2.00", "nonsense"]);
@@ -32,7 +33,8 @@ fn answer() -> impl Strategy<Value = StatusReport> {
     ]
 }
 
-/// What a submission may come to, where the partner's answer to the question before it is `answer`.
+/// The possible results of a submission if the partner's answer to the question before it is
+/// `answer`.
 fn report(answer: &StatusReport, n: u8) -> SubmissionReport {
     match (answer, n % 3) {
         (StatusReport::Shown(state), 0) => SubmissionReport::Found(state.clone()),
@@ -61,7 +63,7 @@ fn resolution(resolve_as: ResolveAs, partner_payment_id: Option<&str>) -> Resolu
     }
 }
 
-/// Whether the recipe would accept it, were the partner to answer as it last did.
+/// Whether the recipe would accept it, assuming that the partner answers as it last did.
 fn accepts(operation: &Operation, resolve_as: ResolveAs, now: Timestamp) -> bool {
     let mut submission = operation.submission.clone();
     let schedule = &operation.terms.schedule;
@@ -99,7 +101,7 @@ proptest! {
                 .iter()
                 .any(|(action, _)| *action == resolve_as.into());
             prop_assert_eq!(is_listed, accepts(&operation, resolve_as, now), "{:?}", resolve_as);
-            // What is promised for later is kept, and not a moment sooner.
+            // What is announced for later is accepted then, and not a moment sooner.
             let offers = offers(&operation, now);
             let offer = offers.iter().find(|offer| offer.advice.action == resolve_as.into());
             if let Some(from) = offer.and_then(|offer| offer.not_before) {

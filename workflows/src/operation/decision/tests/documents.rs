@@ -1,4 +1,4 @@
-//! Billing's documents that somebody made by hand.
+//! Billing documents that somebody created by hand.
 
 use super::*;
 
