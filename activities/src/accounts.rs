@@ -1,4 +1,4 @@
-//! Merchant accounts: at which partner, as which merchant, with which keys.
+//! Merchant accounts: which partner, which merchant, which keys.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -23,14 +23,14 @@ use crate::partner::sky::key_pair::{Payment, Purpose, Reversal, SigningKey};
 /// The merchant accounts by their names in the configuration.
 pub struct Accounts(BTreeMap<String, MerchantAccount>);
 
-/// How many steps toward one account may be under way in this process. A partner that answers
-/// nothing would otherwise take all the slots that there are for steps, billing's too.
+/// How many steps for one account may run in this process at once. Otherwise a partner that does
+/// not answer would take all slots for activities, including billing's.
 pub const STEPS_AT_ONCE: usize = 200;
 
-/// The name under which the one kind of partner is recorded.
+/// The recorded name of the only kind of partner.
 const PARTNER: &str = "sky";
 
-/// One account: the partner's API, once for each purpose.
+/// One account: a client of the partner's API for each purpose.
 pub struct MerchantAccount {
     identity: AccountIdentity,
     steps: Semaphore,
@@ -45,7 +45,7 @@ pub(crate) struct OpenAccount<'a> {
     _step: SemaphorePermit<'a>,
 }
 
-/// Why a step can't have its account.
+/// Why a step can't get its account.
 pub(crate) enum Closed {
     /// It is not there, or another one now.
     Denied(Denial),
@@ -62,11 +62,11 @@ struct ExpiringKey {
     expires_at: Timestamp,
 }
 
-/// What a merchant account is made of.
+/// The parts of a merchant account.
 pub struct AccountSettings {
-    /// Where the partner's API is.
+    /// The address of the partner's API.
     pub partner_url: Url,
-    /// The partner's name of the merchant.
+    /// The partner's id of the merchant.
     pub merchant_id: String,
     /// Signs extra payments.
     pub payment_key: AccountKey<Payment>,
@@ -78,7 +78,7 @@ pub struct AccountSettings {
 pub struct AccountKey<P: Purpose> {
     /// The key.
     pub key: SigningKey<P>,
-    /// The last day on which the partner takes it, in UTC, where that is known.
+    /// The last day on which the partner accepts it, in UTC, if known.
     pub not_after: Option<Date>,
 }
 
@@ -88,14 +88,14 @@ impl Accounts {
         Accounts(accounts)
     }
 
-    /// The account of this name; the error is for operators.
+    /// The account with this name; the error is for operators.
     pub fn named(&self, name: &str) -> Result<&MerchantAccount, String> {
         self.0
             .get(name)
             .ok_or_else(|| format!("the merchant account {name:?} is not in the configuration"))
     }
 
-    /// The account for one step, if it still is the one that was agreed on and has room.
+    /// The account for one step, if its identity is still the agreed one and it has a free slot.
     pub(crate) fn open(&self, call: &PartnerCall) -> Result<OpenAccount<'_>, Closed> {
         let account = self.named(&call.merchant).map_err(denied)?;
         if account.identity != call.identity {
@@ -155,7 +155,7 @@ impl Deref for OpenAccount<'_> {
 }
 
 impl MerchantAccount {
-    /// The account under this name. The error names the setting that is wrong.
+    /// Creates the account with this name. The error names the setting that is wrong.
     pub fn new(
         name: &str,
         settings: AccountSettings,
@@ -200,7 +200,7 @@ impl MerchantAccount {
         })
     }
 
-    /// Who it is.
+    /// The account's identity.
     pub fn identity(&self) -> &AccountIdentity {
         &self.identity
     }

@@ -1,11 +1,11 @@
-//! Addresses that are called or handed out. Two parsers may read one text as two addresses: a
-//! backslash, a tab or a number for a host is enough. So only a text that is its own normal form is
-//! an address: whoever reads it, reads what was checked.
+//! Addresses that are called or handed out. Two parsers may read one text as two different
+//! addresses: a backslash, a tab or a number as the host is enough. So a text counts as an address
+//! only if it is its own normal form. Then every parser reads what was checked.
 
 use url::{Host, Url};
 
-/// Reads an address: https, or plain http on loopback alone; nothing in it but scheme, host, port and
-/// path; written exactly as it is called. The error tells what it must be.
+/// Parses an address: https, or plain http on loopback only; with nothing but scheme, host, port
+/// and path; in its normal form. The error says what it must be.
 pub(crate) fn exact(text: &str) -> Result<Url, String> {
     let url = plain(text)?;
     if url.as_str() == text {
@@ -15,7 +15,7 @@ pub(crate) fn exact(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Reads an address of the configuration, where the slash after a host may be left out.
+/// Parses an address of the configuration, where the slash after the host may be omitted.
 pub fn configured(text: &str) -> Result<Url, String> {
     let url = plain(text)?;
     let is_host_alone = url.path() == "/" && url.as_str().strip_suffix('/') == Some(text);
@@ -53,8 +53,8 @@ fn plain(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Whether the path is in the normal form of RFC 3986, section 6.2.2. The parser leaves `%41`, `%2f`
-/// and `|` as they are, others don't.
+/// Whether the path is in the normal form of RFC 3986, section 6.2.2. The parser leaves `%41`,
+/// `%2f` and `|` unchanged, others don't.
 fn is_normal_path(path: &str) -> bool {
     let mut parts = path.split('%');
     let is_literal = |part: &str| part.bytes().all(is_path_byte);

@@ -1,5 +1,5 @@
-//! What the configuration decides for a request: the account, the callback's address, the
-//! schedule. Asked once per operation; the answer is recorded with the run.
+//! What the configuration decides for a request: the account, the callback's address, the schedule.
+//! It is asked once per operation, and the answer is recorded with the run.
 
 #![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
 
@@ -19,24 +19,24 @@ use crate::address;
 use crate::recorded_terms::recorded_decision;
 use crate::routes::Routes;
 
-/// The longest address that the partner takes (its API, `paymentCompletedCallbackUrl`).
+/// The longest address that the partner accepts (`paymentCompletedCallbackUrl` in its API).
 const LONGEST_ADDRESS: usize = 512;
 
-/// The configuration, as far as it decides something for a request.
+/// The parts of the configuration that decide something for a request.
 pub struct ConfigurationActivities {
     /// The merchant accounts by name.
     pub accounts: Arc<Accounts>,
     /// Which account serves which place.
     pub routes: Routes,
-    /// The gateway's address, and the places that a request may name instead.
+    /// The gateway's address, and the origins that a request may name instead.
     pub callback: CallbackAddresses,
-    /// The timings of operations that begin now.
+    /// The timings of operations that start now.
     pub schedule: Schedule,
-    /// Whether resolving such an operation by hand takes two operators.
+    /// Whether resolving such an operation by hand needs two operators.
     pub two_operators: bool,
 }
 
-/// Where the partner may be told to call.
+/// The addresses that the partner may be told to call.
 pub struct CallbackAddresses {
     gateway: Url,
     allowed_origins: Vec<Origin>,
@@ -62,7 +62,7 @@ impl ConfigurationActivities {
         })
     }
 
-    /// Tells the schedule for what has no account and no callback.
+    /// Returns the schedule, for a workflow that has no account and no callback.
     #[activity(definition = AgreeSchedule)]
     pub async fn agree_schedule(
         self: Arc<Self>,
@@ -100,7 +100,7 @@ impl ConfigurationActivities {
 }
 
 impl CallbackAddresses {
-    /// Reads the gateway's address and the allow-list (`scheme://host:port` each).
+    /// Parses the gateway's address and the allow-list (`scheme://host:port` each).
     pub fn new(gateway: &str, allowed_origins: &[String]) -> Result<CallbackAddresses, String> {
         let gateway = address::configured(gateway).map_err(|problem| format!("url {problem}"))?;
         fits(gateway.as_str()).map_err(|problem| format!("url {problem}"))?;
@@ -118,7 +118,7 @@ impl CallbackAddresses {
         })
     }
 
-    /// The gateway's address for saved cards, without a token: beside the one for payments.
+    /// The gateway's address for saved cards, without a token. It is next to the one for payments.
     pub fn for_saved_cards(&self) -> Url {
         let mut url = self.gateway.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
@@ -144,7 +144,7 @@ impl CallbackAddresses {
     }
 }
 
-/// An address has to leave room for its token.
+/// An address must leave room for its token.
 fn fits(address: &str) -> Result<(), String> {
     let longest = LONGEST_ADDRESS - LONGEST_TOKEN - QUERY_PARAMETER.len() - 2;
     if address.len() > longest {

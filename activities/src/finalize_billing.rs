@@ -24,7 +24,7 @@ use crate::http::{self, Clients, HttpAnswer, NoAnswer};
 use crate::metrics;
 use crate::token_file::TokenFile;
 
-/// Billing's side of the workflows.
+/// The activities that call billing.
 pub struct BillingActivities {
     http: Arc<Clients>,
     url: Url,
@@ -42,7 +42,8 @@ struct WirePayment<'a> {
     completed_at: Timestamp,
 }
 
-/// Billing's answer. It promises the id alone; where it names the payment too, that must be ours.
+/// Billing's answer. Only the id is guaranteed; if the answer names the payment too, that must be
+/// ours.
 #[derive(Deserialize)]
 struct WireRecord {
     billing_document_id: String,
@@ -114,9 +115,9 @@ impl BillingActivities {
     }
 }
 
-/// The last moment at which a request may begin that is over before the step's `deadline`. After that the
-/// workflow goes on: an operator may close the payment with a document made by hand, beside which billing
-/// must not be told.
+/// The last time at which a request may start and still end before the step's `deadline`. After
+/// that the workflow continues: an operator may close the payment with a document made by hand, and
+/// then billing must not be told as well.
 fn last_moment(deadline: Option<Timestamp>, request_timeout: Duration) -> Timestamp {
     let begun = deadline.map(|deadline| deadline.checked_sub(request_timeout));
     begun.map_or(Timestamp::MAX, |begun| begun.unwrap_or(Timestamp::MIN))
@@ -165,7 +166,7 @@ fn recorded(record: WireRecord, input: &BillingInput) -> BillingReport {
     }
 }
 
-/// A document's name goes into histories and results as it is.
+/// A document's id goes into histories and results unchanged.
 fn is_name(text: &str) -> bool {
     (1..=256).contains(&text.len()) && !text.contains(char::is_control)
 }

@@ -1,5 +1,6 @@
-//! procaas' one call: take a saved card, once per key. The call fails until procaas has it, and
-//! Temporal repeats it; a failure tells the status, and nothing of what was sent or answered.
+//! The only call to procaas: hand over a saved card, once per key. The call fails until procaas has
+//! accepted it, and Temporal repeats it. A failure contains the status, and nothing of the request
+//! or the response.
 
 #![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
 
@@ -19,18 +20,18 @@ use crate::http::{self, Clients, HttpAnswer, NoAnswer};
 use crate::metrics;
 use crate::token_file::TokenFile;
 
-/// procaas' side of the workflows.
+/// The activities that call procaas.
 pub struct ProcaasActivities {
     saved_cards: Option<SavedCardsAddress>,
 }
 
-/// Where procaas takes saved cards.
+/// Where procaas accepts saved cards.
 pub struct SavedCardsAddress {
     /// How it is called.
     pub http: Arc<Clients>,
     /// The address.
     pub url: Url,
-    /// The token that is sent along.
+    /// The file of the token that is sent along.
     pub token: TokenFile,
 }
 
@@ -70,7 +71,7 @@ impl ProcaasActivities {
 }
 
 impl ProcaasActivities {
-    /// procaas at an address, or a reminder that there is none.
+    /// procaas at this address, or the error that no address is configured.
     pub fn new(saved_cards: Option<SavedCardsAddress>) -> ProcaasActivities {
         ProcaasActivities { saved_cards }
     }

@@ -1,4 +1,4 @@
-//! HTTP for all that goes out: verified TLS, no redirects, no repeats, bounded answers.
+//! HTTP for all outgoing calls: verified TLS, no redirects, no retries, bounded responses.
 
 mod clients;
 mod span;
@@ -17,31 +17,32 @@ use serde::de::DeserializeOwned;
 
 pub use clients::Clients;
 
-/// The largest answer that is read, in bytes. The partner's and billing's have a few hundred.
+/// The largest response that is read, in bytes. Responses of the partner and of billing have a few
+/// hundred.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
-/// An answer, read to its end.
+/// A response, read to its end.
 pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<Duration>,
-    /// The sender's time, where it told it.
+    /// The sender's time, if the response has it.
     pub(crate) date: Option<Timestamp>,
     pub(crate) body: Vec<u8>,
 }
 
-/// Why there is no answer. In either case the text holds no address, header or body.
+/// Why there is no response. The text never contains an address, a header or a body.
 #[derive(Debug)]
 pub(crate) enum NoAnswer {
-    /// The connection was never made: not a byte of the request left.
+    /// The connection was never established: not a byte of the request was sent.
     NotConnected(String),
-    /// The body was not sent, since its last moment had passed; so the request did nothing.
+    /// The body was not sent because its time had passed, so the request did nothing.
     Withheld(String),
     /// The request was sent, or part of it.
     Broken(String),
 }
 
-/// Sends a request and reads the whole answer, both within the time that its client gives. It is a
-/// span of the payment's trace, which nobody outside is told of.
+/// Sends a request and reads the whole response, both within the time that its client allows. The
+/// call is a span of the payment's trace; the trace context is not sent outside.
 pub(crate) async fn send(request: RequestBuilder) -> Result<HttpAnswer, NoAnswer> {
     let (client, request) = request.build_split();
     let request = request.map_err(no_answer)?;
@@ -84,14 +85,14 @@ impl NoAnswer {
     }
 }
 
-/// The JSON object that an answer's body is, as a `T`. Serde alone also takes an array of the fields in
-/// their order, which neither API has.
+/// Parses the JSON object in the body of a response as a `T`. Serde alone would also accept an
+/// array of the fields in their order, which neither API uses.
 pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     let is_object = body.trim_ascii_start().starts_with(b"{");
     is_object.then(|| serde_json::from_slice(body).ok())?
 }
 
-/// A `delay-seconds` of RFC 9110, section 10.2.3: digits alone. `docs/api` has no dates there.
+/// A `delay-seconds` of RFC 9110, section 10.2.3: digits only. `docs/api` has no dates there.
 fn delay(text: &str) -> Option<Duration> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = digits.then(|| text.parse().ok())??;
@@ -99,7 +100,7 @@ fn delay(text: &str) -> Option<Duration> {
 }
 
 fn no_answer(error: reqwest::Error) -> NoAnswer {
-    // reqwest's own text holds the address; its classes are enough.
+    // reqwest's own text contains the address; its categories are enough.
     if let Some(reason) = timed_body::too_late_in(&error) {
         NoAnswer::Withheld(reason)
     } else if error.is_connect() {

@@ -1,6 +1,7 @@
-//! What the workflows need of the outside, implemented: the partner's API, billing's and procaas'.
-//! Only this crate knows the partner's field names and holds private keys. How to reach the outside
-//! comes from whoever builds the activities: the worker reads its configuration.
+//! Implements what the workflows need from the outside: the calls to the partner, to billing and to
+//! procaas. Only this crate knows the partner's field names and holds private keys. The caller that
+//! builds the activities passes in how to reach the outside: the worker reads it from its
+//! configuration.
 //!
 //! Read in this order: [`accounts`] and [`routes`], over which account a request goes;
 //! [`agree_terms`], what is decided for a request; [`partner_activities`], the steps toward the

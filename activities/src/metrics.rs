@@ -1,5 +1,5 @@
-//! What is counted of the calls to the partner, to billing and to procaas (`docs/metrics.md`). Labels come from
-//! the configuration and from our own words, so that nobody outside makes new series.
+//! The metrics of the calls to the partner, to billing and to procaas (`docs/metrics.md`). Labels
+//! are configured names or our own constants, so that nobody outside can create new series.
 
 use std::time::Duration;
 
@@ -20,15 +20,15 @@ const BILLING_REQUESTS: &str = "sky_billing_requests_total";
 const BILLING_SECONDS: &str = "sky_billing_request_duration_seconds";
 const PROCAAS_REQUESTS: &str = "sky_procaas_requests_total";
 
-/// The histograms, and bounds in seconds for their buckets: a prompt answer takes some tenths, and
-/// a request may take a minute at most.
+/// The histograms, and the upper bounds of their buckets in seconds: a fast answer takes some
+/// tenths of a second, and a request may take a minute at most.
 pub const DURATIONS: [&str; 2] = [PARTNER_SECONDS, BILLING_SECONDS];
 
 /// The upper bounds of [`DURATIONS`]' buckets, in seconds.
 pub const DURATION_BOUNDS: [f64; 11] =
     [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
-/// The partner's operations by their names in its API, which are the last part of their paths.
+/// The partner's operations by their names in its API, which are the last parts of their paths.
 const CALLS: [&str; 4] = [
     "initSession",
     "paymentStatus",
@@ -47,7 +47,8 @@ const RESULTS: [&str; 8] = [
     "unclear",
 ];
 
-/// Why the partner does not let us in, by its API. What it may say beside these is "other".
+/// The reasons in its API for which the partner denies us access. Other reasons are counted as
+/// "other".
 const REASONS: [&str; 6] = [
     "signature_invalid",
     "key_unknown",
@@ -121,13 +122,13 @@ pub(crate) fn partner_answered<T>(merchant: &str, path: &str, answer: &Answer<T>
     partner_seconds(merchant, call).record(took);
 }
 
-/// The partner wrote this time into an answer that came just now.
+/// Notes the time that the partner wrote into an answer that arrived just now.
 pub(crate) fn partner_clock_seen(merchant: &str, theirs: Timestamp) {
     let ahead = Timestamp::now().as_second() - theirs.as_second();
     gauge!(PARTNER_CLOCK, "merchant" => merchant.to_owned()).set(seconds(ahead));
 }
 
-/// Billing answered, or did not.
+/// Counts a call to billing, answered or not.
 pub(crate) fn billing_answered(report: &BillingReport, took: Duration) {
     let result = match report {
         BillingReport::Recorded { .. } => "recorded",
@@ -138,7 +139,7 @@ pub(crate) fn billing_answered(report: &BillingReport, took: Duration) {
     histogram!(BILLING_SECONDS).record(took);
 }
 
-/// procaas took a saved card, or did not.
+/// Counts whether procaas accepted a saved card.
 pub(crate) fn procaas_answered(result: &'static str) {
     counter!(PROCAAS_REQUESTS, "result" => result).increment(1);
 }
@@ -156,7 +157,7 @@ fn partner_refusals(merchant: &str, reason: &'static str) -> metrics::Counter {
     counter!(PARTNER_REFUSALS, "merchant" => merchant.to_owned(), "reason" => reason)
 }
 
-/// Whole seconds as gauges take them.
+/// Whole seconds, as the value of a gauge.
 fn seconds(seconds: i64) -> f64 {
     seconds as f64
 }

@@ -1,3 +1,4 @@
-//! The partners, a folder for each. What leaves a folder is in our terms: kinds, statuses, money.
+//! The partners, a folder for each. Outside its folder only our terms are used: kinds, statuses,
+//! money.
 
 pub mod sky;

@@ -1,5 +1,5 @@
-//! The steps toward the partner. Each opens its own session and forgets it: a session id is a
-//! bearer secret and enters no history.
+//! The steps with the partner. Each opens its own session and forgets it: a session id is a bearer
+//! secret and enters no history.
 
 #![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
 
@@ -23,7 +23,7 @@ use crate::partner::sky::answer::{self, Answer};
 use crate::partner::sky::client::{PartnerClient, Submission};
 use crate::partner::sky::key_pair::Purpose;
 
-/// The partner's side of the workflows.
+/// The activities that call the partner.
 pub struct PartnerActivities {
     accounts: Arc<Accounts>,
     secret: Arc<CallbackSecret>,
@@ -64,7 +64,7 @@ impl PartnerActivities {
         Ok(Reported::new(step.run_id, report))
     }
 
-    /// Asks how the operation stands.
+    /// Asks for the operation's status.
     #[activity(definition = PaymentStatus)]
     pub async fn payment_status(
         self: Arc<Self>,
@@ -81,18 +81,18 @@ impl PartnerActivities {
 }
 
 impl PartnerActivities {
-    /// Steps over these accounts; callback addresses get their tokens under `secret`.
+    /// Steps for these accounts; callback addresses get tokens signed with `secret`.
     pub fn new(accounts: Arc<Accounts>, secret: Arc<CallbackSecret>) -> PartnerActivities {
         PartnerActivities { accounts, secret }
     }
 
-    /// The secret under which callback addresses get their tokens.
+    /// The secret that signs the tokens of callback addresses.
     pub fn secret(&self) -> &CallbackSecret {
         &self.secret
     }
 
-    /// The account of a submission. Whether the step may submit at all comes first: what another one
-    /// did is open, however it stands with the account now.
+    /// The account of a submission. Whether the step may submit at all is checked first: what
+    /// another step did is unknown, whatever is wrong with the account now.
     fn open(
         &self,
         input: &SubmissionInput,
@@ -105,8 +105,8 @@ impl PartnerActivities {
         account.map_err(|closed| Box::new(answer::not_submitted(closed.into())))
     }
 
-    /// The question before the submission is put in the same session, each time: it is what keeps
-    /// a run that was started again from moving money twice.
+    /// The question before the submission is asked in the same session, each time. It keeps a run
+    /// that was started again from moving money twice.
     async fn ask_then_submit<P: Purpose>(
         &self,
         client: &PartnerClient<P>,
@@ -157,7 +157,7 @@ async fn ask<P: Purpose>(client: &PartnerClient<P>, call: &PartnerCall) -> Statu
     answer::status(known.await)
 }
 
-/// What Temporal says of this step. Where it names no deadline, `not_after` is one.
+/// What Temporal says about this step. If it gives no deadline, `not_after` is the deadline.
 fn handed_out(ctx: &ActivityContext, not_after: Timestamp) -> HandedOut {
     let info = ctx.info();
     HandedOut {

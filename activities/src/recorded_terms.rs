@@ -1,5 +1,5 @@
-//! The terms of an operation whose run was reset to its first task. That run knows nothing of them,
-//! and the configuration may have been edited since, so they are read from the run that agreed them.
+//! The terms of an operation whose run was reset to its first task. That run does not know them,
+//! and the configuration may have changed since, so they are read from the run that agreed on them.
 
 use temporalio_client::{
     Client, NamespacedClient, WorkflowExecutionInfo, WorkflowFetchHistoryOptions,
@@ -15,7 +15,7 @@ use workflows::activity_definitions::AgreeTerms;
 use workflows::operation::terms::TermsDecision;
 
 /// Follows a run that was reset to the one that it was reset from, and so on, until one has terms.
-/// None where no run agreed on any, so none sent anything.
+/// None if no run agreed on any, because then none sent anything.
 pub(crate) async fn recorded_decision(ctx: &ActivityContext) -> Option<TermsDecision> {
     let workflow_id = ctx.info().workflow_id.clone()?;
     let mut run_id = ctx.info().workflow_run_id.clone()?;
@@ -53,7 +53,7 @@ async fn history(
         .map_err(|error| error.to_string())
 }
 
-/// What the configuration decided, where this event records it.
+/// What the configuration decided, if this event records it.
 fn decision(event: &HistoryEvent) -> Option<Result<TermsDecision, String>> {
     let Some(Attributes::MarkerRecordedEventAttributes(marker)) = &event.attributes else {
         return None;
@@ -67,7 +67,7 @@ fn decision(event: &HistoryEvent) -> Option<Result<TermsDecision, String>> {
     Some(serde_json::from_slice(&payload.data).map_err(|error| error.to_string()))
 }
 
-/// The run that this one was reset from, where this event says so.
+/// The run that this one was reset from, if this event says so.
 fn reset_from(event: &HistoryEvent) -> Option<String> {
     let Some(Attributes::WorkflowTaskFailedEventAttributes(failed)) = &event.attributes else {
         return None;

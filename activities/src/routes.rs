@@ -1,13 +1,13 @@
-//! Routes: which merchant account serves a place, where a request names none.
+//! Routes: which merchant account serves a place if a request names no account.
 
 use serde::Deserialize;
 
 use crate::accounts::Accounts;
 
-/// The routes in the order of the configuration: the first that fits is taken.
+/// The routes in the order of the configuration: the first that matches is used.
 pub struct Routes(Vec<Route>);
 
-/// `[[routes]]`: what is not given fits everything.
+/// `[[routes]]`: an absent field matches everything.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Route {
     country: Option<String>,
@@ -16,7 +16,7 @@ pub struct Route {
 }
 
 impl Routes {
-    /// The account for a country and a city. Names count letter by letter.
+    /// The account for a country and a city. Names are compared letter by letter.
     pub fn account(&self, country: Option<&str>, city: Option<&str>) -> Option<&str> {
         let fits = |wanted: &Option<String>, given| wanted.is_none() || wanted.as_deref() == given;
         let route = self

@@ -1,4 +1,4 @@
-//! A bearer token in a file, read on each call so that it can be rotated without a restart.
+//! A bearer token in a file, read for each call so that it can be rotated without a restart.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,13 @@ use secrecy::SecretString;
 pub struct TokenFile(PathBuf);
 
 impl TokenFile {
-    /// The file, checked to hold a token now. The error says the mend.
+    /// Checks that the file contains a token now. The error says the fix.
     pub fn new(path: PathBuf) -> Result<TokenFile, String> {
         let file = TokenFile(path);
         file.read().map(|_| file)
     }
 
-    /// The token that it holds now.
+    /// The token that it contains now.
     pub(crate) fn read(&self) -> Result<SecretString, String> {
         let file = self.0.display();
         let token = secret_file::read(&self.0).map_err(|error| format!("{file}: {error}"))?;

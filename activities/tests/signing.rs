@@ -1,5 +1,5 @@
-//! The partner's signature, held against the vectors of `docs/api/partner.yaml`, Wycheproof's cases, and the
-//! biased nonces that once gave P-521 keys away.
+//! The partner's signature, tested with the vectors of `docs/api/partner.yaml`, Wycheproof's cases,
+//! and the biased nonces that once revealed P-521 keys.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
@@ -137,7 +137,7 @@ fn wycheproofs_p521_sha512_cases_agree() {
     assert_eq!(cases, 542);
 }
 
-/// A nonce of 512 bits in this field of 521 gives the key away after some 60 signatures
+/// A nonce of 512 bits in this field of 521 bits reveals the key after some 60 signatures
 /// (CVE-2024-31497), so the nonces' top 9 bits must not all be zero.
 #[test]
 fn nonces_use_the_whole_field() {

@@ -1,9 +1,8 @@
-//! The clients that requests go out by, one for each time that a request may take.
+//! The clients for outgoing requests, one for each request timeout.
 //!
-//! A connection has limits of its own, which are the request's: how long it may take to be made, and
-//! how long the kernel goes on sending what a closed socket had accepted. The time of a request is
-//! recorded with its operation and may be another one than in today's configuration, so the client is
-//! chosen by it.
+//! Some limits of a request belong to its connection: how long establishing it may take, and how
+//! long the kernel keeps sending what a closed socket had accepted. The timeout of a request is
+//! recorded with its operation and may differ from today's configuration, so it selects the client.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,16 +12,16 @@ use reqwest::{Certificate, Client, ClientBuilder, redirect, retry};
 
 use super::NoAnswer;
 
-/// The clients that were needed so far: as many as the configuration ever had request timeouts, as
-/// far as operations of them are still open.
+/// The clients that were needed so far: one for each request timeout that an open operation has
+/// recorded.
 pub struct Clients {
     authorities: Vec<Certificate>,
     by_request_timeout: Mutex<BTreeMap<Duration, Client>>,
 }
 
 impl Clients {
-    /// Clients that trust the authorities of a PEM file beside the system's. Makes the one for
-    /// `request_timeout` at once, so that what stands in the way is found now.
+    /// Clients that trust the authorities of a PEM file in addition to the system's. Creates the
+    /// one for `request_timeout` at once, so that errors are found now.
     pub fn new(ca_file: Option<&[u8]>, request_timeout: Duration) -> Result<Clients, String> {
         temporalio_common::telemetry::ensure_default_crypto_provider();
         let authorities = ca_file.map(Certificate::from_pem_bundle).transpose();
@@ -36,8 +35,8 @@ impl Clients {
         Ok(clients)
     }
 
-    /// The client for requests that may take `request_timeout`, from the first step of connecting to
-    /// the last byte of the answer.
+    /// The client for requests that may take `request_timeout`, from the first step of connecting
+    /// to the last byte of the response.
     pub(crate) fn within(&self, request_timeout: Duration) -> Result<Client, NoAnswer> {
         self.find(request_timeout)
             .map_err(|error| NoAnswer::NotConnected(format!("no client could be made: {error}")))
@@ -56,17 +55,18 @@ impl Clients {
     }
 }
 
-/// Each repeat of a request is the workflow's decision, so a client has none of its own; proxies from
-/// the environment are not used, since only configured hosts are called.
+/// Repeating a request is the workflow's decision, so a client never retries. Proxies from the
+/// environment are not used, since only configured hosts are called.
 pub(super) fn builder(request_timeout: Duration) -> ClientBuilder {
     Client::builder()
         .timeout(request_timeout)
-        // Names are looked up in this time too, and a name's addresses share it: the living one is
-        // still reached when the one before it swallows packets.
+        // This time includes the name lookup, and all addresses of a name share it: a working one
+        // is still reached if the one before it drops packets.
         .connect_timeout(request_timeout / 2)
-        // What is given up is soon not sent any more; left out, it would be for another 30 seconds. The
-        // kernel begins to count at its own second or third try, and anew when a part of what it
-        // sends was taken; with half, the last byte leaves within the request timeout all the same.
+        // The kernel soon stops sending what was given up; without this setting it would go on for
+        // another 30 seconds. The kernel starts to count at its own second or third attempt, and
+        // again when a part of the data was acknowledged. With half the time, the last byte still
+        // leaves within the request timeout.
         .tcp_user_timeout(request_timeout / 2)
         .redirect(redirect::Policy::none())
         .retry(retry::never())

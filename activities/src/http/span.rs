@@ -1,4 +1,4 @@
-//! A call to the outside as a span: where it went and how it ended, and nothing of what was said.
+//! A call to the outside as a span: where it went and how it ended, and nothing of its content.
 
 use opentelemetry::global::{self, BoxedSpan};
 use opentelemetry::trace::{Span, SpanKind, Status, Tracer};
@@ -7,7 +7,7 @@ use reqwest::Request;
 
 use super::{HttpAnswer, NoAnswer};
 
-/// Begins the span. The names are OpenTelemetry's conventions for HTTP.
+/// Starts the span. The names are OpenTelemetry's conventions for HTTP.
 pub(super) fn begin(request: &Request) -> BoxedSpan {
     let (method, url) = (request.method().to_string(), request.url());
     let tracer = global::tracer("activities");
@@ -26,7 +26,7 @@ pub(super) fn begin(request: &Request) -> BoxedSpan {
         .start(&tracer)
 }
 
-/// Ends it.
+/// Ends the span.
 pub(super) fn end(mut span: BoxedSpan, answer: &Result<HttpAnswer, NoAnswer>) {
     let error: Option<StringValue> = match answer {
         Ok(answer) => {

@@ -1,5 +1,5 @@
-//! Names that resolve to something that swallows packets, or to nothing for ever. The sockets are
-//! real: a listener whose queue is full drops what else wants to connect.
+//! Names that resolve to an address that drops packets, or that never resolve. The sockets are
+//! real: a listener whose queue is full drops further connections.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::*;
 
-/// A name's address that answers nothing, and what keeps it so.
+/// An address that never answers, and the sockets that keep it that way.
 struct Swallower {
     address: SocketAddr,
     _listener: TcpListener,
@@ -24,7 +24,7 @@ async fn swallower() -> Swallower {
         .unwrap();
     let listener = socket.listen(0).unwrap();
     let address = listener.local_addr().unwrap();
-    // A queue of length 0 holds one that nobody accepts.
+    // A queue of length 0 holds one connection that nobody accepts.
     let waiting = vec![TcpStream::connect(address).await.unwrap()];
     Swallower {
         address,
@@ -33,7 +33,7 @@ async fn swallower() -> Swallower {
     }
 }
 
-/// Answers each request with 204, at the port of `beside` on another address.
+/// Answers each request with 204, on the port of `beside` at another address.
 async fn answerer(beside: SocketAddr) -> SocketAddr {
     let address = (Ipv4Addr::LOCALHOST, beside.port());
     let listener = TcpListener::bind(address).await.unwrap();

@@ -1,6 +1,6 @@
-//! A body that is given to the kernel by a moment of the wall clock, or never. A request that was
-//! ready in time may be sent late: the process may be stopped, or the whole machine, where the clocks
-//! behind timeouts stand still. Without its body a request does nothing.
+//! A body that is given to the kernel before a certain time of the wall clock, or never. A request
+//! that was ready in time may be sent late: the process may be stopped, or the whole machine, and
+//! then the clocks behind timeouts stand still. Without its body a request does nothing.
 
 use std::error::Error;
 use std::fmt;
@@ -11,13 +11,13 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use jiff::Timestamp;
 use workflows::operation::submission_permit::too_late;
 
-/// Bytes, until a moment.
+/// Bytes that may be sent until a certain time.
 pub(crate) struct TimedBody {
     bytes: Bytes,
     last_moment: Timestamp,
 }
 
-/// The moment had passed: the body was not sent.
+/// The time had passed, so the body was not sent.
 #[derive(Debug)]
 pub(crate) struct TooLate {
     last_moment: Timestamp,
@@ -37,7 +37,7 @@ impl Body for TimedBody {
     type Data = Bytes;
     type Error = TooLate;
 
-    /// Polled when the connection is there and the body is about to be written.
+    /// Polled when the connection is established and the body is about to be written.
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
@@ -70,7 +70,7 @@ impl fmt::Display for TooLate {
 
 impl Error for TooLate {}
 
-/// Whether a request failed because its moment had passed.
+/// Whether a request failed because its time had passed.
 pub(super) fn too_late_in(error: &(dyn Error + 'static)) -> Option<String> {
     let mut error = Some(error);
     while let Some(cause) = error {

@@ -1,5 +1,5 @@
 //! Sky's HTTP API (`docs/api/partner.yaml`), signed and translated. Only this folder knows its
-//! words, fields and paths.
+//! names, fields and paths.
 
 pub mod client;
 pub mod key_pair;

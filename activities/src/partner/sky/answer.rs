@@ -1,6 +1,6 @@
-//! One table from what comes back to what it means: the only place that decides whether an answer
-//! is final, clean, or leaves the outcome open (`docs/api/partner.yaml`, "What is
-//! guaranteed, and what is not").
+//! One table from a response to its meaning: the only place that decides whether an answer is
+//! final, proves that nothing was done, or leaves the outcome unknown (`docs/api/partner.yaml`,
+//! "What is guaranteed, and what is not").
 
 use std::time::Duration;
 
@@ -12,25 +12,25 @@ use workflows::operation::partner_report::{
 use super::wire;
 use crate::http::{HttpAnswer, NoAnswer};
 
-/// What came back, read as far as its meaning does not depend on the question.
+/// A response, interpreted as far as its meaning does not depend on the question.
 #[derive(Debug)]
 pub(crate) enum Answer<T> {
-    /// What was asked for, by its schema, with its HTTP status.
+    /// The requested data, valid by its schema, with its HTTP status.
     Got(u16, T),
-    /// An error by the schema of `docs/api/partner.yaml`.
+    /// An error that is valid by the schema of `docs/api/partner.yaml`.
     Error(u16, String),
-    /// 429, clean whatever its body.
+    /// 429: nothing was done, whatever the body is.
     RateLimited(Option<Duration>),
-    /// The connection was never made.
+    /// The connection was never established.
     NotConnected(String),
-    /// The request's body was held back.
+    /// The request's body was not sent.
     Withheld(String),
-    /// Anything else: it says nothing.
+    /// Anything else; it proves nothing.
     Unclear(String),
 }
 
 impl<T> Answer<T> {
-    /// Reads an answer whose good body `read` understands.
+    /// Interprets a response; `read` parses the body of a success.
     pub(crate) fn read(
         answer: Result<HttpAnswer, NoAnswer>,
         read: impl FnOnce(&[u8]) -> Option<T>,
@@ -62,7 +62,7 @@ impl<T> Answer<T> {
     }
 }
 
-/// initSession before a submission did not give a session. Nothing was submitted.
+/// initSession before a submission did not return a session. Nothing was submitted.
 pub(crate) fn no_session_to_submit<T>(answer: Answer<T>) -> SubmissionReport {
     match answer {
         Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
@@ -90,7 +90,7 @@ pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
     }
 }
 
-/// What paymentStatus answered.
+/// The meaning of the response to paymentStatus.
 pub(crate) fn status(answer: Answer<OperationState>) -> StatusReport {
     match answer {
         Answer::Got(_, state) => StatusReport::Shown(state),
@@ -99,7 +99,7 @@ pub(crate) fn status(answer: Answer<OperationState>) -> StatusReport {
     }
 }
 
-/// A call that asks, or that prepares to ask, gave nothing to go by.
+/// A call that asks, or prepares to ask, had no usable response.
 pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
     let (reason, retry_after) = match answer {
         Answer::Error(401 | 403, code) => {
@@ -118,7 +118,7 @@ pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
     }
 }
 
-/// What a submission was answered. The submission is the first in its fresh session.
+/// The meaning of the response to a submission. The submission is the first in its fresh session.
 pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
     match answer {
         Answer::Got(200, state) => SubmissionReport::Answered(state),
@@ -131,7 +131,7 @@ pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
         Answer::Error(404, code) if code == "order_not_found" => SubmissionReport::Refused { code },
         Answer::Error(404, code) if code == "session_not_found" => not_sent(code, None),
         Answer::Error(410, code) if code == "session_expired" => not_sent(code, None),
-        // A session that was used before our first submission in it: something between us and the
+        // The session was used before our first submission in it: something between us and the
         // partner may have repeated the request.
         Answer::Error(status, code) => open(format!("HTTP {status} {code}")),
         Answer::RateLimited(retry_after) => not_sent("rate_limited".to_owned(), retry_after),

@@ -20,7 +20,7 @@ use crate::http::timed_body::TimedBody;
 use crate::http::{self, Clients, HttpAnswer, NoAnswer};
 use crate::metrics;
 
-/// The partner's API for one merchant and one purpose, with the one key that may sign there.
+/// The partner's API for one merchant and one purpose, with the only key that may sign there.
 pub struct PartnerClient<P: Purpose> {
     account: String,
     http: Arc<Clients>,
@@ -29,14 +29,14 @@ pub struct PartnerClient<P: Purpose> {
     key: SigningKey<P>,
 }
 
-/// A session: a bearer secret. It lives inside one activity and is shown nowhere.
+/// A session: a bearer secret. It exists only inside one activity and is never shown.
 pub(crate) struct Session(SecretString);
 
-/// What a submission says.
+/// The content of a submission.
 pub(crate) struct Submission<'a> {
     pub(crate) request_id: &'a RequestId,
     pub(crate) money: Money,
-    /// With its token.
+    /// Includes the token.
     pub(crate) callback_url: &'a str,
 }
 
@@ -70,7 +70,7 @@ impl<P: Purpose> PartnerClient<P> {
         self.call(path, &body, Body::from, timeout, read).await
     }
 
-    /// Asks how an operation stands.
+    /// Asks for the status of an operation.
     pub(crate) async fn payment_status(
         &self,
         session: &Session,
@@ -87,7 +87,8 @@ impl<P: Purpose> PartnerClient<P> {
         self.call(path, &body, Body::from, timeout, read).await
     }
 
-    /// Moves money: charges or gives back, by the purpose. After `last_moment` nothing is sent.
+    /// Moves money: charges or refunds, depending on the purpose. After `last_moment` nothing is
+    /// sent.
     pub(crate) async fn submit(
         &self,
         session: &Session,
@@ -137,7 +138,7 @@ impl<P: Purpose> PartnerClient<P> {
         timeout: Duration,
     ) -> Result<HttpAnswer, NoAnswer> {
         let unsendable = |what: &str| NoAnswer::NotConnected(what.to_owned());
-        // Serialized once: what is hashed is what is sent.
+        // Serialized once, so that exactly the hashed bytes are sent.
         let body = serde_json::to_vec(body).map_err(|_| unsendable("the body has no JSON"))?;
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));

@@ -1,5 +1,5 @@
-//! Signing keys. A key has one purpose, and its type says which: a payment key can't sign a
-//! reversal, nor the other way round.
+//! Signing keys. A key has one purpose, and its type says which one: a payment key can't sign a
+//! reversal, and a reversal key can't sign a payment.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -16,9 +16,9 @@ use sha2::{Digest, Sha256};
 
 /// What a key may sign: extra payments or reversals.
 pub trait Purpose: Send + Sync + 'static {
-    /// The partner's word for it, in sessions and for keys.
+    /// The partner's name for it, in sessions and for keys.
     const WORD: &'static str;
-    /// The path of the one call that moves money for this purpose.
+    /// The path of the only call that moves money for this purpose.
     const SUBMISSION: &'static str;
 }
 
@@ -38,7 +38,7 @@ impl Purpose for Reversal {
     const SUBMISSION: &'static str = "/v1/processPaymentReversal";
 }
 
-/// A private key of one purpose, under the name that the partner knows its public key by.
+/// A private key for one purpose, with the name under which the partner knows its public key.
 pub struct SigningKey<P: Purpose> {
     id: String,
     key: ecdsa::SigningKey,
@@ -46,7 +46,7 @@ pub struct SigningKey<P: Purpose> {
 }
 
 impl<P: Purpose> SigningKey<P> {
-    /// Reads a P-521 key in PKCS#8 PEM that nobody but its owner may read. The error says the mend.
+    /// Reads a P-521 key in PKCS#8 PEM that nobody but its owner may read. The error says the fix.
     pub fn read(id: &str, path: &Path) -> Result<SigningKey<P>, String> {
         if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("the key's id must be 1 to 64 visible ASCII characters".to_owned());
@@ -68,7 +68,7 @@ impl<P: Purpose> SigningKey<P> {
         })
     }
 
-    /// The name under which the public key was handed to the partner.
+    /// The name under which the partner got the public key.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -89,13 +89,13 @@ pub struct NewKeyPair {
     pub private_key: PathBuf,
     /// Where the public key is.
     pub public_key: PathBuf,
-    /// The public key, as it is handed to the partner.
+    /// The public key, in the form for the partner.
     pub public_key_pem: String,
-    /// What to compare over another channel.
+    /// The fingerprint, to compare over another channel.
     pub fingerprint: String,
 }
 
-/// Makes a key pair: `folder/id.pem` (mode 0600) and `folder/id.pub.pem`. Never overwrites.
+/// Creates a key pair: `folder/id.pem` (mode 0600) and `folder/id.pub.pem`. Never overwrites.
 pub fn make(folder: &Path, id: &str) -> io::Result<NewKeyPair> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if id.is_empty() || id.len() > 64 || id.starts_with('.') || !id.bytes().all(plain) {
@@ -175,7 +175,7 @@ mod tests {
     fn what_is_no_p521_key_is_refused_with_the_mend() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key.pem");
-        // A P-256 key in PKCS#8, made with OpenSSL for this test.
+        // A P-256 key in PKCS#8, created with OpenSSL for this test.
         let p256 = "-----BEGIN PRIVATE KEY-----\n\
             MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgk9m/SCr1WLbyF8Vb\n\
             An6aP/VQ8FboVD0wMG8i6awa7hyhRANCAARXFoVPVY51HNZ37l6TakK6iuVP90ap\n\

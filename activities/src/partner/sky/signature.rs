@@ -1,5 +1,5 @@
-//! The partner's signature (`docs/api/partner.yaml`, "Signing"): ECDSA over P-521 with SHA-512,
-//! DER in standard padded base64, of six lines that end with the hash of the body as sent.
+//! The partner's signature (`docs/api/partner.yaml`, "Signing"): ECDSA over P-521 with SHA-512, as
+//! DER in standard padded base64, over six lines of which the last is the hash of the body as sent.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha512};
 
 use super::key_pair::{Purpose, SigningKey};
 
-/// The six lines that are signed. `timestamp` in seconds since the Unix epoch.
+/// The six lines that are signed. `timestamp` is in seconds since the Unix epoch.
 pub fn string_to_sign(
     path: &str,
     merchant_id: &str,
@@ -23,7 +23,7 @@ pub fn string_to_sign(
 }
 
 /// The value of `X-Signature` for these six lines. Deterministic (RFC 6979): the same lines give
-/// the same bytes, and no random number can give the key away.
+/// the same bytes, and a bad random number can't reveal the key.
 pub fn sign<P: Purpose>(key: &SigningKey<P>, string_to_sign: &str) -> String {
     let signature: Signature = key.key().sign(string_to_sign.as_bytes());
     STANDARD.encode(signature.to_der())

@@ -1,4 +1,4 @@
-//! The partner's JSON, field for field, and the only translation from its words into ours.
+//! The partner's JSON, field by field, and the only translation from its terms into ours.
 
 use jiff::Timestamp;
 use serde::de::Error;
@@ -10,7 +10,7 @@ use workflows::operation::partner_report::{OperationState, Shown, Status};
 
 use crate::http;
 
-/// The longest text that is taken from an answer into a history, in bytes.
+/// The longest text of an answer that may enter a history, in bytes.
 const LONGEST_TEXT: usize = 256;
 
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ struct WireState {
     updated_at: Timestamp,
 }
 
-/// The partner's `Error`. Its message may hold anything, so it is required and never read.
+/// The partner's `Error`. Its message may contain anything, so it is required but never read.
 #[derive(Deserialize)]
 struct WireError {
     code: String,
@@ -68,12 +68,12 @@ struct WireError {
     _message: String,
 }
 
-/// Reads a session, if that is what the body is.
+/// Parses a session, if the body is one.
 pub(super) fn session(body: &[u8]) -> Option<Session> {
     http::object(body).filter(|session: &Session| !session.session_id.is_empty())
 }
 
-/// Reads a state by the schema of `docs/api/partner.yaml`, if that is what the body is.
+/// Parses a state by the schema of `docs/api/partner.yaml`, if the body is one.
 pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
     let wire: WireState = http::object(body)?;
     let texts = [
@@ -87,7 +87,7 @@ pub(super) fn operation_state(body: &[u8]) -> Option<OperationState> {
     let bounded = texts
         .into_iter()
         .all(|text| (1..=LONGEST_TEXT).contains(&text.len()));
-    // The others are only compared with what was asked. This one is passed on.
+    // The other fields are only compared with the request. This one is passed on.
     let sound = bounded && !wire.partner_payment_id.contains(char::is_control);
     sound.then(|| OperationState {
         kind: kind(wire.kind),
@@ -127,7 +127,7 @@ fn money(amount: &str, currency: &str) -> Shown<Money> {
     }
 }
 
-/// Reads an error's code, if the body is an error by the schema of `docs/api/partner.yaml`.
+/// Parses an error's code, if the body is an error by the schema of `docs/api/partner.yaml`.
 pub(super) fn error_code(body: &[u8]) -> Option<String> {
     let error: WireError = http::object(body)?;
     Some(word(&error.code))
@@ -138,7 +138,7 @@ fn date_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D:
     rfc_3339::parse(&text).ok_or_else(|| D::Error::custom("not a date-time of RFC 3339"))
 }
 
-/// A code as it may stand in a history and in a result (`docs/contract.md`, "Result"), or
+/// A code in the form that histories and results allow (`docs/contract.md`, "Result"), or
 /// `unspecified`.
 fn word(code: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _-.:/".contains(&byte);
