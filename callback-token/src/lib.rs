@@ -1,12 +1,12 @@
-//! The token in the callback's address: the only thing that tells a callback for this request
-//! from one that somebody made up.
+//! The token in the callback's address: the only thing that distinguishes a callback for this
+//! request from a forged one.
 //!
 //! The worker issues it when it submits, the gateway checks it when the partner calls. It is
-//! `<secret id>.<issued at>.<mac>`, the mac an HMAC-SHA-256 over all of it and the request id. Where
-//! the payment is traced, the submission's place in its trace stands before the mac, and is covered
-//! by it: the callback goes on with that trace.
-//! It does not expire, since a callback may be a month late; what is old stays bounded because
-//! the gateway thins out signals by the token's age.
+//! `<secret id>.<issued at>.<mac>`. The mac is an HMAC-SHA-256 over everything before it and the
+//! request id. If the payment is traced, the submission's place in its trace stands before the mac
+//! and is covered by it, so that the callback continues that trace. The token does not expire,
+//! since a callback may be a month late. Old tokens cause little load because the gateway sends
+//! fewer signals the older a token is.
 
 mod trace_parent;
 
@@ -24,7 +24,7 @@ pub use trace_parent::TraceParent;
 /// The name of the query parameter that carries the token.
 pub const QUERY_PARAMETER: &str = "token";
 
-/// The longest token there is, in bytes: a secret's id, a time, a place in a trace, and 32 bytes in
+/// The longest possible token, in bytes: a secret's id, a time, a place in a trace, and 32 bytes in
 /// base64.
 pub const LONGEST_TOKEN: usize =
     LONGEST_SECRET_ID + 1 + LONGEST_TIME + 1 + TraceParent::LENGTH + 1 + 43;
@@ -33,7 +33,7 @@ const LONGEST_SECRET_ID: usize = 16;
 const LONGEST_TIME: usize = 12;
 const SHORTEST_SECRET: usize = 32;
 
-/// One secret under which tokens are issued and checked.
+/// A secret with which tokens are issued and checked.
 pub struct CallbackSecret {
     id: String,
     secret: Vec<u8>,
@@ -42,7 +42,7 @@ pub struct CallbackSecret {
 /// Why a secret can't be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SecretError {
-    /// The id can't stand in an address.
+    /// The id can't be used in an address.
     #[error("a callback secret's id must be 1 to 16 of A-Z, a-z, 0-9, _ and -, not {0:?}")]
     Id(String),
     /// The secret can be guessed.
@@ -50,17 +50,17 @@ pub enum SecretError {
     TooShort(String),
 }
 
-/// A token that was checked: when it was issued, by the worker's clock.
+/// A token that was checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IssuedToken {
-    /// The second in which the submission that carried the token was made.
+    /// The second in which the submission with this token was made, by the worker's clock.
     pub issued_at: Timestamp,
-    /// Where in its trace, if it was traced.
+    /// The submission's place in its trace, if it was traced.
     pub trace_parent: Option<TraceParent>,
 }
 
 impl CallbackSecret {
-    /// A secret under its id; `secret` are the bytes of its file, line ends at its end left out.
+    /// A secret with its id. `secret` is the content of its file without the line ends at its end.
     pub fn new(id: &str, secret: &[u8]) -> Result<CallbackSecret, SecretError> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if !(1..=LONGEST_SECRET_ID).contains(&id.len()) || !id.bytes().all(allowed) {
@@ -76,7 +76,7 @@ impl CallbackSecret {
         }
     }
 
-    /// The secret's name, which its tokens begin with.
+    /// The secret's id, which its tokens start with.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -86,7 +86,7 @@ impl CallbackSecret {
         self.issue_in_trace(request_id, issued_at, None)
     }
 
-    /// Issues the token for a submission that is made at this place in the payment's trace.
+    /// Issues the token for a submission at this place in the payment's trace.
     pub fn issue_in_trace(
         &self,
         request_id: &RequestId,
@@ -98,7 +98,7 @@ impl CallbackSecret {
     }
 
     /// Issues the token for the address of saved cards, which is registered with the partner once
-    /// and serves every order.
+    /// and serves all orders.
     pub fn issue_for_saved_cards(&self, issued_at: Timestamp) -> String {
         self.issue_for(&Purpose::CardSaved, issued_at, None)
     }
@@ -141,15 +141,15 @@ impl CallbackSecret {
     }
 }
 
-/// What a token is good for. The one for saved cards opens no payment, nor the other way round.
+/// What a token is valid for. The token for saved cards is not valid for payments, and vice versa.
 enum Purpose<'a> {
     PaymentCompleted(&'a RequestId),
     CardSaved,
 }
 
-/// Checks that one of `secrets` issued `token` for `request_id`. What is wrong is not told, since
-/// only a forger would like to know; nor does the time tell it: whatever stands in the token, one mac
-/// is computed, and compared in constant time.
+/// Checks that one of `secrets` issued `token` for `request_id`. The error does not say what is
+/// wrong, since that would only help a forger. The time does not reveal it either: whatever the
+/// token contains, one mac is computed and compared in constant time.
 pub fn verify(
     secrets: &[CallbackSecret],
     token: &str,
@@ -158,7 +158,7 @@ pub fn verify(
     verify_for(&Purpose::PaymentCompleted(request_id), secrets, token)
 }
 
-/// Checks that one of `secrets` issued `token` for the address of saved cards, as [`verify`] does.
+/// Checks that one of `secrets` issued `token` for the address of saved cards, like [`verify`].
 pub fn verify_for_saved_cards(secrets: &[CallbackSecret], token: &str) -> Option<IssuedToken> {
     verify_for(&Purpose::CardSaved, secrets, token)
 }
@@ -186,7 +186,7 @@ fn verify_for(
     })
 }
 
-/// What a token says of itself. By default what none says: no secret has an empty id.
+/// The parts of a token. The default belongs to no valid token: no secret has an empty id.
 #[derive(Default)]
 struct Claim<'a> {
     id: &'a str,
@@ -204,7 +204,8 @@ impl Claim<'_> {
             _ => return None,
         };
         let seconds: i64 = time.parse().ok()?;
-        // A time is written in one way only, so that there is one token and not many like it.
+        // A time can be written in one way only, so that there is one token and not many similar
+        // ones.
         let plain = seconds >= 0 && seconds.to_string() == time;
         if time.len() > LONGEST_TIME || !plain {
             return None;

@@ -1,4 +1,4 @@
-//! A place in a trace, as W3C's Trace Context writes it.
+//! A place in a trace, in the format of W3C's Trace Context.
 
 use std::fmt;
 
@@ -8,19 +8,19 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, Tra
 /// One span of one trace: the value of the header `traceparent`, in its version 00.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TraceParent {
-    /// Which trace.
+    /// The id of the trace.
     pub trace_id: u128,
-    /// Which of its spans.
+    /// The id of the span.
     pub span_id: u64,
-    /// 1 where the trace is recorded.
+    /// 1 if the trace is recorded.
     pub flags: u8,
 }
 
 impl TraceParent {
-    /// How long it is in text, in bytes.
+    /// The length of the text, in bytes.
     pub const LENGTH: usize = 55;
 
-    /// Reads the text, of which there is one for each value.
+    /// Parses the text; each value has exactly one.
     pub fn parse(text: &str) -> Option<TraceParent> {
         let mut parts = text.split('-');
         let mut next = || parts.next();
@@ -33,7 +33,7 @@ impl TraceParent {
         (version == "00" && parsed.to_string() == text).then_some(parsed)
     }
 
-    /// Where in its trace the code that runs now is; none where it is in none.
+    /// The place in its trace of the code that is running now; none if it is not traced.
     pub fn current() -> Option<TraceParent> {
         let context = Context::current();
         let span = context.span();

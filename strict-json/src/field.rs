@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// A value, as far as anybody asks for it: all but texts are only looked through for a key that
-/// stands in an object twice, which two readers could read in two ways.
+/// A value, as far as it is needed. Only texts are kept. In other values only duplicate keys are
+/// looked for, since two readers could interpret those differently.
 #[derive(Debug)]
 pub(super) enum Field {
     Null,

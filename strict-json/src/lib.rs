@@ -1,4 +1,4 @@
-//! JSON objects as outsiders send them, read strictly: one object, no key twice at any depth, nothing
+//! JSON objects from outside, parsed strictly: one object, no duplicate key at any depth, nothing
 //! after it.
 
 mod field;
@@ -9,11 +9,11 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use field::Field;
 
-/// The fields of one JSON object, each key once, to be taken out one after the other.
+/// The fields of one JSON object without duplicate keys, to be taken out one after the other.
 #[derive(Debug)]
 pub struct JsonObject(Vec<(String, Field)>);
 
-/// What the text held before anyone looked whether a key stands in it twice.
+/// The content of the text before it was checked for duplicate keys.
 struct Parsed {
     fields: Vec<(String, Field)>,
     repeated: Option<String>,
@@ -22,8 +22,8 @@ struct Parsed {
 /// What is wrong with the text or with one field of it.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum JsonObjectError {
-    /// No JSON, no object, something after the object, or a key twice further down. What stands
-    /// there is not told.
+    /// Invalid JSON, not an object, something after the object, or a duplicate key further down.
+    /// The content is not included.
     #[error("must be one JSON object; what is there goes wrong at line {line}, column {column}")]
     Malformed {
         /// From 1.
@@ -31,19 +31,19 @@ pub enum JsonObjectError {
         /// In bytes, from 1.
         column: usize,
     },
-    /// A key stands in the object twice.
+    /// The object has a key twice.
     #[error("{0} is there twice")]
     Repeated(String),
-    /// The field is of another type than a string.
+    /// The field is not a string.
     #[error("{0} must be a string")]
     NotAString(String),
-    /// The field is not there.
+    /// The field is missing.
     #[error("{0} is missing")]
     Missing(String),
 }
 
 impl JsonObject {
-    /// Reads the whole of `bytes` as one object.
+    /// Parses the whole of `bytes` as one object.
     pub fn parse(bytes: &[u8]) -> Result<JsonObject, JsonObjectError> {
         let parsed: Parsed =
             serde_json::from_slice(bytes).map_err(|error| JsonObjectError::Malformed {
@@ -68,13 +68,13 @@ impl JsonObject {
         }
     }
 
-    /// Takes out a string that has to be there.
+    /// Takes out a required string.
     pub fn required(&mut self, key: &str) -> Result<String, JsonObjectError> {
         self.optional(key)?
             .ok_or_else(|| JsonObjectError::Missing(key.to_owned()))
     }
 
-    /// The name of a field that nobody took out, if one is left.
+    /// The name of a field that was not taken out, if one is left.
     pub fn left_over(&self) -> Option<&str> {
         self.0.first().map(|(name, _)| name.as_str())
     }

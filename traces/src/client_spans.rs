@@ -1,7 +1,7 @@
-//! A client's calls to workflows as spans, and the trace handed on with them.
+//! A client's calls to workflows as spans, and the trace context passed on with them.
 //!
-//! Temporal's SDK has such an interceptor too, in the crate of its worker. This one makes the same
-//! spans under the same names for programs that are no worker.
+//! Temporal's SDK has such an interceptor too, in the crate of its worker. This one creates the
+//! same spans with the same names for programs that are not workers.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ use temporalio_common::protos::temporal::api::common::v1::Header;
 /// The header that all of Temporal's SDKs read.
 const HEADER: &str = "_tracer-data";
 
-/// Makes the spans, with the global tracer.
+/// Creates the spans with the global tracer.
 pub(crate) struct ClientSpans;
 
 type Call<'a, T, E> = BoxFuture<'a, Result<T, E>>;
@@ -78,7 +78,7 @@ impl ClientInterceptor for ClientSpans {
     }
 }
 
-/// Begins a span in the caller's trace.
+/// Starts a span in the caller's trace.
 fn begin(name: String, workflow_id: &str, run_id: &str) -> Context {
     let mut attributes = vec![KeyValue::new("temporalWorkflowID", workflow_id.to_owned())];
     if !run_id.is_empty() {
@@ -93,8 +93,8 @@ fn begin(name: String, workflow_id: &str, run_id: &str) -> Context {
     Context::current_with_span(span)
 }
 
-/// Hands on the W3C trace context and nothing else: baggage would come into histories, which are no
-/// place for what callers keep there.
+/// Passes on the W3C trace context and nothing else. Baggage would end up in histories, and callers
+/// may keep anything in it.
 fn hand_on(span: &Context, header: &mut Option<Header>) {
     let mut carrier = HashMap::<String, String>::new();
     TraceContextPropagator::new().inject_context(span, &mut carrier);
@@ -108,7 +108,7 @@ fn hand_on(span: &Context, header: &mut Option<Header>) {
     fields.insert(HEADER.to_owned(), payload);
 }
 
-/// Makes the call within its span, which ends with it. Texts of errors are kept out.
+/// Makes the call within its span, which ends with it. The texts of errors are left out.
 fn within<'a, T: 'a, E: 'a>(span: Context, call: Call<'a, T, E>) -> Call<'a, T, E> {
     Box::pin(async move {
         let result = call.with_context(span.clone()).await;

@@ -1,4 +1,4 @@
-//! The exporter's last look at a span before it leaves.
+//! The last check of a span before it is exported.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,11 +9,11 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter};
 use tracing::{info, warn};
 
-/// Exports spans without the texts of errors, and tells the log when the collector is away.
+/// Exports spans without the texts of errors, and logs when the collector is unavailable.
 ///
-/// The SDK's plugin writes an error's whole `Debug` text into its span, with whatever a peer, a
-/// caller or an operator said in it. A span says *that* a step failed; what was said stands in the
-/// history, where access to it is kept.
+/// The SDK's plugin writes an error's whole `Debug` text into its span, including anything that a
+/// peer, a caller or an operator said in it. A span only says *that* a step failed. The text is in
+/// the history, where access is controlled.
 #[derive(Debug)]
 pub(crate) struct Discreet<E> {
     exporter: E,

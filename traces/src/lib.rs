@@ -1,8 +1,8 @@
-//! Traces: what one payment did, from its start through workflow, activities and the calls to the
-//! partner to the callback, as OpenTelemetry spans.
+//! Traces: what happened in one payment, as OpenTelemetry spans: from its start through workflow,
+//! activities and the calls to the partner to the callback.
 //!
-//! Where spans go is said by OpenTelemetry's own variables. Where they name no collector nothing is
-//! started, and every span that the programs make is one that does nothing.
+//! OpenTelemetry's own variables say where spans go. If they name no collector, nothing is started,
+//! and every span that the programs create does nothing.
 
 mod client_spans;
 mod discreet;
@@ -22,10 +22,10 @@ use tracing::warn;
 use crate::client_spans::ClientSpans;
 use crate::discreet::Discreet;
 
-/// How long the last spans may take to leave at a shutdown.
+/// How long a shutdown waits for the last spans to be sent.
 const LAST_EXPORT: Duration = Duration::from_secs(3);
 
-/// Where the collector is, the first of these that is set.
+/// The variables with the collector's address; the first that is set counts.
 const ENDPOINTS: [&str; 2] = [
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -48,15 +48,15 @@ pub struct Misconfigured {
 }
 
 impl Traces {
-    /// Starts to export the process's spans over OTLP's gRPC, if the environment names a collector,
-    /// as `program` where it names no service. From then on the global tracer makes real spans. A
-    /// Tokio runtime must be running; it sends them.
+    /// Starts to export the process's spans with OTLP over gRPC if the environment names a
+    /// collector. The service is called `program` unless the environment names one. From then on
+    /// the global tracer creates real spans. A Tokio runtime must be running, since it sends them.
     pub fn from_environment(program: &'static str) -> Result<Option<Traces>, Misconfigured> {
         Traces::with_ids(program, RandomIdGenerator::default())
     }
 
-    /// As [`Traces::from_environment`], with ids from elsewhere: a worker's spans must have the same
-    /// ones when a workflow is replayed.
+    /// Like [`Traces::from_environment`], but with another source of ids: a worker's spans must
+    /// have the same ids when a workflow is replayed.
     pub fn with_ids(
         program: &'static str,
         ids: impl IdGenerator + 'static,
@@ -94,7 +94,7 @@ impl Traces {
         Ok(Some(Traces(provider)))
     }
 
-    /// Sends the spans that are left, and ends. To be called last, while the runtime still runs.
+    /// Sends the remaining spans, and stops. Call it last, while the runtime still runs.
     pub async fn shut_down(self) {
         let Traces(provider) = self;
         let last = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(LAST_EXPORT));
@@ -104,8 +104,8 @@ impl Traces {
     }
 }
 
-/// A Temporal client of these options makes spans of what it is asked to do, and hands the trace on
-/// to the workflows. It makes them with the global tracer.
+/// A Temporal client with these options creates spans for its calls, and passes the trace on to the
+/// workflows. It uses the global tracer.
 pub fn traced(mut options: ClientOptions) -> ClientOptions {
     options.client_interceptors.push(Arc::new(ClientSpans));
     options
@@ -133,7 +133,7 @@ fn first(variables: [&'static str; 2]) -> Result<Option<(&'static str, String)>,
     Ok(None)
 }
 
-/// An empty variable counts as unset, as OpenTelemetry has it.
+/// An empty variable counts as unset, as OpenTelemetry specifies.
 fn setting(variable: &'static str) -> Result<Option<String>, Misconfigured> {
     match env::var(variable) {
         Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
