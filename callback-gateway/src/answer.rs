@@ -1,8 +1,7 @@
-//! What a request is answered: a status, and for the log and the metrics a reason.
+//! The answer to a request: a status, and a reason for the log and the metrics.
 //!
-//! Whoever is refused learns the status in the table of `docs/contract.md`, and nothing else: no
-//! refusal has a body. What exactly was wrong is told to our own people, in the log under the id in
-//! `x-request-id`, and in the metrics.
+//! A refused peer learns the status in the table of `docs/contract.md` and nothing else: no refusal
+//! has a body. The exact reason is in the log, under the id of `x-request-id`, and in the metrics.
 
 use std::time::Duration;
 
@@ -13,52 +12,53 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// When the partner may repeat a callback that could not be handed to Temporal.
+/// When the partner may repeat a callback that could not be passed to Temporal.
 const RETRY_AFTER_TROUBLE: Duration = Duration::from_secs(5);
 
-/// The end of one request, in the order in which it is decided: first whether it is heard at all,
-/// then the table in `docs/contract.md`.
+/// The result of one request, in the order in which it is decided: first whether the request is
+/// processed at all, then the table in `docs/contract.md`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// The peer is in none of the networks that may ask.
+    /// The peer is not in an allowed network.
     NetworkNotAllowed,
-    /// A request that proxies might read differently: no Host or several, or another target form.
+    /// Proxies might interpret the request differently: no Host or several, or an unusual request
+    /// target.
     Ambiguous,
-    /// Another path than a callback's.
+    /// The path is not a callback's.
     NotFound,
-    /// Another method than POST.
+    /// The method is not POST.
     MethodNotAllowed,
-    /// The peer asks too often; it may come back after this time.
+    /// The peer sends too many requests; it may retry after this time.
     TooManyRequests(Duration),
     /// Not plain JSON in UTF-8.
     UnsupportedMediaType,
-    /// The body is longer than any callback.
+    /// The body is too long for a callback.
     TooLarge,
-    /// The body was not there in time.
+    /// The body did not arrive in time.
     TimedOut,
     /// The body is not an object with a request id.
     Malformed,
-    /// The body holds what may be a whole card number.
+    /// The body contains what may be a complete card number.
     CardNumber,
-    /// The address holds no token, or more than one.
+    /// The address has no token, or more than one.
     NoToken,
-    /// The token is not one that was issued for this request id.
+    /// The token was not issued for this request id.
     WrongToken,
     /// Temporal stored the signal.
     Taken,
-    /// The workflow has closed: there is nothing left to ask for.
+    /// The workflow has closed, so there is nothing left to ask.
     AlreadyClosed,
-    /// The token is ours, but Temporal knows no workflow for the request id.
+    /// The token is valid, but Temporal knows no workflow for the request id.
     NoSuchWorkflow,
-    /// As many callbacks wait for Temporal as may.
+    /// The maximum number of callbacks is already waiting for Temporal.
     Busy,
-    /// Temporal did not say in time that it stored the signal.
+    /// Temporal did not confirm in time that it stored the signal.
     TemporalUnavailable,
-    /// A defect of the gateway.
+    /// A bug in the gateway.
     Broken,
 }
 
-/// The body of a callback's 200.
+/// The body of the 200 of a callback.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Thanks {
     #[schema(inline)]
@@ -72,7 +72,7 @@ enum Word {
 }
 
 impl Answer {
-    /// Every answer there is, one of each kind.
+    /// All answers, one of each kind.
     pub const ALL: [Answer; 18] = [
         Answer::NetworkNotAllowed,
         Answer::Ambiguous,
@@ -94,22 +94,22 @@ impl Answer {
         Answer::Broken,
     ];
 
-    /// The answer as HTTP puts it.
+    /// The HTTP status of the answer.
     pub fn status(self) -> StatusCode {
         self.row().0
     }
 
-    /// Why it was answered so, in one word of ours. Outsiders never see it.
+    /// The reason in one word of ours. It is never sent outside.
     pub fn reason(self) -> &'static str {
         self.row().1
     }
 
-    /// Why it was answered so, in a sentence, for the gateway's document.
+    /// The reason in a sentence, for the gateway's OpenAPI document.
     pub fn meaning(self) -> &'static str {
         self.row().2
     }
 
-    /// When the peer may come back, where it may.
+    /// When the peer may retry, if it may.
     pub(crate) fn retry_after(self) -> Option<Duration> {
         match self {
             Answer::TooManyRequests(wait) => Some(wait),
@@ -144,7 +144,7 @@ impl Answer {
     }
 }
 
-/// The response carries the answer along, for whoever counts it.
+/// The response carries the answer, so that it can be counted.
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = self.status();
@@ -157,7 +157,7 @@ impl IntoResponse for Answer {
             status.into_response()
         };
         if let Some(wait) = self.retry_after() {
-            // Whole seconds, rounded up: a peer that comes back on time is never early.
+            // Whole seconds, rounded up, so that a peer that retries on time is never early.
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

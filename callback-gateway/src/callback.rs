@@ -1,5 +1,5 @@
-//! The two callbacks: the checks of the table in `docs/contract.md`, in its order. Path and method are the
-//! router's.
+//! The two callbacks: the checks of the table in `docs/contract.md`, in its order. The router
+//! checks path and method.
 //!
 //! **Refusals are alike.** A forger must not learn from an answer, or from its time, how close it
 //! came. All refusals have the same (empty) body. Whatever the token looks like, or whether there is

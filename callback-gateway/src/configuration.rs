@@ -1,5 +1,5 @@
-//! The configuration file. Whatever is wrong with it is told in one message that names the file,
-//! the field and the mend, before a port is bound.
+//! The configuration file. Every error is reported in one message that names the file, the field
+//! and the fix, before a port is bound.
 
 mod identity;
 mod secrets;
@@ -20,15 +20,15 @@ pub use settings::GatewaySettings;
 
 use secrets::SecretEntry;
 
-/// Everything the gateway is told, except where Temporal is: see [`temporal_from_environment`].
+/// The whole configuration except how to reach Temporal: see [`temporal_from_environment`].
 pub struct Configuration {
     /// The table `[gateway]`.
     pub settings: GatewaySettings,
-    /// The secrets that tokens may have been issued under.
+    /// The secrets with which tokens may have been issued.
     pub secrets: Vec<CallbackSecret>,
-    /// Who we are, where the public port speaks TLS.
+    /// The TLS certificate, if the public port uses TLS.
     pub identity: Option<Identity>,
-    /// How saved cards are handed over, where they are taken at all.
+    /// How saved cards are handed over, if they are accepted at all.
     pub saved_cards: Option<SavedCards>,
 }
 
@@ -39,7 +39,7 @@ pub struct SavedCards {
     pub task_queue: String,
 }
 
-/// Why the gateway can't be started so.
+/// Why the gateway can't start with this configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigurationError {
     /// Something is wrong with the file or with a file it names.
@@ -47,7 +47,7 @@ pub enum ConfigurationError {
     File {
         /// The configuration file.
         file: PathBuf,
-        /// The field and the mend.
+        /// The field and the fix.
         fault: String,
     },
     /// Something is wrong with a variable named `TEMPORAL_*` or with a file it names.
@@ -88,7 +88,7 @@ struct CallbackTable {
 }
 
 impl Configuration {
-    /// Reads the file and the secrets it names.
+    /// Reads the file and the secrets that it names.
     pub fn load(file: &Path) -> Result<Configuration, ConfigurationError> {
         read(file).map_err(|fault| ConfigurationError::File {
             file: file.to_owned(),
@@ -97,8 +97,8 @@ impl Configuration {
     }
 }
 
-/// Where Temporal is and how to get in, from the variables that all its tools know. The identity
-/// is what histories name as the sender of a signal.
+/// How to reach Temporal, from the variables that all its tools use. Histories name the identity as
+/// the sender of a signal.
 pub fn temporal_from_environment() -> Result<(ConnectionOptions, ClientOptions), ConfigurationError>
 {
     let (mut connection, client) =
@@ -113,7 +113,7 @@ fn read(path: &Path) -> Result<Configuration, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("can't be read: {error}"))?;
     let toml = toml::Deserializer::parse(&text).map_err(|error| error.to_string())?;
     let mut unknown = Vec::new();
-    // An optional table's keys come with a question mark that no file has.
+    // The key of an optional table comes with a question mark that no file contains.
     let name = |key: serde_ignored::Path| key.to_string().replace(".?", "");
     let file: File = serde_ignored::deserialize(toml, |key| unknown.push(name(key)))
         .map_err(|error: toml::de::Error| error.to_string())?;

@@ -1,7 +1,7 @@
-//! How many connections there may be, in all and from one peer.
+//! The limits on the number of connections, in total and from one peer.
 //!
-//! A cap on all alone would let one slow peer take every place, so each peer has one of its own.
-//! Our proxies have not: they bring everybody.
+//! With only a limit on the total, one slow peer could take every place, so each peer has a limit
+//! too. Our proxies have none, since all requests come through them.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -28,7 +28,7 @@ struct Taken {
     of_peer: HashMap<Peer, usize>,
 }
 
-/// One connection's place, given back when it is dropped.
+/// The place of one connection, freed when it is dropped.
 pub(crate) struct Place {
     connections: Arc<Connections>,
     peer: Peer,
@@ -41,7 +41,7 @@ impl Connections {
             in_all: settings.max_connections.get(),
             per_peer: settings.max_connections_per_peer.get(),
             trusted_proxies: settings.trusted_proxies.clone(),
-            // They are about the partner, and the private port is ours.
+            // The limits are about the partner, and the private port is ours.
             allowed_networks: settings.allowed_networks.clone().filter(|_| public),
             taken: Mutex::default(),
         }

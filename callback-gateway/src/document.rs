@@ -1,5 +1,5 @@
-//! The OpenAPI document of the public port. Paths, parameters and bodies are told where they are
-//! implemented; here is what they have in common.
+//! The OpenAPI document of the public port. Paths, parameters and bodies are described where they
+//! are implemented; this file has what they share.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use utoipa::{IntoResponses, OpenApi, PartialSchema};
 
 use crate::answer::{Answer, Thanks};
 
-/// What stands above the paths.
+/// The general part above the paths.
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Callback gateway",
@@ -23,7 +23,7 @@ use crate::answer::{Answer, Thanks};
 ))]
 pub(crate) struct Preamble;
 
-/// All answers that a callback can get, from the one list of them.
+/// All answers that a callback can get, from the single list of them.
 impl IntoResponses for Answer {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let mut meanings: BTreeMap<StatusCode, Vec<&str>> = BTreeMap::new();
@@ -31,7 +31,7 @@ impl IntoResponses for Answer {
             let same_status = meanings.entry(answer.status()).or_default();
             same_status.push(answer.meaning());
         }
-        // Hyper's answer, before there is a request.
+        // This answer comes from hyper, before there is a request.
         let long_head = "The head is longer than 16 KiB, or has more than 64 headers.";
         meanings.insert(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, vec![long_head]);
         let response = |(status, meanings): (StatusCode, Vec<&str>)| {

@@ -1,24 +1,24 @@
-//! Where one request ends and the next begins, read beside hyper.
+//! Finds where one request ends and the next begins, in parallel to hyper.
 //!
-//! Hyper is lenient where a proxy in front may read otherwise: it takes a bare LF as a line's end,
-//! merges lengths that are equal, drops a length that stands beside chunks, takes any coding before
-//! `chunked`, skips empty lines before a request and cuts a fragment off its target. By the time the
-//! router sees the request none of it shows. So every byte that hyper reads is looked at here first;
-//! what could be read in two ways is noted before hyper can hand it on, and refused. One empty line
-//! after a request can't be: some clients send one after a body, and nobody takes it for anything
-//! else (RFC 9112, section 2.2).
+//! Hyper is lenient where a proxy in front may interpret the bytes differently: it accepts a bare
+//! LF as the end of a line, merges equal lengths, drops a length next to chunks, accepts any coding
+//! before `chunked`, skips empty lines before a request and cuts a fragment off its target. The
+//! router does not see any of this. So every byte that hyper reads is checked here first. What is
+//! ambiguous is noted before hyper can pass it on, and refused. One empty line after a request is
+//! fine: some clients send one after a body, and no parser takes it for anything else (RFC 9112,
+//! section 2.2).
 //!
-//! The end of a chunked body is hyper's to find. Nothing that comes after one is taken on the same
-//! connection, so it does not matter who would find it elsewhere.
+//! Only hyper finds the end of a chunked body. Nothing after such a body is accepted on the same
+//! connection, so it does not matter if another parser finds its end elsewhere.
 
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// How much of a header line tells whether it is one about the body, and how long that is.
+/// How much of a header line shows whether it is about the body's length, and what it says.
 const LINE_START: usize = 64;
 
-/// Whether something was read on a connection that could be read in two ways.
+/// Whether something ambiguous was read on a connection.
 #[derive(Clone, Default)]
 pub(crate) struct Ambiguity(Arc<AtomicBool>);
 
@@ -31,7 +31,7 @@ pub(crate) struct Framing {
 /// What the next byte belongs to.
 enum Part {
     Head(Head),
-    /// A body of which so many bytes are left.
+    /// A body, with the number of bytes that are left.
     Body(u64),
     /// The last request of the connection.
     Last,
@@ -48,7 +48,7 @@ struct Head {
     chunked: bool,
 }
 
-/// It could be read in two ways.
+/// It was ambiguous.
 struct Twofold;
 
 impl Ambiguity {
@@ -65,7 +65,7 @@ impl Framing {
         }
     }
 
-    /// Follows what was read next.
+    /// Follows the bytes that were read next.
     pub(crate) fn follow(&mut self, mut bytes: &[u8]) {
         while let [byte, after @ ..] = bytes {
             match &mut self.part {
@@ -102,7 +102,7 @@ impl Head {
         }
     }
 
-    /// Takes one byte, and after the head's last tells what follows.
+    /// Processes one byte; after the last byte of the head, decides what follows.
     fn take(&mut self, byte: u8) -> Result<Option<Part>, Twofold> {
         match (mem::take(&mut self.after_cr), byte) {
             (true, b'\n') => return self.end_line(),
@@ -162,7 +162,7 @@ fn decimal(digits: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// Whether these bytes, in pieces of every size, can be read in two ways.
+    /// Whether these bytes are ambiguous, whatever the size of the pieces they come in.
     fn twofold(bytes: &str) -> bool {
         let read_in_pieces = |size: usize| {
             let ambiguity = Ambiguity::default();

@@ -1,5 +1,5 @@
-//! The only public part of the system: it turns the partner's callbacks into signals, and a
-//! signal can cause nothing but that the workflow asks the partner now.
+//! The only public part of the system. It turns the partner's callbacks into signals, and all that
+//! a signal can do is make the workflow ask the partner now.
 //!
 //! Read in this order: [`public_port`], what every request goes through; [`callback`], the checks of
 //! a callback, in the order of `docs/contract.md`; [`answer`], what may come of them; [`signal_id`], why

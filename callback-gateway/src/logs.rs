@@ -6,17 +6,18 @@ use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGua
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// These see requests before we do. Whatever level is asked for, they keep what they see to
-/// themselves: a callback's target holds its token.
+/// These crates see requests before we do. Whatever level is configured, they must not log what
+/// they see: the target of a callback contains its token.
 const QUIET: [&str; 3] = ["hyper=error", "axum=error", "tower=error"];
 
-/// Lines that wait to be written, at the most: some megabytes.
+/// The maximum number of lines that wait to be written: some megabytes.
 const BUFFERED: usize = 16_384;
 
-/// Starts the log at the level of `RUST_LOG`, or at `info`. What was logged is written at the
-/// latest when the guard is dropped.
+/// Starts the log at the level of `RUST_LOG`, or at `info`. The last lines are written when the
+/// guard is dropped.
 ///
-/// No request waits for whoever reads the log. Lines that he is too slow for are lost, and counted.
+/// No request waits for the reader of the log. If the reader is too slow, lines are dropped and
+/// counted.
 pub fn install() -> (WorkerGuard, ErrorCounter) {
     let mut filter = EnvFilter::builder()
         .with_default_directive(LevelFilter::INFO.into())
@@ -29,7 +30,7 @@ pub fn install() -> (WorkerGuard, ErrorCounter) {
         .buffered_lines_limit(BUFFERED)
         .finish(stderr);
     let lost = writer.error_counter();
-    // tracing-subscriber's own JSON reads what it wrote of a span once more for each line.
+    // tracing-subscriber's own JSON format parses the fields of a span again for each line.
     json_subscriber::fmt()
         .with_current_span(true)
         .with_span_list(false)

@@ -1,5 +1,5 @@
-//! The callback gateway's process: read the configuration, bind, say where, serve until told to
-//! stop, let what is under way end.
+//! The process of the callback gateway: read the configuration, bind the ports, print them, serve
+//! until a signal to stop, and let running requests finish.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -28,10 +28,10 @@ use traces::Traces;
 use tracing::{error, info, warn};
 use tracing_appender::non_blocking::ErrorCounter;
 
-/// What sysexits.h calls EX_CONFIG: starting again won't help.
+/// EX_CONFIG of sysexits.h: starting again won't help.
 const WRONG_CONFIGURATION: u8 = 78;
 
-/// Beside the partner's connections: the private port's, Temporal's, the log.
+/// Files other than the partner's connections: the private port's, Temporal's, the log.
 const OTHER_FILES: usize = 100;
 
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
@@ -157,7 +157,7 @@ async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Result<()> {
         info!("shutting down");
         stop_public.cancel();
     };
-    // The private port stays until the last callback is answered.
+    // The private port stays open until the last callback is answered.
     let public = async {
         public.await;
         stop_private.cancel();
@@ -172,7 +172,7 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     listener.with_context(|| format!("can't listen on {address}"))
 }
 
-/// Keeps what the metrics' handle renders small and true.
+/// Keeps the output of the metrics' handle small and up to date.
 async fn upkeep(metrics: PrometheusHandle, lost_lines: ErrorCounter) {
     let mut ticks = interval(METRICS_UPKEEP);
     loop {
@@ -182,7 +182,8 @@ async fn upkeep(metrics: PrometheusHandle, lost_lines: ErrorCounter) {
     }
 }
 
-/// Each connection is an open file, and the usual soft limit is fewer than there may be.
+/// Each connection is an open file, and the usual soft limit is lower than the maximum number of
+/// connections.
 fn allow_open_files(connections: usize) -> anyhow::Result<()> {
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
     if usize::try_from(hard).is_ok_and(|hard| hard < connections + OTHER_FILES) {
@@ -196,7 +197,7 @@ fn allow_open_files(connections: usize) -> anyhow::Result<()> {
     Ok(setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?)
 }
 
-/// One line on stdout says where the ports are, since the configuration may leave that open.
+/// Prints the ports in one line on stdout, since the configuration may leave them open.
 fn announce(public: &TcpListener, private: &TcpListener, tls: bool) -> anyhow::Result<()> {
     let scheme = if tls { "https" } else { "http" };
     let line = serde_json::json!({

@@ -1,5 +1,5 @@
-//! What is counted; `docs/metrics.md` tells what each series is for. Labels come from our own words
-//! only, so that no outsider makes new series.
+//! The metrics; `docs/metrics.md` explains each series. Labels are our own constants only, so that
+//! nobody outside can create new series.
 
 use std::time::Duration;
 
@@ -26,23 +26,23 @@ const RELOADS: &str = "sky_gateway_tls_reloads_total";
 const LOG_LINES_LOST: &str = "sky_gateway_log_lines_lost_total";
 const EXPIRY: &str = "sky_gateway_tls_certificate_expiry_timestamp_seconds";
 
-/// A refusal takes less than a thousandth of a second, a stored signal a few hundredths, and
-/// Temporal's budget is 3.5 s.
+/// A refusal takes less than a thousandth of a second, a stored signal a few hundredths, and the
+/// time limit for Temporal is 3.5 s.
 const BUCKETS: [f64; 12] = [
     0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0,
 ];
 
-/// Which of the two ports a connection came to.
+/// The port that a connection came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Port {
-    /// The partner's.
+    /// The public one, for the partner.
     Public,
-    /// Ours: health, metrics.
+    /// Ours, for health and metrics.
     Private,
 }
 
-/// Starts counting. What the handle renders stays small only if `run_upkeep` is called now and
-/// then.
+/// Starts the metrics. The output of the handle stays small only if `run_upkeep` is called
+/// regularly.
 pub fn install() -> Result<PrometheusHandle, BuildError> {
     let mut builder = PrometheusBuilder::new();
     for name in [REQUEST_SECONDS, SIGNAL_SECONDS] {
@@ -60,7 +60,7 @@ pub(crate) fn answered(route: &str, answer: Answer, took: Duration) {
     requests(route, answer).increment(1);
 }
 
-/// Counts a callback as one that waits for Temporal, for as long as the guard lives.
+/// Counts a callback that waits for Temporal, for as long as the guard lives.
 pub(crate) fn waiting_for_temporal() -> Counted {
     Counted::new(gauge!(WAITING))
 }
@@ -78,7 +78,7 @@ pub(crate) fn temporal_reachable(reachable: bool) {
     gauge!(REACHABLE).set(u8::from(reachable));
 }
 
-/// Tells how many lines of the log were lost so far.
+/// Sets how many lines of the log have been lost so far.
 pub fn log_lines_lost(so_far: usize) {
     counter!(LOG_LINES_LOST).absolute(u64::try_from(so_far).unwrap_or(u64::MAX));
 }
@@ -96,7 +96,7 @@ pub(crate) fn connection_failed(port: Port, reason: &'static str) {
     counter!(ERRORS, "port" => port.word(), "reason" => reason).increment(1);
 }
 
-/// Lets the series about TLS appear, which are there only where it is spoken.
+/// Adds the series about TLS, which exist only if TLS is used.
 pub(crate) fn tls_begins() {
     describe_counter!(HANDSHAKES, "TLS handshakes, by how they ended");
     describe_counter!(
@@ -128,7 +128,7 @@ pub(crate) fn certificate_expires(at: Timestamp) {
     gauge!(EXPIRY).set(at.as_second() as f64);
 }
 
-/// One of those that a gauge counts.
+/// One item counted by a gauge.
 pub(crate) struct Counted(Gauge);
 
 impl Counted {

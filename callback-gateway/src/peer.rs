@@ -1,4 +1,4 @@
-//! Who asks, as far as limits are concerned.
+//! Who sends a request, as far as limits are concerned.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -11,7 +11,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Socket(pub(crate) IpAddr);
 
-/// What limits are counted by: an IPv4 address, or the /64 that one holder of IPv6 has to himself.
+/// What limits are counted by: an IPv4 address, or an IPv6 /64, which belongs to one holder.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Peer(IpAddr);
 
@@ -27,20 +27,21 @@ impl Peer {
     }
 }
 
-/// Whether one of the networks holds the address.
+/// Whether one of the networks contains the address.
 pub(crate) fn is_in(address: IpAddr, networks: &[IpNet]) -> bool {
     let address = address.to_canonical();
     networks.iter().any(|network| network.contains(&address))
 }
 
-/// Whether the address may ask: where no networks are named, each may.
+/// Whether the address is allowed; if no networks are named, every address is.
 pub(crate) fn is_allowed(address: IpAddr, allowed: Option<&[IpNet]>) -> bool {
     allowed.is_none_or(|networks| is_in(address, networks))
 }
 
-/// The address that asks: the socket's, or, while that belongs to one of our proxies, the one that
-/// the proxy names. Each proxy appends whom it saw, so hops are believed from the right, and only
-/// as far as a proxy of ours vouches for them; what stands further left anybody can write.
+/// The address that sends the request: the socket's or, if that belongs to one of our proxies, the
+/// one that the proxy names. Each proxy appends the address it saw. So addresses are trusted from
+/// the right, and only as long as one of our proxies added them. Anybody can write what stands
+/// further left.
 pub(crate) fn asking_address(
     socket: Socket,
     headers: &HeaderMap,
@@ -58,7 +59,7 @@ pub(crate) fn asking_address(
     address
 }
 
-/// A hop's address; some proxies add the port.
+/// The address of a hop; some proxies add the port.
 fn hop_address(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
     let with_port = || hop.parse().ok().map(|address: SocketAddr| address.ip());

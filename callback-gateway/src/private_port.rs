@@ -1,5 +1,4 @@
-//! The private port: is the process alive, may callbacks come, what was counted, and what does the
-//! public port understand.
+//! The private port: liveness, readiness, metrics, and the OpenAPI document of the public port.
 
 use std::sync::Arc;
 
@@ -17,14 +16,15 @@ use crate::temporal::Temporal;
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What the private port tells about.
+/// What the private port reports on.
 #[derive(Clone)]
 pub struct Insight {
-    /// Whether it is in reach decides whether callbacks may come.
+    /// The gateway is ready for callbacks only if this is reachable.
     pub temporal: Arc<Temporal>,
-    /// Renders what was counted.
+    /// Renders the metrics.
     pub metrics: PrometheusHandle,
-    /// From the shutdown on no callbacks may come, while those that came are still answered.
+    /// From the start of a shutdown the gateway is not ready, while it still answers open
+    /// callbacks.
     pub shutdown: CancellationToken,
 }
 
@@ -54,7 +54,7 @@ async fn ready(State(insight): State<Insight>) -> impl IntoResponse {
 }
 
 async fn metrics(State(insight): State<Insight>) -> impl IntoResponse {
-    // So that the gauge is of now, and not of whenever readiness was last asked for.
+    // So that the gauge shows the current state, and not that of the last readiness check.
     insight.temporal.reachable().await;
     ([(CONTENT_TYPE, PROMETHEUS_TEXT)], insight.metrics.render())
 }

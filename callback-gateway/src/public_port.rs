@@ -1,4 +1,4 @@
-//! The public port: its routes, and what every request goes through before them and after.
+//! The public port: its routes, and what every request goes through before and after them.
 
 use std::any::Any;
 use std::net::IpAddr;
@@ -46,7 +46,7 @@ pub fn router(gateway: Arc<Gateway>) -> (Router, OpenApi) {
     (router, document)
 }
 
-/// A panic is a defect, and the next callback is answered all the same.
+/// A panic is a bug, and the next callback is still answered.
 fn broken(_: Box<dyn Any + Send>) -> Response {
     Answer::Broken.into_response()
 }
@@ -85,9 +85,9 @@ async fn receive(
     .await
 }
 
-/// Lets a request to its route if whoever sent it may ask and it can be read in one way only, and
-/// bounds how long it takes. Networks come before everything: a stranger behind our proxy learns not
-/// even which paths there are.
+/// Passes a request to its route if its sender is allowed and it is unambiguous, and limits how
+/// long it takes. The network is checked first: a stranger behind our proxy does not even learn
+/// which paths exist.
 async fn admit(
     settings: &GatewaySettings,
     peer: IpAddr,

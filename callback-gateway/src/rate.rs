@@ -1,4 +1,4 @@
-//! How often one peer may ask: a token bucket per peer, in bounded memory.
+//! How many requests one peer may send: a token bucket per peer, in bounded memory.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use crate::peer::Peer;
 
-/// How many peers are remembered at most. A peer whose bucket is full again need not be.
+/// The maximum number of peers that are remembered. A peer with a full bucket can be forgotten.
 const MOST_PEERS: usize = 16_384;
 
-/// The buckets of all peers. A bucket is known by the moment at which it is full again, which is
-/// all that a bucket is (the "generic cell rate algorithm").
+/// The buckets of all peers. A bucket is stored as the time at which it is full again, which
+/// describes it completely (the "generic cell rate algorithm").
 pub(crate) struct Rate {
     refill: Duration,
     capacity: Duration,
@@ -28,7 +28,7 @@ impl Rate {
         }
     }
 
-    /// Takes one request out of the peer's bucket, or tells when there will be one.
+    /// Takes one request out of the peer's bucket, or returns when that will be possible.
     pub(crate) fn admit(&self, peer: Peer, now: Instant) -> Result<(), Duration> {
         let mut full_again = self
             .full_again

@@ -1,5 +1,5 @@
-//! The accept loop. Axum's own has no timer, so a silent socket would stay open for ever; this one
-//! bounds how many connections there are, how long a request may take to arrive, and how long a
+//! The accept loop. Axum's own has no timer, so a silent socket would stay open for ever. This one
+//! limits how many connections there are, how long a request may take to arrive, and how long a
 //! connection may live.
 
 mod conversation;
@@ -28,17 +28,17 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Server<'a> {
     /// Which of the two.
     pub port: Port,
-    /// The limits it keeps.
+    /// The limits that it enforces.
     pub settings: &'a GatewaySettings,
-    /// Without it, plain HTTP.
+    /// None means plain HTTP.
     pub tls: Option<Arc<Tls>>,
-    /// When it is to end.
+    /// When to stop.
     pub shutdown: CancellationToken,
 }
 
 impl Server<'_> {
-    /// Serves `router` until the shutdown; then takes no more connections and gives those that are
-    /// open the time of one request to end.
+    /// Serves `router` until the shutdown. Then accepts no more connections, and gives the open
+    /// ones the time of one request to finish.
     pub async fn serve(self, listener: TcpListener, router: Router) {
         let connections = Arc::new(Connections::new(self.settings, self.port));
         let open = TaskTracker::new();

@@ -1,15 +1,15 @@
-//! The id a signal is sent under, chosen so that repeats of a callback cost nothing.
+//! The id of a signal, chosen so that repeats of a callback cost nothing.
 //!
-//! The partner may repeat a callback as often as it likes, a history takes 10,000 signals, and
-//! whoever learned an address could send more. Temporal stores one signal per id and run and says
-//! OK to every further one, so the id decides how many there are. It names the submission, by the
-//! second its token was issued in, and a window of the token's age: 5 s, then 10 s, 20 s, 40 s and
-//! so on, each twice the last. A thousand callbacks at once are one signal, callbacks over a month
-//! about twenty.
+//! The partner may repeat a callback as often as it likes, a history holds 10,000 signals, and
+//! anybody who learned an address could send more. Temporal stores one signal per id and run and
+//! answers OK to every further one, so the id decides how many there are. It consists of the
+//! submission, by the second in which its token was issued, and a window of the token's age: 5 s,
+//! then 10 s, 20 s, 40 s and so on, each twice the last. A thousand callbacks at once are one
+//! signal, callbacks over a month about twenty.
 //!
-//! A callback whose window was already signalled is answered 200 and wakes nobody. That is no
-//! loss: the workflow asks the partner by its own schedule anyway, and the older a payment is, the
-//! less a second counts.
+//! A callback in a window that already has its signal is answered 200 and wakes nobody. Nothing is
+//! lost: the workflow asks the partner by its own schedule anyway, and the older a payment is, the
+//! less a second matters.
 
 use callback_token::IssuedToken;
 use jiff::Timestamp;
@@ -17,8 +17,8 @@ use jiff::Timestamp;
 /// The first window, in seconds.
 const FIRST_WINDOW: u64 = 5;
 
-/// The id of the signal for a callback that arrives `now`. A token issued in the future, by a
-/// worker whose clock is ahead, has no age.
+/// The id of the signal for a callback that arrives at `now`. A token issued in the future, by a
+/// worker whose clock is ahead, has age zero.
 pub fn signal_id(token: IssuedToken, now: Timestamp) -> String {
     let issued_at = token.issued_at.as_second();
     let age = u64::try_from(now.as_second().saturating_sub(issued_at)).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! The way to Temporal: connected in the background, asked within a budget, by a bounded number of
+//! The calls to Temporal: connected in the background, with a time limit, for a bounded number of
 //! callbacks at once.
 
 use std::fmt::Display;
@@ -29,16 +29,16 @@ use crate::answer::Answer;
 use crate::configuration::GatewaySettings;
 use crate::metrics::{self, Counted};
 
-/// The longest one try may take, so that a lost answer leaves time for another.
+/// The longest that one attempt may take, so that after a lost answer there is time for another.
 const ONE_TRY: Duration = Duration::from_secs(2);
 
-/// The pause between two tries to connect for the first time.
+/// The pause between two attempts at the first connection.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long it is believed whether Temporal was in reach.
+/// How long the last result of the reachability check is used.
 const LOOK_HOLDS: Duration = Duration::from_secs(1);
 
-/// Temporal, in reach or not.
+/// Temporal, reachable or not.
 pub struct Temporal {
     client: OnceLock<Client>,
     waiting: Semaphore,
@@ -63,8 +63,8 @@ impl Temporal {
         }
     }
 
-    /// Connects as soon as Temporal is in reach. The client's first connection fails at once when
-    /// it is not; once made, the client renews it by itself.
+    /// Connects as soon as Temporal is reachable. The client's first connection fails at once if it
+    /// is not; after that the client reconnects by itself.
     pub async fn connect(&self, connection: ConnectionOptions, options: ClientOptions) {
         let mut told = false;
         loop {
@@ -86,15 +86,15 @@ impl Temporal {
         }
     }
 
-    /// Tells the workflow of this request to ask the partner now. A 200 is only answered once the
-    /// signal is in the history, or the workflow needs none.
+    /// Tells the workflow of this request to ask the partner now. The callback is answered 200 only
+    /// once the signal is in the history, or the workflow does not need it.
     pub async fn signal(&self, request_id: &RequestId, signal_id: String) -> Answer {
         let (_place, client) = match self.admit() {
             Ok(admitted) => admitted,
             Err(refusal) => return refusal,
         };
-        // Untyped: both kinds of workflow take the signal under this name, and a typed handle could
-        // not move between threads.
+        // Untyped: both kinds of workflow accept the signal under this name, and a typed handle
+        // could not move between threads.
         let handle = client.get_workflow_handle::<UntypedWorkflow>(request_id.workflow_id());
         let name = ExtraPayment::payment_completed.name();
         let options = WorkflowSignalOptions::builder()
@@ -105,7 +105,7 @@ impl Temporal {
             let signal = UntypedSignal::new(name);
             handle.signal(signal, RawValue::new(vec![]), options.clone())
         };
-        // The id makes it one signal, whichever of the tries arrives.
+        // The id makes it one signal, whichever of the attempts arrives.
         let twice = async {
             match once().await {
                 Err(WorkflowInteractionError::Rpc(status)) if was_given_up(&status) => once().await,
@@ -123,8 +123,8 @@ impl Temporal {
         answer
     }
 
-    /// Starts the workflow that hands this card over, unless it was started before. A 200 is only
-    /// answered once Temporal has stored it.
+    /// Starts the workflow that hands this card over, unless it was started before. The callback is
+    /// answered 200 only once Temporal has stored it.
     pub async fn record_saved_card(&self, card: &SavedCard, task_queue: &str) -> Answer {
         let (_place, client) = match self.admit() {
             Ok(admitted) => admitted,
@@ -146,7 +146,7 @@ impl Temporal {
             let input = RawValue::new(vec![input.clone()]);
             client.start_workflow(definition, input, options.clone())
         };
-        // The workflow's id makes it one start, whichever of the tries arrives.
+        // The workflow's id makes it one start, whichever of the attempts arrives.
         let twice = async {
             match once().await {
                 Err(WorkflowStartError::Rpc(status)) if was_given_up(&status) => once().await,
@@ -163,7 +163,7 @@ impl Temporal {
         answer
     }
 
-    /// A place among those that wait for Temporal, and the client; or why there is none.
+    /// A place among the callbacks that wait for Temporal, and the client; or why there is none.
     fn admit(&self) -> Result<((SemaphorePermit<'_>, Counted), &Client), Answer> {
         let permit = self.waiting.try_acquire().map_err(|_| Answer::Busy)?;
         let counted = metrics::waiting_for_temporal();
@@ -171,8 +171,8 @@ impl Temporal {
         Ok(((permit, counted), client))
     }
 
-    /// Whether Temporal answers for our namespace; asked at most once a second, by whoever asks
-    /// first, while others wait for the same answer.
+    /// Whether Temporal answers for our namespace. At most one request a second is made, by the
+    /// first caller, while others wait for the same answer.
     pub async fn reachable(&self) -> bool {
         let mut last_look = self.last_look.lock().await;
         if let Some(look) = *last_look
@@ -219,14 +219,14 @@ impl Temporal {
     }
 }
 
-/// Whether a try ended for its time was over, which the client takes for a word of ours and leaves
-/// it at that.
+/// Whether an attempt ended because its time was over. The client takes that for our own decision
+/// and does not retry.
 fn was_given_up(status: &Status) -> bool {
     matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded)
 }
 
-/// Three things are "not found": a workflow that closed, one that never was, and our own namespace,
-/// which is no fault of the callback. Only the server's words tell them apart.
+/// Three things are "not found": a workflow that has closed, one that never existed, and our own
+/// namespace, which is not the callback's fault. Only the server's message distinguishes them.
 fn not_found(status: &Status) -> (Answer, &'static str) {
     match status.message() {
         "workflow execution already completed" => (Answer::AlreadyClosed, "already_closed"),

@@ -1,4 +1,4 @@
-//! TLS on the public port, under a certificate that may change while connections come and go.
+//! TLS on the public port, with a certificate that may change while connections come and go.
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -13,13 +13,13 @@ use tracing::{info, warn};
 use crate::configuration::Identity;
 use crate::metrics;
 
-/// Who we are to whoever connects next.
+/// The identity for new connections.
 pub struct Tls {
     identity: RwLock<Identity>,
 }
 
 impl Tls {
-    /// Begins as `identity`.
+    /// Starts with `identity`.
     pub fn new(identity: Identity) -> Tls {
         metrics::tls_begins();
         metrics::certificate_expires(identity.expires);
@@ -28,9 +28,9 @@ impl Tls {
         }
     }
 
-    /// Looks now and then whether the files have changed, for ever. Files that are wrong, or of
-    /// which one is changed and the other not yet, change nothing but a count and one line in the
-    /// log. Open connections keep the certificate under which they began.
+    /// Checks regularly whether the files have changed, for ever. If the files are invalid, or only
+    /// one of them has changed so far, nothing happens except a count and one line in the log. Open
+    /// connections keep the certificate that they started with.
     pub async fn keep_current(&self) {
         let mut told = None;
         loop {
@@ -56,7 +56,7 @@ impl Tls {
         }
     }
 
-    /// The handshake with one peer, if it ends well and in time.
+    /// The handshake with one peer, if it succeeds in time.
     pub(crate) async fn greet(
         &self,
         stream: TcpStream,

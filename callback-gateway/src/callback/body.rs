@@ -1,4 +1,4 @@
-//! The body, read within bounds.
+//! Reads the body within limits.
 
 use std::time::Duration;
 
@@ -8,10 +8,11 @@ use tokio::time::timeout;
 
 use crate::answer::Answer;
 
-/// The longest body, in bytes; a callback needs a hundred.
+/// The longest body, in bytes; a callback needs about a hundred.
 const LONGEST: usize = 4 * 1024;
 
-/// Reads the body. The time counts for all of it, so that no body lives on by dripping.
+/// Reads the body. The time limit is for the whole body, so that sending it slowly does not help a
+/// peer.
 pub(super) async fn read(body: Body, within: Duration) -> Result<Bytes, Answer> {
     if body.size_hint().lower() > LONGEST as u64 {
         return Err(Answer::TooLarge);

@@ -1,5 +1,5 @@
-//! `POST /v1/on_card_saved`: a workflow is started that hands the card over to procaas. It is there
-//! where it is configured.
+//! `POST /v1/on_card_saved`: starts a workflow that hands the card over to procaas. It exists only
+//! if it is configured.
 
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ use crate::answer::Answer;
 use crate::gateway::Gateway;
 use crate::peer::Peer;
 
-/// What the partner tells of a card that it saved. Other fields are ignored, and kept nowhere.
+/// What the partner says about a card that it saved. Other fields are ignored and not stored.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct CardSaved {
     /// The order whose payment the card was saved with.
     #[schema(pattern = "^[!-~]{1,64}$", example = "ride-7")]
     order_id: String,
-    /// The partner's name of the card.
+    /// The partner's id of the card.
     #[schema(pattern = "^[!-~]{1,64}$", example = "cb-7f3a")]
     card_binding_id: String,
     /// The card's number with its middle hidden: at most the first eight and the last four digits.
@@ -32,13 +32,13 @@ pub struct CardSaved {
         example = "400000******0002"
     )]
     masked_pan: String,
-    /// Until when the card is good.
+    /// When the card expires.
     #[schema(pattern = "^[!-~]{1,32}$", example = "2029-04")]
     expires_at: Option<String>,
 }
 
 impl CardSaved {
-    /// Reads a body; refuses one in which a whole card number may stand.
+    /// Parses a body; refuses one that may contain a complete card number.
     pub fn parse(body: &[u8]) -> Result<SavedCard, Answer> {
         let mut object = JsonObject::parse(body)?;
         let told = CardSaved {

@@ -1,4 +1,4 @@
-//! What is asked of a request before its body is looked at.
+//! The checks of a request before its body is read.
 
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST};
 use axum::http::uri::{Authority, PathAndQuery};
@@ -9,9 +9,9 @@ use super::media_type::is_json;
 use crate::answer::Answer;
 use crate::framing::Ambiguity;
 
-/// A proxy in front and the gateway have to see the same request: framed in one way, with one Host
-/// that is one, and a target that is a path in ASCII. Whatever else could be read in two ways hyper
-/// refuses itself.
+/// A proxy in front and the gateway must see the same request: framed in one way, with exactly one
+/// valid Host, and a target that is an ASCII path. Everything else that is ambiguous hyper itself
+/// refuses.
 pub(crate) fn must_be_unambiguous<B>(request: &Request<B>) -> Result<(), Answer> {
     let framing: Option<&Ambiguity> = request.extensions().get();
     let framed_once = framing.is_some_and(|ambiguity| !ambiguity.is_there());
@@ -28,7 +28,7 @@ pub(crate) fn must_be_unambiguous<B>(request: &Request<B>) -> Result<(), Answer>
     }
 }
 
-/// A name or an address, with or without a port.
+/// A name or an address, with an optional port.
 fn is_host(value: &HeaderValue) -> bool {
     let authority = value.to_str().ok().and_then(|value| value.parse().ok());
     authority.is_some_and(|authority: Authority| {
@@ -37,7 +37,7 @@ fn is_host(value: &HeaderValue) -> bool {
     })
 }
 
-/// JSON, said once; and nothing here unpacks what is packed.
+/// JSON, declared once, without compression: nothing here decompresses.
 pub(super) fn must_be_json(headers: &HeaderMap) -> Result<(), Answer> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let json = types.next().is_some_and(|it| is_json(it.as_bytes())) && types.next().is_none();
@@ -48,9 +48,9 @@ pub(super) fn must_be_json(headers: &HeaderMap) -> Result<(), Answer> {
     }
 }
 
-/// The token in the query, if exactly one stands there. It is made of characters that need no
-/// escape, and the partner calls the address as it was given; where something is escaped, another
-/// reader may find another token.
+/// The token in the query, if there is exactly one. Its characters need no escaping, and the
+/// partner calls the address as it was given. If something in the query is escaped, another parser
+/// might find another token.
 pub fn only_token(uri: &Uri) -> Option<&str> {
     let query = uri.query().unwrap_or("");
     if query.contains('%') {

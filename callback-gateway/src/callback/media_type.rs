@@ -1,9 +1,9 @@
-//! Whether a body is said to be JSON.
+//! Whether a body is declared as JSON.
 
 const JSON: &[u8] = b"application/json";
 
 /// Whether a `Content-Type` is `application/json` by the grammar of RFC 9110, sections 8.3.1 and
-/// 5.6.6. JSON has no parameters (RFC 8259), so whatever is given means nothing; empty ones are legal.
+/// 5.6.6. JSON has no parameters (RFC 8259), so any parameters are ignored; empty ones are legal.
 pub(super) fn is_json(content_type: &[u8]) -> bool {
     let (essence, parameters) = content_type
         .split_at_checked(JSON.len())
@@ -44,7 +44,7 @@ fn after_token(text: &[u8]) -> Option<&[u8]> {
     (length > 0).then(|| &text[length..])
 }
 
-/// The rest of a quoted string; any byte may stand in one but controls.
+/// The rest of a quoted string; it may contain any byte except control characters.
 fn after_quoted(mut text: &[u8]) -> Option<&[u8]> {
     loop {
         text = match text {

@@ -1,4 +1,4 @@
-//! `POST /v1/on_payment_completed`: a workflow is told to ask the partner now.
+//! `POST /v1/on_payment_completed`: tells a workflow to ask the partner now.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -18,7 +18,8 @@ use crate::gateway::Gateway;
 use crate::peer::Peer;
 use crate::signal_id::signal_id;
 
-/// What the partner tells in a callback. Other fields are ignored: nothing is taken at its word.
+/// What the partner says in a callback. Other fields are ignored, since nothing in a callback is
+/// trusted.
 #[derive(ToSchema)]
 pub struct PaymentCompleted {
     /// The payment or reversal that something happened to.
@@ -27,7 +28,7 @@ pub struct PaymentCompleted {
 }
 
 impl PaymentCompleted {
-    /// Reads a body.
+    /// Parses a body.
     pub fn parse(body: &[u8]) -> Result<PaymentCompleted, Answer> {
         let mut object = JsonObject::parse(body)?;
         let request_id = object.required("request_id")?;
@@ -36,7 +37,7 @@ impl PaymentCompleted {
     }
 }
 
-/// Something happened to a payment or a reversal: ask us now.
+/// Something happened to a payment or a reversal: ask the partner about it now.
 #[utoipa::path(
     post,
     path = "/v1/on_payment_completed",

@@ -1,5 +1,5 @@
-//! A callback as a span of the payment's trace, which it goes on with. Only a callback whose token
-//! was found good becomes one: nobody else writes into our traces.
+//! A callback as a span of the payment's trace, which it continues. Only a callback with a valid
+//! token becomes one: nobody else can write into our traces.
 
 use std::time::SystemTime;
 
@@ -12,8 +12,8 @@ use crate::answer::Answer;
 
 const PATH: &str = "/v1/on_payment_completed";
 
-/// Begins the span, as of the callback's arrival. The names are OpenTelemetry's conventions for
-/// HTTP, and Temporal's for the workflow.
+/// Starts the span at the time of the callback's arrival. The names are OpenTelemetry's conventions
+/// for HTTP, and Temporal's for the workflow.
 pub(super) fn begin(token: &IssuedToken, request_id: &RequestId, arrived: SystemTime) -> Context {
     let parent = token.trace_parent.map(TraceParent::context);
     let parent = parent.unwrap_or_default();
@@ -31,7 +31,7 @@ pub(super) fn begin(token: &IssuedToken, request_id: &RequestId, arrived: System
     parent.with_span(span)
 }
 
-/// Ends it.
+/// Ends the span.
 pub(super) fn end(context: &Context, answer: Answer) {
     let (span, status) = (context.span(), answer.status());
     span.set_attribute(KeyValue::new("sky.answer", answer.reason()));

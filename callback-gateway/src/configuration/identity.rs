@@ -1,4 +1,4 @@
-//! The table `[gateway.tls]`: the files that say who we are, and whose clients may come.
+//! The table `[gateway.tls]`: the files of our certificate, and of the authority for clients.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,29 +19,29 @@ use x509_cert::der::Decode;
 
 use super::text::duration;
 
-/// HTTP/2 is not spoken: it has limits of its own kind, and the partner needs none of it.
+/// HTTP/2 is not offered: it needs limits of its own, and the partner does not need it.
 const PROTOCOL: &[u8] = b"http/1.1";
 
-/// Where the certificate, its key and the clients' authority are.
+/// The paths of the certificate, its key and the clients' authority.
 #[derive(Deserialize, Clone, Debug)]
 pub struct IdentityFiles {
     certificate_file: PathBuf,
     key_file: PathBuf,
     client_ca_file: Option<PathBuf>,
-    /// How often it is looked whether they have changed.
+    /// How often the files are checked for changes.
     #[serde(default = "ten_seconds", deserialize_with = "duration")]
     pub(crate) check_every: Duration,
 }
 
-/// What the files hold: who we are.
+/// The content of the files: our identity.
 pub struct Identity {
-    /// Where it was read from, and may be read anew.
+    /// The paths it was read from, to read it again.
     pub(crate) files: IdentityFiles,
-    /// For the handshakes from now on.
+    /// The TLS settings for new handshakes.
     pub(crate) config: Arc<ServerConfig>,
-    /// When the first certificate of the chain ends.
+    /// When the first certificate of the chain expires.
     pub(crate) expires: Timestamp,
-    /// Of the files' bytes, so that a change shows whatever the files' times say.
+    /// A hash of the files' bytes, so that a change is noticed whatever the files' times say.
     pub(crate) fingerprint: [u8; 32],
 }
 
@@ -52,7 +52,7 @@ struct Contents {
 }
 
 impl IdentityFiles {
-    /// The same files, with paths that count from `folder`.
+    /// The same files, with paths relative to `folder`.
     pub(super) fn within(self, folder: &Path) -> IdentityFiles {
         IdentityFiles {
             certificate_file: folder.join(self.certificate_file),
@@ -62,7 +62,7 @@ impl IdentityFiles {
         }
     }
 
-    /// Reads the files, or tells the first fault with its setting, its file and its mend.
+    /// Reads the files, or reports the first error with its setting, its file and the fix.
     pub(crate) fn load(&self) -> Result<Identity, String> {
         let contents = self.read()?;
         let chain = self.chain(&contents.certificate)?;
@@ -127,7 +127,7 @@ impl IdentityFiles {
         Ok(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
     }
 
-    /// Whoever asks must hold a certificate of the clients' authority, where one is named.
+    /// If an authority for clients is named, clients must present a certificate from it.
     fn clients(&self, contents: &Contents) -> Result<Option<Arc<dyn ClientCertVerifier>>, String> {
         let (Some(file), Some(pem)) = (&self.client_ca_file, &contents.client_ca) else {
             return Ok(None);

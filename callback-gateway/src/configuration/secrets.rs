@@ -16,7 +16,7 @@ pub(super) struct SecretEntry {
     file: PathBuf,
 }
 
-/// Reads every secret, or tells the first fault.
+/// Reads every secret, or reports the first error.
 pub(super) fn load(entries: &[SecretEntry], folder: &Path) -> Result<Vec<CallbackSecret>, String> {
     if !(1..=MOST_SECRETS).contains(&entries.len()) {
         return Err(format!(

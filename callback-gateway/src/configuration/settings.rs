@@ -1,4 +1,4 @@
-//! The table `[gateway]`, checked field by field as it is read.
+//! The table `[gateway]`, each field checked as it is read.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -11,7 +11,7 @@ use serde::de::{Deserializer, Error};
 use super::identity::IdentityFiles;
 use super::text::{duration, parsed};
 
-/// Addresses and limits of the gateway.
+/// The gateway's addresses and limits.
 #[derive(Deserialize, Clone, Debug)]
 #[serde(default)]
 pub struct GatewaySettings {
@@ -23,40 +23,41 @@ pub struct GatewaySettings {
     pub private_listen: SocketAddr,
     /// TLS on the public port. Default: none.
     pub tls: Option<IdentityFiles>,
-    /// The networks of the proxies whose X-Forwarded-For is believed. Default: none.
+    /// The networks of the proxies whose X-Forwarded-For is trusted. Default: none.
     #[serde(deserialize_with = "proxies")]
     pub trusted_proxies: Vec<IpNet>,
-    /// The networks that may ask, by their own address or by the one that a trusted proxy names.
-    /// Default: all.
+    /// The networks that may send requests, judged by the peer's address or the one that a trusted
+    /// proxy names. Default: all.
     #[serde(deserialize_with = "some_networks")]
     pub allowed_networks: Option<Vec<IpNet>>,
-    /// Connections at a time; those beyond are closed at once. Default: 4000.
+    /// The maximum number of open connections; more are closed at once. Default: 4000.
     pub max_connections: NonZeroUsize,
-    /// Connections at a time from one peer; trusted proxies are exempt. Default: 1000.
+    /// The maximum of one peer; trusted proxies are exempt. Default: 1000.
     pub max_connections_per_peer: NonZeroUsize,
-    /// Requests a second from one peer, in the long run. Default: 200.
+    /// Requests per second from one peer, on average. Default: 200.
     pub requests_per_second_per_peer: NonZeroU32,
-    /// Requests from one peer at once. Default: 2000.
+    /// Requests from one peer in a burst. Default: 2000.
     pub burst_per_peer: NonZeroU32,
-    /// How long a request's head may take, and a connection may be idle. Default: 5s.
+    /// How long the head of a request may take, and how long a connection may be idle. Default: 5s.
     #[serde(deserialize_with = "duration")]
     pub header_timeout: Duration,
     /// How long the whole of a body may take. Default: 5s.
     #[serde(deserialize_with = "duration")]
     pub body_timeout: Duration,
-    /// How long a request may take from its head to its answer, and a shutdown. Default: 10s.
+    /// How long a request may take from its head to its answer; also for a shutdown. Default: 10s.
     #[serde(deserialize_with = "duration")]
     pub request_timeout: Duration,
-    /// How long Temporal may take to store a signal. Default: 3.5s, so that the partner has its answer
-    /// within 4 s.
+    /// How long Temporal may take to store a signal. Default: 3.5s, so that the partner gets its
+    /// answer within 4 s.
     #[serde(deserialize_with = "duration")]
     pub temporal_timeout: Duration,
-    /// Callbacks that wait for Temporal at a time; those beyond are answered 503. Default: 1000.
+    /// The maximum number of callbacks that wait for Temporal; more are answered 503. Default:
+    /// 1000.
     pub max_waiting: NonZeroUsize,
 }
 
 impl GatewaySettings {
-    /// What no field shows alone.
+    /// Checks that no single field can show.
     pub(super) fn must_fit_together(&self) -> Result<(), String> {
         let (public, private) = (self.listen, self.private_listen);
         let any = public.ip().is_unspecified() || private.ip().is_unspecified();
@@ -113,7 +114,7 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
     let network = |text: String| {
         let expected = format!("{text:?} must be a network such as \"10.0.0.0/8\"");
         match text.parse() {
-            // Peers are told apart by their IPv4 address, however it was written.
+            // Peers are distinguished by their IPv4 address, however it was written.
             Ok(IpNet::V6(network)) if network.addr().to_ipv4_mapped().is_some() => {
                 let mend = format!("{text:?} must be written as the IPv4 network that it is");
                 Err(D::Error::custom(mend))
@@ -128,7 +129,7 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
         .collect()
 }
 
-/// Who is everybody's proxy lets everybody say who he is.
+/// Trusting every address as a proxy would let everybody choose the address they are counted by.
 fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let networks = networks(deserializer)?;
     if networks.iter().any(|network| network.prefix_len() == 0) {
@@ -140,7 +141,7 @@ fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::
     }
 }
 
-/// A list without a network would let nobody in, or, to another reader, everybody.
+/// An empty list could mean that nobody is allowed, or everybody.
 fn some_networks<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<IpNet>>, D::Error> {

@@ -32,8 +32,8 @@ use crate::tls::Tls;
 const MOST_HEADERS: usize = 64;
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// After this a connection is closed at its next pause. It also ends the one whose peer sends
-/// requests but never reads the answers.
+/// After this time a connection is closed at its next pause. This also ends connections whose peer
+/// sends requests but never reads the answers.
 const LONGEST_CONNECTION: Duration = Duration::from_secs(300);
 
 /// What one connection needs for as long as it lives.
@@ -49,7 +49,8 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
-    /// Holds it, under TLS where that is spoken. A handshake has the time of a head.
+    /// Serves the connection, with TLS if that is configured. A handshake has the time limit of a
+    /// head.
     pub(super) async fn hold(self, stream: TcpStream) {
         let _counted = metrics::connected(self.port);
         match &self.tls {
@@ -72,7 +73,7 @@ impl Conversation {
             .header_read_timeout(self.header_timeout)
             .max_headers(MOST_HEADERS)
             .max_buf_size(LONGEST_HEAD)
-            // A peer that says no more, or has gone, gets its callback stored and counted all the same.
+            // Even if the peer sends no more, or has gone, its callback is stored and counted.
             .half_close(true)
             .serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);
@@ -90,8 +91,8 @@ impl Conversation {
         let _ = timeout(self.request_timeout, connection).await;
     }
 
-    /// Answers one request. Nothing that comes after an ambiguous or a chunked one is taken, nor of
-    /// what a peer that asks too often has sent ahead.
+    /// Answers one request. After an ambiguous or a chunked request nothing more is accepted, nor
+    /// what a peer over its limit has already sent.
     async fn answer(
         &self,
         mut request: Request<Incoming>,
@@ -109,7 +110,7 @@ impl Conversation {
     }
 }
 
-/// What hyper ended a connection for, in one word. The error itself may hold what the peer sent.
+/// Why hyper ended a connection, in one word. The error itself may contain what the peer sent.
 fn how_it_ended(error: &hyper::Error) -> &'static str {
     match error {
         error if error.is_parse_too_large() => "too_large",
