@@ -15,7 +15,7 @@ use crate::listing::{self, Filter};
 use crate::operation::OperationHandle;
 use crate::start::{self, Started};
 
-/// Without a limit, an address that swallows packets would hold the caller for minutes.
+/// Without a limit, an address that drops packets would block the caller for minutes.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Starts operations and finds them again. Cheap to clone.
@@ -27,18 +27,18 @@ pub struct PaymentsClient {
 
 impl PaymentsClient {
     /// Connects as the environment says: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`,
-    /// `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, or a profile of `temporal.toml`, as the `temporal`
-    /// command has them.
+    /// `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, or a profile of `temporal.toml`, like the `temporal`
+    /// command.
     ///
-    /// `identity` names the caller in the histories. `task_queue` is the workers' own;
+    /// `identity` names the caller in the histories. `task_queue` is the one that the workers poll:
     /// [`workflows::contract::ids::TASK_QUEUE`] unless they are configured otherwise.
     pub async fn connect(identity: &str, task_queue: &str) -> Result<PaymentsClient, Error> {
         PaymentsClient::connect_with(identity, task_queue, |options| options).await
     }
 
-    /// Connects as [`PaymentsClient::connect`] does, with the options that `set_up` returns: a codec
-    /// for payloads, or an interceptor that makes spans (`traces::traced` is one), by which a start
-    /// joins the caller's trace.
+    /// Connects like [`PaymentsClient::connect`], with the options that `set_up` returns: a codec
+    /// for payloads, or an interceptor that creates spans (such as `traces::traced`), with which a
+    /// start joins the caller's trace.
     pub async fn connect_with(
         identity: &str,
         task_queue: &str,
@@ -57,7 +57,7 @@ impl PaymentsClient {
         Ok(PaymentsClient::new(client, task_queue))
     }
 
-    /// Uses a connection that is there already.
+    /// Uses an existing connection.
     pub fn new(client: Client, task_queue: &str) -> PaymentsClient {
         PaymentsClient {
             client,
@@ -68,10 +68,10 @@ impl PaymentsClient {
     /// Charges an order's card once more.
     ///
     /// However often and from however many places it is called, there is one operation for one
-    /// request id: the workflow id is made of it and is never used a second time. So a call that
-    /// failed with [`Error::Unavailable`] is simply repeated, with the same request: if the first
-    /// had got through, the repeat is answered with its operation, running or closed, and
-    /// [`Started::repeat`] tells whether the two requests were the same.
+    /// request id: the workflow id is derived from it and never used twice. So simply repeat a call
+    /// that failed with [`Error::Unavailable`], with the same request. If the first call had
+    /// succeeded, the repeat returns its operation, running or closed, and [`Started::repeat`] says
+    /// whether the two requests were the same.
     ///
     /// This holds for as long as Temporal keeps the closed workflow (the namespace's retention);
     /// after that the workflow itself asks the partner about the request id before it submits.
@@ -79,7 +79,7 @@ impl PaymentsClient {
         self.start(Kind::ExtraPayment, request).await
     }
 
-    /// Gives money of an order back, all of it or a part. Repeats are safe, as for
+    /// Refunds money of an order, in full or in part. Repeats are safe, as for
     /// [`PaymentsClient::start_extra_payment`].
     pub async fn start_payment_reversal(&self, request: &PaymentRequest) -> Result<Started, Error> {
         self.start(Kind::PaymentReversal, request).await
@@ -90,19 +90,19 @@ impl PaymentsClient {
         start::start(&self.client, &self.task_queue, kind, request).await
     }
 
-    /// The operation of this request id. Nothing is sent yet: whether there is one is told by the
-    /// first call on the handle.
+    /// The operation of this request id. This sends nothing: the first call on the handle shows
+    /// whether the operation exists.
     pub fn operation(&self, request_id: &RequestId) -> OperationHandle {
         OperationHandle::new(self.client.clone(), request_id.clone())
     }
 
-    /// The operations that the filter lets through, newest first. Temporal's list lags behind by
-    /// moments, so it is for people to look at and nothing is to be decided by it.
+    /// The operations that match the filter, newest first. Temporal's list lags slightly, so it is
+    /// for people to look at, and nothing must be decided by it.
     pub async fn list(&self, filter: &Filter, limit: usize) -> Result<Vec<Description>, Error> {
         listing::list(&self.client, filter, limit).await
     }
 
-    /// The runs that a query in Temporal's language finds, as far as they are of this project.
+    /// The runs that a query in Temporal's language finds, restricted to this project's.
     pub async fn search(&self, query: &str, limit: usize) -> Result<Vec<Description>, Error> {
         listing::rows(&self.client, query.to_owned(), limit).await
     }

@@ -1,4 +1,4 @@
-//! What Temporal knows of an operation without asking a worker.
+//! What Temporal knows about an operation without asking a worker.
 
 use jiff::Timestamp;
 use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
@@ -16,28 +16,28 @@ use crate::workflow_type::kind_of;
 
 pub use temporalio_common::protos::temporal::api::enums::v1::WorkflowExecutionStatus;
 
-/// One operation as Temporal has it. What stems from search attributes may be moments old, and
-/// does not show phases that last only as long as one call.
+/// One operation as Temporal shows it. What comes from search attributes may be slightly out of
+/// date, and does not show phases that last only as long as one call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Description {
     /// Which operation.
     pub request_id: RequestId,
-    /// Temporal's name of the present run.
+    /// Temporal's id of the current run.
     pub run_id: String,
     /// An extra payment or a reversal.
     pub kind: Kind,
     /// Running, paused, or how the workflow closed.
     pub status: WorkflowExecutionStatus,
-    /// Who paused it, where it is paused and one operation was described.
+    /// Who paused it, if it is paused and a single operation was described.
     pub pause: Option<Pause>,
-    /// The step that is paused, where one is: the operation itself runs, and may wait for it without
-    /// end.
+    /// The paused step, if there is one: the operation itself runs, but may wait for the step for
+    /// ever.
     pub paused_step: Option<PausedStep>,
-    /// How many events its present run's history has.
+    /// The number of events in the history of its current run.
     pub history_length: i64,
-    /// When it began: its first run, as far as Temporal still keeps it.
+    /// When its first run started, if Temporal still keeps it.
     pub begun_at: Option<Timestamp>,
-    /// When its present run started.
+    /// When its current run started.
     pub started_at: Option<Timestamp>,
     /// When it closed, if it has.
     pub closed_at: Option<Timestamp>,
@@ -45,16 +45,16 @@ pub struct Description {
     pub order_id: Option<String>,
     /// The merchant account; absent until it is chosen.
     pub merchant: Option<String>,
-    /// The contract's word for the phase.
+    /// The phase, by its name in the contract.
     pub phase: Option<String>,
-    /// The contract's word for the outcome, once there is one.
+    /// The outcome, by its name in the contract, once there is one.
     pub outcome: Option<String>,
-    /// How much was asked for.
+    /// The requested amount.
     pub money: Option<Money>,
 }
 
 impl Description {
-    /// Whether it has not ended: it runs, or it is paused.
+    /// Whether it has not ended: it is running or paused.
     pub fn is_open(&self) -> bool {
         matches!(
             self.status,
@@ -62,8 +62,8 @@ impl Description {
         )
     }
 
-    /// Whether it ended without a word on the money, so that only the partner knows: somebody
-    /// terminated it, a time limit ended it, or its code failed.
+    /// Whether it ended without saying what happened to the money, so that only the partner knows:
+    /// somebody terminated it, a time limit ended it, or its code failed.
     pub fn was_cut_off(&self) -> bool {
         matches!(
             self.status,
@@ -73,8 +73,8 @@ impl Description {
         )
     }
 
-    /// None where the workflow is not one of this project's: anybody may start one of our types
-    /// under an id of their own.
+    /// None if the workflow is not one of this project's: anybody can start one of our types with
+    /// an id of their own.
     pub(crate) fn read(info: &WorkflowExecutionInfo) -> Option<Description> {
         let execution = info.execution.as_ref()?;
         let request_id = RequestId::of_workflow(&execution.workflow_id)?;

@@ -1,4 +1,4 @@
-//! What can go wrong, by what the caller does about it.
+//! What can go wrong, grouped by what the caller should do.
 
 use temporalio_client::WorkflowExecutionStatus;
 use temporalio_client::errors::{
@@ -11,7 +11,7 @@ use temporalio_common::error::IncomingError;
 use workflows::contract::request::InvalidRequest;
 use workflows::contract::resolution::ResolutionError;
 
-/// Why a call did not do what it should.
+/// Why a call did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such operation.
@@ -20,48 +20,50 @@ pub enum Error {
          for the namespace's retention time only"
     )]
     NotFound,
-    /// The operation has ended, so it takes no more orders.
+    /// The operation has ended, so it accepts no more updates.
     #[error("the operation has closed: ask for its result")]
     Closed,
-    /// The request breaks a rule of `docs/contract.md`. Correct it; the same again fails again.
+    /// The request breaks a rule of `docs/contract.md`. Correct it; the same request would fail
+    /// again.
     #[error(transparent)]
     InvalidRequest(#[from] InvalidRequest),
     /// The operation refused an update, or could not carry it out; the text says why.
     #[error("refused: {0}")]
     Refused(String),
-    /// The workflow failed, which happens only where the worker's configuration is broken.
+    /// The workflow failed, which happens only if the worker's configuration is broken.
     #[error("the workflow failed ({0}): nothing more happens by itself, look at its history")]
     WorkflowFailed(String),
-    /// The operation was cancelled before anything was submitted. Nothing was moved.
+    /// The operation was cancelled before anything was submitted. No money moved.
     #[error("cancelled before anything was submitted: no money was moved")]
     Cancelled,
-    /// Somebody ended the workflow by force, so its true outcome is known to the partner only.
+    /// Somebody ended the workflow by force, so only the partner knows its true outcome.
     #[error("terminated by force: whether money was moved has to be asked of the partner")]
     Terminated,
-    /// Temporal ended the workflow at a time limit that its start had set, against the contract, so
-    /// its true outcome is known to the partner only.
+    /// Temporal ended the workflow at a time limit that was set at its start, which the contract
+    /// forbids. So only the partner knows its true outcome.
     #[error(
         "ended by a time limit that its start had set: whether money was moved has to be asked of \
          the partner"
     )]
     TimedOut,
-    /// Somebody has paused the workflow: it takes no order and answers nothing until it goes on.
+    /// Somebody has paused the workflow: it accepts no updates and answers nothing until it is
+    /// unpaused.
     #[error(
         "it is paused, and so answers nothing and takes no order: temporal workflow unpause lets \
          it go on"
     )]
     Paused,
-    /// Temporal did not answer. Repeat the call: none of this crate's moves money twice.
+    /// Temporal did not answer. Repeat the call: no call of this crate moves money twice.
     #[error("temporal is out of reach or too slow ({0}): check TEMPORAL_ADDRESS, then repeat")]
     Unavailable(String),
-    /// Temporal is there, and no worker took the question or the update up in time. An update may
-    /// still be taken up later.
+    /// Temporal is reachable, but no worker handled the query or the update in time. An update may
+    /// still be handled later.
     #[error("no worker answered ({0}): check that the workers run and poll the same task queue")]
     NoWorker(String),
-    /// Temporal does not take the call as it is: credentials, namespace, search attributes.
+    /// Temporal does not accept the call: credentials, namespace or search attributes are wrong.
     #[error("temporal refuses the call ({0}): check TEMPORAL_* and the namespace's set-up")]
     Misconfigured(String),
-    /// An answer is not what `docs/contract.md` says: the worker is of another version.
+    /// An answer is not what `docs/contract.md` says: the worker has another version.
     #[error("an answer that this version cannot read ({0}): update this program or the worker")]
     Unreadable(String),
 }
@@ -117,7 +119,7 @@ impl From<serde_json::Error> for Error {
 impl From<WorkflowStartError> for Error {
     fn from(error: WorkflowStartError) -> Error {
         match error {
-            // The one thing that a start does not find is the namespace.
+            // For a start, only the namespace can be missing.
             WorkflowStartError::Rpc(status) if status.code() == Code::NotFound => {
                 Error::Misconfigured(status.message().to_owned())
             }
@@ -144,7 +146,7 @@ impl From<WorkflowQueryError> for Error {
             WorkflowQueryError::Rejected {
                 status: Some(WorkflowExecutionStatus::Paused),
             } => Error::Paused,
-            // Temporal itself answers; it is the worker's answer that does not come.
+            // Temporal itself answers, but the worker does not.
             WorkflowQueryError::Rpc(status)
                 if matches!(
                     status.code(),
@@ -164,7 +166,7 @@ impl From<WorkflowUpdateError> for Error {
         match error {
             WorkflowUpdateError::NotFound(_) => Error::NotFound,
             WorkflowUpdateError::Failed(failure) => Error::Refused(failure.message),
-            // The code alone does not tell: an update that is lost in a race has it too.
+            // The code alone is not enough: an update that is lost in a race has it too.
             WorkflowUpdateError::Rpc(status)
                 if status.code() == Code::FailedPrecondition
                     && status.message().to_lowercase().contains("paused") =>
@@ -200,7 +202,7 @@ impl From<WorkflowGetResultError> for Error {
     }
 }
 
-/// An input that the worker refused is told as what it is, with its field.
+/// An input that the worker refused is reported as such, with its field.
 fn failed(failure: &IncomingError) -> Error {
     if let IncomingError::Application(application) = failure
         && application.type_name() == Some(InvalidRequest::FAILURE_TYPE)

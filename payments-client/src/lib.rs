@@ -1,9 +1,9 @@
 //! Starts, follows and resolves payments: a thin client of the two workflows, for programs in Rust.
 //! Programs in other languages use any Temporal client and `docs/contract.md`.
 //!
-//! Start with [`PaymentsClient`]; it starts operations and hands out an [`OperationHandle`] for
-//! each. How an operation's answers look is said in the crate `workflows`: `PaymentRequest`,
-//! `State`, `Outcome`, `Resolution`.
+//! Start with [`PaymentsClient`]; it starts operations and returns an [`OperationHandle`] for each.
+//! The types of requests and answers are in the crate `workflows`: `PaymentRequest`, `State`,
+//! `Outcome`, `Resolution`.
 //!
 //! ```no_run
 //! # async fn charge(request: workflows::contract::request::PaymentRequest) -> Result<(), payments_client::Error> {

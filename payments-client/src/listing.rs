@@ -18,55 +18,54 @@ use crate::description::{Description, WorkflowExecutionStatus};
 use crate::error::Error;
 use crate::workflow_type::workflow_type;
 
-/// Temporal hands a list out in pages of this many, and answers ten such questions a second for
-/// the whole namespace by default.
+/// Temporal returns a list in pages of this size, and by default answers ten such requests a second
+/// for the whole namespace.
 const PAGE: usize = 1000;
 const PAUSE_BETWEEN_PAGES: Duration = Duration::from_millis(250);
 
-/// How many workflow ids stand in one question.
+/// The number of workflow ids in one query.
 const IDS_AT_ONCE: usize = 100;
 
-/// Which operations to list; all of them where nothing is set.
+/// Which operations to list; all if nothing is set.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Filter {
     /// Only those in this phase.
     pub phase: Option<Phase>,
     /// Only those of this order.
     pub order_id: Option<OrderId>,
-    /// Only those over this merchant account, by its name in the configuration.
+    /// Only those of this merchant account, by its name in the configuration.
     pub merchant: Option<String>,
     /// Only those that began before this time.
     pub begun_before: Option<Timestamp>,
-    /// Only those whose newest run has this status. Paused are also those that run and have a paused
-    /// step.
+    /// Only those whose newest run has this status. Running operations with a paused step count as
+    /// paused too.
     pub status: Option<WorkflowExecutionStatus>,
-    /// Only those that have not ended: they run, or are paused.
+    /// Only those that have not ended: they are running or paused.
     pub open: bool,
 }
 
-/// No run that has closed, whatever else Temporal may call it: a paused one does not run, and is
-/// open all the same.
+/// Not closed, whatever else Temporal calls it: a paused run is not "running", but it is open.
 const OPEN: &str = "CloseTime IS NULL";
 
-/// Paused, or with a step that is.
+/// Paused, or with a paused step.
 const STANDS_STILL: &str =
     r#"CloseTime IS NULL AND (ExecutionStatus = "Paused" OR TemporalPauseInfo IS NOT NULL)"#;
 
 impl Filter {
-    /// The filter in Temporal's query language, as `temporal workflow list --query` takes it. A
-    /// value that holds a double quote or a backslash is refused: the server compares them
-    /// together with their escapes and would find nothing.
+    /// The filter in Temporal's query language, for `temporal workflow list --query`. A value with
+    /// a double quote or a backslash is refused: the server compares values together with their
+    /// escapes and would find nothing.
     ///
-    /// The time counts for the present run here. An operation that waits for long goes on in new
-    /// runs; [`crate::PaymentsClient::list`] finds those too.
+    /// The time is compared with the start of the current run here. An operation that waits for
+    /// long continues in new runs; [`crate::PaymentsClient::list`] finds those too.
     pub fn query(&self) -> Result<String, Error> {
         self.query_beside(&[])
     }
 
-    /// `older` began in time, in an earlier run.
+    /// `older` are operations that began in time, in an earlier run.
     fn query_beside(&self, older: &[String]) -> Result<String, Error> {
         let mut query = self.of_the_operation()?;
-        // A run that another one continues is not where its operation is.
+        // A run that another one continues is not the current run of its operation.
         query += r#" AND ExecutionStatus != "ContinuedAsNew""#;
         if let Some(phase) = self.phase {
             query += &format!(r#" AND {} = "{}""#, PHASE.name(), phase.as_str());
@@ -76,7 +75,7 @@ impl Filter {
             Some(WorkflowExecutionStatus::Paused) => query += &format!(" AND {STANDS_STILL}"),
             Some(status) => query += &format!(r#" AND ExecutionStatus = "{}""#, name(status)),
         }
-        // An operation that ended without an outcome keeps the phase that it had.
+        // An operation that ended without an outcome keeps its last phase.
         let is_on_its_way = self.phase.is_some_and(|phase| phase != Phase::Closed);
         if self.open || (is_on_its_way && self.status.is_none()) {
             query += &format!(" AND {OPEN}");
@@ -93,7 +92,7 @@ impl Filter {
         Ok(query)
     }
 
-    /// What holds for every run of an operation.
+    /// The conditions for every run of an operation.
     fn of_the_operation(&self) -> Result<String, Error> {
         let types = [Kind::ExtraPayment, Kind::PaymentReversal].map(workflow_type);
         let mut query = format!(r#"WorkflowType IN ("{}", "{}")"#, types[0], types[1]);
@@ -125,7 +124,7 @@ fn name(status: WorkflowExecutionStatus) -> &'static str {
     }
 }
 
-/// A value that Temporal can compare in a query; `field` is its name in a refusal.
+/// A value that Temporal can compare in a query; `field` is its name in an error.
 pub fn searchable<'a>(field: &str, value: &'a str) -> Result<&'a str, InvalidRequest> {
     if value.contains(['"', '\\']) {
         Err(InvalidRequest::new(
@@ -147,7 +146,8 @@ pub(crate) async fn list(
     let older = beginnings.iter().filter(|(_, begun)| in_time(begun));
     let older: Vec<String> = older.map(|(id, _)| id.clone()).collect();
     let mut found = rows(client, filter.query_beside(&older)?, limit).await?;
-    // One that was terminated and started again is one operation still, where its newest run is.
+    // An operation that was terminated and started again is still one operation; its newest run
+    // counts.
     let mut seen = BTreeSet::new();
     found.sort_by_key(|it| Reverse(it.started_at));
     found.retain(|it| seen.insert(it.request_id.workflow_id()));
@@ -161,8 +161,8 @@ pub(crate) async fn list(
     Ok(found)
 }
 
-/// Keeps those that nothing came after: what somebody ended by force and then started again is
-/// where its newest run is.
+/// Keeps the runs that have no later one: an operation that was ended by force and started again is
+/// represented by its newest run.
 async fn without_earlier_runs(client: &Client, found: &mut Vec<Description>) -> Result<(), Error> {
     let ids: Vec<String> = found.iter().map(|it| it.request_id.workflow_id()).collect();
     let mut newest = BTreeMap::new();
@@ -181,8 +181,8 @@ async fn without_earlier_runs(client: &Client, found: &mut Vec<Description>) -> 
     Ok(())
 }
 
-/// When the operations began that have gone on in a new run, by their workflow ids, as far as
-/// their first runs are kept.
+/// When the operations that have continued in a new run began, by workflow id, as far as their
+/// first runs are kept.
 async fn beginnings(
     client: &Client,
     filter: &Filter,
@@ -218,7 +218,7 @@ pub(crate) async fn rows(
     Ok(found)
 }
 
-/// The one thing that a list does not find is the namespace.
+/// For a list, only the namespace can be missing.
 fn not_listed(error: impl Into<Error>) -> Error {
     match error.into() {
         Error::NotFound => Error::Misconfigured("there is no such namespace".to_owned()),

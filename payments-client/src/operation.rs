@@ -1,4 +1,4 @@
-//! One operation: ask where it is, wait for its end, and what operators may order it to do.
+//! One operation: query its state, wait for its end, and send what operators decide.
 
 use std::time::Duration;
 
@@ -26,14 +26,14 @@ use crate::pause::Pause;
 use crate::paused_step::PausedStep;
 use crate::payload;
 
-/// How long a worker may take to answer a query or to take an update up. It is there within
+/// How long a worker may take to answer a query or to accept an update. It answers within
 /// milliseconds, or not at all.
 const WORKER_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
-/// How many runs of one operation are read at most: that is weeks of asking.
+/// The maximum number of runs of one operation that are read; it covers weeks of asking.
 const MOST_RUNS: usize = 50;
 
-/// The operation of one request id, over all the runs that carried it. Cheap to clone.
+/// The operation of one request id, across all of its runs. Cheap to clone.
 #[derive(Clone)]
 pub struct OperationHandle {
     client: Client,
@@ -50,10 +50,11 @@ impl OperationHandle {
         &self.request_id
     }
 
-    /// Where it is. A worker answers, so one has to run, also for a closed operation. One that is
-    /// paused says nothing: [`Error::Paused`].
+    /// Its state. A worker answers, so one has to be running, even for a closed operation. A paused
+    /// operation does not answer: [`Error::Paused`].
     pub async fn state(&self) -> Result<State, Error> {
-        // The two workflow types share their queries and updates, so either's names will do.
+        // The two workflow types have the same queries and updates, so the names of either can be
+        // used.
         let query = UntypedQuery::new(ExtraPayment::state.name());
         let soon = RpcOptions::builder().timeout(WORKER_ANSWERS_WITHIN).build();
         let options = WorkflowQueryOptions::builder().rpc_options(soon).build();
@@ -64,8 +65,8 @@ impl OperationHandle {
         payload::read(answer)
     }
 
-    /// Waits for its end, for as long as that takes, over every run that continues it. May be
-    /// asked again and again, also long after the end. An end without an outcome is an error:
+    /// Waits for its end, for as long as that takes, across every run that continues it. Can be
+    /// called repeatedly, and long after the end. An end without an outcome is an error:
     /// [`Error::InvalidRequest`], [`Error::Cancelled`], [`Error::WorkflowFailed`],
     /// [`Error::Terminated`] or [`Error::TimedOut`].
     pub async fn result(&self) -> Result<Outcome, Error> {
@@ -73,10 +74,10 @@ impl OperationHandle {
         payload::read(self.workflow().get_result(options).await?)
     }
 
-    /// Asks for it to be cancelled. It is, if nothing was submitted yet; once money may be on its
-    /// way it goes on to its true outcome. [`OperationHandle::result`] tells which.
+    /// Requests its cancellation. It is cancelled if nothing was submitted yet. Once money may be
+    /// on its way, it continues to its true outcome. [`OperationHandle::result`] shows which.
     pub async fn cancel(&self) -> Result<(), Error> {
-        // Temporal takes a request to cancel what is closed, and does nothing.
+        // Temporal accepts a request to cancel a closed workflow, and does nothing.
         if self.describe().await?.closed_at.is_some() {
             return Err(Error::Closed);
         }
@@ -84,16 +85,17 @@ impl OperationHandle {
         Ok(self.workflow().cancel(options).await?)
     }
 
-    /// Has it try at once whatever it waits to try again: the question to the partner, a
-    /// submission that never got through, billing. Returns the state after that.
+    /// Makes it try at once what waits to be tried again: the question to the partner, a submission
+    /// that was not sent, billing. Returns the state after that.
     pub async fn check_now(&self) -> Result<State, Error> {
         let update = UntypedUpdate::new(ExtraPayment::check_now.name());
         self.update(update, RawValue::default()).await
     }
 
-    /// Closes it by an operator's word. It must need attention; the partner is asked once more
-    /// first, and its word goes before the operator's. [`Error::Refused`] says why not. Where it
-    /// takes two operators this only proposes, and the state holds the proposal.
+    /// Closes it on an operator's statement. It must need attention. The partner is asked once more
+    /// first, and its answer takes precedence; [`Error::Refused`] says why a resolution was
+    /// refused. If two operators are needed, this only proposes, and the state contains the
+    /// proposal.
     pub async fn resolve(&self, resolution: &Resolution) -> Result<State, Error> {
         let sound = Resolution::parse(&serde_json::to_vec(resolution)?)?;
         let update = UntypedUpdate::new(ExtraPayment::resolve.name());
@@ -107,14 +109,14 @@ impl OperationHandle {
         self.update(update, payload::write(&sound)?).await
     }
 
-    /// Takes back what is proposed.
+    /// Withdraws the proposal.
     pub async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<State, Error> {
         let sound = Withdrawal::parse(&serde_json::to_vec(withdrawal)?)?;
         let update = UntypedUpdate::new(ExtraPayment::withdraw_resolution.name());
         self.update(update, payload::write(&sound)?).await
     }
 
-    /// What Temporal knows of it, without asking a worker.
+    /// What Temporal knows about it, without asking a worker.
     pub async fn describe(&self) -> Result<Description, Error> {
         let options = WorkflowDescribeOptions::default();
         let answer = self.workflow().describe(options).await?.into_raw();
@@ -130,7 +132,7 @@ impl OperationHandle {
         Ok(description)
     }
 
-    /// None where that run is not kept any more.
+    /// None if that run is not kept any more.
     async fn begun_at(&self, first_run_id: &str) -> Result<Option<Timestamp>, Error> {
         let options = WorkflowDescribeOptions::default();
         let answer = match self.run(first_run_id).describe(options).await {
@@ -148,13 +150,13 @@ impl OperationHandle {
             .and_then(|it| it.started_at))
     }
 
-    /// The events of all its runs, the oldest first, as far as Temporal still keeps them.
+    /// The events of all its runs, oldest first, as far as Temporal still keeps them.
     pub async fn history(&self) -> Result<Vec<HistoryEvent>, Error> {
         let mut run_id = self.describe().await?.run_id;
         let mut runs: Vec<Vec<HistoryEvent>> = Vec::new();
         while !run_id.is_empty() && runs.len() < MOST_RUNS {
             let events = match self.history_of(&run_id).await {
-                // Temporal has forgotten it.
+                // Temporal has deleted it.
                 Err(Error::NotFound) if !runs.is_empty() => break,
                 events => events?,
             };
@@ -205,7 +207,7 @@ impl OperationHandle {
             .bind_untyped(self.client.clone())
     }
 
-    /// An update finds no workflow where there is none, and where it is closed.
+    /// An update finds no workflow if there is none, or if it is closed.
     async fn closed_or_missing<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
         match answer {
             Err(Error::NotFound) => {

@@ -1,5 +1,6 @@
-//! A step that is paused while its operation runs, as Temporal has it. Temporal watches none of its time
-//! limits, so where its worker was lost, nobody gives it up and the operation waits without end.
+//! A step that is paused while its operation runs, as Temporal shows it. Temporal does not enforce
+//! a paused step's time limits. So if its worker is lost, the step never times out and the
+//! operation waits for ever.
 
 use temporalio_common::protos::temporal::api::workflow::v1::PendingActivityInfo;
 use temporalio_common::protos::temporal::api::workflow::v1::pending_activity_info::PauseInfo;
@@ -8,7 +9,7 @@ use temporalio_common::search_attributes::{SearchAttributeKey, SearchAttributes}
 
 use crate::pause::{Pause, timestamp};
 
-/// What Temporal says of paused steps, each as a property and its value. It sets and clears it.
+/// The search attribute in which Temporal lists paused steps, each as a property and its value.
 const PAUSE_INFO: SearchAttributeKey<Vec<String>> =
     SearchAttributeKey::keyword_list("TemporalPauseInfo");
 
@@ -17,16 +18,16 @@ const ACTIVITY_TYPE: &str = "property:activityType=";
 /// The paused step of an operation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PausedStep {
-    /// Temporal's name of what it does, such as `payment_status`.
+    /// The type of its activity, such as `payment_status`.
     pub activity_type: String,
-    /// Temporal's id of it, by which it is unpaused; only where one operation was described.
+    /// Temporal's id of it, needed to unpause it; only if a single operation was described.
     pub activity_id: Option<String>,
-    /// Who paused it; only where one operation was described.
+    /// Who paused it; only if a single operation was described.
     pub pause: Option<Pause>,
 }
 
 impl PausedStep {
-    /// As a list has it: its type alone.
+    /// From a list, which has only its type.
     pub(crate) fn listed(attributes: &SearchAttributes) -> Option<PausedStep> {
         let properties = attributes.get(&PAUSE_INFO)?;
         let mut types = properties
@@ -39,7 +40,7 @@ impl PausedStep {
         })
     }
 
-    /// As the description of one operation has it.
+    /// From the description of one operation.
     pub(crate) fn described(pending: Vec<PendingActivityInfo>) -> Option<PausedStep> {
         let step = pending.into_iter().find(|step| step.paused)?;
         Some(PausedStep {

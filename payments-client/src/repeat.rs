@@ -1,5 +1,5 @@
-//! A request id that was used before: what its operation was started with, held against what is
-//! asked for now.
+//! A request id that was used before: compares the request that started its operation with the new
+//! one.
 
 use serde_json::{Map, Value};
 use temporalio_client::tonic::IntoRequest;
@@ -17,16 +17,16 @@ use workflows::contract::request::PaymentRequest;
 use crate::error::Error;
 use crate::workflow_type::kind_of;
 
-/// How a repeated request compares to the first one of its id.
+/// How a repeated request compares to the first one with its id.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Repeat {
-    /// The contract's names of the fields in which the two differ, and `kind` where one is an
-    /// extra payment and the other a reversal. Empty: it was the same request, sent again.
+    /// The contract's names of the fields in which the two differ, and `kind` if one is an extra
+    /// payment and the other a reversal. Empty if the same request was sent again.
     pub differs: Vec<String>,
 }
 
-/// Compares with the first event of the run. That is enough for a run that continues another, as
-/// it carries the same input.
+/// Compares with the first event of the run. That is enough for a run that continues another, since
+/// it has the same input.
 pub(crate) async fn compare(
     client: &Client,
     run_id: &str,
@@ -77,8 +77,8 @@ async fn first_event(
     }
 }
 
-/// The fields are compared as the workflow read them: "125.5" and "125.50" KGS are the same. A
-/// first input that broke a rule differs in the field that broke it.
+/// The fields are compared as the workflow parsed them: "125.5" and "125.50" KGS are the same. If
+/// the first input broke a rule, the field that broke it counts as different.
 fn differing_fields(first: &[u8], second: &PaymentRequest) -> Result<Vec<String>, Error> {
     let first = match PaymentRequest::parse(first) {
         Ok(first) => fields(&first)?,

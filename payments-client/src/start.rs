@@ -1,4 +1,4 @@
-//! Starting an operation: once per request id, however often it is asked for.
+//! Starting an operation: once per request id, however often it is requested.
 
 use temporalio_client::errors::WorkflowStartError;
 use temporalio_client::{
@@ -17,14 +17,14 @@ use crate::payload;
 use crate::repeat::{self, Repeat};
 use crate::workflow_type::workflow_type;
 
-/// An operation that runs, or has run, for the request.
+/// An operation that is running, or has run, for the request.
 #[derive(Clone)]
 pub struct Started {
     /// The operation.
     pub handle: OperationHandle,
-    /// Temporal's name of its present run.
+    /// Temporal's id of its current run.
     pub run_id: String,
-    /// There when the request id was used before: `handle` is then that first operation, and this
+    /// Present if the request id was used before: then `handle` is that first operation, and this
     /// call has started nothing.
     pub repeat: Option<Repeat>,
 }
@@ -35,7 +35,7 @@ pub(crate) async fn start(
     kind: Kind,
     request: &PaymentRequest,
 ) -> Result<Started, Error> {
-    // Some rules are no types of the fields, and a request may be put together by hand.
+    // The types of the fields don't enforce all rules, and a request may be built by hand.
     let request = PaymentRequest::parse(&serde_json::to_vec(request)?)?;
     let handle = OperationHandle::new(client.clone(), request.request_id.clone());
     let definition = UntypedWorkflow::new(workflow_type(kind));
@@ -62,7 +62,7 @@ pub(crate) async fn start(
     }
 }
 
-/// With `UseExisting` a repeat could not be told from a start, so running workflows are a
+/// With `UseExisting` a repeat could not be distinguished from a start, so a running workflow is a
 /// conflict too.
 fn options(task_queue: &str, kind: Kind, request: &PaymentRequest) -> WorkflowStartOptions {
     let summary = summary(kind, request);
@@ -75,7 +75,7 @@ fn options(task_queue: &str, kind: Kind, request: &PaymentRequest) -> WorkflowSt
         .build()
 }
 
-/// What procaas asked for. What has become of it, the worker tells in the current details.
+/// What procaas requested. The worker shows what became of it in the current details.
 fn summary(kind: Kind, request: &PaymentRequest) -> Summary<'_> {
     Summary {
         kind,
