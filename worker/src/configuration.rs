@@ -1,5 +1,5 @@
-//! The worker's configuration: one TOML file. All of it is read and checked before anything
-//! starts, and what is wrong is told with the file, the field and the fix.
+//! The worker's configuration: one TOML file. It is read and checked completely before anything
+//! starts, and errors name the file, the field and the fix.
 
 mod accounts;
 
@@ -32,11 +32,11 @@ pub(crate) struct Configuration {
     pub(crate) worker: WorkerSection,
     /// The decisions for requests.
     pub(crate) configuration: ConfigurationActivities,
-    /// The steps toward the partner.
+    /// The activities that call the partner.
     pub(crate) partner: PartnerActivities,
-    /// The step toward billing.
+    /// The activities that call billing.
     pub(crate) billing: BillingActivities,
-    /// The step toward procaas.
+    /// The activities that call procaas.
     pub(crate) procaas: ProcaasActivities,
 }
 
@@ -54,12 +54,12 @@ pub(crate) struct ConfigurationError {
 pub(crate) struct WorkerSection {
     /// The task queue that is polled.
     pub(crate) task_queue: String,
-    /// Where health and metrics are served; not for the public.
+    /// The address of health and metrics; not for the public.
     pub(crate) private_listen: SocketAddr,
-    /// How often the open operations are listed for the metrics.
+    /// How often the metrics of open operations are refreshed.
     #[serde(with = "friendly")]
     pub(crate) open_operations_interval: Duration,
-    /// How long activities in flight may go on after SIGTERM.
+    /// How long running activities may continue after SIGTERM.
     #[serde(with = "friendly")]
     pub(crate) shutdown_grace: Duration,
 }
@@ -133,7 +133,7 @@ impl Default for WorkerSection {
 }
 
 impl Configuration {
-    /// Reads and checks the file. Paths in it count from its folder.
+    /// Reads and checks the file. Relative paths in it start at its folder.
     pub(crate) fn load(path: &Path) -> Result<Configuration, ConfigurationError> {
         let problem = |problem: String| ConfigurationError {
             file: path.display().to_string(),
@@ -145,8 +145,8 @@ impl Configuration {
         build(file, path.parent().unwrap_or(Path::new("."))).map_err(problem)
     }
 
-    /// The address to register with the partner for saved cards. It holds a token, which is good for
-    /// as long as the gateway has the secret that signs now.
+    /// The address to register with the partner for saved cards. It contains a token, which is
+    /// valid for as long as the gateway has the secret that signs now.
     pub(crate) fn saved_card_address(&self) -> String {
         let url = self.configuration.callback.for_saved_cards();
         let token = self
@@ -177,7 +177,7 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
     if file.worker.task_queue.is_empty() {
         return Err("worker.task_queue: must not be empty".to_owned());
     }
-    // Temporal's list takes 10 requests a second of a whole namespace.
+    // Temporal's list allows 10 requests a second for a whole namespace.
     let bounds = Duration::from_secs(1)..=Duration::from_secs(60 * 60);
     if !bounds.contains(&file.worker.open_operations_interval) {
         let rule = "must be between 1s and 1h";
@@ -227,7 +227,7 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
     })
 }
 
-/// The first secret signs. The others are the gateway's to accept, and only checked here.
+/// The first secret signs. The others are for the gateway, and are only checked here.
 fn signing_secret(secrets: &[SecretSection], folder: &Path) -> Result<CallbackSecret, String> {
     let mut read = secrets.iter().map(|SecretSection { id, file }| {
         let path = folder.join(file);

@@ -35,20 +35,20 @@ enum Verb {
         #[arg(long, env = "SKY_WORKER_CONFIG")]
         config: PathBuf,
     },
-    /// Reads the configuration and all that it names, says what is wrong, and ends.
+    /// Reads the configuration and all files that it names, reports errors, and exits.
     Check {
         /// The configuration file.
         #[arg(long, env = "SKY_WORKER_CONFIG")]
         config: PathBuf,
     },
-    /// Prints the address to register with the partner for saved cards. It holds a token: hand it to
-    /// nobody else.
+    /// Prints the address to register with the partner for saved cards. It contains a token: give
+    /// it to nobody else.
     SavedCardAddress {
         /// The configuration file.
         #[arg(long, env = "SKY_WORKER_CONFIG")]
         config: PathBuf,
     },
-    /// Makes a key pair for one purpose and prints the public key to hand to the partner.
+    /// Creates a key pair for one purpose and prints the public key for the partner.
     NewKeys(new_keys::Arguments),
 }
 
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Why the process ends, in words for the operator.
+/// Why the process ends, in a message for the operator.
 enum Failure {
     Configuration(String),
     Other(String),

@@ -1,5 +1,5 @@
-//! What this process counts and shows (`docs/metrics.md`), beside what the SDK counts of itself
-//! and the activities count of their calls.
+//! The metrics of this process (`docs/metrics.md`), in addition to the SDK's own and those of the
+//! activities.
 
 use activities::metrics::{DURATION_BOUNDS, DURATIONS};
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
@@ -55,7 +55,7 @@ pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle,
     Ok(handle)
 }
 
-/// Counts what a workflow noticed.
+/// Counts an event of a workflow.
 pub(crate) fn count(event: &Event) {
     match event {
         Event::Callback { merchant, arrival } => {

@@ -1,4 +1,5 @@
-//! `sky-worker new-keys`: a key pair for one purpose, its public half ready to hand over.
+//! `sky-worker new-keys`: creates a key pair for one purpose, with the public key ready for the
+//! partner.
 
 use std::path::PathBuf;
 
@@ -7,13 +8,13 @@ use clap::{Args, ValueEnum};
 
 use crate::Failure;
 
-/// What to make.
+/// What to create.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// What the key is to sign. The partner takes a key for one purpose alone.
+    /// What the key signs. The partner accepts a key for one purpose only.
     #[arg(long)]
     purpose: Purpose,
-    /// The name under which the public key is handed to the partner; also the file's name.
+    /// The name under which the partner gets the public key; also the name of the files.
     #[arg(long)]
     key_id: String,
     /// The folder for both files. Nothing in it is overwritten.
@@ -27,7 +28,7 @@ enum Purpose {
     Reversal,
 }
 
-/// Makes the pair and prints what is to be handed over.
+/// Creates the pair and prints the part for the partner.
 pub(crate) fn make(arguments: &Arguments) -> Result<(), Failure> {
     let made = key_pair::make(&arguments.dir, &arguments.key_id)
         .map_err(|error| Failure::Other(error.to_string()))?;

@@ -1,9 +1,9 @@
-//! How much money is on its way, and since when: gauges over all open operations, and over those that
-//! nobody goes on with: paused, held up by a paused step, or ended by force.
+//! How much money is on its way, and since when: gauges of all open operations, and of those that
+//! make no progress: paused, blocked by a paused step, or ended by force.
 //!
-//! No worker knows them all, since each holds some in its cache and drops them again. So they are
-//! listed from Temporal's visibility store now and then, beside the payments' way: nothing waits
-//! for it, and its requests are few. Each worker lists them all; take the maximum over workers.
+//! No worker knows all operations, since each caches only some of them. So they are listed from
+//! Temporal's visibility store at intervals. No payment waits for this, and it makes few requests.
+//! Each worker lists them all; use the maximum over all workers.
 
 mod cut_off;
 mod tally;
@@ -31,45 +31,46 @@ const ENDED_BY_FORCE: &str = "sky_operations_ended_by_force";
 const LISTED: &str = "sky_open_operations_listed_timestamp_seconds";
 const COMPLETE: &str = "sky_open_operations_complete";
 
-/// As many as the server gives at once.
+/// The largest page that the server returns.
 const PAGE: i32 = 1000;
 
-/// How many pages one listing may take.
+/// The maximum number of pages of one listing.
 const MOST_PAGES: u32 = 20;
 
-/// Between two pages. The server takes 10 such requests a second of a whole namespace.
+/// The pause between two pages. The server allows 10 such requests a second for a whole namespace.
 const PAUSE: Duration = Duration::from_millis(500);
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// All open operations, the incidents that looking again has opened, and the saved cards that procaas
-/// has not taken. What is paused has not closed.
+/// All open operations, the incidents that looking again has opened, and the saved cards that
+/// procaas has not accepted. Paused ones are not closed.
 const OPEN_QUERY: &str = r#"CloseTime IS NULL AND
     (WorkflowType IN ("process_extra_payment", "process_payment_reversal")
     OR (WorkflowType IN ("look_again_at_payment", "record_saved_card")
         AND SkyPhase = "needs_attention"))"#;
 
-/// What stands still: paused itself, or with a step that is. Temporal watches no time limit of a paused
-/// step, so one whose worker was lost is waited for without end. It says so in an attribute of its own.
+/// Operations that make no progress: paused, or with a paused step. Temporal does not enforce a
+/// paused step's time limits, so if its worker was lost, the operation waits for ever. Temporal
+/// lists paused steps in a search attribute of its own.
 const PAUSED_QUERY: &str = r#"CloseTime IS NULL AND
     (ExecutionStatus = "Paused" OR TemporalPauseInfo IS NOT NULL) AND
     WorkflowType IN ("process_extra_payment", "process_payment_reversal", "look_again_at_payment",
         "record_saved_card")"#;
 
-/// The earlier runs of operations that went on as new ones: those tell since when they are open.
+/// The earlier runs of operations that continued as new ones: they show since when they are open.
 const EARLIER_RUNS_QUERY: &str = r#"ExecutionStatus = "ContinuedAsNew" AND
     WorkflowType IN ("process_extra_payment", "process_payment_reversal")"#;
 
-/// What ended without a word on the money: by force, or by a failure after it had shown a phase in
-/// which something may have been sent. A request that breaks a rule fails before that.
+/// Operations that ended without saying what happened to the money: by force, or by a failure after
+/// a phase in which something may have been sent. A request that breaks a rule fails before that.
 const CUT_OFF_QUERY: &str = r#"WorkflowType IN ("process_extra_payment", "process_payment_reversal")
     AND (ExecutionStatus IN ("Terminated", "TimedOut") OR (ExecutionStatus = "Failed" AND
     SkyPhase IN ("awaiting_completion", "verifying", "finalizing", "needs_attention")))"#;
 
-/// How many workflow ids stand in one question.
+/// The number of workflow ids in one query.
 const IDS_AT_ONCE: usize = 100;
 
-/// Makes the gauges known.
+/// Describes the gauges.
 pub(crate) fn describe() {
     describe_gauge!(OPEN, "open operations, by the phase that they show");
     describe_gauge!(
@@ -100,7 +101,7 @@ pub(crate) fn describe() {
     );
 }
 
-/// Lists the open operations each `every`, for as long as it is polled.
+/// Lists the open operations at intervals of `every`, for as long as it is polled.
 pub(crate) async fn watch(client: Client, merchants: BTreeSet<String>, every: Duration) {
     let mut shown = BTreeSet::new();
     let mut ticks = interval(every);
@@ -127,7 +128,7 @@ async fn list<'a>(
     Ok((tally, cut_off))
 }
 
-/// Those that nothing came after. There are none in all but evil times, and then one question is all.
+/// Those that have no later run. Normally there are none, and then one query is enough.
 async fn list_cut_off(client: &Client) -> Result<(CutOff, bool), Status> {
     let mut cut_off = CutOff::default();
     let mut has_all = pages(client, CUT_OFF_QUERY, |row| cut_off.add(row)).await?;
@@ -139,7 +140,7 @@ async fn list_cut_off(client: &Client) -> Result<(CutOff, bool), Status> {
     Ok((cut_off, has_all))
 }
 
-/// Returns whether there were no more of them than may be taken.
+/// Returns whether there were no more than the maximum.
 async fn pages(
     client: &Client,
     query: &str,
@@ -166,7 +167,7 @@ async fn pages(
     Ok(false)
 }
 
-/// Sets the gauges; what was shown before and is no more falls to 0.
+/// Sets the gauges; a series that is not in the listing any more falls to 0.
 fn show(tally: &Tally, cut_off: &CutOff, shown: &mut BTreeSet<Series>) {
     let now = Timestamp::now();
     shown.extend(tally.sums.keys().cloned());
@@ -174,7 +175,7 @@ fn show(tally: &Tally, cut_off: &CutOff, shown: &mut BTreeSet<Series>) {
         let sum = tally.sums.get(series).copied().unwrap_or_default();
         let labels = series.labels();
         gauge!(OPEN, &labels).set(sum.count);
-        // Gauges are floats, exact up to 2^53: a hundred billion main units.
+        // Gauges are floats, exact up to 2^53: about a hundred billion main units.
         gauge!(OPEN_MINOR, &labels).set(sum.minor as f64);
     }
     for Age {

@@ -1,4 +1,4 @@
-//! The life of the process: connect, poll, and on SIGTERM let what is in flight finish.
+//! The life of the process: connect, poll, and on SIGTERM let running activities finish.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -27,24 +27,24 @@ use crate::private_port::{self, Insight};
 use crate::witness::witness;
 use crate::{Failure, metrics, open_operations, spans, temporal};
 
-/// Which part of the pollers for workflow tasks serves new workflows. By the SDK's default it is
-/// one in five, and under load a new payment then waits seconds for its first task.
+/// The share of the pollers for workflow tasks that serve new workflows. The SDK's default is one
+/// in five, and then a new payment waits seconds for its first task under load.
 const NEW_WORKFLOW_POLLERS: f32 = 0.5;
 
 const POLLERS: usize = 16;
 
-/// How many tasks of a kind may be in hand at once, of those that wait for nobody outside.
+/// How many tasks of a kind may run at once, for kinds that don't wait for an outside system.
 const SLOTS: usize = 100;
 
-/// How much longer than the grace the process may take to end by itself. The SDK's shutdown can
-/// hang when the server does not answer; nothing is lost when it is cut.
+/// How much longer than the grace period the process may take to end by itself. The SDK's shutdown
+/// can hang if the server does not answer; nothing is lost when it is cut off.
 const LAST_RESORT: Duration = Duration::from_secs(5);
 
 const SDK_METRICS_TIMEOUT: Duration = Duration::from_secs(5);
 
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Polls until a signal to stop.
+/// Polls until it gets a signal to stop.
 pub(crate) fn run(configuration: Configuration) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -55,7 +55,7 @@ pub(crate) fn run(configuration: Configuration) -> Result<(), Failure> {
     result
 }
 
-/// Polls, and exports the spans of it where that is configured.
+/// Polls, and exports the spans of it if that is configured.
 async fn poll_traced(configuration: Configuration) -> Result<(), Failure> {
     let traces = spans::export().map_err(|error| Failure::Configuration(error.to_string()))?;
     let result = poll(configuration, traces.is_some()).await;
@@ -128,8 +128,8 @@ async fn poll(configuration: Configuration, traced: bool) -> Result<(), Failure>
     }
 }
 
-/// The SDK serves its own metrics, and only by itself: at a port on loopback, from where the
-/// private port takes them. The suffixes are those of Temporal's alert guide.
+/// The SDK can only serve its metrics on a port of its own. It is on loopback, and the private port
+/// fetches the metrics from there. The suffixes are those of Temporal's alert guide.
 fn sdk_metrics() -> PrometheusExporterOptions {
     PrometheusExporterOptions::builder()
         .socket_addr(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
@@ -146,7 +146,7 @@ fn http_client() -> Result<reqwest::Client, Failure> {
     builder.build().map_err(other)
 }
 
-/// Keeps what the handle renders small.
+/// Keeps the output of the metrics' handle small.
 async fn upkeep(metrics: PrometheusHandle) {
     let mut ticks = interval(UPKEEP);
     loop {
@@ -172,7 +172,7 @@ fn worker(
         shutdown_grace,
         ..
     } = worker;
-    // Each account may hold as many steps as it may; what is left is billing's and procaas'.
+    // Each account may hold its maximum number of steps; the rest is for billing and procaas.
     let steps = STEPS_AT_ONCE * configuration.accounts.names().count() + SLOTS;
     let options = WorkerOptions::new(task_queue)
         .tuner(slots(steps))

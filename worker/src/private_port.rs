@@ -1,4 +1,4 @@
-//! The private port: is the process alive, does it poll, what was counted.
+//! The private port: liveness, readiness (whether it polls) and metrics.
 
 use std::net::SocketAddr;
 
@@ -15,16 +15,16 @@ use tracing::warn;
 
 const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// What the private port tells about.
+/// What the private port reports on.
 #[derive(Clone)]
 pub(crate) struct Insight {
-    /// Renders what this project counts.
+    /// Renders this project's metrics.
     pub(crate) metrics: PrometheusHandle,
-    /// Where the SDK serves what it counts itself: in a registry that it shows to nobody.
+    /// Where the SDK serves its own metrics, since its registry is not accessible.
     pub(crate) sdk: SocketAddr,
-    /// For asking there.
+    /// The client for that request.
     pub(crate) http: reqwest::Client,
-    /// Whether the process takes work: not before it is connected, and not once it is to stop.
+    /// Whether the process accepts work: not before it is connected, and not during a shutdown.
     pub(crate) is_polling: watch::Receiver<bool>,
 }
 

@@ -1,20 +1,20 @@
-//! The spans of a worker: the SDK makes them, by a plugin that is still experimental.
+//! The spans of a worker. The SDK creates them, with a plugin that is still experimental.
 
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use temporalio_client::ClientOptions;
 use temporalio_sdk::opentelemetry::{OpenTelemetryPlugin, WorkflowIdGenerator};
 use traces::{Misconfigured, Traces};
 
-/// Starts to export the process's spans, if the environment names a collector. A span of a workflow
+/// Starts to export the process's spans if the environment names a collector. A span of a workflow
 /// has the same id when it is replayed.
 pub(crate) fn export() -> Result<Option<Traces>, Misconfigured> {
     Traces::with_ids("sky-worker", WorkflowIdGenerator::default())
 }
 
-/// A client of these options, and the workers that use it, make spans with the global tracer.
+/// A client with these options, and the workers that use it, create spans with the global tracer.
 ///
-/// The W3C trace context is all that is handed on. The SDK would hand on W3C baggage too: whatever
-/// a caller keeps there would then come into histories, which are no place for personal data.
+/// Only the W3C trace context is passed on. By default the SDK passes on W3C baggage too. It would
+/// end up in histories, and callers may keep personal data in it.
 pub(crate) fn traced(options: ClientOptions) -> ClientOptions {
     let ClientOptions {
         namespace,

@@ -1,4 +1,4 @@
-//! The connection to Temporal, and the check that it is set up for this project.
+//! The connection to Temporal, and the check that its namespace is set up for this project.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,14 +14,14 @@ use workflows::contract::search_attributes::REGISTRATIONS;
 
 use crate::{Failure, spans};
 
-/// Without a limit, an address that swallows packets would hold the start for minutes.
+/// Without a limit, an address that drops packets would block the start for minutes.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Connects as TEMPORAL_* says, however long Temporal is away, and checks the search attributes.
-/// The connection counts its requests with the `meter`. Where it is `traced`, the client and its
-/// workers make spans.
+/// Connects as the variables `TEMPORAL_*` say, however long Temporal is unavailable, and checks the
+/// search attributes. The connection counts its requests with the `meter`. If it is `traced`, the
+/// client and its workers create spans.
 pub(crate) async fn connect(meter: Option<TemporalMeter>, traced: bool) -> Result<Client, Failure> {
     let (mut connection, client) =
         ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())
@@ -47,8 +47,8 @@ pub(crate) async fn connect(meter: Option<TemporalMeter>, traced: bool) -> Resul
     Ok(client)
 }
 
-/// Without them, or with one of another type, the first update of it would fail its workflow task for
-/// ever: for the outcome, when the money has moved.
+/// If one is missing or has another type, the first update of it would make its workflow task fail
+/// for ever. For the outcome, that would be after the money has moved.
 async fn check_search_attributes(client: &Client) -> Result<(), Failure> {
     let namespace = client.namespace();
     let request = ListSearchAttributesRequest {
@@ -69,7 +69,8 @@ async fn check_search_attributes(client: &Client) -> Result<(), Failure> {
             Err(status)
                 if matches!(status.code(), Code::PermissionDenied | Code::Unimplemented) =>
             {
-                // An operator's right. Where it is not given, setting up was checked elsewhere.
+                // Only operators may list them. Without that right, the setup must have been
+                // checked elsewhere.
                 return Ok(());
             }
             Err(status) => warn!(%status, "can't list the search attributes; trying again"),
@@ -84,7 +85,7 @@ async fn check_search_attributes(client: &Client) -> Result<(), Failure> {
     }
 }
 
-/// Which of them are missing or of another type, and the commands that mend it.
+/// Which of them are missing or have another type, and the commands that fix it.
 fn search_attributes_fault(known: &HashMap<String, i32>) -> Option<String> {
     const COMMAND: &str = "temporal operator search-attribute";
     let (mut faults, mut removals, mut creations) = (Vec::new(), String::new(), String::new());
@@ -95,7 +96,7 @@ fn search_attributes_fault(known: &HashMap<String, i32>) -> Option<String> {
             continue;
         };
         let kind = IndexedValueType::try_from(*kind).unwrap_or_default();
-        // The type's name is that of the command's option.
+        // The type's name is the value of the command's option.
         let kind = format!("{kind:?}");
         if kind != wanted {
             faults.push(format!(

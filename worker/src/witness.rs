@@ -1,5 +1,5 @@
-//! Hands what the workflows event to the counters, except in replays: those tell again what was
-//! counted when it happened.
+//! Passes the events of the workflows to the counters, except during replays, which report again
+//! what was already counted.
 
 use temporalio_sdk::workflow_interceptors::{
     ExecuteWorkflowInput, ExecuteWorkflowResult, HandleSignalInput, HandleSignalResult,
@@ -10,7 +10,7 @@ use workflows::flow::event::Observer;
 
 use crate::metrics;
 
-/// Lets the counters witness each workflow of a worker.
+/// Adds the counters as an observer to each workflow of a worker.
 pub(crate) fn witness() -> WorkflowInterceptorConstructor {
     WorkflowInterceptorConstructor::new(|_| Witness)
 }

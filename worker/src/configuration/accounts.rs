@@ -24,7 +24,7 @@ pub(super) struct AccountSection {
 struct KeySection {
     id: String,
     file: PathBuf,
-    /// The last day on which the partner takes it, in UTC, like "2027-06-30".
+    /// The last day on which the partner accepts it, in UTC, like "2027-06-30".
     #[serde(default, deserialize_with = "day")]
     not_after: Option<Date>,
 }
@@ -66,7 +66,7 @@ fn key<P: Purpose>(section: &KeySection, folder: &Path) -> Result<AccountKey<P>,
     })
 }
 
-/// Jiff also takes a date with a time and a zone, and drops them: another day than was meant.
+/// Jiff also accepts a date with a time and a zone, and drops them: that could be another day.
 fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     let text = String::deserialize(deserializer)?;
     let day: Option<Date> = text.parse().ok();

@@ -1,5 +1,6 @@
-//! Operations whose newest run ended without a word on the money: terminated, timed out, or failed on
-//! the way. Started again under its id, one is not among them any more.
+//! Operations whose newest run ended without saying what happened to the money: terminated, timed
+//! out, or failed half way. An operation that was started again under its id does not count any
+//! more.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ struct Run {
     operation: &'static str,
     status: &'static str,
     started_at: Timestamp,
-    /// Whether a later run has the operation.
+    /// Whether the operation has a later run.
     goes_on: bool,
 }
 
@@ -30,7 +31,7 @@ const STATUSES: [(WorkflowExecutionStatus, &str); 3] = [
 ];
 
 impl CutOff {
-    /// A run that ended so.
+    /// A run that ended this way.
     pub(crate) fn add(&mut self, row: &WorkflowExecutionInfo) {
         let Some((workflow_id, operation, started_at)) = identity(row) else {
             return;
@@ -51,7 +52,7 @@ impl CutOff {
         }
     }
 
-    /// Whichever run of one of these operations.
+    /// Any run of these operations.
     pub(crate) fn add_run(&mut self, row: &WorkflowExecutionInfo) {
         if let Some((workflow_id, _, started_at)) = identity(row)
             && let Some(run) = self.0.get_mut(&workflow_id)
@@ -60,12 +61,13 @@ impl CutOff {
         }
     }
 
-    /// Of which operations other runs are to be looked for. Nothing in them can leave its quotes.
+    /// The operations whose other runs have to be looked for. None of these ids can contain a
+    /// quote.
     pub(crate) fn workflow_ids(&self) -> Vec<String> {
         self.0.keys().cloned().collect()
     }
 
-    /// How many there are of each operation and status, also where there are none.
+    /// How many there are of each kind and status, including zeros.
     pub(crate) fn counts(&self) -> Vec<(&'static str, &'static str, u32)> {
         let mut counts = BTreeMap::new();
         for operation in OPERATIONS {

@@ -1,5 +1,5 @@
-//! The sums over one listing. Whatever stands in Temporal's list, there are few labels: accounts
-//! that are not configured are "other", and what is no currency or phase is "unknown".
+//! The sums over one listing. Whatever Temporal's list contains, there are few labels: accounts
+//! that are not configured are "other", and invalid currencies or phases are "unknown".
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use workflows::contract::money::Money;
 use workflows::contract::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, PHASE};
 use workflows::contract::state::Phase;
 
-/// What one listing holds.
+/// The content of one listing.
 pub(crate) struct Tally<'a> {
     merchants: &'a BTreeSet<String>,
     pub(crate) sums: BTreeMap<Series, Sum>,
@@ -22,7 +22,7 @@ pub(crate) struct Tally<'a> {
     pub(crate) is_complete: bool,
 }
 
-/// What operations are summed up by.
+/// The labels that operations are summed up by.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Series {
     operation: &'static str,
@@ -31,11 +31,11 @@ pub(crate) struct Series {
     currency: String,
 }
 
-/// Over the operations of one series.
+/// The sums of one series.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Sum {
     pub(crate) count: u32,
-    /// In the currency's minor units.
+    /// In minor units of the currency.
     pub(crate) minor: i64,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct Sum {
 pub(crate) struct Age {
     pub(crate) operation: &'static str,
     pub(crate) phase: &'static str,
-    /// 0 where there is none.
+    /// 0 if there is none.
     pub(crate) seconds: i64,
 }
 
@@ -71,13 +71,13 @@ const PHASES: [&str; 6] = [
     UNKNOWN,
 ];
 
-/// Also of a payment that shows no phase yet: it is younger than 5 s, or no worker has taken it.
+/// Also counts a payment without a phase: it is younger than 5 s, or no worker has started it.
 const UNKNOWN: &str = "unknown";
 
 const OTHER: &str = "other";
 
 impl<'a> Tally<'a> {
-    /// An empty one, for the accounts of these names.
+    /// An empty tally for the accounts with these names.
     pub(crate) fn new(merchants: &'a BTreeSet<String>) -> Tally<'a> {
         Tally {
             merchants,
@@ -89,8 +89,8 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// An open operation. What is none of ours is passed over: anybody may start one of our types
-    /// under an id of their own.
+    /// Adds an open operation. Workflows that are not ours are ignored: anybody can start one of
+    /// our types with an id of their own.
     pub(crate) fn add_open(&mut self, row: &WorkflowExecutionInfo) {
         let Some((workflow_id, operation, started_at)) = identity(row) else {
             return;
@@ -127,14 +127,14 @@ impl<'a> Tally<'a> {
         });
     }
 
-    /// One that stands still: it is paused, or a step of it is.
+    /// Adds an operation that makes no progress: it is paused, or one of its steps is.
     pub(crate) fn add_paused(&mut self, row: &WorkflowExecutionInfo) {
         if let Some((_, operation, _)) = identity(row) {
             *self.paused.entry(operation).or_default() += 1;
         }
     }
 
-    /// A run that another one continues.
+    /// Adds a run that another one continues.
     pub(crate) fn add_earlier(&mut self, row: &WorkflowExecutionInfo) {
         if let Some((workflow_id, _, started_at)) = identity(row) {
             let earliest = self.earlier.entry(workflow_id).or_insert(started_at);
@@ -142,14 +142,14 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// For each operation, how many stand still.
+    /// How many make no progress, for each series.
     pub(crate) fn paused(&self) -> impl Iterator<Item = (&'static str, u32)> {
         self.paused
             .iter()
             .map(|(operation, count)| (*operation, *count))
     }
 
-    /// For each operation and phase, how old the oldest is at `now`.
+    /// The age of the oldest at `now`, for each series and phase.
     pub(crate) fn ages(&self, now: Timestamp) -> Vec<Age> {
         let mut ages = BTreeMap::new();
         for (_, operation) in OPERATIONS {
@@ -176,7 +176,7 @@ impl<'a> Tally<'a> {
 }
 
 impl Series {
-    /// As Prometheus' labels.
+    /// The labels for Prometheus.
     pub(crate) fn labels(&self) -> [(&'static str, String); 4] {
         [
             ("operation", self.operation.to_owned()),
@@ -187,7 +187,7 @@ impl Series {
     }
 }
 
-/// Its workflow id, what it does, and when it started; none for what is not ours.
+/// Its workflow id, its kind, and when it started; none for what is not ours.
 pub(super) fn identity(row: &WorkflowExecutionInfo) -> Option<(String, &'static str, Timestamp)> {
     let workflow_id = row.execution.as_ref()?.workflow_id.clone();
     let name = &row.r#type.as_ref()?.name;
