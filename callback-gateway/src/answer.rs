@@ -122,24 +122,24 @@ impl Answer {
     const fn row(self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
-            Answer::NetworkNotAllowed => (S::FORBIDDEN, "network_not_allowed", "The peer is in no network that may ask."),
-            Answer::Ambiguous => (S::BAD_REQUEST, "ambiguous", "The request can be read in two ways."),
+            Answer::NetworkNotAllowed => (S::FORBIDDEN, "network_not_allowed", "The peer is not in an allowed network."),
+            Answer::Ambiguous => (S::BAD_REQUEST, "ambiguous", "The request is ambiguous: another server might interpret it differently."),
             Answer::NotFound => (S::NOT_FOUND, "not_found", "There is no such path."),
             Answer::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not POST."),
-            Answer::TooManyRequests(_) => (S::TOO_MANY_REQUESTS, "too_many_requests", "The peer asks too often."),
-            Answer::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not said to be `application/json`, or it is encoded."),
+            Answer::TooManyRequests(_) => (S::TOO_MANY_REQUESTS, "too_many_requests", "The peer sends too many requests."),
+            Answer::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not declared as `application/json`, or it is encoded."),
             Answer::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is longer than 4 KiB."),
-            Answer::TimedOut => (S::REQUEST_TIMEOUT, "timed_out", "The body was not there in time."),
-            Answer::Malformed => (S::BAD_REQUEST, "malformed", "The body is not one JSON object with what is asked for, each key once."),
-            Answer::CardNumber => (S::BAD_REQUEST, "card_number", "The body may hold a whole card number."),
-            Answer::NoToken => (S::FORBIDDEN, "no_token", "The address holds no token, or more than one."),
-            Answer::WrongToken => (S::FORBIDDEN, "wrong_token", "The token was not issued for this."),
+            Answer::TimedOut => (S::REQUEST_TIMEOUT, "timed_out", "The body did not arrive in time."),
+            Answer::Malformed => (S::BAD_REQUEST, "malformed", "The body is not a JSON object with the required fields, or has a duplicate key."),
+            Answer::CardNumber => (S::BAD_REQUEST, "card_number", "The body may contain a complete card number."),
+            Answer::NoToken => (S::FORBIDDEN, "no_token", "The address has no token, or more than one."),
+            Answer::WrongToken => (S::FORBIDDEN, "wrong_token", "The token was not issued for this callback."),
             Answer::Taken => (S::OK, "taken", "The callback is stored."),
             Answer::AlreadyClosed => (S::OK, "already_closed", "The payment or reversal has ended."),
             Answer::NoSuchWorkflow => (S::NOT_FOUND, "no_such_workflow", "There is no such payment or reversal."),
-            Answer::Busy => (S::SERVICE_UNAVAILABLE, "busy", "As many callbacks wait as may."),
+            Answer::Busy => (S::SERVICE_UNAVAILABLE, "busy", "Too many callbacks are waiting to be stored."),
             Answer::TemporalUnavailable => (S::SERVICE_UNAVAILABLE, "temporal_unavailable", "The callback could not be stored in time."),
-            Answer::Broken => (S::INTERNAL_SERVER_ERROR, "broken", "The gateway has a defect."),
+            Answer::Broken => (S::INTERNAL_SERVER_ERROR, "broken", "The gateway has a bug."),
         }
     }
 }

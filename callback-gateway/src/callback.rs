@@ -1,11 +1,11 @@
 //! The two callbacks: the checks of the table in `docs/contract.md`, in its order. The router
 //! checks path and method.
 //!
-//! **Refusals are alike.** A forger must not learn from an answer, or from its time, how close it
-//! came. All refusals have the same (empty) body. Whatever the token looks like, or whether there is
-//! one, one mac is computed and compared in constant time, and only then is it decided; before that
-//! nothing is looked up that an outsider does not know already, and Temporal is not asked. What a
-//! refusal costs so depends on what the peer sent itself, and on nothing that is secret.
+//! **All refusals look alike.** A forger must not learn from an answer, or from the time that it
+//! takes, how close the forgery was. All refusals have the same (empty) body. Whatever the token
+//! looks like, or if there is none, one mac is computed and compared in constant time, and only
+//! then a decision is made. Before that nothing secret is looked up, and Temporal is not asked. So
+//! the cost of a refusal depends only on what the peer sent, and on nothing secret.
 
 pub mod card_saved;
 pub mod head;
@@ -27,9 +27,9 @@ use crate::answer::Answer;
 use crate::gateway::Gateway;
 use crate::peer::Peer;
 
-/// The table in `docs/contract.md` from the peer's rate to the token: the first case that applies
-/// answers. What `parse` reads from the body is what `verify` holds the address's token against.
-/// Where there is no token, one is checked all the same.
+/// The table in `docs/contract.md`, from the peer's rate to the token: the first case that applies
+/// decides. `parse` reads the body, and `verify` checks the address's token against what was read.
+/// If there is no token, a check is made all the same.
 async fn check<T>(
     gateway: &Gateway,
     peer: Peer,

@@ -15,11 +15,11 @@ use crate::answer::{Answer, Thanks};
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Callback gateway",
-    description = "Takes the partner's callbacks. A callback proves nothing and moves nothing: it makes \
-                   us ask the partner now.\n\nThe first case that applies answers, in this order: 404 (path), \
-                   405, 429, 415, 413, 408, 400, 403, and then 200, 404 or 503. A refusal has no body. \
-                   Ask us about one by its `x-request-id`. A callback answered 429 or 503 is to be \
-                   repeated after the time in `Retry-After`."
+    description = "Receives the partner's callbacks. A callback proves nothing and moves no money: it \
+                   only makes us ask the partner now.\n\nThe checks are made in this order, and the first \
+                   that fails decides the status: 404 (path), 405, 429, 415, 413, 408, 400, 403. Then the \
+                   answer is 200, 404 or 503. A refusal has no body; ask us about one by its \
+                   `x-request-id`. Repeat a callback answered 429 or 503 after the time in `Retry-After`."
 ))]
 pub(crate) struct Preamble;
 

@@ -8,7 +8,7 @@ use crate::configuration::{GatewaySettings, SavedCards};
 use crate::rate::Rate;
 use crate::temporal::Temporal;
 
-/// What it takes to answer callbacks.
+/// What is needed to answer callbacks.
 pub struct Gateway {
     pub(crate) settings: GatewaySettings,
     pub(crate) secrets: Vec<CallbackSecret>,
@@ -18,7 +18,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// A gateway that hands its signals to `temporal`.
+    /// A gateway that sends its signals to `temporal`.
     pub fn new(
         settings: GatewaySettings,
         secrets: Vec<CallbackSecret>,

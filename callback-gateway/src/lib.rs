@@ -1,12 +1,11 @@
 //! The only public part of the system. It turns the partner's callbacks into signals, and all that
 //! a signal can do is make the workflow ask the partner now.
 //!
-//! Read in this order: [`public_port`], what every request goes through; [`callback`], the checks of
-//! a callback, in the order of `docs/contract.md`; [`answer`], what may come of them; [`signal_id`], why
-//! repeats cost nothing; [`temporal`], the way a signal takes. The rest keeps the public port
-//! standing: `connections`, `peer` and `rate` bound what one peer may take, [`server`] bounds how
-//! long a connection may take it, `framing` sees what hyper passes over, and
-//! [`tls`] encrypts it.
+//! Read in this order: [`public_port`], what every request goes through; [`callback`], the checks
+//! of a callback, in the order of `docs/contract.md`; [`answer`], the possible results;
+//! [`signal_id`], why repeats cost nothing; [`temporal`], how a signal is sent. The rest protects
+//! the public port: `connections`, `peer` and `rate` limit what one peer may use, [`server`] limits
+//! for how long, `framing` detects what hyper ignores, and [`tls`] encrypts the connections.
 
 pub mod answer;
 pub mod callback;

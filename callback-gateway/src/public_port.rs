@@ -29,7 +29,8 @@ use crate::peer::{Peer, Socket, asking_address, is_allowed};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The public port, and the document that describes it. [`crate::server`] tells it who asks.
+/// The public port, and the document that describes it. [`crate::server`] adds the peer's address
+/// to requests.
 pub fn router(gateway: Arc<Gateway>) -> (Router, OpenApi) {
     let mut routes = OpenApiRouter::with_openapi(Preamble::openapi())
         .routes(routes!(payment_completed::on_payment_completed));
@@ -51,9 +52,9 @@ fn broken(_: Box<dyn Any + Send>) -> Response {
     Answer::Broken.into_response()
 }
 
-/// Receives one request under an id of its own, by which the partner can ask us about it; counts
-/// what it was answered and logs it. The target and the body stay out of both: the token is
-/// in the one, and the other is anybody's until the token was checked.
+/// Receives one request under an id of its own, by which the partner can ask us about it. Counts
+/// and logs the answer. Neither the target nor the body is logged: the target contains the token,
+/// and the body could come from anybody until the token was checked.
 async fn receive(
     State(gateway): State<Arc<Gateway>>,
     Extension(socket): Extension<Socket>,
@@ -110,7 +111,7 @@ async fn admit(
 fn count_and_log(route: Option<&MatchedPath>, response: &Response, took: Duration) {
     let answer = response.extensions().get().copied();
     let answer = answer.unwrap_or(Answer::Broken);
-    // A path that is no route's is the peer's invention, and neither counted nor logged.
+    // A path without a route is the peer's invention, so it is neither counted nor logged.
     let route = route.map_or("none", |path| path.as_str().trim_start_matches("/v1/"));
     metrics::answered(route, answer, took);
     let status = answer.status().as_u16();

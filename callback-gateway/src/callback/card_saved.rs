@@ -78,7 +78,7 @@ pub(crate) async fn on_card_saved(
     Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Result<Answer, Answer> {
-    // Without it there is no route to here.
+    // Without it there is no route to this function.
     let saved_cards = gateway.saved_cards.as_ref().ok_or(Answer::NotFound)?;
     let verify = |token: &str, _: &SavedCard| verify_for_saved_cards(&gateway.secrets, token);
     let (card, _) = check(&gateway, peer, request, CardSaved::parse, verify).await?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use callback_token::CallbackSecret;
 use serde::Deserialize;
 
-/// The current one and the one before it, so that tokens in use outlive a rotation.
+/// The current secret and the one before it, so that tokens in use survive a rotation.
 const MOST_SECRETS: usize = 2;
 
 /// One entry of `[[callback.secrets]]`.

@@ -134,7 +134,7 @@ fn proxies<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::
     let networks = networks(deserializer)?;
     if networks.iter().any(|network| network.prefix_len() == 0) {
         Err(D::Error::custom(
-            "must not hold every address: name the proxies' own networks",
+            "must not contain every address: name the proxies' own networks",
         ))
     } else {
         Ok(networks)
@@ -148,7 +148,7 @@ fn some_networks<'de, D: Deserializer<'de>>(
     let networks = networks(deserializer)?;
     if networks.is_empty() {
         Err(D::Error::custom(
-            "must name a network; take it out to let everyone in",
+            "must name a network; remove the setting to allow everyone",
         ))
     } else {
         Ok(Some(networks))

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-/// No limit of the gateway's makes sense beyond this.
+/// No limit of the gateway makes sense above this.
 const LONGEST: Duration = Duration::from_secs(300);
 
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {

@@ -66,7 +66,7 @@ fn each_wrong_setting_is_named_with_its_mend() {
         ),
         (
             "trusted_proxies = [\"0.0.0.0/0\"]",
-            "must not hold every address",
+            "must not contain every address",
         ),
         (
             "allowed_networks = [\"::ffff:10.0.0.0/104\"]",
@@ -76,7 +76,10 @@ fn each_wrong_setting_is_named_with_its_mend() {
             "allowed_networks = [\"10.0.0.0\"]",
             "must be a network such as",
         ),
-        ("allowed_networks = []", "must name a network; take it out"),
+        (
+            "allowed_networks = []",
+            "must name a network; remove the setting",
+        ),
         ("header_timeout = 5", "header_timeout = 5"),
         ("body_timeout = \"soon\"", "body_timeout = \"soon\""),
         (
