@@ -53,9 +53,9 @@ pub(crate) enum Closed {
     Busy,
 }
 
-/// A signing key whose last day is configured.
+/// A signing key with a configured last day.
 struct ExpiringKey {
-    /// The partner's word for what it signs.
+    /// The partner's name for what it signs.
     purpose: &'static str,
     key_id: String,
     /// The end of its last day, in UTC.
@@ -119,7 +119,7 @@ impl Accounts {
         self.0.keys().map(String::as_str)
     }
 
-    /// Makes the metrics of these accounts known, before the first of them is counted.
+    /// Starts the metrics of these accounts, before anything is counted.
     pub fn start_metrics(&self) {
         metrics::start(self.names());
         for (merchant, account) in &self.0 {

@@ -3,10 +3,10 @@
 //! builds the activities passes in how to reach the outside: the worker reads it from its
 //! configuration.
 //!
-//! Read in this order: [`accounts`] and [`routes`], over which account a request goes;
-//! [`agree_terms`], what is decided for a request; [`partner_activities`], the steps toward the
-//! partner, over [`partner`], its API; [`finalize_billing`] and [`hand_over_saved_card`];
-//! [`metrics`], what is counted of it all.
+//! Read in this order: [`accounts`] and [`routes`], which account serves a request;
+//! [`agree_terms`], what is decided for a request; [`partner_activities`], the steps with the
+//! partner, built on [`partner`], its API; [`finalize_billing`] and [`hand_over_saved_card`];
+//! [`metrics`].
 
 pub mod accounts;
 pub mod address;

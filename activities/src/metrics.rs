@@ -64,8 +64,8 @@ const BILLING_RESULTS: [&str; 3] = ["recorded", "refused", "no_answer"];
 
 const PROCAAS_RESULTS: [&str; 4] = ["taken", "refused", "no_answer", "not_configured"];
 
-/// Describes what is counted, and makes each series of these merchant accounts known with 0: of one
-/// that appears with its first count, that count is seen by no rate.
+/// Describes the metrics, and starts each series of these merchant accounts at 0: `rate` misses the
+/// first count of a series that appears with it.
 pub(crate) fn start<'a>(merchants: impl Iterator<Item = &'a str>) {
     describe();
     for merchant in merchants {
@@ -88,7 +88,8 @@ pub(crate) fn start<'a>(merchants: impl Iterator<Item = &'a str>) {
     }
 }
 
-/// A merchant account's signing key expires then; `purpose` is the partner's word for what it signs.
+/// Sets when a merchant account's signing key expires; `purpose` is the partner's name for what it
+/// signs.
 pub(crate) fn key_expires(merchant: &str, purpose: &str, key_id: &str, expires_at: Timestamp) {
     let labels = [
         ("merchant", merchant.to_owned()),
@@ -98,7 +99,7 @@ pub(crate) fn key_expires(merchant: &str, purpose: &str, key_id: &str, expires_a
     gauge!(KEY_EXPIRY, &labels).set(seconds(expires_at.as_second()));
 }
 
-/// The partner answered a call, or did not.
+/// Counts a call to the partner, answered or not.
 pub(crate) fn partner_answered<T>(merchant: &str, path: &str, answer: &Answer<T>, took: Duration) {
     let name = path.rsplit('/').next().unwrap_or_default();
     let Some(call) = CALLS.into_iter().find(|call| *call == name) else {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-/// Where the token is.
+/// The path of the token's file.
 pub struct TokenFile(PathBuf);
 
 impl TokenFile {

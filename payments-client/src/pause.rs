@@ -1,14 +1,14 @@
-//! A pause, as Temporal has it.
+//! A pause, as Temporal shows it.
 
 use jiff::Timestamp;
 use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionPauseInfo;
 
-/// Somebody's command to Temporal to let an operation or a step of it stand still.
+/// A request to Temporal to pause an operation or one of its steps.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pause {
-    /// Temporal's name of whoever gave it.
+    /// The identity of its sender in Temporal.
     pub by: String,
-    /// Why, in their words; may be empty.
+    /// The reason in the sender's words; may be empty.
     pub reason: String,
     /// When.
     pub since: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! Files that hold secrets: read only when nobody but their owner can.
+//! Files that contain secrets: read only if nobody but their owner can read them.
 
 use std::fs::File;
 use std::io::{Error, Read};
@@ -7,8 +7,8 @@ use std::path::Path;
 
 const OTHERS_ACCESS: u32 = 0o077;
 
-/// The file's bytes, if nobody but its owner has access; otherwise what is wrong with it and the fix. The
-/// caller names the file.
+/// The file's bytes, if nobody but its owner has access; otherwise what is wrong with it and the
+/// fix. The caller adds the file's name.
 pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let unreadable = |error: Error| format!("can't be read: {error}");
     let mut file = File::open(path).map_err(unreadable)?;
