@@ -1,4 +1,5 @@
-//! Services that ask for a bearer token (billing and procaas): how they start, and whom they admit.
+//! Services with a bearer token (billing and procaas): how they start, and which requests they
+//! accept.
 
 use std::{fs, net::SocketAddr, path::PathBuf};
 
@@ -16,7 +17,7 @@ pub struct Options {
     #[arg(long, default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
 
-    /// The file that holds the bearer token. It is read anew for every request, so that it can be
+    /// The file with the bearer token. It is read again for every request, so that it can be
     /// rotated.
     #[arg(long, value_name = "FILE")]
     pub token_file: PathBuf,
@@ -27,14 +28,14 @@ pub struct Options {
 pub(crate) struct Token(PathBuf);
 
 impl Token {
-    /// The token in this file, which must be there.
+    /// The token in this file, which must exist.
     pub(crate) fn in_file(file: PathBuf) -> anyhow::Result<Token> {
         let token = Token(file);
         token.read().context("cannot read the token file")?;
         Ok(token)
     }
 
-    /// Nothing, where the request carries the token; else the answer to it.
+    /// Nothing if the request carries the token; otherwise the answer to it.
     pub(crate) fn admit(&self, headers: &HeaderMap) -> Result<(), Answer> {
         let token = self.read().map_err(|_| {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -51,7 +52,7 @@ impl Token {
     }
 }
 
-/// Such a service's answer to what it does not do.
+/// The answer of such a service to an unknown path.
 pub(crate) fn refused(status: StatusCode, message: &str) -> Answer {
     let body = json!({ "message": message });
     Answer { status, body }

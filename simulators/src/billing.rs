@@ -1,4 +1,5 @@
-//! Billing: the one call of `docs/api/billing.yaml`, recorded once per idempotency key, with faults.
+//! Billing: the only call of `docs/api/billing.yaml`, recorded once per idempotency key, with
+//! faults.
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 #![doc = include_str!("../README.md")]
 //!
 //! # Reading order
-//! [`server`] accepts connections and can break them; [`misbehaviour`] is how an answer is spoilt;
-//! [`money`] is amounts; then [`partner`], [`billing`] and [`procaas`], each from its routes downwards.
-//! [`bearer`] is what the last two have in common.
+//! [`server`] accepts connections and can break them; [`misbehaviour`] has the ways to damage an
+//! answer; [`money`] parses amounts; then [`partner`], [`billing`] and [`procaas`], each from its
+//! routes downwards. [`bearer`] is shared by the last two.
 
 pub mod bearer;
 pub mod billing;

@@ -1,4 +1,5 @@
-//! How an answer is spoilt. Both simulators spoil theirs with these, each adding lies of its own.
+//! How an answer can be damaged. All simulators use these ways, and each adds wrong fields of its
+//! own.
 
 use std::{io, time::Duration};
 
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::severed::Severed;
 
-/// An answer before anything spoils it: a status and a JSON body.
+/// An answer before any fault: a status and a JSON body.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
@@ -28,31 +29,31 @@ impl IntoResponse for Answer {
     }
 }
 
-/// A way to spoil an answer on its way to the client. In JSON, a word: `"reset"`.
+/// A way to damage an answer on its way to the client. In JSON, a string: `"reset"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Spoiling {
     /// The connection is reset (RST) without an answer.
     Reset,
-    /// No answer, over a connection that stays open for ten minutes.
+    /// No answer, on a connection that stays open for ten minutes.
     Silence,
-    /// The headers promise the whole body, half of it comes, the connection closes.
+    /// The headers announce the whole body, half of it is sent, then the connection closes.
     HalfAnswer,
     /// Ten megabytes of spaces, then the body.
     HugeBody,
-    /// One byte of the body a second.
+    /// One byte of the body per second.
     Drip,
-    /// 200 with half a JSON, as if it were whole.
+    /// 200 with half of the JSON, as if it were complete.
     Garbage,
-    /// 200 with a page of HTML.
+    /// 200 with an HTML page.
     #[serde(rename = "html_200")]
     Html200,
-    /// 307 to `/elsewhere`. A client that follows it leaves a trace in the journal.
+    /// 307 to `/elsewhere`. If a client follows it, the journal shows that.
     Redirect,
 }
 
 impl Spoiling {
-    /// The answer, spoilt.
+    /// The damaged answer.
     pub fn apply(self, answer: Answer) -> Response {
         let status = answer.status;
         let body = answer.body.to_string().into_bytes();
@@ -74,7 +75,7 @@ impl Spoiling {
     }
 }
 
-/// The right answer, late. In JSON: `{"slow":"20s"}`.
+/// The correct answer, late. In JSON: `{"slow":"20s"}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Slow {
@@ -91,23 +92,24 @@ impl Slow {
     }
 }
 
-/// An answer that replaces the right one. In JSON: `{"status":503,"retry_after":5,"body":"html"}`.
+/// An answer that replaces the correct one. In JSON:
+/// `{"status":503,"retry_after":5,"body":"html"}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatusAnswer {
     /// Any HTTP status. A redirect leads to `/elsewhere`.
     #[serde(serialize_with = "write_status", deserialize_with = "read_status")]
     pub status: StatusCode,
-    /// The error's code in a JSON body; left out, `simulated`, or `rate_limited` for 429.
+    /// The error's code in a JSON body; by default `simulated`, or `rate_limited` for 429.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The error's message in a JSON body; left out, `simulated`.
+    /// The error's message in a JSON body; by default `simulated`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Seconds, for the header `Retry-After`.
+    /// The value of the header `Retry-After`, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// What the body is.
+    /// The kind of body.
     #[serde(default)]
     pub body: BodyKind,
 }
@@ -153,14 +155,14 @@ pub enum BodyKind {
     /// The API's own error (`docs/api`).
     #[default]
     Json,
-    /// A page, as a proxy in between would answer.
+    /// An HTML page, as from a proxy in between.
     Html,
-    /// Nothing.
+    /// No body.
     Empty,
 }
 
-/// Which of the calls that a fault sees it hits: it lets `skip` pass, then hits `times` of them,
-/// or all when `times` is 0.
+/// Which of its calls a fault affects: it lets `skip` calls pass, then affects `times` of them, or
+/// all if `times` is 0.
 pub(crate) fn hits(nth_seen: u32, skip: u32, times: u32) -> bool {
     nth_seen >= skip && (times == 0 || nth_seen - skip < times)
 }
@@ -174,7 +176,7 @@ fn severed(after: Duration) -> Response {
 fn half_sent(status: StatusCode, body: &[u8]) -> Response {
     let half = Ok(Bytes::copy_from_slice(&body[..body.len() / 2]));
     let broken = stream::once(async {
-        // Long enough for the first half to leave before the connection closes.
+        // Long enough for the first half to be sent before the connection closes.
         tokio::time::sleep(Duration::from_millis(50)).await;
         Err(io::Error::other("half an answer on purpose"))
     });

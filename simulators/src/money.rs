@@ -13,7 +13,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// Reads an amount with exactly as many fraction digits as the currency has.
+    /// Parses an amount with exactly the currency's number of fraction digits.
     pub fn parse(amount: &str, currency: Currency) -> Result<Money, MoneyError> {
         match minor_units(amount, currency)? {
             0 => Err(MoneyError::AmountMalformed),
@@ -57,10 +57,10 @@ pub enum MoneyError {
     /// Not three letters `A-Z`.
     #[error("the currency is not three capital letters")]
     CurrencyMalformed,
-    /// No currency of ISO 4217, or one without a minor unit, as gold is.
+    /// Not a currency of ISO 4217, or one without a minor unit, such as gold.
     #[error("the currency is not supported")]
     CurrencyUnsupported,
-    /// Not the format of `docs/api/partner.yaml`, or not the currency's number of fraction digits, or zero.
+    /// Not in the format of `docs/api/partner.yaml`, a wrong number of fraction digits, or zero.
     #[error("the amount is malformed for its currency")]
     AmountMalformed,
 }
@@ -75,7 +75,8 @@ pub fn currency(code: &str) -> Result<Currency, MoneyError> {
         .ok_or(MoneyError::CurrencyUnsupported)
 }
 
-/// Reads an amount that may be zero, such as what an unpaid order captured, as minor units.
+/// Parses an amount that may be zero, such as the captured amount of an unpaid order, as minor
+/// units.
 pub fn minor_units(amount: &str, currency: Currency) -> Result<i64, MoneyError> {
     let digits = currency.exponent().map_or(0, usize::from);
     let (main, fraction) = match amount.split_once('.') {

@@ -1,9 +1,9 @@
-//! The partner: its API by `docs/api/partner.yaml`, orders and a ledger behind it, and scenarios that say
-//! what goes wrong.
+//! The partner: its API according to `docs/api/partner.yaml`, with orders and a ledger behind it,
+//! and scenarios that say what goes wrong.
 //!
-//! From the outside inwards: `api` has the API's calls, `control` and `records` those under
-//! `/sim`; `answers` are the right answers, `submission` the life of an operation, `books` what
-//! is remembered; [`Scenario`] and [`Fault`] say what happens instead.
+//! From the outside inwards: `api` has the API's calls, `control` and `records` those under `/sim`;
+//! `answers` are the correct answers, `submission` the life of an operation, `books` what is
+//! remembered; [`Scenario`] and [`Fault`] say what happens instead.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! procaas, as far as it is told of saved cards: each is taken once per idempotency key.
+//! procaas, for saved cards: each is accepted once per idempotency key.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -43,7 +43,7 @@ pub async fn start(options: Options) -> anyhow::Result<Server> {
         .with_context(|| format!("cannot listen on {listen}"))
 }
 
-/// One procaas, shared by every request.
+/// One procaas, shared by all requests.
 #[derive(Debug)]
 struct Procaas {
     books: Mutex<Books>,
@@ -56,7 +56,7 @@ struct Books {
     trouble: Trouble,
 }
 
-/// A saved card, as it is told.
+/// A saved card, as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedCard {
@@ -73,7 +73,7 @@ struct Taken {
     idempotency_key: String,
     #[serde(flatten)]
     card: SavedCard,
-    /// How often it was told again after it was taken.
+    /// How often it was sent again after it was accepted.
     repeats: u64,
 }
 
@@ -81,9 +81,9 @@ struct Taken {
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Trouble {
-    /// Nothing is taken: every call is answered 503.
+    /// Nothing is accepted: every call is answered 503.
     down: bool,
-    /// So many of the next calls are taken, and then the connection is reset.
+    /// This many of the next calls are accepted, and then the connection is reset.
     lost_answers: u32,
 }
 
@@ -132,7 +132,7 @@ async fn saved_cards(State(procaas): State<Arc<Procaas>>) -> Json<Value> {
     Json(json!(procaas.books().taken))
 }
 
-/// Replaces all trouble.
+/// Replaces all faults.
 async fn put_trouble(
     State(procaas): State<Arc<Procaas>>,
     Json(trouble): Json<Trouble>,

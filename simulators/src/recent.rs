@@ -1,11 +1,11 @@
-//! A log that forgets its oldest entries.
+//! A log that drops its oldest entries.
 
 use std::collections::VecDeque;
 
 use serde::Serialize;
 
-/// The last 100,000 entries: enough for any test, while a simulator left running for weeks does
-/// not fill the memory.
+/// The last 100,000 entries: enough for any test, and a simulator left running for weeks does not
+/// fill the memory.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Recent<T> {

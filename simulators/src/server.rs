@@ -1,8 +1,7 @@
 //! The accept loop: serves a router over plain HTTP/1.1 and can break a connection on purpose.
 //!
-//! An answer that carries [`Severed`] among its extensions is never sent: the connection is reset
-//! instead. Everything else about a broken connection is done with ordinary bodies
-//! (see [`crate::misbehaviour`]).
+//! An answer with [`Severed`] among its extensions is never sent: the connection is reset instead.
+//! All other kinds of broken connections use ordinary bodies (see [`crate::misbehaviour`]).
 
 use std::{
     convert::Infallible, error::Error, future::poll_fn, io, io::IsTerminal, net::SocketAddr,
@@ -57,7 +56,7 @@ impl Server {
     }
 }
 
-/// Logs on stderr, in colours where somebody looks on.
+/// Logs on stderr, in colours if it is a terminal.
 pub fn log_to_stderr() {
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt()
@@ -74,7 +73,7 @@ async fn accept(listener: TcpListener, router: Router) {
                 Ok((stream, _)) => {
                     connections.spawn(serve(stream, router.clone()));
                 }
-                // Out of file descriptors, most likely: a pause lets some connections close.
+                // Probably out of file descriptors: a pause lets some connections close.
                 Err(error) => {
                     tracing::warn!(%error, "connection not accepted");
                     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -89,14 +88,14 @@ async fn serve(stream: TcpStream, router: Router) {
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         Box::pin(answer(router.clone(), request.map(Body::new)))
     });
-    // A request that has arrived counts, though the client has closed behind it.
+    // A request that has arrived counts, even if the client has already closed.
     let mut connection = http1::Builder::new()
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let stream = connection.into_parts().io.into_inner();
     if ended.is_err_and(|error| error.source().is_some_and(|cause| cause.is::<Reset>())) {
-        // Closing a socket that must not linger sends RST instead of FIN.
+        // Closing a socket with a linger time of zero sends RST instead of FIN.
         if let Err(error) = stream.set_zero_linger() {
             tracing::warn!(%error, "connection closed instead of reset");
         }
@@ -104,12 +103,12 @@ async fn serve(stream: TcpStream, router: Router) {
 }
 
 /// The handler runs in a task of its own, to its end: as with the real services, a client that
-/// hangs up does not undo what it asked for.
+/// hangs up does not undo its request.
 async fn answer(router: Router, request: Request) -> Result<Response, Reset> {
     let handler = tokio::spawn(router.oneshot(request));
     let response = match handler.await {
         Ok(Ok::<_, Infallible>(response)) => response,
-        // The handler panicked, which the panic hook has told.
+        // The handler panicked; the panic hook has already reported it.
         Err(_) => return Err(Reset),
     };
     match response.extensions().get::<Severed>() {
@@ -121,7 +120,7 @@ async fn answer(router: Router, request: Request) -> Result<Response, Reset> {
     }
 }
 
-/// The error by which a handler asks the connection to be reset.
+/// The error with which a handler requests that the connection is reset.
 #[derive(Debug, thiserror::Error)]
 #[error("connection reset on purpose")]
 struct Reset;

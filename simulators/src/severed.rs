@@ -1,11 +1,11 @@
-//! The mark of an answer that is never sent.
+//! Marks an answer that is never sent.
 
 use std::time::Duration;
 
-/// Put among a response's extensions, it resets the connection after this long instead of
-/// answering.
+/// As an extension of a response, it makes the server reset the connection after this time instead
+/// of answering.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Severed {
-    /// How long the client is left without a word first.
+    /// How long the client waits without an answer first.
     pub(crate) after: Duration,
 }

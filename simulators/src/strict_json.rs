@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-/// Reads a body as `T`. Serde alone would also take an array of the fields in their order.
+/// Parses a body as `T`. Serde alone would also accept an array of the fields in their order.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err("the body is not a JSON object".to_owned());

@@ -1,4 +1,4 @@
-//! The one call of `docs/api/billing.yaml`.
+//! The only call of `docs/api/billing.yaml`.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ async fn extra_payments(
     let request_id = payment.request_id.clone();
     let fault = billing.books().fault_due(&request_id);
     let answer = match &fault {
-        // Something for the fault to spoil; nobody will find this document.
+        // Something for the fault to change; nobody will find this document.
         Some(fault) if !fault.records() => recorded(&Document::new(payment)),
         _ => match billing.books().record(payment) {
             Ok(document) => recorded(document),
@@ -75,7 +75,7 @@ fn recorded(document: &Document) -> Answer {
     }
 }
 
-/// Writes the request down and lets the fault, if any, have the answer.
+/// Logs the request, and lets the fault change the answer if there is one.
 async fn conclude(
     billing: &Billing,
     request_id: Option<String>,

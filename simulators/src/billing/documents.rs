@@ -33,7 +33,7 @@ impl ExtraPayment {
     }
 }
 
-/// Takes a date in its one normal form, as strict a billing as any: `2026-11-24T08:00:00Z`.
+/// Accepts a date only in its one normal form, as a strict billing would: `2026-11-24T08:00:00Z`.
 fn in_utc<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(deserializer)?;
     let moment: Timestamp = text.parse().map_err(D::Error::custom)?;
@@ -67,7 +67,7 @@ impl Document {
     }
 }
 
-/// All that billing remembers.
+/// Everything that billing remembers.
 #[derive(Debug, Default)]
 pub(super) struct Books {
     documents: Vec<Document>,
@@ -82,8 +82,8 @@ pub(super) struct Books {
 pub(super) struct KeyConflict;
 
 impl Books {
-    /// Records a payment unless its key has one on record already. Either way the document on
-    /// record is the result.
+    /// Records a payment unless its key is already used. In both cases the result is the recorded
+    /// document.
     pub(super) fn record(&mut self, payment: ExtraPayment) -> Result<&Document, KeyConflict> {
         if let Some(&index) = self.by_key.get(&payment.request_id) {
             let document = &mut self.documents[index];
@@ -103,7 +103,7 @@ impl Books {
         &self.documents
     }
 
-    /// The first fault that a call about this payment meets.
+    /// The first fault that applies to a call about this payment.
     pub(super) fn fault_due(&mut self, request_id: &str) -> Option<Fault> {
         self.faults
             .iter_mut()
@@ -116,7 +116,7 @@ impl Books {
 pub(super) struct JournalEntry {
     pub(super) at: Timestamp,
     pub(super) request_id: Option<String>,
-    /// The right answer's status, which a fault may have kept from the client.
+    /// The status of the correct answer, which a fault may have hidden from the client.
     pub(super) status: u16,
     pub(super) fault: Option<Value>,
 }

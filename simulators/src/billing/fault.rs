@@ -10,49 +10,49 @@ use crate::misbehaviour::{Answer, Slow, Spoiling, StatusAnswer, hits};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// What the client gets instead of the right answer.
+    /// What the client gets instead of the correct answer.
     pub kind: FaultKind,
-    /// The payment is recorded before the fault shows. A slow answer, a drip and the lies need a
-    /// right answer, so with them it always is.
+    /// The payment is recorded before the fault takes effect. A slow answer, a drip and a wrong
+    /// field need a correct answer, so with them it always is.
     #[serde(default)]
     pub recorded: bool,
-    /// Hits only the calls about this payment.
+    /// Affects only calls about this payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// How many of the calls it hits; 0 is all of them.
+    /// How many of the calls it affects; 0 is all of them.
     #[serde(default = "once")]
     pub times: u32,
-    /// How many of the calls pass before it.
+    /// How many of the calls pass before it starts.
     #[serde(default)]
     pub skip: u32,
     #[serde(skip)]
     seen: u32,
 }
 
-/// What the client gets. In JSON a word, or an object with a status or a delay.
+/// What the client gets. In JSON a string, or an object with a status or a delay.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FaultKind {
     /// Another answer.
     Status(StatusAnswer),
-    /// The right answer, late.
+    /// The correct answer, late.
     Slow(Slow),
-    /// The right answer, spoilt on its way.
+    /// The correct answer, damaged on its way.
     Spoiling(Spoiling),
-    /// The right answer with a wrong field.
+    /// The correct answer with a wrong field.
     Lie(Lie),
 }
 
-/// A wrong field in the right answer.
+/// A wrong field in a correct answer.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lie {
-    /// The answer carries an amount, and not the one that was recorded.
+    /// The answer has an amount that is not the recorded one.
     OtherAmount,
 }
 
 impl Fault {
-    /// This fault, if a call about this payment meets it now. Each call that gets here counts.
+    /// This fault, if it applies to a call about this payment now. Each call that gets here counts.
     pub(super) fn due(&mut self, request_id: &str) -> Option<Fault> {
         if self
             .request_id
@@ -66,7 +66,7 @@ impl Fault {
         hit.then(|| self.clone())
     }
 
-    /// True when the payment is recorded in spite of the fault.
+    /// True if the payment is recorded in spite of the fault.
     pub(super) fn records(&self) -> bool {
         let needs_the_right_answer = matches!(
             self.kind,

@@ -1,11 +1,11 @@
-//! The billing that every request is answered by.
+//! The state of billing that all requests share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::documents::Books;
 use crate::bearer::Token;
 
-/// One billing, shared by every request.
+/// One billing, shared by all requests.
 #[derive(Debug)]
 pub(super) struct Billing {
     books: Mutex<Books>,
@@ -20,7 +20,7 @@ impl Billing {
         }
     }
 
-    /// Locks the books. A panic elsewhere leaves them good enough to go on.
+    /// Locks the books. After a panic elsewhere they are still good enough to continue.
     pub(super) fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Billing as a process of its own. See the crate's README for what it can be told.
+//! Billing as a process of its own. See the crate's README for its options.
 
 use clap::Parser;
 use simulators::{bearer::Options, billing, server::log_to_stderr};
@@ -6,7 +6,7 @@ use simulators::{bearer::Options, billing, server::log_to_stderr};
 /// Simulates billing over HTTP, with faults on request.
 ///
 /// Prints {"listening":"http://…"} on stdout, then logs on stderr. Everything under /sim is for
-/// tests and people; the README lists it.
+/// tests and people; see the README.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {

@@ -1,4 +1,4 @@
-//! The partner as a process of its own. See the crate's README for what it can be told.
+//! The partner as a process of its own. See the crate's README for its options.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use simulators::server::log_to_stderr;
 /// Simulates the partner's payment API over HTTP, with faults on request.
 ///
 /// Prints {"listening":"http://…"} on stdout, then logs on stderr. Everything under /sim is for
-/// tests and people; the README lists it.
+/// tests and people; see the README.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -18,7 +18,7 @@ struct Arguments {
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
 
-    /// A merchant's public key: PURPOSE is PAYMENT or REVERSAL. May be given several times.
+    /// A merchant's public key: PURPOSE is PAYMENT or REVERSAL. Can be given several times.
     #[arg(
         long = "key",
         value_name = "MERCHANT_ID:KEY_ID:PURPOSE:PUBLIC_KEY_PEM_FILE"
@@ -29,8 +29,8 @@ struct Arguments {
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = scenario)]
     defaults: Scenario,
 
-    /// Make up an order that is not known, paid with 1,000,000 and with a saved card, unless its
-    /// id begins with "unknown-".
+    /// Create an unknown order when it is first used, paid with 1,000,000 and with a saved card,
+    /// unless its id begins with "unknown-".
     #[arg(long)]
     auto_orders: bool,
 

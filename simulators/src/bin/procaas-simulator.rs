@@ -1,12 +1,12 @@
-//! procaas as a process of its own. See the crate's README for what it can be told.
+//! procaas as a process of its own. See the crate's README for its options.
 
 use clap::Parser;
 use simulators::{bearer::Options, procaas, server::log_to_stderr};
 
-/// Simulates how procaas takes saved cards over HTTP, with trouble on request.
+/// Simulates how procaas accepts saved cards over HTTP, with faults on request.
 ///
 /// Prints {"listening":"http://…"} on stdout, then logs on stderr. Everything under /sim is for
-/// tests and people; the README lists it.
+/// tests and people; see the README.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {

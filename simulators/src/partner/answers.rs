@@ -1,4 +1,4 @@
-//! The right answers by `docs/api/partner.yaml`, before any fault spoils them.
+//! The correct answers according to `docs/api/partner.yaml`, before any fault changes them.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -46,8 +46,8 @@ pub(super) fn open_session(
     })
 }
 
-/// Turns the message into a submission that only its order, or the session when it was used
-/// before, can still refuse.
+/// Turns the message into a submission that can only be refused because of its order, or because
+/// the session was used before.
 pub(super) fn check_submission(
     partner: &Partner,
     caller: &Caller,

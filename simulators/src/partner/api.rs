@@ -37,7 +37,7 @@ pub(super) fn routes() -> Router<Arc<Partner>> {
         .fallback(elsewhere)
 }
 
-/// A request as it was sent, which is what its signature is about.
+/// A request as it was sent, which is what was signed.
 type Sent = (Uri, HeaderMap, Bytes);
 
 async fn init_session(State(partner): State<Arc<Partner>>, sent: Sent) -> Response {
@@ -111,7 +111,7 @@ async fn payment_status(State(partner): State<Arc<Partner>>, sent: Sent) -> Resp
     conclude(&partner, entry, scenario.date(answer), fault).await
 }
 
-/// Where redirects lead. A client that comes here followed one.
+/// The target of redirects. A client that comes here has followed one.
 async fn elsewhere(State(partner): State<Arc<Partner>>, uri: Uri) -> Response {
     let entry = JournalEntry::new(uri.path(), partner.now());
     let body = json!({ "code": "not_found", "message": "no such path" });
@@ -140,7 +140,7 @@ fn read<T: DeserializeOwned>(
     Ok((caller, message))
 }
 
-/// Writes the request down and lets the fault, if any, have the answer.
+/// Logs the request, and lets the fault change the answer if there is one.
 async fn conclude(
     partner: &Partner,
     mut entry: JournalEntry,

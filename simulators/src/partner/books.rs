@@ -1,6 +1,6 @@
-//! All that the partner remembers, and what it does with money.
+//! Everything that the partner remembers, and what it does with money.
 //!
-//! One mutex guards it, which nobody holds over a wait.
+//! One mutex guards it. It is never held across an await.
 
 use std::collections::BTreeSet;
 
@@ -19,14 +19,14 @@ use super::{
 };
 use crate::{money::Money, recent::Recent};
 
-/// All that the partner remembers.
+/// Everything that the partner remembers.
 #[derive(Debug)]
 pub(super) struct Books {
     pub(super) keys: Keys,
     pub(super) orders: Orders,
     pub(super) sessions: Sessions,
     pub(super) operations: Operations,
-    /// Every movement of money, in its order. Nothing is ever taken out.
+    /// Every movement of money, in order. Nothing is ever removed.
     pub(super) ledger: Vec<LedgerEntry>,
     pub(super) scenarios: Scenarios,
     pub(super) journal: Recent<JournalEntry>,
@@ -47,12 +47,12 @@ pub(super) struct LedgerEntry {
     currency: &'static str,
 }
 
-/// What became of a submission.
+/// The result of a submission.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Accepted {
     /// A new operation.
     New(OperationIndex),
-    /// Nothing: it repeats an operation that was accepted before.
+    /// Nothing new: it repeats an operation that was accepted before.
     Repeat(OperationIndex),
 }
 
@@ -71,7 +71,7 @@ impl Books {
         }
     }
 
-    /// Accepts a submission, or says why not. No money moves yet.
+    /// Accepts a submission, or says why it is refused. No money moves yet.
     pub(super) fn accept(
         &mut self,
         submission: &Submission,
@@ -103,7 +103,7 @@ impl Books {
         Ok(Accepted::New(self.operations.add(operation)))
     }
 
-    /// Makes an operation final, unless it is. This is the moment when money moves, if it does.
+    /// Makes an operation final, unless it already is. If money moves, it moves now.
     pub(super) fn finish(
         &mut self,
         index: OperationIndex,

@@ -1,4 +1,4 @@
-//! Callbacks: the partner's word that asking `paymentStatus` is worthwhile now.
+//! Callbacks: they say that asking `paymentStatus` is worthwhile now.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,8 +14,8 @@ use super::{
     shared::Partner,
 };
 
-/// Sends the callbacks of an operation that has just become final, as its scenario wants them.
-/// Returns once nothing more keeps the submission's answer back.
+/// Sends the callbacks of an operation that has just become final, as its scenario says. Returns
+/// when the submission's answer need not wait any more.
 pub(super) async fn send(partner: &Arc<Partner>, operation: &Operation, callback: &Callback) {
     if callback.when == When::Never {
         return;
@@ -29,15 +29,15 @@ pub(super) async fn send(partner: &Arc<Partner>, operation: &Operation, callback
             .unwrap_or_else(|| operation.request_id.to_string()),
         callback.clone(),
     );
-    // A task of its own, so that retries go on when the answer waits no longer.
+    // A task of its own, so that retries continue when the answer does not wait any more.
     let delivered = tokio::spawn(delivery);
     if callback.when == When::BeforeAnswer {
-        // Whether it was delivered or gave up: the answer goes out now.
+        // Whether it was delivered or not, the answer is sent now.
         let _ = tokio::time::timeout(PATIENCE, delivered).await;
     }
 }
 
-/// Sends an operation's callback so many times at once, now, and returns what was answered.
+/// Sends this many callbacks of an operation at once, now, and returns their answers.
 pub(super) async fn send_now(
     partner: &Partner,
     operation: &Operation,
@@ -89,7 +89,7 @@ async fn attempt(partner: &Partner, url: &Url, request_id: &str) -> Option<u16> 
     status
 }
 
-/// Tells once that a card was saved, and returns what was answered.
+/// Says once that a card was saved, and returns the answer.
 pub(super) async fn card_saved(partner: &Partner, url: &Url, card: &Value) -> Option<u16> {
     let status = post(partner, url, card).await;
     tracing::info!(?status, "told of a saved card");
@@ -102,5 +102,5 @@ async fn post(partner: &Partner, url: &Url, body: &Value) -> Option<u16> {
     sent.ok().map(|response| response.status().as_u16())
 }
 
-/// How long one attempt, or an answer that waits for a callback, takes at most.
+/// The longest that one attempt, or an answer that waits for a callback, can take.
 const PATIENCE: Duration = Duration::from_secs(5);

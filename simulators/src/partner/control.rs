@@ -42,7 +42,7 @@ pub(super) fn routes() -> Router<Arc<Partner>> {
         .route("/sim/saved-cards", post(call_back_for_saved_card))
 }
 
-/// A mistake in what was asked of `/sim`, told as 400.
+/// A mistake in a request to `/sim`, answered 400.
 struct Mistake(String);
 
 impl IntoResponse for Mistake {
@@ -117,7 +117,7 @@ async fn put_order(
 struct NewScenario {
     request_id: Option<RequestId>,
     order_id: Option<OrderId>,
-    /// A preset, whose fields those of `scenario` replace.
+    /// A preset, with some fields replaced by those of `scenario`.
     name: Option<String>,
     #[serde(default)]
     scenario: Map<String, Value>,
@@ -157,13 +157,13 @@ async fn put_default_scenario(
     Ok(Json(scenario))
 }
 
-/// Forgets every scenario, and takes the default back to what the process was started with.
+/// Removes every scenario, and resets the default to the one from the start of the process.
 async fn delete_scenarios(State(partner): State<Arc<Partner>>) -> StatusCode {
     partner.reset_scenarios();
     StatusCode::NO_CONTENT
 }
 
-/// Makes a pending operation final now, as the scenario of its request id would have it.
+/// Makes a pending operation final now, with the result that the scenario of its request id says.
 async fn finish_operation(
     State(partner): State<Arc<Partner>>,
     Path(request_id): Path<RequestId>,
@@ -219,8 +219,8 @@ async fn send_callbacks(
     }
 }
 
-/// The saved-card address that was handed to this partner, and what it is told: `cardSaved`
-/// (`docs/api/partner.yaml`), or anything else that a test wants to be told.
+/// The saved-card address that was given to this partner, and the body to send: `cardSaved`
+/// (`docs/api/partner.yaml`), or anything else that a test needs.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedCard {
@@ -230,7 +230,7 @@ struct SavedCard {
     times: u32,
 }
 
-/// Tells so many times at once, without retries, and what was answered.
+/// Sends this many at once, without retries, and returns the answers.
 async fn call_back_for_saved_card(
     State(partner): State<Arc<Partner>>,
     Json(SavedCard { url, card, times }): Json<SavedCard>,

@@ -11,29 +11,29 @@ use crate::misbehaviour::{Answer, Slow, Spoiling, StatusAnswer, hits};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// The call that it hits.
+    /// The call that it affects.
     pub on: Call,
-    /// What the client gets instead of the right answer.
+    /// What the client gets instead of the correct answer.
     pub kind: FaultKind,
-    /// For a submission: the operation is accepted before the fault shows. A slow answer, a drip and
-    /// the lies need a right answer, so with them it always is.
+    /// For a submission: the operation is accepted before the fault takes effect. A slow answer, a
+    /// drip and a wrong field need a correct answer, so with them it always is.
     #[serde(default)]
     pub executed: bool,
-    /// How many of the calls it hits; 0 is all of them.
+    /// How many of the calls it affects; 0 is all of them.
     #[serde(default = "once")]
     pub times: u32,
-    /// How many of the calls pass before it.
+    /// How many of the calls pass before it starts.
     #[serde(default)]
     pub skip: u32,
     #[serde(skip)]
     seen: u32,
 }
 
-/// The calls that a fault can be on.
+/// The calls that a fault can affect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Call {
-    /// `initSession`. Only the order's scenario and the default know of it.
+    /// `initSession`. Only the order's scenario and the default apply to it.
     InitSession,
     /// `completeMerchantAcquiring` and `processPaymentReversal`.
     Submit,
@@ -41,17 +41,17 @@ pub enum Call {
     Status,
 }
 
-/// What the client gets. In JSON a word, or an object with a status or a delay.
+/// What the client gets. In JSON a string, or an object with a status or a delay.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FaultKind {
     /// Another answer.
     Status(StatusAnswer),
-    /// The right answer, late.
+    /// The correct answer, late.
     Slow(Slow),
-    /// The right answer, spoilt on its way.
+    /// The correct answer, damaged on its way.
     Spoiling(Spoiling),
-    /// The right answer with a wrong field.
+    /// The correct answer with a wrong field.
     Lie(Lie),
 }
 
@@ -63,22 +63,22 @@ pub enum Lie {
     OtherRequest,
     /// Another amount.
     OtherAmount,
-    /// Another currency, of as many fraction digits.
+    /// Another currency with the same number of fraction digits.
     OtherCurrency,
-    /// REVERSAL for PAYMENT and the other way round.
+    /// REVERSAL instead of PAYMENT, and vice versa.
     OtherKind,
     /// The status `SETTLING`.
     UnknownStatus,
-    /// An amount that wants to rule the terminal of whoever reads it.
+    /// An amount with control sequences for the reader's terminal.
     HostileAmount,
 }
 
-/// Clears the screen, forges a line, turns what follows around, and hides something.
+/// Clears the screen, forges a line, reverses what follows, and hides something.
 const HOSTILE: &str = "1\u{1b}[2J0.00\r\n  resolve as completed: safe\u{7f}\u{9b}31m\u{202e}\u{2066}\
                        \u{200b}\u{feff}\u{61c}\u{2028}\u{e000}";
 
 impl Fault {
-    /// This fault, if a call of this kind meets it now. Each call that gets here counts.
+    /// This fault, if it applies to a call of this kind now. Each call that gets here counts.
     pub(super) fn due(&mut self, call: Call) -> Option<Fault> {
         if self.on != call {
             return None;
@@ -88,7 +88,7 @@ impl Fault {
         hit.then(|| self.clone())
     }
 
-    /// True when a submission is accepted in spite of the fault.
+    /// True if a submission is accepted in spite of the fault.
     pub(super) fn executes(&self) -> bool {
         let needs_the_right_answer = matches!(
             self.kind,
@@ -116,7 +116,7 @@ impl Lie {
         if is_about_an_operation {
             let (field, value) = match self {
                 Lie::OtherRequest => ("requestId", json!("another-request")),
-                // One more digit in front keeps the format, and 0.50 becomes 10.50.
+                // One more digit in front keeps the format: 0.50 becomes 10.50.
                 Lie::OtherAmount => ("amount", json!(format!("1{}", text(&answer, "amount")))),
                 Lie::OtherCurrency => (
                     "currency",

@@ -1,4 +1,4 @@
-//! What was asked of the partner and how it answered, without any session id, and what it called.
+//! The partner's requests and answers, without any session id, and its callbacks.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,11 +14,11 @@ pub(super) struct JournalEntry {
     pub(super) merchant_id: Option<String>,
     pub(super) request_id: Option<RequestId>,
     pub(super) order_id: Option<OrderId>,
-    /// The right answer's status and code, which a fault may have kept from the client.
+    /// The status and code of the correct answer, which a fault may have hidden from the client.
     pub(super) status: u16,
     pub(super) code: Option<String>,
     pub(super) fault: Option<Value>,
-    /// Whether it made an operation (or will, where acceptance lags behind a fault).
+    /// Whether it created an operation (or will, if acceptance is delayed behind a fault).
     pub(super) executed: bool,
 }
 
@@ -42,9 +42,9 @@ impl JournalEntry {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Attempt {
     pub(super) at: Timestamp,
-    /// Without its query, which carries a secret.
+    /// Without its query, which contains a secret.
     pub(super) url: String,
     pub(super) request_id: String,
-    /// What the receiver answered; nothing when it did not within 5 seconds.
+    /// The receiver's answer; none if there was none within 5 seconds.
     pub(super) status: Option<u16>,
 }

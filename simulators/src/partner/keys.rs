@@ -1,4 +1,4 @@
-//! The public keys that merchants handed to the partner.
+//! The public keys that merchants gave to the partner.
 
 use std::{collections::HashMap, path::Path, str::FromStr};
 
@@ -9,21 +9,21 @@ use serde::Deserialize;
 
 use super::messages::Kind;
 
-/// A merchant's public key, as the partner is told of it.
+/// A merchant's public key, as the partner gets it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MerchantKey {
     /// The merchant id that the partner assigned.
     pub merchant_id: String,
-    /// The name under which the key was handed over.
+    /// The name under which the key was given.
     pub key_id: String,
-    /// The one kind of operation that the key may sign.
+    /// The only kind of operation that the key may sign.
     pub purpose: Kind,
     /// The key: SPKI in PEM, on curve P-521.
     pub public_key_pem: String,
 }
 
-/// Reads `MERCHANT_ID:KEY_ID:PURPOSE:PUBLIC_KEY_PEM_FILE`.
+/// Parses `MERCHANT_ID:KEY_ID:PURPOSE:PUBLIC_KEY_PEM_FILE`.
 impl FromStr for MerchantKey {
     type Err = anyhow::Error;
 
@@ -80,7 +80,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Adds a key, or replaces the one of the same name.
+    /// Adds a key, or replaces the one with the same name.
     pub(super) fn add(&mut self, key: &MerchantKey) -> anyhow::Result<()> {
         let verifying = VerifyingKey::parse(key)?;
         let merchant = self.by_merchant.entry(key.merchant_id.clone()).or_default();
@@ -88,7 +88,7 @@ impl Keys {
         Ok(())
     }
 
-    /// Forgets a key. The merchant stays known, with or without other keys.
+    /// Removes a key. The merchant stays known, with or without other keys.
     pub(super) fn remove(&mut self, merchant_id: &str, key_id: &str) {
         if let Some(merchant) = self.by_merchant.get_mut(merchant_id) {
             merchant.remove(key_id);

@@ -1,4 +1,4 @@
-//! The bodies of `docs/api/partner.yaml`, as they go over the wire, and the ids within them.
+//! The bodies of `docs/api/partner.yaml`, as they are sent, and the ids in them.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::money::Money;
 pub enum Kind {
     /// Charges the order's saved card once more.
     Payment,
-    /// Returns money of the order to its card.
+    /// Refunds money of the order to its card.
     Reversal,
 }
 

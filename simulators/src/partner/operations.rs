@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{money::Money, random_id::random_id};
 
-/// A submission that was read and whose session was found.
+/// A submission that was parsed and whose session was found.
 #[derive(Clone, Debug)]
 pub(super) struct Submission {
     pub(super) merchant_id: String,
@@ -39,20 +39,20 @@ pub(super) struct Operation {
     pub(super) currency: &'static str,
     asked_amount: Money,
     pub(super) accepted_at: Timestamp,
-    /// From when on `paymentStatus` finds it.
+    /// When `paymentStatus` starts to find it.
     visible_at: Timestamp,
     pub(super) finished_at: Option<Timestamp>,
-    /// Whether a client was told the final status.
+    /// Whether a client has been told the final status.
     final_status_reported: bool,
     #[serde(skip)]
     final_answer_flips: bool,
-    /// Carries a secret in its query.
+    /// Contains a secret in its query.
     #[serde(skip)]
     pub(super) callback_url: Url,
 }
 
 impl Operation {
-    /// An operation accepted just now, about this much money.
+    /// An operation that was accepted just now, with this amount.
     pub(super) fn accept(
         submission: &Submission,
         money: Money,
@@ -79,14 +79,14 @@ impl Operation {
         }
     }
 
-    /// True for a submission that repeats the one that this operation came of.
+    /// True for a submission that repeats the one that created this operation.
     pub(super) fn is_asked_for_by(&self, submission: &Submission) -> bool {
         self.kind == submission.kind
             && self.order_id == submission.order_id
             && self.asked_amount == submission.money
     }
 
-    /// True when a client that asks in a session of this kind and order can see it.
+    /// True if a client that asks in a session of this kind and order can see it.
     pub(super) fn is_visible(&self, kind: Kind, order_id: &OrderId, now: Timestamp) -> bool {
         self.kind == kind && self.order_id == *order_id && now >= self.visible_at
     }
@@ -95,8 +95,8 @@ impl Operation {
         self.finished_at.unwrap_or(self.accepted_at)
     }
 
-    /// What the client is told. In a scenario whose final answer flips, telling it once changes
-    /// what is told the next time.
+    /// What the client is told. In a scenario whose final answer flips, telling it once changes the
+    /// next answer.
     pub(super) fn report(&mut self) -> OperationState {
         let mut state = self.state();
         if self.final_answer_flips && self.final_status_reported {
@@ -109,7 +109,7 @@ impl Operation {
         state
     }
 
-    /// The truth.
+    /// The real state.
     pub(super) fn state(&self) -> OperationState {
         OperationState {
             request_id: self.request_id.clone(),
@@ -124,7 +124,7 @@ impl Operation {
     }
 }
 
-/// The place of an operation among all.
+/// The index of an operation among all.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OperationIndex(usize);
 
@@ -149,8 +149,8 @@ impl Operations {
         &mut self.all[index.0]
     }
 
-    /// The first operation of a request id, which is the one that `paymentStatus` answers about
-    /// even where a second submission made another.
+    /// The first operation of a request id. `paymentStatus` answers about it even if a second
+    /// submission created another.
     pub(super) fn first(
         &self,
         merchant_id: &str,

@@ -1,4 +1,4 @@
-//! What a partner is told at its start.
+//! The options of a partner at its start.
 
 use std::net::SocketAddr;
 
@@ -13,9 +13,9 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The keys it knows from the start.
     pub keys: Vec<MerchantKey>,
-    /// What happens where no scenario was set.
+    /// What happens if no scenario was set.
     pub defaults: Scenario,
-    /// An order never heard of is made up, paid and with a card, at its first session.
+    /// An unknown order is created, paid and with a card, at its first session.
     pub auto_orders: bool,
     /// How far its clock is ahead.
     pub clock_offset: SignedDuration,

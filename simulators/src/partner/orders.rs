@@ -1,4 +1,4 @@
-//! Orders: what of their money can still be returned, and whether a card is saved.
+//! Orders: how much can still be refunded, and whether a card is saved.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::money::Money;
 
-/// An order. Its reversals together return at most what its payments captured.
+/// An order. Its reversals together refund at most what its payments captured.
 #[derive(Clone, Debug)]
 pub(super) struct Order {
     card: bool,
-    /// Unknown until the first submission for an order that was made up on the way.
+    /// Unknown until the first submission for an order that was created on first use.
     balance: Option<Balance>,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Order {
 struct Balance {
     currency: Currency,
     paid: bool,
-    /// In minor units: captured, less what reversals returned or, pending, may return.
+    /// In minor units: the captured amount, minus what completed or pending reversals refund.
     returnable: i128,
 }
 
@@ -39,7 +39,7 @@ impl Order {
         }
     }
 
-    /// Takes an operation on, or says why the order does not admit it. A reversal reserves its
+    /// Accepts an operation, or says why the order does not allow it. A reversal reserves its
     /// amount from here on.
     pub(super) fn admit(&mut self, kind: Kind, money: Money) -> Result<(), Refusal> {
         let card = self.card;
@@ -63,7 +63,7 @@ impl Order {
         Ok(())
     }
 
-    /// A payment completed or a reversal was declined: so much more can be returned.
+    /// A payment completed or a reversal was declined, so this much more can be refunded.
     pub(super) fn release(&mut self, money: Money) {
         if let Some(balance) = &mut self.balance {
             balance.returnable += i128::from(money.minor());
@@ -80,7 +80,7 @@ fn a_million(currency: Currency) -> Balance {
     }
 }
 
-/// Every order. One that was created for no merchant in particular is every merchant's.
+/// Every order. One that was created without a merchant belongs to all merchants.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     by_owner: HashMap<(Option<String>, OrderId), Order>,
@@ -101,7 +101,7 @@ impl Orders {
         self.by_owner.get_mut(&key)
     }
 
-    /// Makes up a paid order for a merchant that asks for one not known yet.
+    /// Creates a paid order for a merchant that uses an unknown one.
     pub(super) fn make_up(&mut self, merchant_id: &str, order_id: &OrderId) {
         if self.find(merchant_id, order_id).is_none() && !order_id.stays_unknown() {
             let order = Order {

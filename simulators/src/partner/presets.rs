@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-/// The fields of a preset, or nothing when there is none of this name.
+/// The fields of a preset, or none if there is no preset with this name.
 pub(super) fn preset(name: &str) -> Option<Map<String, Value>> {
     let (_, fields) = PRESETS.iter().find(|(known, _)| *known == name)?;
     serde_json::from_str(fields).ok()
 }
 
-/// The names of all presets, for whoever named none of them.
+/// The names of all presets, for an error message.
 pub(super) fn names() -> String {
     PRESETS.map(|(name, _)| name).join(", ")
 }

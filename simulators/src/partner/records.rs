@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<Arc<Partner>> {
         .route("/sim/secrets", get(secrets))
 }
 
-/// Narrows a list down to one request or one order.
+/// Restricts a list to one request or one order.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct About {
@@ -117,7 +117,7 @@ fn line(state: &OperationState) -> String {
     fields.join(",") + "\n"
 }
 
-/// A decline code is any word of a scenario's author, with commas even.
+/// A decline code can be any text from the author of a scenario, even with commas.
 fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))

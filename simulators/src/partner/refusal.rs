@@ -1,11 +1,11 @@
-//! Every way in which the partner refuses a call, with the code of `docs/api/partner.yaml`.
+//! All reasons for which the partner refuses a call, with the code of `docs/api/partner.yaml`.
 
 use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::{misbehaviour::Answer, money::MoneyError};
 
-/// A call refused: nothing was done.
+/// A refused call: nothing was done.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
     #[error("{0}")]
@@ -44,7 +44,7 @@ pub(super) enum Refusal {
     CardMissing,
     #[error("the order was not paid")]
     OrderNotPaid,
-    /// Not in `docs/api/partner.yaml`: it tells the author of a scenario that it cannot be played.
+    /// Not in `docs/api/partner.yaml`: it tells the author of a scenario that it is impossible.
     #[error("the scenario's reports_amount is no amount of this currency")]
     ScenarioImpossible,
 }

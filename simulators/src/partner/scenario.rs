@@ -1,4 +1,4 @@
-//! What shall happen to an operation, and the faults on the way to it.
+//! What happens to an operation, and the faults on the way.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -16,35 +16,35 @@ use super::{
 };
 use crate::misbehaviour::Answer;
 
-/// What shall happen. Every field may be left out; durations are written as `"30s"` or `"250ms"`.
+/// What happens. Every field is optional; durations are written as `"30s"` or `"250ms"`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Scenario {
-    /// The operation is finally declined, with this code; `""` declines without a code.
+    /// The operation is declined with this code; `""` declines without a code.
     pub decline: Option<String>,
-    /// From the acceptance to the final status. With `"0s"` the submission's answer is final.
+    /// The time from acceptance to the final status. With `"0s"` the submission's answer is final.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub completes_after: Duration,
     /// The operation stays pending.
     pub never_completes: bool,
-    /// From the submission to its acceptance, and so to its answer.
+    /// The time from the submission to its acceptance, and so to its answer.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub executes_after: Duration,
-    /// For this long after its acceptance `paymentStatus` does not find the operation.
+    /// How long after its acceptance `paymentStatus` does not find the operation.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub status_lag: Duration,
     /// What a second submission of the same request id does.
     pub second_submission: SecondSubmission,
-    /// The callback on the final status.
+    /// The callback about the final status.
     pub callback: Callback,
-    /// What goes wrong on the wire. The first fault that is due hits.
+    /// Faults on the wire. The first one that is due applies.
     pub faults: Vec<Fault>,
-    /// A final status, once reported, is reported as its opposite afterwards.
+    /// A final status is reported once, and as its opposite afterwards.
     pub final_answer_flips: bool,
-    /// The operation is made with this amount instead of the one asked for.
+    /// The operation gets this amount instead of the requested one.
     pub reports_amount: Option<String>,
-    /// How answers write `updatedAt`, in the words of strftime and at the offset +06:00, instead of
-    /// as RFC 3339 in UTC.
+    /// The format of `updatedAt` in answers, for strftime and at the offset +06:00, instead of RFC
+    /// 3339 in UTC.
     pub updated_at_form: Option<String>,
 }
 
@@ -76,7 +76,8 @@ impl Scenario {
         serde_json::from_value(scenario)
     }
 
-    /// The answer with its date in this scenario's form. What is no form of a date is written as it is.
+    /// The answer with its date in this scenario's format. A text that is no date format is used
+    /// unchanged.
     pub(super) fn date(&self, mut answer: Answer) -> Answer {
         let form = self.updated_at_form.as_deref();
         let written = answer.body.get("updatedAt").and_then(Value::as_str);
@@ -89,7 +90,7 @@ impl Scenario {
         answer
     }
 
-    /// True when the answer to the submission already carries the final status.
+    /// True if the answer to the submission already has the final status.
     pub(super) fn is_final_at_once(&self) -> bool {
         let at_once = self.completes_after.is_zero() || self.callback.when == When::BeforeAnswer;
         at_once && !self.never_completes
@@ -100,21 +101,21 @@ impl Scenario {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondSubmission {
-    /// It is answered with the first one's state, or 409 `request_conflict` when it differs.
+    /// It is answered with the first one's state, or 409 `request_conflict` if it differs.
     #[default]
     Dedupe,
-    /// It makes a second operation, and moves money a second time. `paymentStatus` goes on
-    /// answering about the first.
+    /// It creates a second operation, and moves money a second time. `paymentStatus` still answers
+    /// about the first.
     ChargesAgain,
 }
 
-/// The callback on the final status.
+/// The callback about the final status.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Callback {
     /// When it is sent, or that it never is.
     pub when: When,
-    /// How much later than that.
+    /// An additional delay.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub delay: Duration,
     /// How many are sent.
@@ -144,15 +145,15 @@ pub enum When {
     /// As soon as the operation is final.
     #[default]
     AfterCompletion,
-    /// The operation is final at once, and the submission's answer waits for the callback to be
-    /// taken, up to 5 seconds.
+    /// The operation is final at once, and the submission's answer waits until the callback is
+    /// accepted, up to 5 seconds.
     BeforeAnswer,
-    /// Not at all.
+    /// Never.
     Never,
 }
 
-/// Every scenario that was set. The one of the request id comes first, then the one of the order
-/// id, then the default.
+/// Every scenario that was set. The one of the request id takes precedence, then the one of the
+/// order id, then the default.
 #[derive(Debug)]
 pub(super) struct Scenarios {
     pub(super) default: Scenario,
@@ -181,7 +182,7 @@ impl Scenarios {
             .unwrap_or(&mut self.default)
     }
 
-    /// The scenario that applies, and the fault in it that this call meets.
+    /// The scenario that applies, and the fault in it that affects this call.
     pub(super) fn play(
         &mut self,
         call: Call,

@@ -1,4 +1,4 @@
-//! Sessions: bearer secrets that admit one submission and any number of status calls.
+//! Sessions: bearer secrets that allow one submission and any number of status calls.
 
 use std::collections::HashMap;
 
@@ -68,7 +68,7 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Uses the session up for its one submission.
+    /// Marks the session as used by its one submission.
     pub(super) fn enter(&mut self, id: &str) -> Result<(), Refusal> {
         let session = self.by_id.get_mut(id).ok_or(Refusal::SessionNotFound)?;
         if std::mem::replace(&mut session.used, true) {
@@ -78,7 +78,7 @@ impl Sessions {
         }
     }
 
-    /// The order that a session is about, whoever asks.
+    /// The order of a session, whoever asks.
     pub(super) fn order_of(&self, id: &str) -> Option<&OrderId> {
         self.by_id.get(id).map(|session| &session.order_id)
     }

@@ -1,4 +1,4 @@
-//! The partner that every request is answered by.
+//! The state of the partner that all requests share.
 
 use std::sync::{
     Mutex, MutexGuard, PoisonError,
@@ -14,13 +14,13 @@ use super::{
     scenario::{Scenario, Scenarios},
 };
 
-/// One partner, shared by every request.
+/// One partner, shared by all requests.
 #[derive(Debug)]
 pub(super) struct Partner {
     books: Mutex<Books>,
     defaults: Scenario,
     pub(super) auto_orders: bool,
-    /// By how many seconds its clock is ahead.
+    /// How many seconds its clock is ahead.
     pub(super) clock_offset: AtomicI64,
     /// Sends the callbacks.
     pub(super) http: reqwest::Client,
@@ -36,9 +36,9 @@ impl Partner {
                 .add(key)
                 .with_context(|| format!("cannot use key {name}"))?;
         }
-        // Fails when the process has a provider, which then serves as well.
+        // Fails if the process already has a provider, which can then be used as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // Callbacks go straight to their address, whatever proxy the environment names.
+        // Callbacks go directly to their address, whatever proxy the environment names.
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -52,7 +52,7 @@ impl Partner {
         })
     }
 
-    /// Locks the books. A panic elsewhere leaves them good enough to go on.
+    /// Locks the books. After a panic elsewhere they are still good enough to continue.
     pub(super) fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -15,7 +15,7 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// Refuses a key of the other purpose.
+    /// Refuses a key with the other purpose.
     pub(super) fn may(&self, kind: Kind) -> Result<(), Refusal> {
         if self.purpose == kind {
             Ok(())
@@ -25,7 +25,7 @@ impl Caller {
     }
 }
 
-/// Finds out who signed the request, or why that cannot be told.
+/// Finds out who signed the request, or why that is unknown.
 pub(super) fn verify(
     path: &str,
     headers: &HeaderMap,
@@ -59,7 +59,7 @@ pub(super) fn verify(
 /// How far a request's timestamp may be from the partner's clock, in seconds.
 const LARGEST_SKEW: u64 = 300;
 
-/// A header that is there exactly once: of two, nobody could say which was signed.
+/// A header that must occur exactly once: of two, it would be unknown which one was signed.
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Refusal> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::misbehaviour::Answer;
 
-/// What a submission is answered, before its fault spoils that, and whether it made an operation.
+/// The answer to a submission before a fault changes it, and whether it created an operation.
 pub(super) async fn submit(
     partner: &Arc<Partner>,
     submission: Submission,
@@ -28,7 +28,7 @@ pub(super) async fn submit(
     if fault.is_some_and(|fault| !fault.executes()) {
         return (promise(partner, &submission, scenario), false);
     }
-    // The fault shows at once, the acceptance comes when it comes.
+    // The fault takes effect at once, the acceptance comes in its own time.
     if fault.is_some() && !scenario.executes_after.is_zero() {
         let promised = promise(partner, &submission, scenario);
         let (partner, scenario) = (Arc::clone(partner), scenario.clone());
@@ -80,7 +80,7 @@ async fn execute(
     ))
 }
 
-/// Makes an operation final and calls back, or says that it was final before.
+/// Makes an operation final and sends its callbacks, or says that it was final before.
 pub(super) async fn finish(
     partner: &Arc<Partner>,
     index: OperationIndex,
@@ -98,7 +98,7 @@ pub(super) async fn finish(
     true
 }
 
-/// The answer that an operation would get which was not accepted: something for a fault to spoil.
+/// The answer about an operation that was not accepted: something for a fault to change.
 fn promise(partner: &Partner, submission: &Submission, scenario: &Scenario) -> Answer {
     let operation = Operation::accept(submission, submission.money, scenario, partner.now());
     Answer {

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 
 use crate::merchant::http;
 
-/// A running billing, and everything a test asks of it.
+/// A running billing, and everything that a test does with it.
 pub(crate) struct Billing {
     pub(crate) http: Client,
     pub(crate) server: Server,

@@ -1,4 +1,4 @@
-//! Billing: once per key, held to `docs/api/billing.yaml`, with its faults.
+//! Billing: once per key, according to `docs/api/billing.yaml`, with its faults.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! Callbacks: retried until taken, repeated, early, wrong, by hand.
+//! Callbacks: retried until accepted, repeated, early, wrong, by hand.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Each fault does to a real connection what it says.
+//! Each fault has the described effect on a real connection.
 
 use std::time::{Duration, Instant};
 
@@ -40,7 +40,7 @@ async fn reset_with_and_without_execution() {
         let journal = merchant.read("/sim/journal").await;
         assert_eq!(journal[1]["fault"], "reset");
         assert_eq!(journal[1]["executed"], executed);
-        // The fault is spent.
+        // The fault is used up.
         let found = merchant.status("o-1", "r-1").await.unwrap().status();
         assert_eq!(found, if executed { 200 } else { 404 });
     }

@@ -1,4 +1,4 @@
-//! Both simulators over real sockets, as their clients meet them.
+//! The simulators over real sockets, as their clients use them.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

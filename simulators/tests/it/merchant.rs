@@ -14,7 +14,7 @@ use simulators::{
     server::Server,
 };
 
-/// A running partner with the merchant `m-1001`, and everything a test asks of it.
+/// A running partner with the merchant `m-1001`, and everything that a test does with it.
 pub(crate) struct Merchant {
     pub(crate) http: Client,
     pub(crate) server: Server,
@@ -54,7 +54,7 @@ pub(crate) fn http() -> Client {
 }
 
 impl Merchant {
-    /// Starts a partner that makes up orders and plays these fields over the built-in scenario.
+    /// Starts a partner that creates unknown orders, with these fields over the built-in scenario.
     pub(crate) async fn start(defaults: Value) -> Merchant {
         let keys = [Kind::Payment, Kind::Reversal].map(|purpose| MerchantKey {
             merchant_id: "m-1001".to_owned(),
@@ -138,7 +138,7 @@ impl Merchant {
             "requestId": "r-1",
             "amount": "125.50",
             "currency": "KGS",
-            // Nothing listens on the port that is never given out.
+            // Nothing listens on this port, which is never assigned.
             "paymentCompletedCallbackUrl": "http://127.0.0.1:1/on_payment_completed?token=t",
         });
         for (field, value) in fields.as_object().unwrap() {
@@ -160,7 +160,7 @@ impl Merchant {
         answer.json().await.unwrap()
     }
 
-    /// Asks until the status is not this one any more.
+    /// Asks until the status has changed from this one.
     pub(crate) async fn status_after(&self, passing: &str, order: &str, request: &str) -> Value {
         for _ in 0..100 {
             let state = self.state(order, request).await;

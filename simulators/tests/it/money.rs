@@ -1,4 +1,4 @@
-//! When money moves, how often, and how much of it may come back.
+//! When money moves, how often, and how much of it can be refunded.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ async fn reversals_return_at_most_what_was_captured() {
     assert_eq!(answer(&merchant, of("v-2", "60.00")).await, fine);
     assert_eq!(answer(&merchant, of("v-3", "40.01")).await, too_much);
 
-    // A completed extra payment adds to what can be returned, a declined one does not.
+    // A completed extra payment adds to what can be refunded, a declined one does not.
     merchant
         .set("p-2", json!({ "decline": "do_not_honor" }))
         .await;
@@ -53,7 +53,7 @@ async fn reversals_return_at_most_what_was_captured() {
     }
     assert_eq!(answer(&merchant, of("v-4", "90.01")).await, too_much);
 
-    // A pending reversal reserves its amount; declined, it gives it back.
+    // A pending reversal reserves its amount; if it is declined, the amount is free again.
     merchant
         .set("v-5", json!({ "never_completes": true, "decline": "" }))
         .await;

@@ -1,4 +1,4 @@
-//! The binaries: one line on stdout, an end at SIGTERM, help.
+//! The binaries: one line on stdout, exit on SIGTERM, help.
 
 use std::{io::Write, process::Stdio, time::Duration};
 
@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::merchant::{http, key};
 
-/// Runs a binary until SIGTERM, having read one path of it.
+/// Runs a binary until SIGTERM, after one request to it.
 async fn serves_and_ends(binary: &str, arguments: &[&str], path: &str) {
     let mut child = Command::new(binary)
         .args(arguments)

@@ -1,4 +1,4 @@
-//! Something that callbacks can be sent to: it answers the statuses it was given, then 200.
+//! A receiver of callbacks: it answers the statuses it was given, then 200.
 
 use std::{
     collections::VecDeque,
@@ -35,7 +35,7 @@ impl Receiver {
         self.received.lock().unwrap().len()
     }
 
-    /// Waits for so many callbacks.
+    /// Waits for this many callbacks.
     pub(crate) async fn wait_for(&self, count: usize) {
         for _ in 0..200 {
             if self.count() >= count {

@@ -36,7 +36,7 @@ async fn acceptance_lags_behind_the_request() {
     );
     assert!(started.elapsed() >= Duration::from_millis(500));
 
-    // With a fault the client knows at once that it knows nothing.
+    // With a fault the client knows at once that it has no answer.
     let fault = json!({ "on": "submit", "kind": "reset", "executed": true });
     merchant.set("r-2", json!({ "faults": [fault] })).await;
     merchant

@@ -1,4 +1,4 @@
-//! The vectors of `docs/api/partner.yaml`, each accepted one spoilt in every header, too.
+//! The vectors of `docs/api/partner.yaml`; each accepted one also with every header changed.
 
 use axum::http::{HeaderName, HeaderValue};
 use serde::Deserialize;
