@@ -1,4 +1,4 @@
-//! A name has two addresses, and the first swallows packets.
+//! A name has two addresses, and the first drops packets.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, ToSocketAddrs};
@@ -34,7 +34,7 @@ pub(crate) async fn a_partner_whose_first_address_is_dead_is_reached_at_its_seco
     ends(&stack, "second-address", "completed").await;
 }
 
-/// Serves the partner at the living address; the port that it took.
+/// Serves the partner at the working address; returns its port.
 async fn at_the_second_address(partner: SocketAddrV4) -> u16 {
     let listener = TcpListener::bind((ALIVE, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -47,7 +47,7 @@ async fn at_the_second_address(partner: SocketAddrV4) -> u16 {
     port
 }
 
-/// Gives the one name that plain http is taken for both addresses, in this network alone.
+/// Resolves the only name for which plain http is allowed to both addresses, in this network only.
 fn name_both(hosts: &Path) {
     fs::write(hosts, format!("{DEAD} localhost\n{ALIVE} localhost\n")).unwrap();
     let mut mount = Command::new("mount");

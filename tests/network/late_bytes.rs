@@ -1,5 +1,5 @@
-//! The kernel goes on sending what a closed connection has left. A submission whose bytes arrive after
-//! the worker gave it up is accepted late and shown late: it must not meet a second one.
+//! The kernel keeps sending what a closed connection has left. A submission whose bytes arrive
+//! after the worker gave it up is accepted late and shown late. It must not lead to a second one.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::books::{charge, ends};
 
-/// Real ones, with two thirds of their time taken out.
+/// The real timings, shortened by two thirds.
 const TIMINGS: Timings = Timings {
     request_timeout: "2s",
     first_check: "3s",
@@ -32,12 +32,12 @@ const ANSWERED_AFTER: Duration = Duration::from_secs(1);
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// As long as a connection that nobody bounded is kept alive by the HTTP library, and then as long as
-/// the partner takes to accept what arrives in the last moment, and a little more.
+/// As long as the HTTP library keeps a connection without a limit alive, plus the time that the
+/// partner takes to accept what arrives at the last moment, and a little more.
 const ALL_IS_DECIDED: Duration = Duration::from_secs(35);
 
-/// One for each time that packets are lost. The kernel sends again after 0.2, 0.6, 1.4, 3, 6.2, 12.6,
-/// 25.4 s and so on: the first of these after the loss arrives.
+/// One for each time that packets are lost. The kernel sends again after 0.2, 0.6, 1.4, 3, 6.2,
+/// 12.6, 25.4 s and so on: the first of these after the loss arrives.
 pub(crate) fn trials() -> Vec<Trial> {
     let seconds = [5, 9, 15, 30].map(Duration::from_secs);
     let name = |lost: Duration| format!("a_submission_lost_for_{lost:?}_is_charged_once");
@@ -46,7 +46,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         .into()
 }
 
-/// Three payments, each woken in another way between the two questions that prove an absence.
+/// Three payments, each woken differently between the two questions that prove an absence.
 async fn is_charged_once(lost: Duration) {
     let (stack, loss) = submitted_into_a_loss().await;
     let begun = Instant::now();
@@ -70,7 +70,8 @@ async fn is_charged_once(lost: Duration) {
     }
 }
 
-/// The partner is asked about all three, and then, before they are submitted, the loss begins.
+/// The partner is asked about all three, and then, before they are submitted, packets start to be
+/// lost.
 async fn submitted_into_a_loss() -> (Stack, Loss) {
     for _ in 0..5 {
         let stack = stack().await;
@@ -80,12 +81,12 @@ async fn submitted_into_a_loss() -> (Stack, Loss) {
         if Timestamp::now() < first + ANSWERED_AFTER {
             return (stack, loss);
         }
-        // A machine that is busy: once more.
+        // The machine was busy: try again.
     }
     panic!("the loss always began too late");
 }
 
-/// When the first question came, once all have.
+/// When the first question arrived, once all have.
 async fn until_asked(stack: &Stack) -> Timestamp {
     loop {
         let journal = stack.partner().journal().await.unwrap();
@@ -115,14 +116,14 @@ async fn stack() -> Stack {
         .await
         .unwrap();
     for id in IDS {
-        // A scenario of its own has a fault of its own.
+        // A scenario for each has a fault of its own.
         let partner = stack.partner();
         partner.set_custom_scenario(id, json!({})).await.unwrap();
     }
     stack
 }
 
-/// What the gateway makes of a callback.
+/// The gateway's answer to a callback.
 async fn signal(stack: &Stack, id: &str) {
     let workflow = format!("sky-payment-{id}");
     let signal = [
@@ -133,6 +134,6 @@ async fn signal(stack: &Stack, id: &str) {
         "--name",
         "payment_completed",
     ];
-    // It may have closed.
+    // The workflow may have closed.
     let _ = stack.temporal().cli_text(&signal).await;
 }

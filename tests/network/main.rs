@@ -1,5 +1,5 @@
-//! What must hold when packets are lost. The tests run in a network of their own; where this machine
-//! gives them none, they are counted as ignored, and the reason is told.
+//! What must hold when packets are lost. The tests run in a network of their own. If this machine
+//! does not allow that, they count as ignored, and the reason is printed.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 

@@ -1,4 +1,4 @@
-//! Simulated billing: what it shall do, and what it recorded.
+//! Simulated billing: how it should behave, and what it recorded.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -12,15 +12,15 @@ pub struct Billing(Simulator);
 /// Billing's record of one extra payment.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub struct Document {
-    /// Billing's name of it.
+    /// Billing's id of it.
     pub billing_document_id: String,
-    /// For which order.
+    /// The order.
     pub order_id: String,
-    /// By which request.
+    /// The request.
     pub request_id: String,
     /// In main units, with exactly the currency's fraction digits.
     pub amount: String,
-    /// ISO 4217.
+    /// The currency, in ISO 4217.
     pub currency: String,
     /// When the money moved, as billing was told.
     pub completed_at: String,
@@ -45,7 +45,7 @@ impl Billing {
         Ok(documents)
     }
 
-    /// All that it recorded.
+    /// Everything that it recorded.
     pub async fn all_documents(&self) -> anyhow::Result<Vec<Document>> {
         self.0.get("/sim/documents").await
     }
@@ -55,13 +55,13 @@ impl Billing {
         self.0.get("/sim/journal").await
     }
 
-    /// Replaces the faults that calls meet.
+    /// Replaces the faults of its calls.
     pub async fn set_faults(&self, faults: Value) -> anyhow::Result<()> {
         let faults = json!({ "faults": faults });
         self.0.tell(Method::PUT, "/sim/faults", &faults).await
     }
 
-    /// Takes it down or up again.
+    /// Makes it unavailable, or available again.
     pub async fn set_down(&self, down: bool) -> anyhow::Result<()> {
         let down = json!({ "down": down });
         self.0.tell(Method::PUT, "/sim/down", &down).await

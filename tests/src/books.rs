@@ -1,5 +1,5 @@
-//! The books of one operation, held against each other: what was asked for, the partner's ledger,
-//! billing's documents, and how the workflow ended. Amounts are compared as the text that they are.
+//! Compares the books of one operation: what was requested, the partner's ledger, billing's
+//! documents, and how the workflow ended. Amounts are compared as text.
 
 use std::process::Output;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{Document, Kind, LedgerEntry, Operation, Stack};
 
-/// What everybody says about one operation.
+/// What all parties say about one operation.
 #[derive(Clone, Debug)]
 pub struct Books {
     /// The partner's movements of money.
@@ -32,33 +32,33 @@ pub enum End {
 /// How an operation must end.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Expected {
-    /// The money moved once, and where it is to be billed it was billed once.
+    /// The money moved once, and was billed once if it has to be billed.
     Completed,
     /// The same, or procaas cancelled it before anything was sent.
     CompletedOrCancelled,
-    /// Nothing moved, by the partner's decision; with this code, where one is expected.
+    /// No money moved, by the partner's decision; with this code, if one is expected.
     Declined(Option<&'static str>),
-    /// Nothing moved, since the request can't be carried out.
+    /// No money moved, since the request can't be carried out.
     Rejected,
-    /// An operator gave it up by hand, and nothing had moved.
+    /// An operator gave it up by hand, and no money had moved.
     Abandoned,
     /// An operator gave it up by hand, since the partner moved this other amount.
     AbandonedAfter(String),
 }
 
-/// One thing that is not as it was asked for.
+/// A difference from what was requested.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// In a few words, the same for all of its kind.
+    /// A short description, the same for all of its kind.
     pub what: &'static str,
     /// What was found.
     pub detail: String,
-    /// Why it was to be expected; nothing for what must never be.
+    /// Why it was expected; none for what must never happen.
     pub reason: Option<&'static str>,
 }
 
 impl Books {
-    /// Asks the partner and billing about an operation that ended so.
+    /// Asks the partner and billing about an operation that ended this way.
     pub async fn read(stack: &Stack, request_id: &str, end: End) -> anyhow::Result<Books> {
         Ok(Books {
             ledger: stack.partner().ledger(request_id).await?,
@@ -67,7 +67,7 @@ impl Books {
         })
     }
 
-    /// Every difference between the books, of an operation that had to end so.
+    /// All differences between the books of an operation that had to end this way.
     pub fn differences(&self, operation: &Operation, expected: &Expected) -> Vec<Difference> {
         let mut differences = self.end_differences(operation, expected);
         differences.extend(self.ledger_differences(operation, expected));
@@ -219,7 +219,7 @@ impl Books {
 }
 
 impl End {
-    /// The end that `sky-payments result` or `wait` told; none where it told something else.
+    /// The end that `sky-payments result` or `wait` printed; none if it printed something else.
     pub fn told(output: &Output) -> Option<End> {
         if !matches!(output.status.code(), Some(0 | 5)) {
             return None;
@@ -230,7 +230,7 @@ impl End {
         })
     }
 
-    /// In a word or two, for counting.
+    /// A short name, for counting.
     pub fn word(&self) -> &str {
         match self {
             End::Outcome(outcome) => outcome["outcome"].as_str().unwrap_or("unreadable"),
@@ -249,7 +249,7 @@ impl End {
         matches!(self, End::Failed(reason) if reason.contains("cancelled before"))
     }
 
-    /// Whether operators see that it needs attention.
+    /// Whether it is shown to operators as needing attention.
     fn is_seen(&self) -> bool {
         matches!(self, End::Open(phase) if phase == "needs_attention")
     }

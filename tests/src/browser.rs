@@ -1,7 +1,7 @@
-//! A real browser for the tests of Temporal's UI: Chromium, driven by Playwright.
+//! A real browser for the tests of Temporal's UI: Chromium, controlled by Playwright.
 //!
-//! Neither is needed for anything else. Chromium is the system's own, where it is installed; only
-//! then does [`Browser::install`] put Playwright into the target folder.
+//! Nothing else needs them. Chromium is the system's, if it is installed; only then
+//! [`Browser::install`] installs Playwright into the target folder.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use tokio::process::Command;
 
 use crate::programs::{installed, target_folder};
 
-/// The Python package that drives the browser. Its own download of a browser is not used.
+/// The Python package that controls the browser. Its own download of a browser is not used.
 const PACKAGE: &str = "playwright==1.65.2";
 
-/// What drives it: opens a page, waits for words on it, keeps a picture.
+/// The script: opens a page, waits for texts on it, takes a screenshot.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/browser/look.py");
 
 /// Chromium with Playwright.
@@ -23,7 +23,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Where both are; the error says in one line what is missing.
+    /// Finds both; the error says in one line what is missing.
     pub fn find() -> anyhow::Result<Browser> {
         let chromium = installed("chromium")
             .context("Chromium is missing (Debian: apt-get install chromium)")?;
@@ -38,7 +38,7 @@ impl Browser {
         })
     }
 
-    /// Installs Playwright into the target folder, if there is a Chromium for it to drive.
+    /// Installs Playwright into the target folder if there is a Chromium for it.
     pub async fn install() -> anyhow::Result<()> {
         if Browser::find().is_ok() || installed("chromium").is_none() {
             return Ok(());
@@ -61,8 +61,8 @@ impl Browser {
         Ok(())
     }
 
-    /// Opens a page, waits until all of these words are on it, and keeps a picture of it. Returns
-    /// all the text that is to be read there.
+    /// Opens a page, waits until all of these texts are on it, and takes a screenshot. Returns all
+    /// text of the page.
     pub async fn look(&self, url: &str, words: &[&str], picture: &Path) -> anyhow::Result<String> {
         let output = Command::new("python3")
             .arg(SCRIPT)

@@ -1,8 +1,8 @@
-//! A proxy between two parts of the system that spoils some of the connections through it.
+//! A proxy between two parts of the system that disturbs some of the connections through it.
 //!
-//! It knows nothing of HTTP: it sees bytes that go to the target, and bytes that come back. Which
-//! connections it spoils, and how, follows from a seed and from the order in which they come, or
-//! from a strike at the next request that holds certain bytes.
+//! It knows nothing of HTTP: it sees bytes that go to the target, and bytes that come back. A seed
+//! and the order of the connections decide which connections it disturbs, and how. A strike also
+//! disturbs the next request that contains certain bytes.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -23,7 +23,7 @@ pub use policy::Policy;
 use deck::{Fault, Shared, Strike};
 use policy::PATIENCE;
 
-/// A running proxy. Dropping it closes its port; connections under way end by themselves.
+/// A running proxy. Dropping it closes its port; open connections end by themselves.
 pub struct FaultProxy {
     url: String,
     cut: Arc<Notify>,
@@ -31,7 +31,7 @@ pub struct FaultProxy {
     listening: AbortHandle,
 }
 
-/// What every connection shares.
+/// The state that all connections share.
 #[derive(Clone)]
 struct Route {
     target: String,
@@ -40,7 +40,8 @@ struct Route {
 }
 
 impl FaultProxy {
-    /// Starts a proxy at a free port before `target`, an address such as `http://127.0.0.1:1234`.
+    /// Starts a proxy on a free port in front of `target`, an address such as
+    /// `http://127.0.0.1:1234`.
     pub async fn start(target: &str, policy: Policy) -> anyhow::Result<FaultProxy> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -70,17 +71,17 @@ impl FaultProxy {
         })
     }
 
-    /// Its address, without a slash at the end.
+    /// Its address, without a trailing slash.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Its address, to lose packets toward it.
+    /// Its address, for losing packets to it.
     pub fn address(&self) -> anyhow::Result<SocketAddrV4> {
         Ok(self.url.trim_start_matches("http://").parse()?)
     }
 
-    /// Spoils other connections from now on.
+    /// Changes the policy from now on.
     pub fn set_policy(&self, policy: Policy) {
         let mut shared = lock(&self.shared);
         shared.policy = policy;
@@ -88,9 +89,9 @@ impl FaultProxy {
         shared.deck.clear();
     }
 
-    /// Spoils the next request that holds these bytes where it begins, such as `/v1/paymentStatus`,
-    /// whatever the policy says. An empty text is in every request. A connection can't be refused
-    /// any more by then.
+    /// Disturbs the next request that contains these bytes at its beginning, such as
+    /// `/v1/paymentStatus`, whatever the policy says. An empty text is in every request. It is then
+    /// too late to refuse the connection.
     pub fn strike(&self, bytes: &str, injection: Injection) {
         lock(&self.shared).strikes.push(Strike {
             bytes: bytes.as_bytes().to_vec(),
@@ -103,7 +104,7 @@ impl FaultProxy {
         self.cut.notify_waiters();
     }
 
-    /// How many connections were spoilt, and how.
+    /// How many connections were disturbed, and how.
     pub fn injected(&self) -> BTreeMap<Injection, usize> {
         lock(&self.shared).injected.clone()
     }
@@ -124,13 +125,13 @@ async fn listen(listener: TcpListener, route: Route) {
                 carried = carry(client, &route.target, &route.shared, dealt) => carried,
                 () = route.cut.notified() => Ok(None),
             };
-            // A connection that fails by itself is one more fault for the parts to bear.
+            // A connection that fails by itself is one more fault that the parts must survive.
             lock(&route.shared).conclude(dealt, carried.unwrap_or(None));
         });
     }
 }
 
-/// Carries one connection to its end, and tells how it was spoilt, which takes long enough a life.
+/// Carries one connection to its end, and reports how it was disturbed.
 async fn carry(
     mut client: TcpStream,
     target: &str,
@@ -186,7 +187,7 @@ async fn carry(
     }
 }
 
-/// Lets the client have as much of the answer, and as slowly, as the injection wants.
+/// Sends the client as much of the answer, and as slowly, as the injection says.
 async fn spoil(
     mut client: TcpStream,
     answer: &[u8],
@@ -196,7 +197,7 @@ async fn spoil(
         Injection::HalfAnswer => client.write_all(&answer[..answer.len() / 2]).await?,
         Injection::Drip => {
             for few in answer.chunks(8) {
-                // A client that leaves before the end has had enough of it.
+                // The client may leave before the end.
                 if client.write_all(few).await.is_err() {
                     break;
                 }
@@ -205,7 +206,7 @@ async fn spoil(
         }
         Injection::AnswerLost => {}
         Injection::Silence => {
-            // It does when it has lost its patience.
+            // It closes when its timeout is over.
             let mut ignored = Vec::new();
             let _ = timeout(PATIENCE, client.read_to_end(&mut ignored)).await;
         }

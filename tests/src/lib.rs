@@ -1,11 +1,12 @@
 //! The whole system on one machine: Temporal, the worker, the callback gateway, and simulators of
-//! the partner and of billing, each a process of its own, all of them gone when the [`Stack`] is.
+//! the partner and of billing. Each is a process of its own, and all of them end with the
+//! [`Stack`].
 //!
-//! Read in this order: [`Stack`] is what a scenario and the demo hold; [`Builder`] starts it;
-//! [`TemporalServer`], [`Partner`] and [`Billing`] are what it stands on; a [`FaultProxy`] can stand
-//! between any two of them, and a [`Prometheus`] can watch it all. An [`Operation`] is what is asked
-//! of it, and [`Books`] tell whether the money went where it had to go. The programs are taken from
-//! the folder that this one was built into: `cargo build --workspace --bins` makes them.
+//! Read in this order: [`Stack`] is what a scenario and the demo use; [`Builder`] starts it;
+//! [`TemporalServer`], [`Partner`] and [`Billing`] are its parts; a [`FaultProxy`] can stand
+//! between any two of them, and a [`Prometheus`] can watch everything. An [`Operation`] is what is
+//! requested, and [`Books`] show whether the money went where it had to go. The programs are taken
+//! from the folder that this one was built into: `cargo build --workspace --bins` builds them.
 
 mod stack;
 

@@ -1,9 +1,9 @@
-//! A network of this program's own, in which packets are lost one way.
+//! A network for this program alone, in which packets are lost in one direction.
 //!
-//! It is a loopback interface in a network namespace. The rights come from a user namespace, so root
-//! is not needed. What the kernel takes from the loopback toward an address is handed to a device
-//! where nobody listens: the sender sees nothing of that, and sends it again and again, as on a real
-//! road. The decision is docs/decisions/0013.
+//! It is a loopback interface in a network namespace. The rights come from a user namespace, so
+//! root is not needed. Packets from the loopback to an address are redirected to a device where
+//! nobody listens. The sender does not notice, and sends them again and again, as in a real
+//! network. The decision is docs/decisions/0013.
 
 use std::env;
 use std::net::SocketAddrV4;
@@ -13,17 +13,17 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use anyhow::{Context, ensure};
 
-/// Says that this program has a network of its own already.
+/// Set if this program already has a network of its own.
 const INSIDE: &str = "SKY_OWN_NETWORK";
 
-/// Packets that are being lost. Dropping it ends that.
+/// Packets that are being lost. Dropping it ends the loss.
 pub struct Loss {
     preference: String,
 }
 
-/// Begins this program again in a network of its own, where it is not in one yet. Returns when it is,
-/// or with the reason why it can't be. Whatever it did before is done again, and nothing that it
-/// reached before is in reach any more.
+/// Restarts this program in a network of its own, unless it is already in one. Returns if it is, or
+/// with the reason why that is impossible. Everything that it did before is done again, and nothing
+/// that it could reach before is reachable any more.
 pub fn enter() -> anyhow::Result<()> {
     if env::var_os(INSIDE).is_some() {
         return Ok(());
@@ -37,19 +37,19 @@ pub fn enter() -> anyhow::Result<()> {
     Err(error).context("unshare can't be started")
 }
 
-/// Whether this machine lets a program have a network of its own, and lose packets in it.
+/// Whether this machine allows a program to have a network of its own, and to lose packets in it.
 pub fn check() -> anyhow::Result<()> {
     if env::var_os(INSIDE).is_some() {
         return Ok(());
     }
-    // The discard port stands for any.
+    // The discard port stands for any port.
     let output = unshared(&filter("add", "1", "match ip dport 9 0xffff")).output();
     succeeded(output).context("packets can't be lost here")
 }
 
 impl Loss {
-    /// Loses every TCP packet toward this address from now on; those that come from it arrive. Only in
-    /// a network of this program's own.
+    /// Loses every TCP packet to this address from now on; packets from it arrive. Only in a
+    /// network of this program's own.
     pub fn toward(address: SocketAddrV4) -> anyhow::Result<Loss> {
         ensure!(
             env::var_os(INSIDE).is_some(),
@@ -73,7 +73,8 @@ impl Drop for Loss {
     }
 }
 
-/// Lost where they come in: of what is dropped on its way out, the sender's kernel is told.
+/// Packets are dropped on ingress: if they were dropped on egress, the sender's kernel would
+/// notice.
 fn filter(verb: &str, preference: &str, packets: &str) -> String {
     format!(
         "tc filter {verb} dev lo ingress pref {preference} protocol ip u32 \
@@ -81,7 +82,7 @@ fn filter(verb: &str, preference: &str, packets: &str) -> String {
     )
 }
 
-/// The loopback interface and the hole that packets fall into, in namespaces of their own.
+/// The loopback interface and the device that packets are lost in, in namespaces of their own.
 const BEGIN: &str = "set -e
     ip link set lo up
     ip link add hole type veth peer name hole-end

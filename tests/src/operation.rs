@@ -1,23 +1,23 @@
-//! What procaas asks for: one extra payment or one reversal.
+//! What procaas requests: one extra payment or one reversal.
 
 use serde_json::{Value, json};
 
-/// An extra payment or a reversal, as it is asked for.
+/// An extra payment or a reversal, as it is requested.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Operation {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// The request's id, from which the workflow's id is made.
+    /// The request's id, from which the workflow's id is derived.
     pub request_id: String,
-    /// For which order.
+    /// The order.
     pub order_id: String,
     /// In main units, with exactly the currency's fraction digits.
     pub amount: String,
-    /// ISO 4217.
+    /// The currency, in ISO 4217.
     pub currency: String,
 }
 
-/// What is asked for.
+/// The kind of request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// The rider pays more.
@@ -44,14 +44,14 @@ impl Operation {
         self
     }
 
-    /// The same of another amount.
+    /// The same with another amount.
     pub fn of(mut self, amount: &str, currency: &str) -> Operation {
         amount.clone_into(&mut self.amount);
         currency.clone_into(&mut self.currency);
         self
     }
 
-    /// How `sky-payments` is told to start it.
+    /// The arguments with which `sky-payments` starts it.
     #[rustfmt::skip]
     pub fn start_arguments(&self) -> [&str; 12] {
         [

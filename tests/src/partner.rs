@@ -1,4 +1,4 @@
-//! The simulated partner: what it shall do, and what it did.
+//! The simulated partner: how it should behave, and what it did.
 
 use std::net::SocketAddrV4;
 
@@ -16,15 +16,15 @@ pub struct Partner(Simulator);
 pub struct LedgerEntry {
     /// `PAYMENT` or `REVERSAL`.
     pub kind: String,
-    /// For which order.
+    /// The order.
     pub order_id: String,
-    /// By which request.
+    /// The request.
     pub request_id: String,
-    /// The partner's name of the operation.
+    /// The partner's id of the operation.
     pub partner_payment_id: String,
     /// In main units, with exactly the currency's fraction digits.
     pub amount: String,
-    /// ISO 4217.
+    /// The currency, in ISO 4217.
     pub currency: String,
 }
 
@@ -43,12 +43,12 @@ impl Partner {
         Ok(Partner(Simulator::new(url)?))
     }
 
-    /// Its address, without a slash at the end.
+    /// Its address, without a trailing slash.
     pub fn url(&self) -> &str {
         self.0.url()
     }
 
-    /// Its address, to lose packets toward it.
+    /// Its address, for losing packets to it.
     pub fn address(&self) -> anyhow::Result<SocketAddrV4> {
         Ok(self.url().trim_start_matches("http://").parse()?)
     }
@@ -57,8 +57,8 @@ impl Partner {
         self.0.http()
     }
 
-    /// Makes an order known that was paid with `captured`, and whose card is saved. Orders never
-    /// heard of are made up when they are first asked about.
+    /// Creates an order that was paid with `captured`, and whose card is saved. Unknown orders are
+    /// created when they are first asked about.
     pub async fn create_order(
         &self,
         order_id: &str,
@@ -71,23 +71,23 @@ impl Partner {
         self.0.tell(Method::POST, "/sim/orders", &order).await
     }
 
-    /// Makes a public key known.
+    /// Adds a public key.
     pub(crate) async fn add_key(&self, key: &PublicKey<'_>) -> anyhow::Result<()> {
         self.0.tell(Method::POST, "/sim/keys", &json!(key)).await
     }
 
-    /// Drops a public key.
+    /// Removes a public key.
     pub(crate) async fn remove_key(&self, key: &PublicKey<'_>) -> anyhow::Result<()> {
         self.0.tell(Method::DELETE, "/sim/keys", &json!(key)).await
     }
 
-    /// Says by a preset's name what shall happen to a request, such as `declined`.
+    /// Sets by a preset's name what happens to a request, such as `declined`.
     pub async fn set_scenario(&self, request_id: &str, name: &str) -> anyhow::Result<()> {
         let scenario = json!({ "request_id": request_id, "name": name });
         self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await
     }
 
-    /// Says field by field what shall happen to a request. What is left out is as by default.
+    /// Sets field by field what happens to a request. Missing fields have their defaults.
     pub async fn set_custom_scenario(
         &self,
         request_id: &str,
@@ -97,20 +97,20 @@ impl Partner {
         self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await
     }
 
-    /// Says field by field what shall happen to an order's requests, sessions included: a session
-    /// is asked for before the partner knows of a request.
+    /// Sets field by field what happens to an order's requests, including sessions: a session is
+    /// requested before the partner knows the request.
     pub async fn set_order_scenario(&self, order_id: &str, scenario: Value) -> anyhow::Result<()> {
         let scenario = json!({ "order_id": order_id, "scenario": scenario });
         self.0.tell(Method::PUT, "/sim/scenarios", &scenario).await
     }
 
-    /// Says what happens to requests by default. Scenarios set before keep the old default.
+    /// Sets what happens to requests by default. Scenarios set before keep the old default.
     pub async fn set_default_scenario(&self, scenario: &Value) -> anyhow::Result<()> {
         let path = "/sim/scenarios/default";
         self.0.tell(Method::PUT, path, scenario).await
     }
 
-    /// Sets the partner's clock against this machine's, ahead of it or (below 0) behind it.
+    /// Sets the partner's clock relative to this machine's, ahead of it or (below 0) behind it.
     pub async fn set_clock(&self, ahead_seconds: i32) -> anyhow::Result<()> {
         let clock = json!({ "ahead_seconds": ahead_seconds });
         self.0.tell(Method::PUT, "/sim/clock", &clock).await
@@ -127,7 +127,7 @@ impl Partner {
         self.0.get("/sim/ledger").await
     }
 
-    /// Every operation that it took on.
+    /// Every operation that it accepted.
     pub async fn operations(&self) -> anyhow::Result<Vec<Value>> {
         self.0.get("/sim/operations").await
     }
@@ -147,8 +147,8 @@ impl Partner {
         self.0.text(&format!("/sim/day-report?date={date}")).await
     }
 
-    /// Sends callbacks about a request now, without repeats; the statuses that they were answered,
-    /// none where the connection was closed instead.
+    /// Sends callbacks about a request now, without repeats. Returns the statuses of their answers,
+    /// none if the connection was closed instead.
     pub async fn send_callbacks(
         &self,
         request_id: &str,
@@ -162,8 +162,8 @@ impl Partner {
         Ok(serde_json::from_value(answer["answered"].clone())?)
     }
 
-    /// Tells the address of saved cards so many times at once that a card was saved; the statuses
-    /// that were answered.
+    /// Sends this many callbacks at once to the address of saved cards. Returns the statuses of the
+    /// answers.
     pub async fn tell_of_saved_card(
         &self,
         url: &str,
@@ -175,13 +175,13 @@ impl Partner {
         Ok(serde_json::from_value(answer["answered"].clone())?)
     }
 
-    /// Brings a pending operation to its end now.
+    /// Makes a pending operation final now.
     pub async fn finish(&self, request_id: &str) -> anyhow::Result<()> {
         let path = format!("/sim/operations/{request_id}/finish");
         self.0.tell(Method::POST, &path, &json!({})).await
     }
 
-    /// Every secret that it issued or was given: what must stand in no history and no log.
+    /// Every secret that it issued or was given: what must not be in any history or log.
     pub async fn secrets(&self) -> anyhow::Result<Value> {
         self.0.get("/sim/secrets").await
     }

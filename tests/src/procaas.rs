@@ -1,4 +1,4 @@
-//! Simulated procaas, where saved cards go: what it shall do, and what it took.
+//! Simulated procaas, which receives saved cards: how it should behave, and what it accepted.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -9,20 +9,20 @@ use crate::simulator::Simulator;
 /// Simulated procaas.
 pub struct Procaas(Simulator);
 
-/// A saved card that procaas took.
+/// A saved card that procaas accepted.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub struct TakenCard {
-    /// Under which key it was told.
+    /// The key under which it was sent.
     pub idempotency_key: String,
-    /// With which order.
+    /// The order.
     pub order_id: String,
-    /// The partner's name of the card.
+    /// The partner's id of the card.
     pub card_binding_id: String,
     /// Its number with the middle hidden.
     pub masked_pan: String,
-    /// Until when it is good, if that was told.
+    /// When it expires, if that is known.
     pub expires_at: Option<String>,
-    /// How often procaas was told again after it took it.
+    /// How often it was sent again after procaas had accepted it.
     pub repeats: u64,
 }
 
@@ -35,17 +35,17 @@ impl Procaas {
         self.0.url()
     }
 
-    /// Every saved card that it took.
+    /// Every saved card that it accepted.
     pub async fn saved_cards(&self) -> anyhow::Result<Vec<TakenCard>> {
         self.0.get("/sim/saved-cards").await
     }
 
-    /// Takes it down or up again.
+    /// Makes it unavailable, or available again.
     pub async fn set_down(&self, down: bool) -> anyhow::Result<()> {
         self.set_trouble(json!({ "down": down })).await
     }
 
-    /// Has it take so many of the next calls without their being answered.
+    /// Makes it accept this many of the next calls without answering them.
     pub async fn lose_answers(&self, count: u32) -> anyhow::Result<()> {
         self.set_trouble(json!({ "lost_answers": count })).await
     }

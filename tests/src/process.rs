@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-/// A program that runs at the head of a process group of its own. Dropping it kills the group.
+/// A program that leads a process group of its own. Dropping it kills the group.
 pub struct Process {
     name: String,
     child: Child,
@@ -20,7 +20,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts `program` and waits until it says, by its first line of output, that it is ready.
+    /// Starts `program` and waits until its first line of output says that it is ready.
     pub async fn start(name: &str, program: &Command, logs: &Path) -> anyhow::Result<Process> {
         let mut process = Process::spawn(name, program, logs)?;
         process.wait_until_ready().await?;
@@ -45,7 +45,7 @@ impl Process {
         })
     }
 
-    /// A word of the JSON line by which it said that it is ready.
+    /// A field of the JSON line with which it said that it is ready.
     pub fn announced(&self, key: &str) -> anyhow::Result<String> {
         let line = self.first_line()?.unwrap_or_default();
         serde_json::from_str::<Value>(&line)
@@ -64,20 +64,20 @@ impl Process {
         self.child.try_wait().is_ok_and(|status| status.is_some())
     }
 
-    /// Holds it where it is. Its sockets stay open, and what is sent to it is kept for it.
+    /// Freezes it. Its sockets stay open, and what is sent to it is kept for it.
     pub(crate) fn freeze(&self) -> anyhow::Result<()> {
         self.signal(Signal::SIGSTOP)
     }
 
-    /// Lets it go on after it was frozen.
+    /// Continues it after it was frozen.
     pub(crate) fn thaw(&self) -> anyhow::Result<()> {
         self.signal(Signal::SIGCONT)
     }
 
-    /// Asks it to stop, as SIGTERM does, and waits until it has.
+    /// Sends SIGTERM, and waits until it has stopped.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         self.signal(Signal::SIGTERM)?;
-        // A frozen one hears it only when it goes on.
+        // A frozen process handles the signal only when it continues.
         self.thaw()?;
         let deadline = Instant::now() + STOP_TIMEOUT;
         while self.child.try_wait()?.is_none() {
@@ -112,7 +112,7 @@ impl Process {
         Ok(output.split_once('\n').map(|(line, _)| line.to_owned()))
     }
 
-    /// What went wrong with it, with the last lines that it said.
+    /// What went wrong with it, with the last lines of its output.
     pub(crate) fn failure(&self, what: &str) -> anyhow::Error {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
@@ -123,7 +123,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Fails only when nobody of the group is left, which is what is wanted.
+        // Fails only if the group has no process left, which is the goal.
         let _ = killpg(
             Pid::from_raw(self.child.id().cast_signed()),
             Signal::SIGKILL,
@@ -143,17 +143,17 @@ pub(crate) async fn run(program: Command) -> anyhow::Result<Output> {
         .with_context(|| format!("{name} can't be started"))
 }
 
-/// How long a process may take until it is ready. Much, for a machine that is busy building.
+/// How long a process may take until it is ready. Long, because the machine may be busy building.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a process may take to stop; longer than the grace that a stack's worker is given.
+/// How long a process may take to stop; longer than the grace period of a stack's worker.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
 const LOG_LINES_SHOWN: usize = 15;
 
-/// Becomes the program, and leaves a watcher beside it in its process group. The watcher waits at
-/// a pipe whose other end only the stack's process holds: when that one ends, even by `kill -9`,
-/// the pipe closes and the watcher kills the group, itself included.
+/// Becomes the program, and leaves a watcher next to it in its process group. The watcher waits on
+/// a pipe whose other end only the stack's process has open. When that process ends, even by `kill
+/// -9`, the pipe closes and the watcher kills the group, including itself.
 const BECOME_WATCHED: &str = r#"
     exec 3<&0 </dev/null
     (read -r _ <&3; kill -9 0) >/dev/null 2>&1 &

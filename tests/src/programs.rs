@@ -1,4 +1,4 @@
-//! Where programs lie: those of this workspace beside the program that runs now.
+//! Where programs are: those of this workspace are next to the running program.
 
 use std::env;
 use std::fs;
@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 pub fn profile_folder() -> anyhow::Result<PathBuf> {
     let this_program = env::current_exe().context("this program's path is unknown")?;
     let folder = parent(&this_program)?;
-    // A test binary lies one deeper.
+    // A test binary is one folder deeper.
     if folder.ends_with("deps") {
         Ok(parent(folder)?.to_owned())
     } else {
@@ -24,7 +24,7 @@ pub(crate) fn target_folder() -> anyhow::Result<PathBuf> {
     Ok(parent(&profile_folder()?)?.to_owned())
 }
 
-/// A program that is installed, if it is on the `PATH`.
+/// An installed program, if it is on the `PATH`.
 pub fn installed(name: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&folders)
@@ -32,7 +32,7 @@ pub fn installed(name: &str) -> Option<PathBuf> {
         .find(|path| is_program(path))
 }
 
-/// Whether it may be run.
+/// Whether it is executable.
 pub(crate) fn is_program(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }

@@ -1,4 +1,4 @@
-//! A real Prometheus that scrapes a stack, under the rules that are deployed.
+//! A real Prometheus that scrapes a stack, with the deployed rules.
 
 mod pace;
 
@@ -17,7 +17,7 @@ use crate::programs::installed;
 use crate::stack::Stack;
 use crate::temporal_server::free_port;
 
-/// The folder with the configuration and the rules that are deployed.
+/// The folder with the deployed configuration and rules.
 pub const DEPLOYED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/prometheus");
 
 /// A running Prometheus. Dropping it kills it.
@@ -29,12 +29,12 @@ pub struct Prometheus {
     pace: u32,
 }
 
-/// An alert that waits out its time, or fires.
+/// An alert that is pending or firing.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 pub struct Alert {
-    /// Its name and whatever tells it from others of that name.
+    /// Its labels.
     pub labels: Value,
-    /// Its words and its page in the runbook.
+    /// Its text and its page in the runbook.
     pub annotations: Value,
     /// `pending` or `firing`.
     pub state: String,
@@ -45,7 +45,7 @@ pub struct Alert {
 pub struct Sample {
     /// Its labels.
     pub metric: Value,
-    /// When, and how much, as text.
+    /// The time, and the value as text.
     pub value: (f64, String),
 }
 
@@ -70,9 +70,9 @@ impl Prometheus {
         installed("prometheus")
     }
 
-    /// Starts one that scrapes this stack's gateway and its newest worker. With a `pace` above 1 all
-    /// times in rules and configuration are that much shorter, and the expressions are the same;
-    /// but it scrapes once a second at most.
+    /// Starts one that scrapes this stack's gateway and its newest worker. With a `pace` above 1
+    /// all durations in rules and configuration are shorter by that factor, and the expressions
+    /// stay the same; but it scrapes once a second at most.
     pub async fn start(stack: &Stack, pace: u32) -> anyhow::Result<Prometheus> {
         let program = Prometheus::find().context("prometheus is not on the PATH")?;
         let folder = stack.folder().join("prometheus");
@@ -99,12 +99,12 @@ impl Prometheus {
         Ok(prometheus)
     }
 
-    /// Its own page, without a slash at the end.
+    /// Its own page, without a trailing slash.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Scrapes the worker that is the newest now.
+    /// Scrapes the worker that is now the newest.
     pub async fn follow(&self, stack: &Stack) -> anyhow::Result<()> {
         configure(&self.folder, stack, self.pace)?;
         let reload = self.http.post(format!("{}/-/reload", self.url));
@@ -113,13 +113,13 @@ impl Prometheus {
         self.wait_until_it_scrapes(stack).await
     }
 
-    /// The alerts that wait or fire now.
+    /// The alerts that are pending or firing now.
     pub async fn alerts(&self) -> anyhow::Result<Vec<Alert>> {
         let Alerts { alerts } = self.get("/api/v1/alerts", &[]).await?;
         Ok(alerts)
     }
 
-    /// What an expression gives now; an error where it is none.
+    /// The current result of an expression; an error if the expression is invalid.
     pub async fn query(&self, expression: &str) -> anyhow::Result<Vec<Sample>> {
         let answer = self.get("/api/v1/query", &[("query", expression)]).await;
         let QueryResult { result } = answer.with_context(|| expression.to_owned())?;
@@ -139,7 +139,7 @@ impl Prometheus {
         Ok(data)
     }
 
-    /// It looks for new targets every five seconds.
+    /// It checks for new targets every five seconds.
     async fn wait_until_it_scrapes(&self, stack: &Stack) -> anyhow::Result<()> {
         let deadline = Instant::now() + START_TIMEOUT;
         let worker = stack.worker_private_url()?;
@@ -167,12 +167,12 @@ impl Alert {
         self.labels["alertname"].as_str().unwrap_or_default()
     }
 
-    /// Whether it has lasted as long as its rule wants.
+    /// Whether it has lasted as long as its rule requires.
     pub fn is_firing(&self) -> bool {
         self.state == "firing"
     }
 
-    /// Its words for people.
+    /// Its text for people.
     pub fn summary(&self) -> &str {
         self.annotations["summary"].as_str().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Secrets made up for one stack.
+//! Secrets created for one stack.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! What both simulators can be asked and told over HTTP, under `/sim`.
+//! What all simulators have in common over HTTP, under `/sim`.
 
 use anyhow::{Context, ensure};
 use reqwest::{Client, Method, RequestBuilder};
@@ -12,8 +12,8 @@ pub(crate) struct Simulator {
 
 impl Simulator {
     pub(crate) fn new(url: String) -> anyhow::Result<Simulator> {
-        // reqwest wants a TLS provider even where nothing is encrypted. Who comes second is refused,
-        // and needs nothing more.
+        // reqwest needs a TLS provider even if nothing is encrypted. Installing a second one fails,
+        // and then nothing more is needed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().no_proxy().build()?;
         Ok(Simulator { url, http })

@@ -1,4 +1,4 @@
-//! What the kernel was told of another process's connections.
+//! The kernel's settings of another process's connections.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -8,8 +8,8 @@ use anyhow::Context;
 use rustix::net::{getpeername, sockopt};
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 
-/// The TCP_USER_TIMEOUT of each connection of the process to the server at this address; zero is the
-/// system's own, which is a quarter of an hour and more.
+/// The TCP_USER_TIMEOUT of each connection of the process to the server at this address; zero is
+/// the system's default, which is more than a quarter of an hour.
 pub(crate) fn user_timeouts(process: u32, url: &str) -> anyhow::Result<Vec<Duration>> {
     let peer: SocketAddr = url.trim_start_matches("http://").parse()?;
     let pid = Pid::from_raw(process.cast_signed()).context("no process has the id 0")?;
@@ -17,7 +17,7 @@ pub(crate) fn user_timeouts(process: u32, url: &str) -> anyhow::Result<Vec<Durat
     let mut timeouts = Vec::new();
     for entry in fs::read_dir(format!("/proc/{process}/fd"))? {
         let number = entry?.file_name().to_string_lossy().parse()?;
-        // It may be closed by now, and most are no sockets.
+        // It may be closed by now, and most files are not sockets.
         let Ok(fd) = pidfd_getfd(&process_fd, number, PidfdGetfdFlags::empty()) else {
             continue;
         };

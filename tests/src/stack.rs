@@ -28,9 +28,9 @@ use crate::sockets;
 use crate::temporal_server::TemporalServer;
 
 /// The whole system, in a folder of its own. Dropping it kills every process and removes the
-/// folder. Nothing of it outlives the process that holds it, however that one ends.
+/// folder. Nothing of it outlives the process that holds it, however that process ends.
 pub struct Stack {
-    // In the order in which they go: who calls first, then who is called, their folder last.
+    // Fields are dropped in this order: callers first, then what they call, the folder last.
     workers: Vec<Process>,
     workers_started: usize,
     gateway: Option<Process>,
@@ -38,7 +38,7 @@ pub struct Stack {
     partner: Partner,
     billing: Billing,
     procaas: Option<Procaas>,
-    /// Held to be dropped.
+    /// Held so that it is dropped.
     _simulators: Vec<Process>,
     temporal: TemporalServer,
     proxies: Vec<FaultProxy>,
@@ -47,7 +47,7 @@ pub struct Stack {
     folder: TempDir,
 }
 
-/// Where the gateway listens, before and after its restarts.
+/// Where the gateway listens, also after its restarts.
 struct GatewayUrls {
     public: String,
     private: String,
@@ -59,7 +59,7 @@ impl Stack {
         &self.temporal
     }
 
-    /// Temporal's server, to kill and restart it.
+    /// Temporal's server, for killing and restarting it.
     pub fn temporal_mut(&mut self) -> &mut TemporalServer {
         &mut self.temporal
     }
@@ -74,12 +74,12 @@ impl Stack {
         &self.billing
     }
 
-    /// Simulated procaas, where saved cards were asked for.
+    /// Simulated procaas, if saved cards were enabled.
     pub fn procaas(&self) -> anyhow::Result<&Procaas> {
         self.procaas.as_ref().context("saved cards are off")
     }
 
-    /// The address to be registered with the partner for saved cards, with its token.
+    /// The address to register with the partner for saved cards, with its token.
     pub async fn saved_card_address(&self) -> anyhow::Result<String> {
         let mut command = Command::new(program("sky-worker")?);
         command.current_dir(self.folder()).args([
@@ -93,12 +93,12 @@ impl Stack {
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
-    /// The fault proxies before the partner, billing and the gateway, where they were asked for.
+    /// The fault proxies in front of the partner, billing and the gateway, if they were enabled.
     pub fn proxies(&self) -> &[FaultProxy] {
         &self.proxies
     }
 
-    /// The gateway's public address, without a slash at the end.
+    /// The gateway's public address, without a trailing slash.
     pub fn gateway_url(&self) -> &str {
         &self.gateway_urls.public
     }
@@ -119,7 +119,7 @@ impl Stack {
         self.partner.http()
     }
 
-    /// Where keys, secrets, configuration, logs and Temporal's database lie.
+    /// The folder of keys, secrets, configuration, logs and Temporal's database.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -135,20 +135,20 @@ impl Stack {
         Ok(())
     }
 
-    /// Kills the worker that runs longest, as `kill -9` does.
+    /// Kills the oldest worker, like `kill -9`.
     pub fn kill_worker(&mut self) -> anyhow::Result<()> {
         ensure!(!self.workers.is_empty(), "no worker runs");
         self.workers.remove(0);
         Ok(())
     }
 
-    /// Asks the worker that runs longest to stop, and waits until it has.
+    /// Asks the oldest worker to stop, and waits until it has.
     pub async fn stop_worker(&mut self) -> anyhow::Result<()> {
         ensure!(!self.workers.is_empty(), "no worker runs");
         self.workers.remove(0).stop().await
     }
 
-    /// Starts a worker in the place of each that ended by itself, as a supervisor does.
+    /// Replaces each worker that ended by itself, like a supervisor.
     pub async fn replace_ended_workers(&mut self) -> anyhow::Result<()> {
         let count = self.workers.len();
         self.workers.retain_mut(|worker| !worker.has_ended());
@@ -158,18 +158,18 @@ impl Stack {
         Ok(())
     }
 
-    /// Holds the worker that runs longest where it is, with whatever it has in hand.
+    /// Freezes the oldest worker, with everything that it is working on.
     pub fn freeze_worker(&self) -> anyhow::Result<()> {
         self.workers.first().context("no worker runs")?.freeze()
     }
 
-    /// Lets a frozen worker go on.
+    /// Continues a frozen worker.
     pub fn thaw_worker(&self) -> anyhow::Result<()> {
         self.workers.first().context("no worker runs")?.thaw()
     }
 
-    /// For how long the kernel goes on sending on each of the connections that the worker that runs
-    /// longest has to one of the simulators.
+    /// How long the kernel keeps sending on each of the connections that the oldest worker has to
+    /// one of the simulators.
     pub fn user_timeouts(&self, url: &str) -> anyhow::Result<Vec<Duration>> {
         let worker = self.workers.first().context("no worker runs")?;
         sockets::user_timeouts(worker.id(), url)
@@ -182,12 +182,12 @@ impl Stack {
         Ok(())
     }
 
-    /// Kills the gateway, as `kill -9` does.
+    /// Kills the gateway, like `kill -9`.
     pub fn kill_gateway(&mut self) {
         self.gateway = None;
     }
 
-    /// All that the processes ever said, each line after the name of the file that it stands in.
+    /// All output of the processes, each line after the name of its file.
     pub fn logs(&self) -> anyhow::Result<String> {
         let mut logs = String::new();
         let files = fs::read_dir(self.logs_folder())?;

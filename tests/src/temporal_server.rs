@@ -1,4 +1,4 @@
-//! Temporal's development server on a database file, which survives its being killed.
+//! Temporal's development server on a database file, so that it can be killed and restarted.
 
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
@@ -23,15 +23,15 @@ pub const SEARCH_ATTRIBUTES: [(&str, &str); 6] = [
     ("SkyAmountMinor", "Int"),
 ];
 
-/// The one namespace of the development server.
+/// The only namespace of the development server.
 pub(crate) const NAMESPACE: &str = "default";
 
-/// What may be chosen before a [`TemporalServer`] starts.
+/// The options of a [`TemporalServer`].
 #[derive(Clone, Debug, Default)]
 pub struct ServerOptions {
     /// Serves the web UI too.
     pub with_ui: bool,
-    /// Keeps its database in memory: it is ten times as fast, and a restart finds nothing.
+    /// Keeps its database in memory: ten times as fast, but a restart loses everything.
     pub in_memory: bool,
     /// Settings of its dynamic configuration, such as `frontend.namespaceRPS=5`.
     pub dynamic_config: Vec<String>,
@@ -41,11 +41,11 @@ pub struct ServerOptions {
     pub environment: Vec<(String, String)>,
 }
 
-/// The fault proxies before Temporal.
+/// The fault proxies in front of Temporal.
 pub struct TemporalProxies {
-    /// Through which the workers reach it.
+    /// The one for the workers.
     pub workers: FaultProxy,
-    /// Through which the gateways reach it.
+    /// The one for the gateways.
     pub gateways: FaultProxy,
 }
 
@@ -97,19 +97,19 @@ impl TemporalServer {
                     }
                     return Ok(server);
                 }
-                // Somebody else took a port between its being found free and its being used.
+                // Another process took a port after it was found free and before it was used.
                 Err(error) if tries < 3 && is_about_a_port(&error) => tries += 1,
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Where its clients reach it, as `host:port`.
+    /// Its address for clients, as `host:port`.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// The fault proxies before it, if it was started with them.
+    /// The fault proxies in front of it, if it was started with them.
     pub fn proxies(&self) -> Option<&TemporalProxies> {
         self.proxies.as_ref()
     }
@@ -120,28 +120,29 @@ impl TemporalServer {
         Some(format!("http://127.0.0.1:{port}/namespaces/{NAMESPACE}"))
     }
 
-    /// Holds it where it is: connections stay open, and nothing is answered.
+    /// Freezes it: connections stay open, and nothing is answered.
     pub fn freeze(&self) -> anyhow::Result<()> {
         self.process.as_ref().context("it does not run")?.freeze()
     }
 
-    /// Lets it go on after it was frozen.
+    /// Continues it after it was frozen.
     pub fn thaw(&self) -> anyhow::Result<()> {
         self.process.as_ref().context("it does not run")?.thaw()
     }
 
-    /// Kills it as `kill -9` does.
+    /// Kills it like `kill -9`.
     pub fn kill(&mut self) {
         self.process = None;
     }
 
-    /// Starts it again after a kill (and kills it first), on the same database and ports.
+    /// Starts it again after a kill (and kills it first), with the same database and ports.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.kill();
         let logs = self.folder.join("logs");
-        // It says nothing before it serves and knows the search attributes.
+        // It prints nothing before it serves and knows the search attributes.
         let process = Process::start("temporal", &self.server_command(), &logs).await?;
-        // Its inner services take ports by themselves; where another took one first, it ends now.
+        // Its inner services choose ports by themselves; if another process took one first, it ends
+        // now.
         let said = Instant::now();
         while TcpStream::connect(self.address()).is_err() {
             if said.elapsed() > Duration::from_secs(3) {
@@ -168,7 +169,7 @@ impl TemporalServer {
             .with_context(|| format!("temporal {arguments:?} answered no JSON but: {text}"))
     }
 
-    /// Has Temporal's command-line tool do something, and returns what it prints.
+    /// Runs Temporal's command-line tool, and returns what it prints.
     pub async fn cli_text(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = self.cli_command();
         command.args(arguments);
@@ -182,7 +183,7 @@ impl TemporalServer {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Temporal's command-line tool for this server, to be run without holding it meanwhile.
+    /// Temporal's command-line tool for this server, to be run without borrowing it meanwhile.
     pub fn cli_command(&self) -> Command {
         self.client_command(&self.cli)
     }
@@ -220,7 +221,7 @@ fn is_about_a_port(error: &anyhow::Error) -> bool {
     error.contains("already in use") || error.contains("does not serve")
 }
 
-/// A port that nobody listens at, right now.
+/// A port that is free right now.
 pub(crate) fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

@@ -10,7 +10,7 @@ fn reversal() -> Operation {
     Operation::new(Kind::Reversal, "r-1")
 }
 
-/// What everybody says when a completed operation went well.
+/// What all parties say when a completed operation went well.
 fn books(operation: &Operation) -> Books {
     let mut outcome = operation.input();
     outcome["outcome"] = json!("completed");
@@ -58,7 +58,7 @@ fn outcome(books: &mut Books) -> &mut Value {
     }
 }
 
-/// Holds the books of an operation that had to complete.
+/// Compares the books of an operation that had to complete.
 #[track_caller]
 fn assert_unexplained(books: &Books, operation: &Operation, expected: &[&str]) {
     let differences = books.differences(operation, &Expected::Completed);

@@ -1,31 +1,31 @@
-//! Which fault a connection meets: one that is dealt from the seed, or one that waits for its request.
+//! Which fault a connection gets: one that is drawn by the seed, or one that waits for its request.
 
 use std::collections::BTreeMap;
 
 use super::injection::Injection;
 use super::policy::Policy;
 
-/// What is dealt, and what was.
+/// The faults to draw, and those that were drawn.
 pub(super) struct Shared {
     pub(super) policy: Policy,
     pub(super) random: fastrand::Rng,
-    /// Dealt one by one, so that every kind comes before any of them comes again.
+    /// Drawn one by one, so that every kind comes before any of them comes again.
     pub(super) deck: Vec<Injection>,
     pub(super) strikes: Vec<Strike>,
     pub(super) injected: BTreeMap<Injection, usize>,
 }
 
-/// A fault that waits for the first request that holds these bytes.
+/// A fault that waits for the first request that contains these bytes.
 pub(super) struct Strike {
     pub(super) bytes: Vec<u8>,
     pub(super) injection: Injection,
 }
 
-/// What one connection is to meet.
+/// The fault that one connection gets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Fault {
     pub(super) injection: Injection,
-    /// After so many requests with their answers.
+    /// After this many requests with their answers.
     pub(super) skip: u32,
 }
 
@@ -55,7 +55,7 @@ impl Shared {
         Some(Fault { injection, skip: 0 })
     }
 
-    /// What was dealt and did not spoil anything is dealt again.
+    /// A fault that was drawn but did not take effect is drawn again.
     pub(super) fn conclude(&mut self, dealt: Option<Fault>, spoilt: Option<Injection>) {
         if let Some(injection) = spoilt {
             *self.injected.entry(injection).or_default() += 1;

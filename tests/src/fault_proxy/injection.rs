@@ -1,19 +1,19 @@
-//! The ways to spoil a connection.
+//! The ways to disturb a connection.
 
 /// What happens to a connection.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Injection {
-    /// It is closed as soon as it is there.
+    /// It is closed as soon as it is open.
     Refused,
-    /// It is reset once the request is there; the target never sees a byte.
+    /// It is reset once the request has arrived; the target never sees a byte.
     ResetBefore,
     /// The target gets the request; when it answers, the connection is reset.
     ResetAfter,
-    /// Half of what the target answers, then the end of the connection.
+    /// Half of the target's answer, then the end of the connection.
     HalfAnswer,
-    /// Nothing goes anywhere, and the connection stays open.
+    /// Nothing is forwarded, and the connection stays open.
     Silence,
-    /// The answer comes a few bytes at a time.
+    /// The answer arrives a few bytes at a time.
     Drip,
     /// The target gets the request; its answer is lost, and the connection stays open.
     AnswerLost,

@@ -1,21 +1,21 @@
-//! What a proxy is told to spoil.
+//! Which connections a proxy disturbs.
 
 use std::time::Duration;
 
-/// Which connections are spoilt.
+/// Which connections are disturbed.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// From which the connections, the requests and the kinds follow.
+    /// The seed that decides on connections, requests and kinds of faults.
     pub seed: u64,
-    /// About one in so many; 0 spoils none.
+    /// One in about this many; 0 disturbs none.
     pub one_in: u32,
-    /// Clients keep connections. One that is older than this is taken from its client after the
-    /// next answer, so that new ones meet new faults.
+    /// Clients keep connections. A connection that is older than this is closed after the next
+    /// answer, so that new ones get new faults.
     pub life: Duration,
 }
 
 impl Policy {
-    /// Spoils nothing by itself: only what is struck.
+    /// Disturbs nothing by itself: only what is struck.
     pub const NONE: Policy = Policy {
         seed: 0,
         one_in: 0,

@@ -58,7 +58,7 @@ async fn every_kind_strikes_before_long() {
     let proxy = FaultProxy::start(&target().await, policy(7, 1))
         .await
         .unwrap();
-    // Some are dealt for a later request than the one of these connections: those pass.
+    // Some faults are drawn for a later request than these connections have: those pass.
     for _ in 0..80 {
         let _ = call(&proxy).await;
         if proxy.injected().len() == Injection::ALL.len() {

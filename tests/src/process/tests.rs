@@ -27,7 +27,7 @@ async fn assert_gone(process: Pid) {
     }
 }
 
-/// An orphan that ended stays a zombie until it is waited for, and where nobody does, for ever.
+/// An orphan that ended stays a zombie until somebody waits for it, possibly for ever.
 fn is_running(process: Pid) -> bool {
     let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     kill(process, None).is_ok() && !status.contains(") Z ")

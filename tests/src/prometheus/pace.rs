@@ -1,4 +1,4 @@
-//! Prometheus' rules and configuration with shorter times.
+//! Prometheus' rules and configuration with shorter durations.
 
 /// Divides each duration of a rule's `for` and ranges, and each interval, by `pace`. Nothing is
 /// scraped or evaluated more often than once a second: a busy machine would not answer in time.
@@ -17,7 +17,7 @@ pub(crate) fn hurry(text: &str, pace: u32) -> String {
     lines.collect()
 }
 
-/// Divides what stands in square brackets, where it is a duration.
+/// Divides what is in square brackets, if it is a duration.
 fn ranges(line: &str, pace: u32) -> String {
     let mut parts = line.split('[');
     let mut hurried = parts.next().unwrap_or_default().to_owned();
@@ -32,7 +32,7 @@ fn ranges(line: &str, pace: u32) -> String {
     hurried
 }
 
-/// A duration as Prometheus writes it, divided; in milliseconds, and of those `least` at least.
+/// A duration in Prometheus' format, divided; in milliseconds, and at least `least` of them.
 fn divided(duration: &str, pace: u32, least: u64) -> Option<String> {
     let digits = duration.trim_end_matches(|it: char| it.is_ascii_alphabetic());
     let unit = match &duration[digits.len()..] {

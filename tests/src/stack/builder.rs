@@ -21,7 +21,7 @@ use crate::programs::program;
 use crate::secret_file;
 use crate::temporal_server::{ServerOptions, TemporalServer};
 
-/// What may be chosen before a [`Stack`] starts.
+/// The options of a [`Stack`].
 #[derive(Clone, Debug)]
 pub struct Builder {
     timings: Timings,
@@ -50,7 +50,7 @@ impl Default for Builder {
 }
 
 impl Stack {
-    /// What may be chosen before the start.
+    /// The default options.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -69,13 +69,13 @@ impl Builder {
         self
     }
 
-    /// How many workers run at first, 0 included. Left out, it is one.
+    /// How many workers run at first, possibly 0. By default it is one.
     pub fn workers(mut self, workers: usize) -> Builder {
         self.workers = workers;
         self
     }
 
-    /// What the partner does with requests for which nothing else is set.
+    /// What the partner does with requests that have no scenario of their own.
     pub fn default_scenario(mut self, scenario: Value) -> Builder {
         self.default_scenario = Some(scenario);
         self
@@ -93,14 +93,14 @@ impl Builder {
         self
     }
 
-    /// Takes the partner's word of saved cards, and hands them over to a simulated procaas.
+    /// Accepts the partner's saved cards, and hands them over to a simulated procaas.
     pub fn saved_cards(mut self) -> Builder {
         self.saved_cards = true;
         self
     }
 
-    /// Puts a fault proxy before the partner and before billing, for the worker, and before the
-    /// gateway, for callbacks.
+    /// Puts fault proxies in front of the partner and of billing, for the worker, and in front of
+    /// the gateway, for callbacks.
     pub fn fault_proxies(mut self, policy: Policy) -> Builder {
         self.proxies = Some(policy);
         self
@@ -112,8 +112,8 @@ impl Builder {
         self
     }
 
-    /// Keeps Temporal's database in memory, which is much faster: for stacks of very many operations
-    /// whose Temporal is not killed.
+    /// Keeps Temporal's database in memory, which is much faster: for stacks with very many
+    /// operations whose Temporal is not killed.
     pub fn temporal_in_memory(mut self) -> Builder {
         self.temporal.in_memory = true;
         self
@@ -258,7 +258,7 @@ async fn start_with_token(
     Process::start(name, &command, logs).await
 }
 
-/// Starts the gateway at addresses that are free, and writes them down for its restarts.
+/// Starts the gateway at free addresses, and keeps them for its restarts.
 async fn start_first_gateway(
     temporal: &TemporalServer,
     folder: &Path,

@@ -4,40 +4,40 @@
 pub(super) const WORKER: &str = "worker.toml";
 /// The gateway's file.
 pub(super) const GATEWAY: &str = "gateway.toml";
-/// The secret of the callbacks' tokens.
+/// The secret of the callback tokens.
 pub(super) const CALLBACK_SECRET: &str = "callback-secret";
-/// The token that billing wants.
+/// Billing's bearer token.
 pub(super) const BILLING_TOKEN: &str = "billing-token";
-/// The token that procaas wants.
+/// procaas' bearer token.
 pub(super) const PROCAAS_TOKEN: &str = "procaas-token";
 /// The folder of the signing keys.
 pub(super) const KEYS: &str = "keys";
-/// The name under which the partner knows us.
+/// The partner's id of the merchant.
 pub(super) const MERCHANT_ID: &str = "m-1001";
 /// The key that signs payments.
 pub(super) const PAYMENT_KEY: &str = "pay-1";
 /// The key that signs reversals.
 pub(super) const REVERSAL_KEY: &str = "rev-1";
 
-/// How long to wait for what, in the words of the worker's configuration; seconds instead of the
+/// How long to wait for what, in the format of the worker's configuration; seconds instead of the
 /// minutes and hours of real payments.
 #[derive(Clone, Copy, Debug)]
 pub struct Timings {
     /// How long one HTTP request may take.
     pub request_timeout: &'static str,
-    /// How long after a submission, without a callback, the partner is first asked.
+    /// How long after a submission the partner is first asked if no callback has come.
     pub first_check: &'static str,
-    /// By how much each pause is longer than the one before it.
+    /// The factor by which each pause is longer than the one before it.
     pub growth: u32,
-    /// How long a pause may become.
+    /// The longest that a pause may become.
     pub longest_pause: &'static str,
-    /// How long the partner may not yet find what was submitted.
+    /// How long the partner may not find a submission.
     pub visibility_delay: &'static str,
     /// How long an operation may stay open before it needs attention.
     pub needs_attention_after: &'static str,
-    /// How often an operation that needs attention goes on asking.
+    /// How often the partner is asked while an operation needs attention.
     pub attention_check: &'static str,
-    /// How long after its end a completed operation is looked at once more, if it is.
+    /// How long after its end the partner is asked once more about a completed operation, if it is.
     pub look_again_after: Option<&'static str>,
 }
 
@@ -56,14 +56,14 @@ impl Default for Timings {
     }
 }
 
-/// The addresses that the worker calls, or has called.
+/// The addresses that the worker calls or gives to others.
 pub(super) struct Addresses<'a> {
     pub(super) gateway: &'a str,
     pub(super) partner: &'a str,
     pub(super) billing: &'a str,
 }
 
-/// The text of the worker's file.
+/// The content of the worker's file.
 pub(super) fn worker(addresses: &Addresses<'_>, timings: &Timings) -> String {
     let Addresses {
         gateway,
@@ -122,7 +122,7 @@ token_file = "{BILLING_TOKEN}"
     )
 }
 
-/// What the worker's file says more where saved cards are on.
+/// The additional settings of the worker if saved cards are enabled.
 pub(super) fn saved_cards(procaas: &str) -> String {
     format!(
         r#"
@@ -133,7 +133,7 @@ token_file = "{PROCAAS_TOKEN}"
     )
 }
 
-/// The text of the gateway's file. Port 0 is any that is free.
+/// The content of the gateway's file. Port 0 picks a free one.
 pub(super) fn gateway(
     listen: &str,
     private_listen: &str,

@@ -1,4 +1,4 @@
-//! Signing keys: the two that a stack begins with, and more.
+//! Signing keys: the two that a stack starts with, and more.
 
 use std::fs;
 use std::path::Path;
@@ -11,24 +11,24 @@ use crate::partner::PublicKey;
 use crate::programs::program;
 
 impl Stack {
-    /// Makes one more key, of which the partner does not know yet.
+    /// Creates one more key, which the partner does not know yet.
     pub async fn make_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
         make_key(self.folder(), purpose, key_id)
     }
 
-    /// Hands a key's public half to the partner.
+    /// Gives a key's public half to the partner.
     pub async fn tell_partner_of_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
         let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
         self.partner.add_key(&key(&purpose, key_id, &pem)).await
     }
 
-    /// Has the partner drop a key.
+    /// Removes a key at the partner.
     pub async fn partner_forgets_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
         let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
         self.partner.remove_key(&key(&purpose, key_id, &pem)).await
     }
 
-    /// Makes one more key and hands its public half to the partner.
+    /// Creates one more key and gives its public half to the partner.
     pub async fn new_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
         self.make_key(purpose, key_id).await?;
         self.tell_partner_of_key(purpose, key_id).await

@@ -1,4 +1,4 @@
-//! What `sky-payments` does in a stack, and what was asked of it.
+//! Runs `sky-payments` in a stack, and remembers what was requested.
 
 use std::process::{Command, Output};
 use std::sync::PoisonError;
@@ -13,7 +13,7 @@ use crate::process::run;
 use crate::programs::program;
 
 impl Stack {
-    /// Has `sky-payments` start an operation, and remembers what was asked for.
+    /// Starts an operation with `sky-payments`, and remembers what was requested.
     pub async fn start(&self, operation: &Operation) -> anyhow::Result<Value> {
         let id = operation.request_id.clone();
         self.asked_for
@@ -24,8 +24,8 @@ impl Stack {
         self.payments(&operation.start_arguments()).await
     }
 
-    /// The first operation that was started under this request id; where it was started in another
-    /// way, an extra payment.
+    /// The first operation that was started with this request id; an extra payment if it was
+    /// started in another way.
     pub fn operation(&self, request_id: &str) -> Operation {
         let asked_for = self
             .asked_for
@@ -35,7 +35,7 @@ impl Stack {
         operation.unwrap_or_else(|| Operation::new(Kind::ExtraPayment, request_id))
     }
 
-    /// Waits this long for an operation's end, and asks everybody about it.
+    /// Waits for an operation's end for at most this long, and asks all parties about it.
     pub async fn books(&self, request_id: &str, patience: &str) -> anyhow::Result<Books> {
         let wait = ["wait", request_id, "--timeout", patience];
         let end = match End::told(&self.payments_output(&wait).await?) {
@@ -48,8 +48,8 @@ impl Stack {
         Books::read(self, request_id, end).await
     }
 
-    /// Runs `sky-payments` and returns the JSON that it prints. That is an answer whatever the exit
-    /// code, which is not 0 for a declined payment, for instance.
+    /// Runs `sky-payments` and returns the JSON that it prints. Any exit code is accepted: for a
+    /// declined payment, for instance, it is not 0.
     pub async fn payments(&self, arguments: &[&str]) -> anyhow::Result<Value> {
         let output = self.payments_output(arguments).await?;
         serde_json::from_slice(&output.stdout).with_context(|| {
@@ -62,12 +62,13 @@ impl Stack {
         })
     }
 
-    /// Runs `sky-payments` with its output as JSON, for its exit code and all that it prints.
+    /// Runs `sky-payments` with JSON output; returns its exit code and everything that it prints.
     pub async fn payments_output(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         run(self.payments_command(arguments)?).await
     }
 
-    /// Runs `sky-payments` as an operator does, whatever its exit code; returns all that it says.
+    /// Runs `sky-payments` like an operator, whatever its exit code; returns everything that it
+    /// prints.
     pub async fn payments_words(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = self.temporal.program_command(&program("sky-payments")?);
         command.args(arguments);
@@ -78,7 +79,7 @@ impl Stack {
             .concat())
     }
 
-    /// `sky-payments` with its output as JSON, to be run without holding this stack meanwhile.
+    /// `sky-payments` with JSON output, to be run without borrowing this stack meanwhile.
     pub fn payments_command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = self.temporal.program_command(&program("sky-payments")?);
         command.args(["--output", "json"]).args(arguments);

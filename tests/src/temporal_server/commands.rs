@@ -1,4 +1,4 @@
-//! The programs that use a server, each with an environment that leads to it.
+//! The programs that use a server, each with an environment that points to it.
 
 use std::env;
 use std::ffi::OsStr;
@@ -9,7 +9,7 @@ use super::{CLIENT_SETTINGS, NAMESPACE, TemporalServer};
 use crate::fault_proxy::FaultProxy;
 
 impl TemporalServer {
-    /// A program that finds this server, and nobody else's, by its environment.
+    /// A program whose environment points to this server and to no other.
     pub(crate) fn client_command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         for (name, _) in env::vars_os().filter(|(name, _)| is_users_setting(name)) {
@@ -19,7 +19,7 @@ impl TemporalServer {
             .current_dir(&self.folder)
             .env("TEMPORAL_ADDRESS", self.address())
             .env("TEMPORAL_NAMESPACE", NAMESPACE)
-            // An empty file in the place of the user's own settings.
+            // An empty file instead of the user's own settings.
             .env("TEMPORAL_CONFIG_FILE", self.folder.join(CLIENT_SETTINGS));
         command
     }
@@ -34,7 +34,7 @@ impl TemporalServer {
         self.command_through(self.proxies().map(|proxies| &proxies.gateways), program)
     }
 
-    /// A program of this project's, with the variables that it was to be given.
+    /// One of this project's programs, with the variables that it should get.
     pub(crate) fn program_command(&self, program: &Path) -> Command {
         let mut command = self.client_command(program);
         command.envs(self.environment.clone());
@@ -51,7 +51,7 @@ impl TemporalServer {
     }
 }
 
-/// What the user has set for Temporal or for traces, which is not meant for these programs.
+/// The user's settings for Temporal and traces, which must not affect these programs.
 fn is_users_setting(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name.starts_with("TEMPORAL_") || name.starts_with("OTEL_")
