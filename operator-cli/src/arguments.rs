@@ -22,10 +22,10 @@ pub(crate) use selection::{Selection, Target, TargetArguments};
 #[derive(Parser)]
 #[command(name = "sky-payments", version, after_help = exit::HELP)]
 pub(crate) struct Arguments {
-    /// json: one object a line, with the contract's field names
+    /// json: one object per line, with the contract's field names
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) output: Format,
-    /// The workers' task queue
+    /// The task queue of the workers
     #[arg(long, global = true, env = "SKY_TASK_QUEUE", default_value = TASK_QUEUE)]
     pub(crate) task_queue: String,
     #[command(subcommand)]
@@ -40,23 +40,23 @@ pub(crate) enum Format {
 
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Start an operation; the same request again is answered with the first operation
+    /// Start an operation; the same request again leads to the first operation
     Start {
-        /// What is to be done
+        /// What to start
         kind: KindName,
         #[command(flatten)]
         request: StartArguments,
-        /// Wait for its end
+        /// Wait for the end
         #[arg(long)]
         wait: bool,
     },
-    /// Where an operation is
+    /// Show the state of an operation
     Status(Operation),
-    /// What happened to an operation, in order and in words
+    /// Show what happened to an operation, in order
     Show(Operation),
-    /// What is safe to do about an operation, what is not, and why; or about many
+    /// Explain what is safe to do about an operation, what is not, and why; or about many
     Explain(TargetArguments),
-    /// How an operation ended; waits for its end
+    /// Wait for the end of an operation and show it
     Result(Operation),
     /// Follow operations to their ends
     Wait {
@@ -67,12 +67,13 @@ pub(crate) enum Verb {
         #[arg(long, value_parser = selection::duration)]
         timeout: Option<Duration>,
     },
-    /// Ask for a cancellation; it takes effect only while nothing was submitted
+    /// Request a cancellation; it takes effect only while nothing was submitted
     Cancel(Operation),
-    /// Close operations that need attention, by your word; the partner's goes before it
+    /// Close operations that need attention, on your statement; the partner's answer takes
+    /// precedence
     ///
-    /// Where the worker's configuration asks for two operators this only proposes, and another
-    /// operator approves it.
+    /// If the worker's configuration asks for two operators, this only proposes, and another
+    /// operator has to approve it.
     Resolve {
         #[command(flatten)]
         target: TargetArguments,
@@ -94,7 +95,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         approval: ApproveArguments,
     },
-    /// Take back what was proposed
+    /// Withdraw a proposal
     Withdraw {
         #[command(flatten)]
         target: TargetArguments,
@@ -103,30 +104,30 @@ pub(crate) enum Verb {
         #[command(flatten)]
         withdrawal: WithdrawArguments,
     },
-    /// Try at once whatever operations wait to try again
+    /// Try at once what operations wait to try again
     CheckNow {
         #[command(flatten)]
         target: TargetArguments,
         #[command(flatten)]
         consent: Consent,
     },
-    /// List operations, newest first; what happened moments ago may not show yet
+    /// List operations, newest first; the last moments may be missing
     List {
         #[command(flatten)]
         selection: Selection,
-        /// How many to show at most; the sums are of all
+        /// The maximum number to show; the sums are of all
         #[arg(long, default_value_t = 20)]
         limit: usize,
         /// Only the sums
         #[arg(long)]
         sums: bool,
     },
-    /// Hold our outcomes against a partner's report of one day
+    /// Compare our outcomes with a partner's report of one day
     ///
     /// The report is CSV with a header and the fields of the partner's OperationState:
     /// requestId,kind,status,declineCode,amount,currency,partnerPaymentId,updatedAt. Each operation
-    /// of it is looked up by its id; those that it does not list are found by Temporal's list, so
-    /// reconcile a day once it is over.
+    /// in it is looked up by its id. Operations that are missing in it are found with Temporal's
+    /// list, which lags slightly, so reconcile a day once it is over.
     Reconcile(Report),
     /// Print a completion script for a shell
     Completions {
@@ -142,10 +143,10 @@ pub(crate) struct Operation {
     pub(crate) request_id: RequestId,
 }
 
-/// For commands to many: without it they are only counted, and asked about on a terminal.
+/// For commands to many operations: without it they are counted, and confirmed on a terminal.
 #[derive(Args)]
 pub(crate) struct Consent {
-    /// For many: the phrase that the dry run shows, which holds their number; no question then
+    /// For many: the phrase from the dry run, which contains their number; skips the question
     #[arg(long, value_name = "PHRASE", conflicts_with = "request_id")]
     pub(crate) confirm: Option<String>,
 }
@@ -153,7 +154,8 @@ pub(crate) struct Consent {
 /// For commands that an operation may advise against.
 #[derive(Args, Clone, Copy, Default)]
 pub(crate) struct Insistence {
-    /// For one: do it though the operation advises against it, which is recorded; no question then
+    /// For one: do it although the operation advises against it, which is recorded; skips the
+    /// question
     #[arg(long, requires = "request_id")]
     pub(crate) against_advice: bool,
 }
@@ -163,10 +165,10 @@ pub(crate) struct Report {
     /// The partner's report, a CSV file
     #[arg(long = "report", value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Its day in UTC, like 2026-11-24; without it, the one day of all its rows
+    /// Its day in UTC, like 2026-11-24; by default the day of all its rows
     #[arg(long)]
     pub(crate) date: Option<Date>,
-    /// The merchant account that it is of, by its name in the configuration
+    /// The merchant account of the report, by its name in the configuration
     #[arg(long, value_name = "NAME")]
     pub(crate) merchant: Option<String>,
 }

@@ -1,5 +1,4 @@
-//! What operators may have an operation do: the updates of `docs/contract.md`, for one operation or for
-//! many.
+//! The commands of operators: the updates of `docs/contract.md`, for one operation or for many.
 
 use clap::error::ErrorKind;
 use payments_client::{Error, Filter, OperationHandle};
@@ -13,7 +12,7 @@ use crate::contrary_advice::ContraryAdvice;
 use crate::equivalent;
 use crate::selected_operations::SelectedOperation;
 
-/// As the operator gave it.
+/// As the operator typed it.
 pub(crate) enum Command {
     CheckNow,
     Resolve(Resolution),
@@ -47,7 +46,7 @@ impl Command {
         Ok(())
     }
 
-    /// Which operations it can be given to at all.
+    /// Which operations can get it at all.
     pub(crate) fn narrow(&self, filter: Filter) -> Filter {
         let phase = match self {
             Command::CheckNow => filter.phase,
@@ -62,12 +61,12 @@ impl Command {
         }
     }
 
-    /// Whether it is about something that the state tells.
+    /// Whether it depends on the operation's state.
     pub(crate) fn is_about_a_proposal(&self) -> bool {
         matches!(self, Command::Approve(_) | Command::Withdraw(_))
     }
 
-    /// Whether an operation in this state is one of the many that it is meant for.
+    /// Whether an operation in this state is one of the many that it is for.
     pub(crate) fn suits(&self, state: &State) -> bool {
         let proposed = state.proposal.as_ref().map(|it| it.resolution.resolve_as);
         match self {
@@ -77,8 +76,8 @@ impl Command {
         }
     }
 
-    /// The advice of the operation itself that it goes against in this state, if it does. It is
-    /// asked all the same: the partner's word may have changed.
+    /// The operation's own advice that it goes against in this state, if it does. It is sent all
+    /// the same: the partner's answer may have changed.
     pub(crate) fn contrary_advice(&self, state: &State) -> Option<ContraryAdvice> {
         match self {
             Command::CheckNow | Command::Withdraw(_) => None,
@@ -87,8 +86,8 @@ impl Command {
         }
     }
 
-    /// The command to an operation in this state. What is approved is the proposal that stands there;
-    /// a resolution against advice says so in its reason.
+    /// The command for an operation in this state. An approval is for the current proposal; a
+    /// resolution against advice says so in its reason.
     pub(crate) fn for_state(&self, state: Option<&State>) -> Result<Update, Error> {
         Ok(match self {
             Command::CheckNow => Update::CheckNow,
@@ -111,7 +110,7 @@ impl Command {
         })
     }
 
-    /// What has to be typed before it is given to one that advises against it.
+    /// What has to be typed before it is sent to an operation that advises against it.
     pub(crate) fn phrase_for_one(&self, request_id: &RequestId) -> String {
         let command = match self {
             Command::CheckNow => format!("check {request_id} now"),
@@ -122,7 +121,7 @@ impl Command {
         format!("{command}, against advice")
     }
 
-    /// What has to be typed before it is given to so many, of which some advise against it.
+    /// What has to be typed before it is sent to this many, of which some advise against it.
     pub(crate) fn phrase(&self, operations: usize, advised_against: usize) -> String {
         let command = match self {
             Command::CheckNow => format!("check {operations} now"),
@@ -136,8 +135,8 @@ impl Command {
         }
     }
 
-    /// The same to each of these with the plain `temporal` command, one command for all to which the
-    /// same is sent; none where each operation has a command of its own.
+    /// The same for each of these with the plain `temporal` command: one command for all that get
+    /// the same; none if each operation needs a command of its own.
     pub(crate) fn equivalents(&self, chosen: &[SelectedOperation]) -> Result<Vec<String>, Error> {
         if matches!(self, Command::Approve(_)) {
             return Ok(Vec::new());
@@ -158,14 +157,14 @@ impl Command {
             .collect())
     }
 
-    /// Whether it puts another proposal in the place of the one that waits in this state.
+    /// Whether it replaces the proposal that waits in this state.
     pub(crate) fn replaces_a_proposal(&self, state: &State) -> bool {
         matches!(self, Command::Resolve(_)) && state.proposal.is_some()
     }
 }
 
 impl Update {
-    /// Gives it; the state after it.
+    /// Sends it; returns the state after it.
     pub(crate) async fn give(&self, operation: &OperationHandle) -> Result<State, Error> {
         match self {
             Update::CheckNow => operation.check_now().await,

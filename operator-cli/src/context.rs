@@ -1,4 +1,4 @@
-//! What every verb needs: where its output goes, and the connection to Temporal.
+//! What every verb needs: the output format, and the connection to Temporal.
 
 use payments_client::{Error, OperationHandle, PaymentsClient};
 use traces::traced;
@@ -29,14 +29,14 @@ impl CommandContext {
         PaymentsClient::connect_with(&caller(), &self.task_queue, traced).await
     }
 
-    /// For commands that were confirmed though they go against advice.
+    /// For commands that were confirmed although they go against advice.
     pub(crate) async fn payments_against_advice(&self) -> Result<PaymentsClient, Error> {
         let caller = format!("{}, against advice", caller());
         PaymentsClient::connect_with(&caller, &self.task_queue, traced).await
     }
 }
 
-/// Histories name who gave a command.
+/// Histories name the sender of a command.
 fn caller() -> String {
     let user = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
     format!("sky-payments:{user}")

@@ -1,5 +1,5 @@
-//! Commands against advice: given only by whoever says so, and recorded as such. The advice is the
-//! operation's own; without a worker that tells it nothing is done.
+//! Commands against advice: sent only if the operator confirms it, and recorded as such. The advice
+//! is the operation's own; if no worker answers, nothing is done.
 
 use workflows::contract::advice::Action;
 use workflows::contract::resolution::{Resolution, ResolveAs};
@@ -10,8 +10,7 @@ use workflows::contract::state::{Phase, State};
 pub(crate) struct ContraryAdvice(String);
 
 impl ContraryAdvice {
-    /// None where it is advised, and where it is refused whoever gives it: there is nothing to say
-    /// of it then.
+    /// None if the command is advised, or would be refused in any case.
     pub(crate) fn of(verdict: ResolveAs, state: &State) -> Option<ContraryAdvice> {
         if state.phase != Phase::NeedsAttention {
             return None;
@@ -31,8 +30,8 @@ impl ContraryAdvice {
         &self.0
     }
 
-    /// The same resolution with a reason that says so: it stands in the history and in the result.
-    /// What was advised at that moment follows from the history.
+    /// The same resolution with a reason that mentions it, for the history and the result. The
+    /// history shows what was advised at that time.
     pub(crate) fn noted(&self, resolution: &Resolution) -> Resolution {
         Resolution {
             reason: format!("{} [against advice]", resolution.reason),
@@ -73,7 +72,7 @@ mod tests {
         assert_eq!(abandoned.because(), "resolve_as_abandoned because");
         let unlisted = against(ResolveAs::Completed).unwrap();
         assert!(unlisted.because().contains("would be refused"));
-        // Refused by its phase, whoever gives it.
+        // Refused because of its phase, whoever sends it.
         let waiting = state("awaiting_completion", json!([]));
         assert_eq!(ContraryAdvice::of(ResolveAs::Abandoned, &waiting), None);
     }

@@ -1,4 +1,4 @@
-//! What the same would be with the plain `temporal` command: shown beside every answer, so that
+//! The same action with the plain `temporal` command. It is shown next to every answer, so that
 //! nobody depends on this program.
 
 use crate::reconciliation;
@@ -56,8 +56,7 @@ pub(crate) fn update<T: Serialize>(
     ))
 }
 
-/// The command, which speaks of `$ID`, for each of these workflows. An id needs no quotes in a
-/// shell.
+/// The command, with `$ID` for each of these workflows. An id needs no quotes in a shell.
 pub(crate) fn for_each(workflow_ids: &[String], command: &str) -> String {
     format!("for ID in {}; do {command}; done", workflow_ids.join(" "))
 }

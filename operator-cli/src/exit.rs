@@ -47,11 +47,11 @@ impl Exit {
         error.downcast_ref::<Error>().map_or(Exit::Failed, Exit::of)
     }
 
-    /// What the end of an operation is to `result` and `wait`.
+    /// What the end of an operation means for `result` and `wait`.
     pub(crate) fn of_end(end: &Result<Outcome, Error>) -> Exit {
         match end {
             Ok(outcome) if outcome.outcome == Ending::Completed => Exit::Fine,
-            // An InvalidRequest is the worker's word here: it ended the operation.
+            // Here InvalidRequest comes from the worker: it ended the operation.
             Ok(_)
             | Err(
                 Error::InvalidRequest(_)

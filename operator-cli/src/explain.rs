@@ -1,5 +1,5 @@
-//! The verb `explain`: for one operation what its state means, what is safe to do about it and
-//! what could move money twice; for many the same for each group of them.
+//! The verb `explain`: what the state of one operation means, what is safe to do about it and what
+//! could move money twice; for many operations, the same for each group.
 
 mod commands;
 mod explanation;
@@ -33,7 +33,7 @@ async fn explain_one(context: &CommandContext, request_id: &RequestId) -> anyhow
     context.output.equivalent(&equivalent::status(request_id));
     let operation = context.payments().await?.operation(request_id);
     let as_of = Timestamp::now();
-    // In this order: what ended in between is told as ended.
+    // In this order, so that what ended in between is reported as ended.
     let state = operation.state().await;
     let description = operation.describe().await?;
     let end = match description.status {
@@ -49,7 +49,7 @@ async fn explain_one(context: &CommandContext, request_id: &RequestId) -> anyhow
     }
     match (&state, description.is_open()) {
         (Err(error), true) => Ok(Exit::of(error)),
-        // One that has ended is told without a worker.
+        // An operation that has ended is explained without a worker.
         _ => Ok(Exit::Fine),
     }
 }

@@ -1,5 +1,5 @@
-//! Operations on their way: one live line each on a terminal, one line per change elsewhere, and
-//! nothing but their ends as JSON.
+//! Running operations: one live line each on a terminal, one line per change elsewhere, and only
+//! their ends as JSON.
 
 use std::io;
 use std::time::Instant;
@@ -101,7 +101,7 @@ impl Line {
     }
 }
 
-/// How far along the way a phase is.
+/// How far along a phase is.
 fn steps(phase: Phase) -> u64 {
     match phase {
         Phase::Submitting => 1,

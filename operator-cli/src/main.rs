@@ -1,8 +1,8 @@
 //! `sky-payments`: starts, follows and resolves payments from a terminal or a script.
 //!
-//! What happens to payments is done by the library `payments-client`. Here are the command line,
-//! and what only people need: [`timeline`] tells one operation's life, [`reconciliation`] compares a
-//! day's outcomes with the partner's report, [`totals`] adds up.
+//! The library `payments-client` does what happens to payments. This program adds the command line
+//! and what only people need: [`timeline`] shows one operation's life, [`reconciliation`] compares
+//! a day's outcomes with the partner's report, [`totals`] adds up.
 
 mod arguments;
 mod verbs;
@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
     };
     let exit = match verbs::carry_out(arguments).await {
         Ok(exit) => exit,
-        // Whoever read the output has seen enough of it.
+        // The reader of the output has closed the pipe.
         Err(error) if is_broken_pipe(&error) => Exit::Fine,
         Err(error) => {
             match error.downcast_ref::<clap::Error>() {
@@ -72,7 +72,7 @@ async fn main() -> ExitCode {
     exit.into()
 }
 
-/// What clap says instead of the arguments: what is wrong with them, the help, the version.
+/// What clap prints instead of arguments: an error, the help, the version.
 fn print_usage(usage: &clap::Error) -> ExitCode {
     if usage.use_stderr() {
         complain_of_usage(usage);

@@ -18,7 +18,7 @@ use crate::labels::{self, age, kind, standing, until};
 use crate::selected_operations::SelectedOperation;
 use crate::terminal::{complain_styled, print, print_json, print_styled};
 
-/// Prints in the format that was asked for.
+/// Prints in the requested format.
 #[derive(Clone, Copy)]
 pub(crate) struct Output {
     format: Format,
@@ -33,7 +33,7 @@ impl Output {
         self.format == Format::Json
     }
 
-    /// The plain `temporal` command for the same, on stderr and out of the way.
+    /// The plain `temporal` command for the same, on stderr.
     pub(crate) fn equivalent(self, command: &str) {
         if self.is_json() {
             return;
@@ -84,8 +84,8 @@ impl Output {
         print_styled(&[(Style::new().bold(), &it.request_id), (Style::new(), &what)])
     }
 
-    /// As the query has it, with Temporal's status, by which one that was cut off is told from one
-    /// that is on its way.
+    /// As the query returns it, with Temporal's status, which distinguishes an operation that was
+    /// cut off from a running one.
     pub(crate) fn state(self, state: &State, status: WorkflowExecutionStatus) -> io::Result<()> {
         if self.is_json() {
             let status = labels::status(status);
@@ -121,7 +121,7 @@ impl Output {
         Ok(())
     }
 
-    /// Where there is no more to tell than Temporal's status.
+    /// If there is nothing but Temporal's status.
     pub(crate) fn status(self, status: WorkflowExecutionStatus) -> io::Result<()> {
         if self.is_json() {
             print_json(&json!({ "status": labels::status(status) }))

@@ -1,4 +1,4 @@
-//! The verb `reconcile`: for people two tables, for programs one object.
+//! The verb `reconcile`: two tables for people, one object for programs.
 
 use std::fs::File;
 use std::io;

@@ -1,9 +1,9 @@
-//! The comparison of our outcomes with a partner's report of one day: where the two sides do not
-//! say the same, somebody's money is elsewhere than somebody believes.
+//! Compares our outcomes with a partner's report of one day. Where the two sides differ, money is
+//! not where one of them believes.
 //!
-//! [`DayReport`] reads the partner's side; `judgement` is the pure heart and holds one operation's two
-//! sides against each other; `ours` finds our side, each operation of the report by its id; [`Sums`]
-//! adds up. The rules are told in `docs/reconciliation.md`.
+//! [`DayReport`] parses the partner's side; `judgement` is the pure core and compares the two sides
+//! of one operation; `ours` finds our side, each operation of the report by its id; [`Sums`] adds
+//! up. The rules are in `docs/reconciliation.md`.
 
 mod comparison;
 mod day_report;

@@ -1,4 +1,4 @@
-//! Many operations, chosen by what they have in common.
+//! Many operations, selected by filters.
 
 use clap::error::ErrorKind;
 use futures::{StreamExt, stream};
@@ -7,20 +7,20 @@ use workflows::contract::state::State;
 
 use crate::arguments::Selection;
 
-/// More than these are too many to look through and to update.
+/// More operations than this are too many to look through and to update.
 pub(crate) const MOST: usize = 10_000;
 
 /// How many operations a worker is asked about at the same time.
 const ASKED_AT_ONCE: usize = 16;
 
-/// An operation that was selected, with its state where a worker was asked.
+/// A selected operation, with its state if a worker was asked.
 pub(crate) struct SelectedOperation {
     pub(crate) description: Description,
     pub(crate) state: Option<Result<State, Error>>,
 }
 
-/// Those that the filter and the selection take, newest first. With `look` a worker is asked about
-/// each also where the selection does not need it.
+/// The operations that match the filter and the selection, newest first. With `look`, a worker is
+/// asked about each even if the selection does not need it.
 pub(crate) async fn select(
     payments: &PaymentsClient,
     filter: &Filter,
@@ -45,7 +45,7 @@ pub(crate) async fn select(
     let rest = listed.split_off(listed.len().min(ASKED_AT_ONCE));
     let mut looked = ask(listed).await;
     looked.extend(match no_worker(&looked) {
-        // Each of the others would cost as long to find out.
+        // Finding that out for each of the others would take as long.
         Some(error) => rest
             .into_iter()
             .map(|description| SelectedOperation {
@@ -56,7 +56,7 @@ pub(crate) async fn select(
         None => ask(rest).await,
     });
     let takes = |one: &SelectedOperation| match &one.state {
-        // What can't be told is not hidden.
+        // What is unknown is not hidden.
         Some(Err(_)) => true,
         Some(Ok(state)) => selection.takes(state),
         None => !selection.needs_state(),
@@ -64,7 +64,7 @@ pub(crate) async fn select(
     Ok(looked.into_iter().filter(takes).collect())
 }
 
-/// Refuses to update what was not all seen.
+/// Refuses to update operations that were not all seen.
 pub(crate) fn must_be_all<T>(found: &[T]) -> Result<(), clap::Error> {
     if found.len() < MOST {
         Ok(())
@@ -79,7 +79,7 @@ pub(crate) fn must_be_all<T>(found: &[T]) -> Result<(), clap::Error> {
     }
 }
 
-/// The first of them of which no worker told, and why.
+/// The first of them without an answer of a worker, and why.
 pub(crate) fn first_unanswered(
     chosen: &[SelectedOperation],
 ) -> Option<(&SelectedOperation, &Error)> {
@@ -89,7 +89,7 @@ pub(crate) fn first_unanswered(
     })
 }
 
-/// That no worker answers, where all that were asked say so.
+/// The error that no worker answers, if that happened for all that were asked.
 fn no_worker(asked: &[SelectedOperation]) -> Option<String> {
     let error = |one: &SelectedOperation| match &one.state {
         Some(Err(Error::NoWorker(error))) => Some(error.clone()),
@@ -99,7 +99,7 @@ fn no_worker(asked: &[SelectedOperation]) -> Option<String> {
     errors?.pop()
 }
 
-/// A completed workflow has said what became of the money. One that was terminated has not.
+/// A completed workflow has said what happened to the money. A terminated one has not.
 fn may_be_at_stake(description: &Description) -> bool {
     description.status != WorkflowExecutionStatus::Completed
 }

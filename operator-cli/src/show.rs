@@ -1,4 +1,4 @@
-//! The verb `show`: one operation's life, a line for each thing that happened.
+//! The verb `show`: one operation's life, a line for each event.
 
 use crate::context::CommandContext;
 use crate::timeline::{EntryKind, Timeline};
@@ -20,7 +20,7 @@ pub(crate) async fn show(context: &CommandContext, request_id: &RequestId) -> an
     }
     let description = operation.describe().await?;
     context.output.description(&description)?;
-    // A paused step is no event.
+    // A paused step is not an event.
     if description.paused_step.is_some() {
         let sentences = standing_sentences(&description, None);
         sentences.iter().try_for_each(|line| print(line))?;

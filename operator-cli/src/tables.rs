@@ -39,7 +39,7 @@ pub(crate) fn print_operations(chosen: &[SelectedOperation]) -> io::Result<()> {
     table.print()
 }
 
-/// `shown` of all the `operations` stand in the table above.
+/// The table above shows `shown` of all the `operations`.
 pub(crate) fn print_sums(totals: &[Total], shown: usize, operations: usize) -> io::Result<()> {
     let mut table = Table::new(&["KIND", "OPERATIONS", "SUM"]).align_right(&[1, 2]);
     for total in totals {

@@ -1,8 +1,8 @@
-//! The one way out of this program. Whatever a partner, billing, a caller or a history wrote may
-//! hold characters that a terminal obeys, or that make a line read otherwise than it is: here they
-//! are replaced, so that no verb has to think of it. `clippy.toml` bans every other way out.
+//! The only output of this program. Whatever a partner, billing, a caller or a history wrote may
+//! contain characters that control a terminal, or make a line look different from what it is. They
+//! are replaced here, so that no verb has to think of it. `clippy.toml` forbids every other output.
 //!
-//! Styles are given beside the text, never within it.
+//! Styles are passed separately, never within the text.
 
 mod bars;
 mod shown;
@@ -23,13 +23,13 @@ pub(crate) use table::{Cell, Table};
 use shown::{Escaped, shown};
 use streams::{anstream_err, anstream_out};
 
-/// Prints one line for people. An error where the reader of a pipe has gone.
+/// Prints one line for people. An error if the reader of a pipe has closed it.
 pub(crate) fn print(line: &dyn Display) -> io::Result<()> {
     print_styled(&[(Style::new(), line)])
 }
 
-/// Prints one line of pieces, each in its style. Styles are taken out where standard output is no
-/// terminal, and where `NO_COLOR` is set.
+/// Prints one line of pieces, each in its style. Styles are removed if standard output is not a
+/// terminal, and if `NO_COLOR` is set.
 pub(crate) fn print_styled(pieces: &[(Style, &dyn Display)]) -> io::Result<()> {
     write(&mut anstream_out(), pieces)
 }
@@ -44,12 +44,12 @@ pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
     anstream_out().write_all(&line)
 }
 
-/// Prints a script of ours as it is.
+/// Prints a script of ours unchanged.
 pub(crate) fn print_script(script: &[u8]) -> io::Result<()> {
     anstream_out().write_all(script)
 }
 
-/// Says one line on standard error. Whether anybody reads it changes nothing.
+/// Prints one line on standard error. Errors are ignored.
 pub(crate) fn complain(line: &dyn Display) {
     complain_styled(Style::new(), line);
 }
@@ -59,8 +59,8 @@ pub(crate) fn complain_styled(style: Style, line: &dyn Display) {
     let _ = write(&mut anstream_err(), &[(style, line)]);
 }
 
-/// Says what clap says, on as many lines as that has. What was typed is repeated in it, without what
-/// looks like a style, and is one line of them at most.
+/// Prints clap's message, on as many lines as it has. It repeats what was typed, without anything
+/// that looks like a style, and on one line at most.
 pub(crate) fn complain_of_usage(usage: &clap::Error) {
     let mut text = usage.render().to_string();
     for (_, value) in usage.context() {
@@ -71,7 +71,7 @@ pub(crate) fn complain_of_usage(usage: &clap::Error) {
     text.lines().for_each(|line| complain(&line));
 }
 
-/// Asks whoever sits at the terminal; none where nobody does.
+/// Asks the person at the terminal; none if there is no terminal.
 pub(crate) fn ask(question: &dyn Display) -> io::Result<Option<String>> {
     if !io::stdin().is_terminal() {
         return Ok(None);

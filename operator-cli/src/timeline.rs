@@ -1,8 +1,8 @@
-//! What happened to one operation, in order and in words: read from its history, for people.
-//! Pure code; fetching the history is the client's.
+//! What happened to one operation, in order and in words: read from its history, for people. Pure
+//! code; the client fetches the history.
 //!
-//! Read in this order: [`Timeline`]; `reader`, which takes one event after the other; `known`,
-//! which follows what was known by the workflows' own state machines; `sentences`, in which it is told.
+//! Read in this order: [`Timeline`]; `reader`, which processes one event after the other; `known`,
+//! which uses the workflows' own state machines to follow what was known; `sentences`, the texts.
 
 mod entry;
 mod known;
@@ -20,7 +20,7 @@ pub(crate) use self::sentences::particulars;
 use self::entry::Entry;
 use self::reader::Reader;
 
-/// One operation's life, over all the runs whose histories are still there.
+/// One operation's life, across all runs whose histories still exist.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub(crate) struct Timeline {
     /// What happened, in order.
@@ -70,8 +70,8 @@ fn clock(at: Timestamp) -> impl std::fmt::Display {
     at.strftime("%Y-%m-%d %H:%M:%S")
 }
 
-/// Waits that follow each other are one wait, and a question and a wait that repeat themselves are
-/// told once: what waits for a day asks a hundred times.
+/// Consecutive waits become one wait, and repeated pairs of a question and a wait are shown once:
+/// an operation that waits for a day asks a hundred times.
 fn without_repeats(entries: Vec<Entry>) -> Vec<Entry> {
     let mut told: Vec<Entry> = Vec::new();
     for entry in entries {
@@ -93,7 +93,7 @@ fn without_repeats(entries: Vec<Entry>) -> Vec<Entry> {
     merged
 }
 
-/// Merges the last `period` entries into those before them, where they say the same.
+/// Merges the last `period` entries into those before them if they say the same.
 fn merge_last(entries: &mut Vec<Entry>, period: usize) {
     let Some(start) = entries.len().checked_sub(2 * period) else {
         return;

@@ -1,5 +1,5 @@
-//! The fields of a request, a resolution, an approval, a withdrawal, as typed. Its rules are the library's to
-//! check.
+//! The fields of a request, a resolution, an approval and a withdrawal, as typed. The library
+//! checks their rules.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -13,17 +13,17 @@ use workflows::contract::resolution::{Resolution, ResolveAs};
 pub(crate) enum KindName {
     /// Charge an order's card once more
     ExtraPayment,
-    /// Give money of an order back, all of it or a part
+    /// Refund money of an order, in full or in part
     Reversal,
 }
 
 /// The input of `docs/contract.md`.
 #[derive(Args, Serialize)]
 pub(crate) struct StartArguments {
-    /// Names the operation for good: A-Z a-z 0-9 _ -
+    /// Identifies the operation for good: A-Z a-z 0-9 _ -
     #[arg(long)]
     request_id: String,
-    /// The order that is charged or given money back
+    /// The order whose rider is charged or refunded
     #[arg(long)]
     order_id: String,
     /// In main units, like 125.50
@@ -32,13 +32,13 @@ pub(crate) struct StartArguments {
     /// ISO 4217 code, like KGS
     #[arg(long)]
     currency: String,
-    /// The merchant account; without it the routes choose
+    /// The merchant account; by default the routes choose it
     #[arg(long)]
     merchant: Option<String>,
-    /// Where the ride was, for the routes
+    /// The country of the ride, for the routes
     #[arg(long)]
     country: Option<String>,
-    /// Where the ride was, for the routes
+    /// The city of the ride, for the routes
     #[arg(long)]
     city: Option<String>,
     /// Overrides the configured address of the callback gateway
@@ -50,35 +50,35 @@ pub(crate) struct StartArguments {
 /// The update `resolve` of `docs/contract.md`.
 #[derive(Args, Serialize)]
 pub(crate) struct ResolveArguments {
-    /// The end that it is to have
+    /// The end to give the operation
     #[arg(long = "as", value_name = "END", value_parser = ["completed", "declined", "abandoned"])]
     #[serde(rename = "as")]
     verdict: String,
-    /// Who says so
+    /// Your name
     #[arg(long, value_name = "NAME")]
     operator: String,
-    /// Why; it stays in the history
+    /// The reason; it stays in the history
     #[arg(long)]
     reason: String,
-    /// Where more is written about it, such as an incident's number
+    /// Where to read more about it, such as an incident's number
     #[arg(long)]
     ticket: Option<String>,
-    /// The partner's name of the operation, where only you know it
+    /// The partner's id of the operation, if only you know it
     #[arg(long)]
     partner_payment_id: Option<String>,
-    /// Billing's document of a payment that it does not record by itself, once somebody has made it
-    /// there by hand; as completed alone. The partner must say COMPLETED
+    /// The id of billing's document, for a payment that billing does not accept, once somebody has
+    /// recorded it there by hand; only with completed. The partner must say COMPLETED
     #[arg(long, value_name = "ID")]
     billing_document_id: Option<String>,
 }
 
-/// The update `approve_resolution` of `docs/contract.md`, but for the proposal's time.
+/// The update `approve_resolution` of `docs/contract.md`, without the proposal's time.
 #[derive(Args)]
 pub(crate) struct ApproveArguments {
-    /// The end that was proposed, once more
+    /// The proposed end, once more
     #[arg(long = "as", value_name = "END", value_parser = verdict())]
     pub(crate) verdict: ResolveAs,
-    /// Who approves; another one than who proposed
+    /// Your name; you must not be the operator who proposed it
     #[arg(long, value_name = "NAME")]
     pub(crate) operator: String,
 }
@@ -86,23 +86,23 @@ pub(crate) struct ApproveArguments {
 /// The update `withdraw_resolution` of `docs/contract.md`.
 #[derive(Args, Serialize)]
 pub(crate) struct WithdrawArguments {
-    /// Who takes it back
+    /// Your name
     #[arg(long, value_name = "NAME")]
     operator: String,
-    /// Why
+    /// The reason
     #[arg(long)]
     reason: String,
 }
 
 impl ResolveArguments {
-    /// Held to the contract's rules.
+    /// Checked against the contract's rules.
     pub(crate) fn read(&self) -> Result<Resolution, Error> {
         Ok(Resolution::parse(&serde_json::to_vec(self)?)?)
     }
 }
 
 impl WithdrawArguments {
-    /// Held to the contract's rules.
+    /// Checked against the contract's rules.
     pub(crate) fn read(&self) -> Result<Withdrawal, Error> {
         Ok(Withdrawal::parse(&serde_json::to_vec(self)?)?)
     }

@@ -1,4 +1,4 @@
-//! Which operations: one by its request id, or many by what they have in common.
+//! Which operations: one by its request id, or many by filters.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::equivalent::quoted;
 /// One operation, or many.
 #[derive(Args)]
 pub(crate) struct TargetArguments {
-    /// Which operation; without it, the filters say which
+    /// The request id; without it, the filters select the operations
     #[arg(
         value_parser = RequestId::parse,
         conflicts_with_all = ["phase", "status", "order_id", "merchant", "older_than", "at_stake", "cause"],
@@ -27,19 +27,19 @@ pub(crate) struct TargetArguments {
     selection: Selection,
 }
 
-/// What many operations have in common.
+/// The filters for many operations.
 #[derive(Args, Clone, Default, Debug)]
 pub(crate) struct Selection {
     /// Only those in this phase
     #[arg(long, value_parser = phase())]
     phase: Option<Phase>,
-    /// Only those that Temporal has in this status, such as terminated or paused
+    /// Only those with this status in Temporal, such as terminated or paused
     #[arg(long, value_name = "STATUS", value_enum)]
     status: Option<StatusName>,
     /// Only those of this order
     #[arg(long, value_parser = OrderId::parse)]
     order_id: Option<OrderId>,
-    /// Only those over this merchant account, by its name in the configuration
+    /// Only those of this merchant account, by its name in the configuration
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     merchant: Option<String>,
     /// Only those that began longer ago than this, like 30m or 2h
@@ -56,29 +56,29 @@ pub(crate) struct Selection {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum StakeName {
-    /// Money that is under way, was taken or was given back, and is not where it belongs yet
+    /// Money that is on its way, was taken or was refunded, and is not yet where it belongs
     Any,
     /// Nothing was sent, or it is proven not to have arrived
     NothingSent,
-    /// It was sent, and what became of it is open
+    /// It was sent, and its outcome is unknown
     OutcomeOpen,
     /// The rider was charged, and billing has not recorded it
     MoneyTakenNotBilled,
-    /// The partner has the reversal, and has not confirmed it
+    /// The partner has the reversal, but has not confirmed it
     MoneyReturnedNotConfirmed,
 }
 
-/// Temporal's own statuses. One that went on in a newer run has that run's.
+/// Temporal's own statuses. An operation that continued in a newer run has that run's status.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum StatusName {
-    /// It goes on by itself
+    /// It is running
     Running,
-    /// Somebody has paused it, or a step of it: it stands still
+    /// Somebody has paused it or one of its steps, so it makes no progress
     Paused,
     /// It has an outcome
     Completed,
-    /// Its request broke a rule, or its code could not go on
+    /// Its request broke a rule, or its code failed
     Failed,
     /// It was cancelled before anything was sent
     Canceled,
@@ -89,7 +89,7 @@ pub(crate) enum StatusName {
 }
 
 impl TargetArguments {
-    /// The one operation, or what the many have in common. Nothing at all is no way to say "all".
+    /// The one operation, or the filters for many. No filter at all does not mean "all".
     pub(crate) fn target(self) -> Result<Target, clap::Error> {
         match self.request_id {
             Some(request_id) => Ok(Target::One(request_id)),
@@ -110,7 +110,7 @@ pub(crate) enum Target {
 }
 
 impl Selection {
-    /// As far as Temporal's list can tell.
+    /// The part that Temporal's list can filter.
     pub(crate) fn filter(&self) -> Filter {
         let before = |age| Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN);
         Filter {
@@ -128,7 +128,7 @@ impl Selection {
         self.at_stake.is_some() || self.cause.is_some()
     }
 
-    /// Whether it chooses an operation that is in this state.
+    /// Whether it selects an operation in this state.
     pub(crate) fn takes(&self, state: &State) -> bool {
         self.at_stake.is_none_or(|name| name.takes(state.at_stake))
             && (self.cause.is_none() || self.cause == state.cause())

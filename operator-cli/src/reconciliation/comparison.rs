@@ -6,16 +6,17 @@ use serde::Serialize;
 use super::entry::{Class, Entry};
 use super::sums::Sums;
 
-/// What both sides say of one day.
+/// What both sides say about one day.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Reconciliation {
     /// The day, in UTC.
     pub(crate) date: Date,
-    /// The merchant account that the report is of, where one was named.
+    /// The merchant account of the report, if one was named.
     pub(crate) merchant: Option<String>,
-    /// How many operations both sides tell alike.
+    /// The number of operations on which both sides agree.
     pub(crate) matched: usize,
-    /// All that is not matched, in the order of the report, ours alone last.
+    /// Everything that is not matched, in the order of the report; those that only we have come
+    /// last.
     pub(crate) entries: Vec<Entry>,
     /// Operations and money, per class, kind and currency.
     pub(crate) sums: Sums,
@@ -36,8 +37,8 @@ impl Reconciliation {
         }
     }
 
-    /// Whether nothing differs. What is still open may yet agree, and what is of another day is
-    /// judged there.
+    /// Whether there is no difference. Operations that are still open may agree later, and those of
+    /// another day are compared there.
     pub(crate) fn agrees(&self) -> bool {
         self.entries.iter().all(|entry| entry.class.is_a_note())
     }

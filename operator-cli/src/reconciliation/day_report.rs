@@ -1,6 +1,6 @@
 //! The partner's report of one day: CSV with the fields of its `OperationState`, in that order.
-//! Money hangs on each of them, so nothing is guessed: what is not as it should be is told by line
-//! and column, and nothing is compared.
+//! Money depends on each of them, so nothing is guessed: an error names line and column, and
+//! nothing is compared.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
@@ -28,7 +28,7 @@ const COLUMNS: [&str; 8] = [
     "updatedAt",
 ];
 
-/// What the partner says of one day: every row is of it.
+/// What the partner says about one day; every row is of that day.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct DayReport {
     pub(super) day: Date,
@@ -36,12 +36,12 @@ pub(crate) struct DayReport {
     pub(super) rows: Vec<Row>,
 }
 
-/// One operation of the partner's.
+/// One operation in the partner's report.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Row {
     /// Which operation.
     pub(crate) request_id: RequestId,
-    /// What the partner says of it.
+    /// What the partner says about it.
     pub(crate) side: Side,
     /// When its state last changed, by the partner's clock.
     pub(crate) updated_at: Timestamp,
@@ -49,7 +49,7 @@ pub(crate) struct Row {
     pub(crate) is_doubled: bool,
 }
 
-/// Why a report is not read, by line and column.
+/// Why a report can't be read, by line and column.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReportError {
     /// The first line is not the header.
@@ -57,9 +57,9 @@ pub(crate) enum ReportError {
     Header {
         /// Counted from 1.
         column: usize,
-        /// The name that belongs there; empty behind the last.
+        /// The name that belongs there; empty after the last one.
         expected: &'static str,
-        /// What stands there; empty where nothing does.
+        /// What is there; empty if nothing is.
         found: String,
     },
     /// A field breaks its rule.
@@ -72,16 +72,17 @@ pub(crate) enum ReportError {
         /// The rule.
         problem: String,
     },
-    /// It is no CSV, or a line has more or fewer fields than the header. Names the line.
+    /// It is not CSV, or a line has more or fewer fields than the header. Names the line.
     #[error(transparent)]
     Csv(#[from] csv::Error),
-    /// Nobody said which day it is, and there is no row to say it.
+    /// No day was given, and no row has one.
     #[error("the report has no rows: say which day it is")]
     Day,
 }
 
 impl DayReport {
-    /// Reads the report of `day`, in UTC, all of it or nothing; without a day, that of its first row.
+    /// Parses the report of `day`, in UTC, completely or not at all; without a day, that of its
+    /// first row.
     pub(crate) fn read(source: impl Read, day: Option<Date>) -> Result<DayReport, ReportError> {
         let mut reader = ReaderBuilder::new().from_reader(source);
         check_header(reader.headers()?)?;
@@ -151,7 +152,7 @@ fn check_header(header: &StringRecord) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// The partner's word for a kind.
+/// The partner's name for a kind.
 pub(super) fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::ExtraPayment => "PAYMENT",
@@ -159,7 +160,7 @@ pub(super) fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
-/// One line, which has as many fields as the header.
+/// One line, with as many fields as the header.
 struct Fields<'a> {
     line: u64,
     record: &'a StringRecord,
@@ -219,8 +220,8 @@ impl Fields<'_> {
         word.ok_or_else(|| self.wrong(column, &format!("must be one of {}", words.join(", "))))
     }
 
-    /// The partner writes exactly the currency's fraction digits; another number of them may be
-    /// another amount than it looks like.
+    /// The partner writes exactly the currency's fraction digits. With another number of digits the
+    /// amount might not be what it looks like.
     fn money(&self, amount: &str, currency: &str) -> Result<Money, ReportError> {
         let money = Money::parse(amount, currency).map_err(|error| {
             let column = match error.field() {

@@ -1,4 +1,4 @@
-//! One operation's two sides held against each other. Pure code.
+//! Compares the two sides of one operation. Pure code.
 
 use jiff::civil::Date;
 use workflows::contract::ids::RequestId;
@@ -6,31 +6,31 @@ use workflows::contract::ids::RequestId;
 use super::day_report::Row;
 use super::entry::{Class, Entry, Side};
 
-/// What we say of one operation.
+/// What we say about one operation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Ours {
     pub(super) side: Side,
     pub(super) end: End,
 }
 
-/// How it ended with us, and on which day, in UTC.
+/// How it ended on our side, and on which day, in UTC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum End {
-    /// It has not: it runs, or is paused.
+    /// It has not ended: it is running or paused.
     Open {
-        /// The day on which it was asked for.
+        /// The day on which it was requested.
         begun: Date,
     },
-    /// By the partner's word, on the partner's day.
+    /// By the partner's answer, on the partner's day.
     ByPartner(Date),
-    /// By an operator's word. The day is ours, and says nothing of the partner's.
+    /// By an operator. The day is ours, and says nothing about the partner's.
     ByHand(Date),
-    /// Without the partner having it: rejected, cancelled, failed, cut off.
+    /// Without an operation at the partner: rejected, cancelled, failed, cut off.
     Otherwise,
 }
 
-/// An operation that the report of `day` lists. Money and doubles come first: they differ however it
-/// stands with us.
+/// An operation that the report of `day` has. Amounts and doubles come first: they are differences
+/// whatever our state is.
 pub(super) fn listed(row: Row, ours: Option<Ours>, day: Date) -> Entry {
     let mut differs = ours
         .as_ref()
@@ -54,7 +54,7 @@ pub(super) fn listed(row: Row, ours: Option<Ours>, day: Date) -> Entry {
     }
 }
 
-/// An operation of ours that the report of `day` does not list; none where that is as it should be.
+/// An operation of ours that the report of `day` does not have; none if that is correct.
 pub(super) fn unlisted(request_id: RequestId, ours: Ours, day: Date) -> Option<Entry> {
     let class = match ours.end {
         End::Open { begun } if begun <= day => Class::StillOpen,
@@ -108,7 +108,7 @@ impl Ours {
     fn status_differs(&self, theirs: &Side, day: Date) -> bool {
         match self.end {
             End::Open { .. } => false,
-            // The report was made before that.
+            // The report was created before that.
             End::ByPartner(ended) if theirs.status == "PENDING" && ended > day => false,
             End::ByPartner(_) | End::ByHand(_) | End::Otherwise => {
                 self.side.status != theirs.status

@@ -21,12 +21,12 @@ use super::judgement::{End, Ours, listed, unlisted};
 /// How many operations are asked for at the same time.
 const AT_ONCE: usize = 16;
 
-/// Holds our outcomes against a partner's report of one day. Each operation of the report is
-/// looked up by its id. Those that the report does not list are found by Temporal's list, which
-/// lags behind by moments: reconcile a day once it is over.
+/// Compares our outcomes with a partner's report of one day. Each operation of the report is looked
+/// up by its id. Those that are missing in the report are found with Temporal's list, which lags
+/// slightly: reconcile a day once it is over.
 ///
-/// With a `merchant`, the report is of that account: ours over another one differ, and only
-/// its own are missed.
+/// With a `merchant`, the report is of that account: our operations of another account are
+/// differences, and only its own can be missing.
 pub(crate) async fn reconcile(
     payments: &PaymentsClient,
     report: DayReport,
@@ -60,9 +60,9 @@ pub(crate) async fn reconcile(
     ))
 }
 
-/// Temporal's query for what ended by the partner's word or an operator's and may be of this day. It
-/// may have closed days later: an extra payment closes when billing has it. And it may have closed
-/// the day before, where the partner's clock is ahead of ours.
+/// Temporal's query for what the partner or an operator ended and may be of this day. It may have
+/// closed days later: an extra payment closes when billing has it. It may also have closed the day
+/// before, if the partner's clock is ahead of ours.
 pub(crate) fn closed_since(day: Date, merchant: Option<&str>) -> Result<String, Error> {
     let types = [Kind::ExtraPayment, Kind::PaymentReversal].map(workflow_type);
     let endings = [Ending::Completed, Ending::Declined, Ending::Abandoned].map(Ending::as_str);
@@ -116,7 +116,7 @@ async fn find(payments: &PaymentsClient, request_id: &RequestId) -> Result<Optio
     }))
 }
 
-/// In the partner's words.
+/// In the partner's terms.
 fn ended(description: &Description, outcome: Outcome) -> Ours {
     let day = day_of_end(outcome.completed_at, description.closed_at);
     let (status, end) = match (outcome.outcome, &outcome.by_hand) {
@@ -139,14 +139,14 @@ fn ended(description: &Description, outcome: Outcome) -> Ours {
 
 const DECLINED: &str = "DECLINED";
 
-/// The partner's moment. Where that lies more than a day after the end of the workflow, it is that
-/// day: else no run would look for it.
+/// The partner's time. If it is more than a day after the end of the workflow, the day of that end
+/// is used instead, because otherwise no comparison would look for it.
 fn day_of_end(completed_at: Timestamp, closed_at: Option<Timestamp>) -> Date {
     let latest = closed_at.map(|at| at.saturating_add(24.hours()).unwrap_or(at));
     day_of(latest.map_or(completed_at, |latest| completed_at.min(latest)))
 }
 
-/// What is still open, and what ended in another way than the contract's.
+/// Operations that are still open, and those that ended without an outcome of the contract.
 fn without_outcome(description: Description) -> Ours {
     let begun = day_of(description.begun_at.unwrap_or_default());
     let open = End::Open { begun };
@@ -207,7 +207,7 @@ mod tests {
                 "2026-11-24T19:04:00Z",
                 "2026-11-24",
             ),
-            // Billing was away for three days.
+            // Billing was unavailable for three days.
             ("2026-11-24T12:00:00Z", "2026-11-27T12:00:00Z", "2026-11-24"),
             // The partner's clock is in another year.
             ("2027-11-24T12:00:00Z", "2026-11-24T12:00:00Z", "2026-11-25"),

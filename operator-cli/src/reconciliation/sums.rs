@@ -7,34 +7,34 @@ use serde::{Serialize, Serializer};
 
 use super::entry::{COMPLETED, Class, Entry, Side};
 
-/// A [`Tally`] for each class, kind and currency that there is.
+/// A [`Tally`] for each class, kind and currency that occurs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Sums(BTreeMap<(Class, &'static str, &'static str), Tally>);
 
 /// The operations of one class, kind and currency.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Tally {
-    /// What the comparison says of them.
+    /// The result of the comparison.
     pub(crate) class: Class,
     /// PAYMENT or REVERSAL.
     pub(crate) kind: &'static str,
-    /// ISO 4217; empty where it is not known.
+    /// ISO 4217; empty if it is unknown.
     pub(crate) currency: &'static str,
     /// How many, declined ones included.
     pub(crate) operations: usize,
-    /// How much money moved by our word, in minor units.
+    /// How much money moved according to us, in minor units.
     pub(crate) ours_minor: i128,
-    /// How much money moved by the partner's word, in minor units.
+    /// How much money moved according to the partner, in minor units.
     pub(crate) theirs_minor: i128,
 }
 
 impl Sums {
-    /// Where the two sides differ in kind or currency, an operation counts under each side's own.
+    /// If the two sides differ in kind or currency, an operation counts under each side's own.
     pub(crate) fn of(entries: &[Entry]) -> Sums {
         let mut sums = Sums::default();
         let mut counted = BTreeSet::new();
         for entry in entries {
-            // What the report lists twice is there once with us.
+            // What the report has twice, we have once.
             let is_first = counted.insert(&entry.request_id);
             let ours = entry.ours.as_ref().filter(|_| is_first);
             let ours = ours.map(|side| (side.key(), side.moved_minor()));
@@ -88,7 +88,7 @@ impl Side {
         (self.kind, self.money.map_or("", |money| money.currency()))
     }
 
-    /// The money that moved, by this side's word.
+    /// The money that moved, according to this side.
     fn moved_minor(&self) -> i128 {
         let moved = self.money.filter(|_| self.status == COMPLETED);
         moved.map_or(0, |money| i128::from(money.minor()))

@@ -18,21 +18,21 @@ pub(crate) struct Bars(MultiProgress);
 pub(crate) struct Bar(ProgressBar);
 
 impl Bars {
-    /// None where standard output is no terminal.
+    /// None if standard output is not a terminal.
     #[expect(clippy::disallowed_methods, reason = "the one place for it")]
     pub(crate) fn on_a_terminal() -> Option<Bars> {
         let live = io::stdout().is_terminal();
         live.then(|| Bars(MultiProgress::with_draw_target(ProgressDrawTarget::stdout())))
     }
 
-    /// Adds a line of so many steps.
+    /// Adds a line with this many steps.
     pub(crate) fn add(&self, name: &str, steps: u64) -> Bar {
         let style = ProgressStyle::with_template(TEMPLATE);
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::new(steps)
             .with_style(style.progress_chars("━╸ "))
             .with_prefix(shown(name).into_owned())
-            // What is still on its way when the time is up stays to be seen.
+            // Operations that are still running when the time is up stay visible.
             .with_finish(ProgressFinish::Abandon);
         Bar(self.0.add(bar))
     }
@@ -47,12 +47,12 @@ impl Bar {
         self.0.set_message(shown(text).into_owned());
     }
 
-    /// Its last words.
+    /// Its last message.
     pub(crate) fn finish(&self, text: &str) {
         self.0.finish_with_message(shown(text).into_owned());
     }
 
-    /// Its last words where it did not get to its end.
+    /// Its last message if it did not reach its end.
     pub(crate) fn abandon(&self, text: &str) {
         self.0.abandon_with_message(shown(text).into_owned());
     }

@@ -1,4 +1,4 @@
-//! Texts as they may be shown. Pure code.
+//! Makes texts safe to show. Pure code.
 
 use std::borrow::Cow;
 use std::io;
@@ -6,8 +6,8 @@ use std::io;
 use serde_json::ser::Formatter;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// One line of it, with nothing that a terminal obeys and nothing that can't be seen. C0 controls
-/// are shown by their pictures (U+2400 and on), all others as U+FFFD.
+/// The text as one line, without anything that controls a terminal or is invisible. C0 controls
+/// become their pictures (U+2400 and on), all others U+FFFD.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
     if text.contains(is_hidden) {
         text.chars().map(picture).collect()
@@ -16,7 +16,7 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// JSON in which nothing is hidden either: serde_json itself escapes C0 controls alone.
+/// JSON without hidden characters: serde_json itself escapes only C0 controls.
 pub(super) struct Escaped;
 
 impl Formatter for Escaped {
@@ -52,7 +52,7 @@ fn picture(character: char) -> char {
 }
 
 /// Controls (Cc), format characters such as bidirectional marks and zero-width ones (Cf), line and
-/// paragraph separators, and what has no agreed look at all: private use and unassigned.
+/// paragraph separators, and characters without a defined look: private use and unassigned.
 fn is_hidden(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_control();

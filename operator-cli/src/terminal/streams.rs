@@ -1,4 +1,4 @@
-//! Where everything goes out, without styles where those are not wanted.
+//! The output streams, without styles where those are not wanted.
 
 use std::io;
 

@@ -10,7 +10,7 @@ use comfy_table::{CellAlignment, Color, ContentArrangement, presets};
 use super::shown::shown;
 use super::streams::anstream_out;
 
-/// As wide as the terminal; elsewhere as wide as it has to be, for `grep` and `awk`.
+/// As wide as the terminal; without one as wide as necessary, for `grep` and `awk`.
 pub(crate) struct Table(comfy_table::Table);
 
 /// One field of it.
@@ -29,7 +29,7 @@ impl Table {
         self.0.add_row(cells.into_iter().map(|cell| cell.0));
     }
 
-    /// Numbers stand at the right of these columns.
+    /// Aligns these columns to the right, for numbers.
     pub(crate) fn align_right(mut self, columns: &[usize]) -> Table {
         for column in columns {
             if let Some(column) = self.0.column_mut(*column) {
@@ -53,7 +53,7 @@ impl Cell {
         Cell(comfy_table::Cell::new(shown(&text.to_string())))
     }
 
-    /// A dash where there is nothing.
+    /// A dash if there is nothing.
     pub(crate) fn or_dash(text: Option<impl Display>) -> Cell {
         text.map_or_else(|| Cell::new("-"), Cell::new)
     }

@@ -7,30 +7,30 @@ use serde_json::Value;
 /// One thing that happened.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub(crate) struct Entry {
-    /// When; the first time where it happened several times.
+    /// When; the first time if it happened several times.
     pub(crate) at: Timestamp,
     /// What kind of thing.
     pub(crate) kind: EntryKind,
     /// What happened, in a sentence.
     pub(crate) text: String,
-    /// Until when, where it is a wait.
+    /// Until when, if it is a wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<Timestamp>,
-    /// How often the same happened, one after the other.
+    /// How often the same happened in a row.
     pub(crate) times: u32,
-    /// When last, where that is more than once.
+    /// The last time, if it happened more than once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_at: Option<Timestamp>,
-    /// What the history holds of it: a report, an update's argument, the result.
+    /// What the history contains about it: a report, an update's argument, the result.
     #[serde(skip_serializing_if = "Value::is_null")]
     pub(crate) data: Value,
 }
 
-/// The kinds of things that happen.
+/// The kinds of events.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum EntryKind {
-    /// The operation was asked for, or the configuration decided its terms.
+    /// The operation was requested, or the configuration decided its terms.
     Asked,
     /// A submission to the partner, or its answer.
     Submission,
@@ -40,7 +40,7 @@ pub(crate) enum EntryKind {
     Callback,
     /// Nothing is done until a time.
     Wait,
-    /// It came to need attention, or needs none any more.
+    /// It started to need attention, or does not any more.
     Attention,
     /// Billing was told.
     Billing,

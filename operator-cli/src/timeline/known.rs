@@ -1,5 +1,5 @@
-//! What was known of the operation at each point of its history: the workflows' own state machines
-//! fed with the reports that the history holds, so that the words here are the workflow's.
+//! What was known of the operation at each point of its history: the workflows' own state machines,
+//! fed with the reports in the history, so that the texts here agree with the workflow's.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub(super) struct Known {
     reports: Vec<Report>,
 }
 
-/// An operation as a run hands it on to the next one.
+/// An operation as a run hands it over to the next one.
 #[derive(Deserialize)]
 pub(super) struct Carried {
     terms: Terms,
@@ -68,13 +68,13 @@ impl Known {
         }
     }
 
-    /// What the partner's answer means, held against what was asked.
+    /// What the partner's answer means, compared with the request.
     pub(super) fn hear(&self, report: &StatusReport) -> Verdict {
         let known = self.submission.partner_payment_id();
         self.submission.asked().verdict_on(report, known)
     }
 
-    /// The run that all this is known in.
+    /// The run in which all this is known.
     pub(super) fn run_id(&self) -> &str {
         self.submission.run_id()
     }
@@ -93,7 +93,7 @@ impl Known {
         self.reports.push(report);
     }
 
-    /// The workflow looks, at `now`: it learns what was reported since it last did.
+    /// The workflow continues at `now`: it learns what was reported since it last did.
     pub(super) fn look(&mut self, now: Timestamp) {
         let schedule = &self.terms.schedule;
         for report in self.reports.drain(..) {

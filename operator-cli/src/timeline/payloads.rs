@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use temporalio_common::protos::temporal::api::common::v1::{Payload, Payloads};
 
-/// The first payload, where it is what it should be.
+/// The first payload, if it is valid.
 pub(super) fn first<T: DeserializeOwned>(payloads: Option<&Payloads>) -> Option<T> {
     nth(payloads, 0)
 }
@@ -18,7 +18,7 @@ pub(super) fn one<T: DeserializeOwned>(payload: &Payload) -> Option<T> {
     serde_json::from_slice(&payload.data).ok()
 }
 
-/// For programs that want more than the words.
+/// For programs that need more than the text.
 pub(super) fn value(payloads: Option<&Payloads>) -> Value {
     first(payloads).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Takes one event of a history after the other, and tells what it means for the payment.
+//! Processes one event of a history after the other, and says what it means for the payment.
 
 mod ends;
 mod operators;
@@ -34,11 +34,11 @@ pub(super) struct Reader {
     request: Option<PaymentRequest>,
     first_run_id: String,
     known: Option<Known>,
-    /// The workflow's own time: when the task began that it carries out.
+    /// The workflow's own time: when the current task began.
     now: Timestamp,
-    /// When the event that is read happened.
+    /// When the current event happened.
     at: Timestamp,
-    /// The activities under way, by the events that scheduled them.
+    /// The running activities, by the events that scheduled them.
     steps: BTreeMap<i64, (Step, Timestamp)>,
     needs_attention: bool,
     begins_late: bool,
@@ -76,7 +76,7 @@ impl Reader {
         self.begins_late
     }
 
-    /// All that happened, and what is under way.
+    /// Everything that happened, and what is still running.
     pub(super) fn finish(mut self) -> Vec<Entry> {
         self.push_steps_under_way();
         self.entries
@@ -119,7 +119,7 @@ impl Reader {
         self.push(EntryKind::Asked, text, payloads::value(input));
     }
 
-    /// The one local activity decides the terms.
+    /// The only local activity decides the terms.
     fn terms(&mut self, it: &MarkerRecordedEventAttributes) {
         if it.marker_name != LOCAL_ACTIVITY_MARKER_NAME {
             return;
@@ -158,8 +158,8 @@ impl Reader {
         }
     }
 
-    /// The phase in the search attributes: of interest where it comes to be, or ceases to be, one
-    /// that needs attention.
+    /// The phase in the search attributes: of interest only when the operation starts or stops
+    /// needing attention.
     fn shows(&mut self, it: &UpsertWorkflowSearchAttributesEventAttributes) {
         let attributes = it.search_attributes.as_ref();
         let phase = attributes.and_then(|it| it.indexed_fields.get(PHASE.name()));

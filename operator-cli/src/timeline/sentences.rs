@@ -1,4 +1,4 @@
-//! How the timeline tells things.
+//! The texts of the timeline.
 
 use jiff::{SignedDuration, Timestamp};
 use workflows::contract::kind::Kind;
@@ -77,7 +77,7 @@ pub(super) fn check(report: &StatusReport, word: Option<&Verdict>) -> String {
     format!("the partner is asked, and says {said}")
 }
 
-/// The partner's own word, and what is wrong with it.
+/// The partner's own status, and what is wrong with it.
 fn shown(state: &OperationState, word: Option<&Verdict>) -> String {
     let OperationState {
         status,

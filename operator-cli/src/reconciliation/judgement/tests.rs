@@ -48,7 +48,7 @@ fn judged(ours: Option<Ours>, theirs: Side) -> Entry {
     listed(row(theirs), ours, today())
 }
 
-/// Each way in which ours may stand, with the status that it is told by.
+/// Each state that ours may have, with its status.
 fn standings() -> Vec<Option<Ours>> {
     let running = Ours {
         side: Side {
@@ -93,7 +93,7 @@ fn what_both_sides_tell_alike_is_matched() {
     over_an_account.side.merchant = Some("kg-main".to_owned());
     let entry = judged(Some(over_an_account), side("COMPLETED"));
     assert_eq!(entry.class, Class::Matched);
-    // An operator's word has a day of its own; the partner's row is where it belongs.
+    // An operator's resolution has a day of its own; the partner's row is under the correct one.
     let by_hand = ours("COMPLETED", End::ByHand(day("2026-11-27")));
     assert_eq!(
         judged(Some(by_hand), side("COMPLETED")).class,
@@ -211,7 +211,7 @@ fn what_was_pending_when_the_report_was_made_and_ended_later_is_of_that_later_da
     let tomorrow = End::ByPartner(day("2026-11-25"));
     let pending = judged(Some(ours("COMPLETED", tomorrow)), side("PENDING"));
     assert_eq!((pending.class, pending.differs), (Class::OtherDay, vec![]));
-    // Ended before, and pending now: the partner has changed its word.
+    // Ended before, and pending now: the partner has changed its answer.
     for day in ["2026-11-23", "2026-11-24"] {
         let ended = ours("COMPLETED", End::ByPartner(self::day(day)));
         assert_eq!(judged(Some(ended), side("PENDING")).differs, ["status"]);

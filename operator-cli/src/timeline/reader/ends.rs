@@ -1,4 +1,4 @@
-//! How an operation ended, and what went wrong with us on the way.
+//! How an operation ended, and what went wrong on our side before that.
 
 use serde_json::Value;
 use temporalio_common::protos::temporal::api::enums::v1::{TimeoutType, WorkflowTaskFailedCause};
@@ -25,7 +25,7 @@ impl Reader {
             Attributes::WorkflowTaskFailedEventAttributes(it) => {
                 format!("the worker fails at the workflow: {}", message(&it.failure))
             }
-            // Any other kind of timeout is a worker that left in peace.
+            // Any other kind of timeout is a worker that shut down normally.
             Attributes::WorkflowTaskTimedOutEventAttributes(it)
                 if it.timeout_type() == TimeoutType::StartToClose =>
             {

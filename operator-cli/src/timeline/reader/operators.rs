@@ -14,13 +14,13 @@ use crate::timeline::entry::EntryKind;
 use crate::timeline::{payloads, sentences};
 
 impl Reader {
-    /// Whether the event is somebody's command, or its answer.
+    /// Whether the event is a command of somebody, or its answer.
     pub(super) fn read_command(&mut self, attributes: &Attributes) -> bool {
         match attributes {
             Attributes::WorkflowExecutionUpdateAcceptedEventAttributes(it) => self.accepted(it),
             Attributes::WorkflowExecutionUpdateCompletedEventAttributes(it) => {
                 let outcome = it.outcome.as_ref().and_then(|it| it.value.as_ref());
-                // What came of one that was taken is told by what follows.
+                // The following events show the result of an accepted update.
                 if let Some(outcome::Value::Failure(failure)) = outcome {
                     let text = format!("that is refused: {}", failure.message);
                     self.push(EntryKind::Operator, text, Value::Null);

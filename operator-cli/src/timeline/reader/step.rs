@@ -1,4 +1,4 @@
-//! What a step toward the partner or billing is.
+//! The steps with the partner or billing.
 
 use temporalio_common::ActivityDefinition;
 use workflows::activity_definitions::{

@@ -1,4 +1,5 @@
-//! The steps toward the partner and billing: each an activity, scheduled, and then reported or not.
+//! The steps with the partner and billing: each is an activity that was scheduled, and then
+//! reported or not.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -15,7 +16,7 @@ use crate::timeline::known::Report;
 use crate::timeline::{payloads, sentences};
 
 impl Reader {
-    /// Whether the event is a step's.
+    /// Whether the event belongs to a step.
     pub(super) fn read_step(&mut self, event_id: i64, attributes: &Attributes) -> bool {
         match attributes {
             Attributes::ActivityTaskScheduledEventAttributes(it) => {
@@ -41,14 +42,14 @@ impl Reader {
         true
     }
 
-    /// What was begun and has not ended.
+    /// What started and has not ended.
     pub(super) fn push_steps_under_way(&mut self) {
         let under_way: Vec<(Step, Timestamp)> =
             std::mem::take(&mut self.steps).into_values().collect();
         for (step, begun) in under_way {
             self.at = begun;
             match step {
-                // Told when it began.
+                // It was reported when it started.
                 Step::Submit(_) => {}
                 Step::Ask => self.push(EntryKind::Check, "the partner is being asked", Value::Null),
                 Step::Bill => self.push(EntryKind::Billing, "billing is being told", Value::Null),
