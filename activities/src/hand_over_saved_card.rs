@@ -45,8 +45,8 @@ impl ProcaasActivities {
         input: SavedCardInput,
     ) -> Result<(), ActivityError> {
         let Some(procaas) = &self.saved_cards else {
-            let mend = "set saved_cards.url in the worker's configuration";
-            return Err(not_taken("not_configured", mend.to_owned()));
+            let fix = "set saved_cards.url in the worker's configuration";
+            return Err(not_taken("not_configured", fix.to_owned()));
         };
         let token = procaas
             .token

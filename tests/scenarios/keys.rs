@@ -58,7 +58,7 @@ async fn a_new_key_that_the_partner_does_not_know_yet_moves_nothing_and_needs_at
 #[tokio::test]
 async fn with_a_key_file_that_cannot_be_used_no_worker_starts_and_the_file_is_named(
     #[case] mode: Option<u32>,
-    #[case] mend: &str,
+    #[case] fix: &str,
 ) {
     let mut stack = stack().await;
     let key = stack.folder().join("keys/pay-1.pem");
@@ -70,7 +70,7 @@ async fn with_a_key_file_that_cannot_be_used_no_worker_starts_and_the_file_is_na
     let error = stack.start_worker().await.unwrap_err().to_string();
     assert!(error.contains("exit status: 78"), "{error}");
     assert!(error.contains("pay-1.pem"), "{error}");
-    assert!(error.contains(mend), "{error}");
+    assert!(error.contains(fix), "{error}");
 }
 
 #[tokio::test]

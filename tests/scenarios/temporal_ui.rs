@@ -59,7 +59,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
             "125.50 KGS, extra payment for order o-waiting, account kg-main, request waiting",
             "Phase: awaiting_completion since ",
             "At stake: 125.50 KGS: sent, outcome open",
-            "Last heard: pending, 125.50 KGS from the partner at ",
+            "Last report: pending, 125.50 KGS from the partner at ",
             "What happens next: the partner is asked at ",
             "Safe: check_now, it tries at once",
             "Never: terminate or reset it",
@@ -83,7 +83,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
             "extra payment 125.50 KGS, order o-closed",
             "Closed: completed",
             "At stake: no money: agreed",
-            "Last heard: recorded as ",
+            "Last report: recorded as ",
             "What happens next: nothing: it has ended",
         ],
     )

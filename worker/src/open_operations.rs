@@ -88,7 +88,7 @@ pub(crate) fn describe() {
     );
     describe_gauge!(
         ENDED_BY_FORCE,
-        "operations whose newest run ended without a word on the money"
+        "operations whose newest run ended without saying what happened to the money"
     );
     describe_gauge!(
         LISTED,

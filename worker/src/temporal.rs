@@ -62,8 +62,8 @@ async fn check_search_attributes(client: &Client) -> Result<(), Failure> {
         {
             Ok(answer) => break answer.into_inner().custom_attributes,
             Err(status) if status.code() == Code::NotFound => {
-                let mend = "create it, or set TEMPORAL_NAMESPACE";
-                let message = format!("Temporal has no namespace {namespace:?}: {mend}");
+                let fix = "create it, or set TEMPORAL_NAMESPACE";
+                let message = format!("Temporal has no namespace {namespace:?}: {fix}");
                 return Err(Failure::Configuration(message));
             }
             Err(status)

@@ -116,8 +116,8 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
         match text.parse() {
             // Peers are distinguished by their IPv4 address, however it was written.
             Ok(IpNet::V6(network)) if network.addr().to_ipv4_mapped().is_some() => {
-                let mend = format!("{text:?} must be written as the IPv4 network that it is");
-                Err(D::Error::custom(mend))
+                let fix = format!("{text:?} must be written as the IPv4 network that it is");
+                Err(D::Error::custom(fix))
             }
             Ok(network) => Ok(network),
             Err(_) => Err(D::Error::custom(expected)),

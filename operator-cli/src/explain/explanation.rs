@@ -192,7 +192,7 @@ fn heard_so_far(state: &State) -> Vec<String> {
     if let Some(heard) = &state.last_heard {
         let LastReport { words, from, at } = heard;
         let from = from.words();
-        sentences.push(format!("last heard: {words} from {from} at {at:.0}"));
+        sentences.push(format!("last report: {words} from {from} at {at:.0}"));
     }
     if let Some(stake) = state.at_stake {
         sentences.push(format!("at stake: {}", stake.words()));

@@ -76,7 +76,7 @@ impl Stake {
             Stake::MoneyTakenNotBilled => "money taken, not billed",
             Stake::MoneyReturnedNotConfirmed => "reversal accepted, not confirmed",
             Stake::Agreed => "agreed",
-            Stake::ClosedByHand => "closed by an operator's word",
+            Stake::ClosedByHand => "closed by an operator",
         }
     }
 }

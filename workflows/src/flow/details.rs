@@ -58,7 +58,7 @@ fn markdown(run: &Run, written: Timestamp) -> String {
         facts.push(labelled("Proposed", &proposed(proposal)));
     }
     facts.push(labelled("At stake", &stake(&state, operation)));
-    facts.push(labelled("Last heard", &last_heard(&state)));
+    facts.push(labelled("Last report", &last_heard(&state)));
     facts.push(labelled("What happens next", &next(run, operation, &state)));
     facts.push(labelled("So far", &so_far(&state)));
     let mut paragraphs = vec![format!("### {}", headline(run))];

@@ -44,7 +44,7 @@ pub(super) fn markdown(
         labelled("Phase", &phase),
         labelled("Our books", &format!("{}, {moved}", code(ending))),
         labelled("At stake", &at_stake),
-        labelled("Last heard", &heard),
+        labelled("Last report", &heard),
         labelled("What happens next", &next),
     ];
     if is_cancelled && is_open {

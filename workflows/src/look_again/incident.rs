@@ -62,7 +62,7 @@ impl IncidentKind {
             IncidentKind::NotMoved => "the money has not moved after all",
             IncidentKind::MovedOtherwise => "other money moved than the books say",
             IncidentKind::NotFinished => "the partner has taken its end back",
-            IncidentKind::Unanswered => "the partner gives no final word",
+            IncidentKind::Unanswered => "the partner gives no final status",
         }
     }
 }

@@ -51,7 +51,7 @@ impl LookAgainInput {
                 Incident {
                     kind: IncidentKind::Unanswered,
                     words: format!(
-                        "asked since {since}, the partner gives no final word, and last: {last}"
+                        "asked since {since}, the partner gives no final status; its last answer: {last}"
                     ),
                 }
             }

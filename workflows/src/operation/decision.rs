@@ -70,7 +70,7 @@ impl Resolution {
             return self.decide_against(submission, &mismatch.to_string(), asked_at);
         }
         match verdict {
-            Verdict::Completed(_) | Verdict::Declined { .. } => differs("a final word"),
+            Verdict::Completed(_) | Verdict::Declined { .. } => differs("a final status"),
             Verdict::Pending { .. } => self.decide_against(submission, "pending", asked_at),
             Verdict::Contradicts(mismatch) => {
                 self.decide_against(submission, &mismatch.to_string(), asked_at)

@@ -31,9 +31,8 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     stage.say(&format!("POST {url} is answered {}", answer.status()));
     anyhow::ensure!(answer.status() == 415, "the runbook says 415");
     stage.payments(&["list", "--limit", "4"]).await?;
-    stage.say(
-        "It is, and payments end right, by asking. The partner's people mend their callbacks.",
-    );
+    stage
+        .say("It is, and payments end right, by asking. The partner's people fix their callbacks.");
     stage.head("The callbacks are back");
     stage.stack.partner().set_default_scenario(&sound()).await?;
     stage.until_clear(&["SkyCallbacksStopped"]).await?;

@@ -30,7 +30,7 @@ pub(crate) async fn drill() -> anyhow::Result<()> {
     stage.payments(&["status", "ride-1"]).await?;
     stage.payments(&["check-now", "ride-1"]).await?;
     stage.say(
-        "Still no answer: wait, and call the partner. Its people mend what answers questions.",
+        "Still no answer: wait, and call the partner. Its people fix the answers to questions.",
     );
     let partner = stage.stack.partner();
     partner.set_custom_scenario("ride-1", sound()).await?;

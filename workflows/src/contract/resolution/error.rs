@@ -20,7 +20,7 @@ pub enum ResolutionError {
     NoProposal,
     /// The current proposal is not the one that was approved.
     #[error(
-        "what is proposed is {resolve_as}, by {operator} at {proposed_at}: look at it, then approve that"
+        "the proposal is {resolve_as}, by {operator} at {proposed_at}; look at it before you approve it"
     )]
     OtherProposal {
         /// The end that is proposed.
@@ -40,7 +40,7 @@ pub enum ResolutionError {
     #[error("to resolve as completed, give the partner_payment_id: the partner has named none")]
     NoPaymentId,
     /// The operator named another operation than the partner did.
-    #[error("the partner's name of the operation is {known}, not {given}")]
+    #[error("the partner's id of the operation is {known}, not {given}")]
     OtherPaymentId {
         /// The partner's id.
         known: String,
@@ -91,7 +91,7 @@ pub enum ResolutionError {
     #[error("nothing was submitted, so nothing can have completed")]
     NothingSent,
     /// Billing did not accept the payment.
-    #[error("the payment stands completed, and billing has not recorded it: {0}")]
+    #[error("the payment is completed, but billing has not recorded it: {0}")]
     NotBilled(String),
 }
 

@@ -66,7 +66,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
             "### Being submitted to the partner",
             "**125.50 KGS**, extra payment for order ``[o](x)`7``, account `kg-main`, request `r-7`",
             "**At stake:** **125.50 KGS**: sent, outcome open",
-            "**Last heard:** nothing yet",
+            "**Last report:** nothing yet",
             "a step is under way; its answer is here by 2026-11-24 08:00:35 UTC, or was lost",
         ],
     );
@@ -81,7 +81,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
         &[
             "### Waiting for the partner",
             "**Phase:** `awaiting_completion` since 2026-11-24 08:00:01 UTC",
-            "**Last heard:** `pending, 125.50 KGS` from the partner at 2026-11-24 08:00:01 UTC",
+            "**Last report:** `pending, 125.50 KGS` from the partner at 2026-11-24 08:00:01 UTC",
             "**What happens next:** the partner is asked at 2026-11-24 08:00:16 UTC",
             "still open at 2026-11-24 10:00:00 UTC, it needs an operator's attention",
             "- **Safe**: `check_now`",
@@ -114,7 +114,7 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
         &[
             "### Needs attention",
             "**Why:** `amount: asked 125.50 KGS, the partner says 2.00 KGS`",
-            "**Last heard:** `pending, 2.00 KGS` from the partner",
+            "**Last report:** `pending, 2.00 KGS` from the partner",
             "- **Safe**: `check_now`: `it asks first",
             "- **Not safe**: `resolve as abandoned`: `closes it while the partner still works on \
              extra payment 2.00 KGS as pp-1 (pending): that may move yet, and billing is not told",

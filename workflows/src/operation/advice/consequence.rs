@@ -38,10 +38,10 @@ pub(super) fn consequence(
         .verdict_on(&operation.last_answer.again(), known);
     let consequence = match (resolve_as, submission.asked().kind) {
         (ResolveAs::Completed, Kind::ExtraPayment) => {
-            "only if its people told you that they made it; billing is told, by your word alone"
+            "only if its people told you that they made it; billing is told on your statement alone"
         }
         (ResolveAs::Completed, Kind::PaymentReversal) => {
-            "only if its people told you that they made it; it counts as given back, by your verdict \
+            "only if its people told you that they made it; it counts as refunded on your statement \
              alone"
         }
         (ResolveAs::Declined, _) => {
