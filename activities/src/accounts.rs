@@ -47,9 +47,9 @@ pub(crate) struct OpenAccount<'a> {
 
 /// Why a step can't get its account.
 pub(crate) enum Closed {
-    /// It is not there, or another one now.
+    /// It does not exist, or has another identity now.
     Denied(Denial),
-    /// As many steps are under way as may be.
+    /// The maximum number of steps is already running.
     Busy,
 }
 

@@ -1,5 +1,5 @@
-//! How many operations there are, and of how much money. Payments and reversals are never added
-//! together, nor are currencies.
+//! The number of operations and their sums. Payments and reversals are never added together, nor
+//! are currencies.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use workflows::contract::money::Money;
 /// The operations of one kind and currency.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Total {
-    /// What they do.
+    /// Their kind.
     pub(crate) kind: Kind,
-    /// ISO 4217; absent where Temporal does not know it yet.
+    /// ISO 4217; absent if Temporal does not know it yet.
     pub(crate) currency: Option<&'static str>,
     /// How many.
     pub(crate) operations: usize,
-    /// All that was asked for, in minor units.
+    /// The requested amount in total, in minor units.
     pub(crate) minor: i128,
 }
 
@@ -47,7 +47,7 @@ impl Total {
     }
 }
 
-/// What a main unit is in minor units tells the currency's fraction digits.
+/// The ratio of main to minor units shows the currency's number of fraction digits.
 fn main_units(minor: i128, currency: &str) -> Option<String> {
     let unit = i128::from(Money::parse("1", currency).ok()?.minor());
     Some(match unit.ilog10() as usize {

@@ -100,8 +100,8 @@ async fn start(
     }
 }
 
-/// With what Temporal knows by itself: that shows also while no worker runs, and tells one that
-/// was cut off in a phase from one that is in it.
+/// Includes what Temporal itself knows. That is available even if no worker runs, and distinguishes
+/// an operation that was cut off in a phase from one that is in it.
 async fn status(context: &CommandContext, request_id: &RequestId) -> anyhow::Result<Exit> {
     context.output.equivalent(&equivalent::status(request_id));
     let handle = context.operation(request_id).await?;
@@ -117,7 +117,7 @@ async fn status(context: &CommandContext, request_id: &RequestId) -> anyhow::Res
     match (state, description.is_open()) {
         (Ok(state), _) => context.output.state(&state, description.status)?,
         (Err(error), true) => return Err(error.into()),
-        // Some ends leave nothing that a worker could tell.
+        // Some ends leave nothing that a worker could add.
         (Err(_), false) => context.output.status(description.status)?,
     }
     Ok(Exit::Fine)

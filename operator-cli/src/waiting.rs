@@ -15,7 +15,7 @@ use crate::terminal::complain;
 /// How often the state is asked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Returns the highest exit code of the operations, or that the time was up.
+/// Returns the highest exit code of the operations, or that the time is over.
 pub(crate) async fn wait(
     handles: Vec<OperationHandle>,
     at_most: Option<Duration>,
@@ -54,7 +54,7 @@ async fn follow(handle: &OperationHandle, board: &Board) -> io::Result<Exit> {
                 line.end(&end)?;
                 return Ok(Exit::of_end(&end));
             }
-            // What is wrong for good, the result tells too.
+            // The result also shows errors that are final.
             state = look => line.look(&state)?,
         }
     }

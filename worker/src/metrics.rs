@@ -27,7 +27,7 @@ const ARRIVALS: [Arrival; 4] = [
     Arrival::Repeated,
 ];
 
-/// Starts counting, with each series of which the labels are known at 0.
+/// Starts the metrics. Each series whose labels are known starts at 0.
 pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle, BuildError> {
     let mut builder = PrometheusBuilder::new();
     for name in DURATIONS {

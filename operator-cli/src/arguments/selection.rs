@@ -48,7 +48,7 @@ pub(crate) struct Selection {
     /// Only those with money at stake, or with this at stake; a worker is asked about each
     #[arg(long, value_name = "STAKE", value_enum, num_args = 0..=1, default_missing_value = "any")]
     at_stake: Option<StakeName>,
-    /// Only those that this holds up, such as other_amount; a worker is asked about each
+    /// Only those with this cause, such as other_amount; a worker is asked about each
     #[arg(long, value_parser = cause())]
     cause: Option<Cause>,
 }
@@ -134,7 +134,7 @@ impl Selection {
             && (self.cause.is_none() || self.cause == state.cause())
     }
 
-    /// Those of them that have this at stake and that this holds up.
+    /// The operations with this at stake and this cause.
     pub(crate) fn narrowed(&self, stake: Option<Stake>, cause: Option<Cause>) -> Selection {
         Selection {
             at_stake: stake.and_then(StakeName::of_stake).or(self.at_stake),
@@ -232,7 +232,7 @@ fn cause() -> impl TypedValueParser<Value = Cause> {
         .try_map(|word| serde_json::from_value(word.into()))
 }
 
-/// More than nothing: everything is older than that.
+/// More than zero, since everything is older than that.
 fn age(text: &str) -> Result<Duration, &'static str> {
     match duration(text)? {
         Duration::ZERO => Err("must be longer than 0s"),

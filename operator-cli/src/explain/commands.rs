@@ -32,7 +32,7 @@ pub(super) fn commands(target: &CommandTarget, state: &State) -> Vec<String> {
     if let Some(proposal) = &state.proposal {
         let verdict = proposal.resolution.resolve_as;
         let mut listed = state.actions.iter().filter_map(|it| it.action.resolve_as());
-        // It is decided anew, so it is as good as the same resolution would be now.
+        // It is decided anew, so it is as good as a new resolution with the same content.
         if listed.any(|listed| listed == verdict) {
             let verdict = verdict.as_str();
             commands.push(format!(
@@ -68,7 +68,7 @@ pub(super) fn commands(target: &CommandTarget, state: &State) -> Vec<String> {
     commands
 }
 
-/// `with` is what only an operator may know; that names one operation.
+/// `with` is what only an operator knows; it identifies one operation.
 fn resolve(target: &CommandTarget, verdict: ResolveAs, with: Option<Naming>) -> String {
     let target = match target {
         CommandTarget::Many(_) if with.is_some() => "REQUEST_ID",
@@ -81,7 +81,7 @@ fn resolve(target: &CommandTarget, verdict: ResolveAs, with: Option<Naming>) -> 
     format!("sky-payments resolve {target} --as {verdict} --operator NAME --reason WHY{named}")
 }
 
-/// Which word of the partner's people it takes.
+/// What the partner's people have to confirm for it.
 fn on_their_word(verdict: ResolveAs) -> &'static str {
     match verdict {
         ResolveAs::Completed => "# they made it:",

@@ -1,5 +1,5 @@
-//! What the state of an operation means for whoever is on call. Pure code over what Temporal and a
-//! worker say.
+//! What the state of an operation means for the engineer on call. Pure code that uses what Temporal
+//! and a worker say.
 
 pub(super) mod not_running;
 mod paused_step;
@@ -17,13 +17,13 @@ use super::commands::{CommandTarget, commands};
 /// In sentences and commands, as they are printed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Explanation {
-    /// When it was true: before the first question was put, so that nothing in it is older.
+    /// When it was true: before the first request was sent, so that nothing in it is older.
     pub(super) as_of: Timestamp,
     /// What is known.
     pub(super) state: Vec<String>,
-    /// What is safe then, and why.
+    /// What is safe in this state, and why.
     pub(super) safe: Vec<String>,
-    /// What is not safe then, and why.
+    /// What is not safe in this state, and why.
     pub(super) not_safe: Vec<String>,
     /// What could move money twice, whatever the state.
     pub(super) never: Vec<&'static str>,
@@ -31,7 +31,7 @@ pub(crate) struct Explanation {
     pub(super) commands: Vec<String>,
 }
 
-/// Each of these leaves a submission behind that nobody asks about any more, or makes another one.
+/// Each of these leaves a submission that nobody asks about any more, or creates another one.
 const NEVER: [&str; 2] = [
     "terminate it: what was sent goes on at the partner, and nobody asks about it any more",
     OTHER_ID,
@@ -41,7 +41,7 @@ const OTHER_ID: &str =
     "start it again under another request id: to the partner that is another payment";
 
 impl Explanation {
-    /// `end` is how one that failed did so, where it was asked.
+    /// `end` is how a failed operation ended, if that was asked.
     pub(crate) fn new(
         description: &Description,
         state: Result<&State, &Error>,
@@ -183,7 +183,7 @@ fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
     sentences
 }
 
-/// What the steps so far have told.
+/// What the steps so far have reported.
 fn heard_so_far(state: &State) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Some(error) = &state.last_error {

@@ -25,7 +25,7 @@ pub(crate) struct Group {
     operations: usize,
     /// What they have in common, in one line.
     trouble: String,
-    /// What holds them up.
+    /// The cause that holds them up.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
     #[serde(serialize_with = "sums")]

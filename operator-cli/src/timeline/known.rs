@@ -121,7 +121,7 @@ impl Known {
             Some(billing) => billing.attention(now, schedule),
             None => self.submission.attention(now, schedule),
         };
-        // What holds it up stands in the lines before.
+        // The lines before say what holds it up.
         attention.map(|attention| attention.last_error(None).words)
     }
 }

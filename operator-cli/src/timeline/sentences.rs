@@ -133,7 +133,7 @@ pub(super) fn wait(from: Timestamp, until: Option<Timestamp>) -> String {
     format!("waits {}", self::pause(pause))
 }
 
-/// To the tenth of a second while it is short, and to the second then.
+/// To a tenth of a second for short times, otherwise to the second.
 pub(super) fn pause(pause: SignedDuration) -> String {
     let tenths = pause.as_millis() / 100;
     if tenths < 100 {
@@ -147,7 +147,7 @@ pub(super) fn end(outcome: &Outcome) -> String {
     format!("{}{}", outcome.outcome.as_str(), particulars(outcome))
 }
 
-/// What there is to tell of an end beside how it ended, each with a comma before it.
+/// The details of an end, each after a comma.
 pub(crate) fn particulars(outcome: &Outcome) -> String {
     let by_hand = outcome.by_hand.as_ref();
     let told = [

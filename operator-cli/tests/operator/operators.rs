@@ -1,4 +1,4 @@
-//! What operators do with `sky-payments`: find, understand, and order about one or many.
+//! What operators do with `sky-payments`: find, understand, and change one or many.
 
 use payments_client::PaymentsClient;
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! The real workflows, carried out by a worker: where they are, how they end, what they obey.
+//! The real workflows, carried out by a worker: their state, their ends, and the updates they
+//! accept.
 
 use std::time::Duration;
 

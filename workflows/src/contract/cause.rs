@@ -1,45 +1,46 @@
-//! What holds an operation up: a cause to group and filter by, and words for people.
+//! What holds an operation up: a cause for grouping and filtering, and a text for people.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What holds an operation up. Operations with the same cause need the same.
+/// What holds an operation up. Operations with the same cause need the same action.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// The input breaks a rule. It is closed, and nothing was sent.
+    /// The input breaks a rule. The operation is closed, and nothing was sent.
     InvalidRequest,
-    /// The last submission did not get through: nothing of it was executed.
+    /// The last submission failed without any effect: nothing of it was executed.
     NotSent,
-    /// A submission was sent, or may have been, and no answer tells what became of it.
+    /// A submission was sent, or may have been, and its outcome is unknown.
     OutcomeOpen,
     /// The partner refused a later submission, while an earlier one may have been executed.
     Refused,
-    /// The partner was asked and gave no answer that says anything.
+    /// The partner was asked and gave no usable answer.
     NoAnswer,
     /// The partner says that it does not know the request.
     NotFound,
     /// The partner had the operation and now says that it does not know it.
     Vanished,
-    /// The partner shows another amount or currency than was asked for.
+    /// The partner shows a different amount or currency from the requested one.
     OtherAmount,
-    /// The partner shows another request, kind or payment than was asked for.
+    /// The partner shows a different request, kind or payment from the requested one.
     OtherOperation,
-    /// The partner does not let us in: its 401 and 403.
+    /// The partner denies us access (401 or 403).
     AccessDenied,
-    /// The account is not in the configuration here any more, or is another one than was agreed on.
+    /// The account is not configured here any more, or has a different identity from the agreed
+    /// one.
     AccountChanged,
     /// Billing refuses to record the payment.
     BillingRefuses,
     /// Billing gives no answer.
     BillingAway,
-    /// It is not final past its deadline, and its last step went well.
+    /// It is not final after its deadline, although its last step succeeded.
     Overdue,
 }
 
-/// What went wrong last, or why it needs attention: never the words without their cause.
+/// What went wrong last, or why it needs attention. The text never comes without its cause.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LastError {
@@ -69,7 +70,7 @@ impl Cause {
         Cause::Overdue,
     ];
 
-    /// The contract's word.
+    /// The name in the contract.
     pub const fn as_str(self) -> &'static str {
         match self {
             Cause::InvalidRequest => "invalid_request",

@@ -34,7 +34,7 @@ pub enum Event {
     PartnerContradicts {
         /// The merchant account.
         merchant: String,
-        /// Where it differs.
+        /// The field that differs.
         field: MismatchField,
     },
     /// An operation has ended.

@@ -76,7 +76,7 @@ pub(crate) fn give_way_to_cancellation<W: PaymentWorkflow>(
     Ok(())
 }
 
-/// An end without an operation. Whoever started it may have given it a phase to be found by.
+/// Ends without an operation. The search attribute of the phase may have been set at the start.
 fn close_early<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, error: Option<LastError>) {
     let moment = now(ctx);
     ctx.state_mut(|w| {

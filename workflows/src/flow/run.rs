@@ -215,7 +215,7 @@ impl Run {
         let phase = if self.operation().attention(now).is_some() {
             Phase::NeedsAttention
         } else {
-            // A proposal was about what needed attention.
+            // A proposal belongs to the attention that it was made for.
             self.operation_mut().proposal = None;
             phase
         };

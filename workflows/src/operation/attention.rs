@@ -7,12 +7,12 @@ use crate::contract::cause::{Cause, LastError};
 pub enum Attention {
     /// Something that time does not fix.
     Trouble(LastError),
-    /// It takes too long, in words. What holds it up, the last step has said, if anything.
+    /// It takes too long; in words. The last step has reported the cause, if there is one.
     Overdue(String),
 }
 
 impl Attention {
-    /// Together with what the last step has said.
+    /// Combined with what the last step reported.
     pub fn last_error(self, of_last_step: Option<LastError>) -> LastError {
         match (self, of_last_step) {
             (Attention::Trouble(trouble), _) => trouble,

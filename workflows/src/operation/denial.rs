@@ -1,36 +1,36 @@
-//! Why a step does not get to the account at the partner.
+//! Why a step has no access to the account at the partner.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a step does not get to the account at the partner. Nothing was done; an operator is needed.
+/// Why a step has no access to the account at the partner. Nothing was done; an operator is needed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Denial {
-    /// What denies it.
+    /// Who or what denies it.
     pub by: DeniedBy,
     /// The partner's code, or what is wrong here.
     pub reason: String,
 }
 
-/// What denies access to an account.
+/// Who or what denies access to an account.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeniedBy {
-    /// The partner: its 401 and 403.
+    /// The partner (401 or 403).
     Partner,
-    /// The configuration here: the account is not in it, or is another one than was agreed on.
+    /// The configuration here: it does not have the account, or gives it a different identity.
     Configuration,
 }
 
 impl Denial {
-    /// The partner does not let us in.
+    /// The partner denies us access.
     pub fn by_partner(reason: impl Into<String>) -> Denial {
         let (by, reason) = (DeniedBy::Partner, reason.into());
         Denial { by, reason }
     }
 
-    /// The account that was agreed on is not configured here.
+    /// The agreed account is not configured here.
     pub fn by_configuration(reason: impl Into<String>) -> Denial {
         let (by, reason) = (DeniedBy::Configuration, reason.into());
         Denial { by, reason }

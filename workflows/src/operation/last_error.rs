@@ -1,4 +1,4 @@
-//! What a report says of what holds an operation up.
+//! What a report says about the cause that holds an operation up.
 
 use crate::contract::cause::{Cause, LastError};
 use crate::operation::denial::{Denial, DeniedBy};
@@ -24,7 +24,7 @@ impl LastError {
         })
     }
 
-    /// After a submission of which nothing tells what became of it.
+    /// After a submission whose outcome is unknown.
     pub(crate) fn outcome_open(reason: &str) -> LastError {
         LastError::new(Cause::OutcomeOpen, format!("outcome open: {reason}"))
     }
@@ -46,7 +46,7 @@ impl LastError {
         })
     }
 
-    /// Where the partner or our configuration keeps us out.
+    /// If the partner or our configuration denies access.
     pub(crate) fn of_denial(denial: &Denial) -> LastError {
         let cause = match denial.by {
             DeniedBy::Partner => Cause::AccessDenied,
@@ -55,7 +55,7 @@ impl LastError {
         LastError::new(cause, denial.to_string())
     }
 
-    /// Where the partner shows something else than was asked for.
+    /// If the partner shows something else than was requested.
     pub(crate) fn of_mismatch(mismatch: &Mismatch) -> LastError {
         let cause = match mismatch.field {
             MismatchField::Amount => Cause::OtherAmount,

@@ -1,21 +1,21 @@
-//! What the partner shows instead of what was asked.
+//! What the partner shows instead of what was requested.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A difference between what was asked and what the partner says; both are shown to operators.
+/// A difference between the request and what the partner says; both are shown to operators.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Mismatch {
-    /// Where they differ.
+    /// The field that differs.
     pub field: MismatchField,
-    /// What was asked.
+    /// What was requested.
     pub asked: String,
     /// What the partner says.
     pub said: String,
 }
 
-/// In what the partner's word may differ from what was asked.
+/// The fields in which the partner's answer may differ from the request.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MismatchField {
@@ -38,7 +38,7 @@ impl MismatchField {
         MismatchField::PartnerPaymentId,
     ];
 
-    /// For a message and a metric.
+    /// The form used in messages and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             MismatchField::RequestId => "request_id",

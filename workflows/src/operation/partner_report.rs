@@ -117,7 +117,7 @@ pub enum SubmissionReport {
         #[serde(default, with = "friendly", skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
     },
-    /// The partner does not let us in, or the account is not configured here. Nothing was done; an
+    /// The partner denies us access, or the account is not configured here. Nothing was done; an
     /// operator is needed.
     AccessDenied(Denial),
     /// The question before the submission found the operation; nothing was submitted now.
@@ -150,9 +150,9 @@ pub enum StatusReport {
     Shown(OperationState),
     /// The partner does not know the request.
     NotFound,
-    /// The partner does not let us in, or the account is not configured here.
+    /// The partner denies us access, or the account is not configured here.
     AccessDenied(Denial),
-    /// No answer that says anything.
+    /// No usable answer.
     NoAnswer {
         /// What arrived instead.
         reason: String,

@@ -46,9 +46,9 @@ pub enum Verdict {
     Contradicts(Mismatch),
     /// It does not know the request (which proves nothing for a while; see `submission.rs`).
     NotFound,
-    /// It does not let us ask.
+    /// It denies us access.
     AccessDenied(Denial),
-    /// It gave no answer that says anything.
+    /// It gave no usable answer.
     NoAnswer(String),
 }
 
@@ -61,7 +61,7 @@ pub struct Confirmation {
     pub at: Timestamp,
 }
 
-/// The partner's own word where there is one.
+/// The partner's own text where there is one.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -147,7 +147,7 @@ fn past_its_deadline_it_says_once_what_holds_it_up_however_often_it_waits() {
     }
 }
 
-/// The partner does not let us in, and may still hide what it has.
+/// The partner denies us access, and may still hide what it has.
 #[test]
 fn what_depends_on_the_time_is_true_whenever_it_is_read() {
     let mut run = run();

@@ -56,7 +56,7 @@ impl Run {
         }
     }
 
-    /// The operation as far as this run may speak of it at `at`. What a reset copied says nothing of
+    /// The operation as far as this run knows about it at `at`. What a reset copied says nothing of
     /// what the run before did later, so until this run has asked, a submission may be open.
     pub(crate) fn operation_as_known_here(&self, at: Timestamp) -> Option<Cow<'_, Operation>> {
         let operation = self.operation.as_ref()?;

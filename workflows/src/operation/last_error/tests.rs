@@ -66,7 +66,8 @@ fn a_question_says_what_the_partner_has_against_it() {
     }
 }
 
-/// The difference in an amount is settled with the partner; another operation is its defect, or ours.
+/// A different amount is settled with the partner; another operation is a bug on its side or on
+/// ours.
 #[test]
 fn another_amount_is_told_from_another_operation() {
     for (field, expected) in [
