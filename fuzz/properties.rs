@@ -1,5 +1,5 @@
-//! What must hold for whatever anybody sends. The fuzz targets call this, and so does a test of the
-//! gateway's, on every file of the corpus and on changes of it.
+//! What must hold for any input. The fuzz targets call this, and so does a test of the gateway,
+//! with every file of the corpus and mutations of it.
 
 #![allow(dead_code, reason = "each fuzz target uses one of them")]
 
@@ -13,7 +13,8 @@ use serde_json::Value;
 use workflows::contract::ids::RequestId;
 use workflows::contract::saved_card::holds_card_number;
 
-/// A body is taken only for what any other reader finds in it, and no whole card number is kept.
+/// A body is accepted only for what any other parser finds in it, and no complete card number is
+/// kept.
 pub(crate) fn of_body(data: &[u8]) {
     if let Ok(PaymentCompleted { request_id }) = PaymentCompleted::parse(data) {
         let read: Value = serde_json::from_slice(data).expect("what was taken is JSON");
@@ -36,7 +37,7 @@ pub(crate) fn of_body(data: &[u8]) {
     }
 }
 
-/// Nothing opens a callback but, letter by letter, a token that was issued for it.
+/// A callback is accepted only with a token that was issued for it, letter by letter.
 pub(crate) fn of_query(query: &[u8]) {
     let secrets = [b'a', b'b'].map(|id| {
         let id = char::from(id).to_string();

@@ -1,5 +1,5 @@
-//! The fuzz targets' short run, on stable: every file of the corpus, and changes of them that a seed
-//! decides. CONTRIBUTING.md tells how to let the fuzzer itself run.
+//! A short run of the fuzz targets, on stable: every file of the corpus, and mutations of them that
+//! follow from a seed. CONTRIBUTING.md explains how to run the fuzzer itself.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 

@@ -1,4 +1,4 @@
-//! The gateway as its neighbours meet it: its process, over real sockets, before a real Temporal
+//! The gateway as other systems see it: its process, over real sockets, with a real Temporal
 //! server.
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Connections that ask one after the other as fast as they are answered, with as little work of
-//! their own as may be: they share the machine with whom they measure.
+//! Connections that send one request after the other, as fast as they are answered. They do as
+//! little work of their own as possible, since they share the machine with what they measure.
 
 use std::time::{Duration, Instant};
 

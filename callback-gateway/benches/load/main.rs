@@ -1,10 +1,10 @@
-//! What the gateway bears: refusals and acceptances per second beside what is the most that could
-//! be, and whether slow peers hold up others. `cargo xtask bench gateway` runs it.
+//! How much load the gateway can take: refusals and acceptances per second in comparison with the
+//! possible maximum, and whether slow peers delay others. `cargo xtask bench gateway` runs it.
 //!
 //! Two references run in the same minutes as the gateway, in turns of a few seconds: axum that
-//! answers "ok" with nothing behind it, asked by the same client with the same bytes; and the
-//! Temporal client that signals the same workflows with nothing before it. A machine that is busy
-//! with something else so slows all of them, and the ratios stay.
+//! answers "ok" with nothing behind it, called by the same client with the same bytes; and the
+//! Temporal client that signals the same workflows with nothing in front of it. So if the machine
+//! is busy with something else, all of them are slower, and the ratios stay the same.
 
 #![expect(
     clippy::unwrap_used,

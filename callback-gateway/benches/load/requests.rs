@@ -25,7 +25,7 @@ impl Requests {
     pub(crate) fn new(secret: &[u8], workflows: usize) -> Requests {
         let secret = CallbackSecret::new("load", secret).unwrap();
         let begun = Timestamp::now();
-        // Sound in all but the request id that it was issued for: nothing is refused at more cost.
+        // Valid except for the request id that it was issued for: no refusal costs more.
         let token = secret.issue(&request_id(0), begun);
         let other = request_id(1);
         Requests {
@@ -48,8 +48,8 @@ impl Requests {
         self.malformed.clone()
     }
 
-    /// A good one for the next workflow. Each token was issued in another second, so that no two
-    /// callbacks of a workflow are one signal to Temporal.
+    /// A valid one for the next workflow. Each token was issued in a different second, so that no
+    /// two callbacks of a workflow are the same signal to Temporal.
     pub(crate) fn good(&self) -> Vec<u8> {
         let (workflow, before) = self.next();
         let request_id = request_id(workflow);

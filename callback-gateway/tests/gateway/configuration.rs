@@ -1,4 +1,4 @@
-//! A configuration that can't be right is told before a port is bound.
+//! A wrong configuration is reported before a port is bound.
 
 use std::path::Path;
 use std::process::Command;

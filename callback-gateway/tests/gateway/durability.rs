@@ -1,4 +1,4 @@
-//! A callback that was answered 200 is in the history, whoever is killed right after.
+//! A callback that was answered 200 is in the history, whatever is killed right after.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};

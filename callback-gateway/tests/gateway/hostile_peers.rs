@@ -1,4 +1,4 @@
-//! Peers that hold on to connections, and the limits that proxies share out.
+//! Peers that hold on to connections, and how proxies share the limits.
 
 use std::io::Write;
 use std::net::TcpStream;

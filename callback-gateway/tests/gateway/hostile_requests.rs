@@ -1,5 +1,5 @@
-//! Requests that nobody means well with, each with the answer it must get. All but those about the
-//! token carry the right one, so that whatever is let through shows in the history of the workflow
+//! Malicious requests, each with the answer that it must get. All except those about the token
+//! carry the correct one, so that anything that gets through shows in the history of the workflow
 //! that they are about.
 
 mod addresses;
@@ -70,8 +70,7 @@ fn gateway(more: &str) -> Gateway {
     gateway
 }
 
-/// Each of the kinds is answered as it must be, the good request after it gets 200, and the gateway
-/// is no worse for it.
+/// Each kind gets its answer, the valid request after it gets 200, and the gateway is not affected.
 fn must_stand(gateway: &Gateway, kinds: &[Kind], good: &str) {
     let names: BTreeSet<&str> = kinds.iter().map(|kind| kind.what).collect();
     assert_eq!(names.len(), kinds.len(), "each has a name of its own");

@@ -1,4 +1,4 @@
-//! What senders may do by the standards, and some do, takes no callback from us.
+//! Unusual requests that the standards allow, and some senders make, must not cost a callback.
 
 use std::io::Write;
 use std::net::Shutdown;

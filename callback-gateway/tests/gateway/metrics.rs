@@ -1,4 +1,4 @@
-//! What is counted is what is documented.
+//! The metrics are the documented ones.
 
 use std::collections::BTreeSet;
 use std::io::Write;

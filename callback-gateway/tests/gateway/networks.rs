@@ -1,4 +1,4 @@
-//! Where only some networks may ask, the others learn nothing.
+//! If only some networks are allowed, the others learn nothing.
 
 use std::io::Write;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Temporal goes and comes back; the gateway stays.
+//! Temporal goes down and comes back; the gateway keeps running.
 
 use std::time::{Duration, Instant};
 

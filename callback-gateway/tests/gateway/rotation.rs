@@ -1,5 +1,5 @@
-//! The callback secret is changed without a callback lost: the addresses that are out there hold
-//! tokens under the old one.
+//! The callback secret is changed without losing a callback: the addresses in use contain tokens
+//! signed with the old one.
 
 use callback_token::CallbackSecret;
 use jiff::Timestamp;

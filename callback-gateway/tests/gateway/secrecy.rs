@@ -1,4 +1,4 @@
-//! What reaches the log and the metrics, even at the most talkative level.
+//! What reaches the log and the metrics, even at the most verbose level.
 
 use super::dev_server::shared;
 use super::process::{Gateway, token};

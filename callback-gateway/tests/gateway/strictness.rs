@@ -1,4 +1,4 @@
-//! What a proxy in front and the gateway might read differently is refused.
+//! Requests that a proxy in front and the gateway might interpret differently are refused.
 
 use std::io::Write;
 use std::time::Duration;

@@ -1,12 +1,12 @@
-//! Every interleaving, to a depth: the submission's state machine beside a partner that charges
-//! again on each submission, accepts late, shows late and on one replica before the other, while
-//! kernels send what closed connections left, answers get lost, workers die or are frozen and go on
-//! later, Temporal hands steps out again, operators reset runs, and callbacks and operators wake
-//! them at any time.
+//! Every interleaving, up to a depth: the submission's state machine with a partner that charges
+//! again on each submission, accepts late, and shows late and on one replica before the other.
+//! Meanwhile kernels send what closed connections left, answers get lost, workers die or freeze and
+//! continue later, Temporal hands steps out again, operators reset runs, and callbacks and
+//! operators wake them at any time.
 //!
-//! Time runs in units of twenty seconds. The partner keeps its two promises (`docs/api/partner.yaml`): it accepts
-//! within [`ACCEPTS_WITHIN`] of the last byte or never, and every replica shows what it accepted
-//! after [`LAGS_AT_MOST`].
+//! Time runs in units of twenty seconds. The partner keeps its two guarantees
+//! (`docs/api/partner.yaml`): it accepts within [`ACCEPTS_WITHIN`] of the last byte or never, and
+//! every replica shows what it accepted after [`LAGS_AT_MOST`].
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
@@ -150,7 +150,7 @@ fn no_interleaving_moves_money_twice_or_tells_a_wrong_end() {
     );
 }
 
-/// The model can fail: what it is there to find, it finds.
+/// The model can fail: it finds the errors that it is meant to find.
 #[test]
 fn the_model_finds_the_double_charge_where_a_bound_or_a_check_is_missing() {
     for (what, payment) in [

@@ -1,4 +1,4 @@
-//! Where a body ends, told in two ways or in none.
+//! Requests whose body has two ends, or none.
 
 use super::{Kind, kind, rightful, with};
 

@@ -1,4 +1,4 @@
-//! What is not said to be JSON, or not by the grammar.
+//! Bodies that are not declared as JSON, or with invalid grammar.
 
 use super::{Kind, kind, with};
 

@@ -1,5 +1,5 @@
-//! What nobody means well with at the address of saved cards. All but those about the token carry
-//! the right one, so that whatever is let through starts a workflow.
+//! Malicious requests to the address of saved cards. All except those about the token carry the
+//! correct one, so that anything that gets through starts a workflow.
 
 use std::sync::OnceLock;
 
