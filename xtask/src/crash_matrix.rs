@@ -1,8 +1,8 @@
-//! `cargo xtask crash-matrix`: processes die or stand still, or packets are lost, at every point where
-//! a payment or a reversal waits for something, and the money is counted afterwards.
+//! `cargo xtask crash-matrix`: processes die or freeze, or packets are lost, at every point where a
+//! payment or a reversal waits for something, and afterwards the books are compared.
 //!
-//! A system for each kind of that: [`mod@stage`] holds an operation at each [`point`], all at
-//! once; the [`strike`] falls on all of them; then the books of each are held against each other.
+//! There is one system for each strike: [`mod@stage`] holds an operation at each [`point`], all at
+//! once; the [`strike`] hits all of them; then the books of each are compared.
 
 mod held;
 mod look;
@@ -37,12 +37,12 @@ const TRIES: usize = 3;
 /// Which columns of the table.
 #[derive(Args)]
 pub(crate) struct CrashMatrix {
-    /// Makes these columns alone.
+    /// Runs only these columns.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Strike>,
 }
 
-/// Makes the table, and fails when a cell of it is wrong.
+/// Creates the table, and fails if one of its cells is wrong.
 pub(crate) async fn crash_matrix(arguments: &CrashMatrix) -> anyhow::Result<ExitCode> {
     temporal_cli().await?;
     build_programs().await?;
@@ -92,7 +92,7 @@ async fn column(strike: Strike, machine: &Mutex<()>) -> anyhow::Result<Vec<(Held
     rest.conclude(&mut stack, operations.len()).await?;
     let mut seen = Vec::with_capacity(operations.len());
     let deadline = Instant::now() + PATIENCE;
-    // One after the other: who waits for the slowest finds the others at their ends.
+    // One after the other: after waiting for the slowest, the others have ended too.
     for held in operations {
         let left = deadline.saturating_duration_since(Instant::now()).as_secs();
         let patience = format!("{}s", left.max(1));
@@ -103,7 +103,7 @@ async fn column(strike: Strike, machine: &Mutex<()>) -> anyhow::Result<Vec<(Held
     Ok(seen)
 }
 
-/// A system with its operations at their points; on a machine that is busy it may take a second try.
+/// A system with its operations at their points; on a busy machine it may need a second try.
 async fn staged(strike: Strike) -> anyhow::Result<(Stack, Vec<Held>)> {
     let scene = strike.scene();
     let operations = scene.operations();
@@ -117,7 +117,7 @@ async fn staged(strike: Strike) -> anyhow::Result<(Stack, Vec<Held>)> {
         let builder = Stack::builder()
             .timings(scene.timings)
             .default_scenario(scene.partner())
-            // Each step is handed out by the server, which can be told to keep it back.
+            // The server hands out each step, and can be told to hold it back.
             .temporal_setting("system.enableActivityEagerExecution=false");
         let stack = strike.prepare(builder).start().await?;
         tries += 1;

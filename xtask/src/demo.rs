@@ -19,14 +19,14 @@ use progress::{Line, Progress};
 use report::Ended;
 use staged::{Staged, staged};
 
-/// Runs the demo; fails when money did not go where it should have gone.
+/// Runs the demo; fails if money did not go where it should.
 pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
     temporal_cli().await?;
     build_programs().await?;
     println!("Starting Temporal, the worker, the callback gateway, the partner and billing");
     let stack = Stack::builder()
         .with_ui()
-        // A partner that charges again for a second submission shows that there is none.
+        // This partner charges again for a second submission, so the demo shows that there is none.
         .default_scenario(json!({
             "completes_after": "500ms", "second_submission": "charges_again"
         }))

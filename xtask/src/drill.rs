@@ -1,6 +1,6 @@
-//! `cargo xtask drill NAME`: an incident on a laptop. A real Prometheus watches the real system under
-//! the deployed rules, with a second for each minute; the alerts fire, the runbook's steps are taken,
-//! and the alerts clear.
+//! `cargo xtask drill NAME`: an incident on a laptop. A real Prometheus watches the real system
+//! with the deployed rules, with a second for each minute. The alerts fire, the runbook's steps are
+//! taken, and the alerts clear.
 
 mod alarms;
 mod billing_away;
@@ -22,13 +22,13 @@ use crate::setup::temporal_cli;
 /// The incidents.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Drill {
-    /// The partner charges a card, and its answer is lost; then it can't be asked either
+    /// The partner charges a card, its answer is lost, and then it can't be asked
     ChargeThenTimeout,
     /// The partner answers nothing at all
     PartnerAway,
     /// Riders are charged, and billing does not record it
     BillingAway,
-    /// The partner ends payments and calls back no more
+    /// The partner finishes payments but sends no more callbacks
     CallbacksStopped,
     /// The partner no longer knows our signing key
     KeyRejected,

@@ -29,20 +29,20 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Looks for what the other commands need, and installs Temporal's CLI into the target folder
-    /// when it is nowhere.
+    /// Checks what the other commands need, and installs Temporal's CLI into the target folder if
+    /// it is not found.
     Setup,
-    /// Builds everything, makes six payments and refunds, and checks where the money went.
+    /// Builds everything, runs six payments and refunds, and checks where the money went.
     Demo {
         /// Leaves everything running until Ctrl-C, to look around and try more.
         #[arg(long)]
         keep: bool,
     },
-    /// Builds everything, kills or freezes processes, or loses packets, at every point where a payment
-    /// waits for something, and makes a table of what money moved.
+    /// Builds everything, kills or freezes processes or drops packets at every point where a
+    /// payment waits for something, and prints a table of what money moved.
     CrashMatrix(crash_matrix::CrashMatrix),
     /// Builds everything, makes many payments and refunds while almost everything goes wrong, and
-    /// holds all books against each other.
+    /// compares all books.
     Campaign(campaign::Campaign),
     /// Builds everything, stages an incident, shows which alerts fire, and takes the runbook's steps
     /// until they clear. Without a name, lists the drills.
@@ -50,26 +50,27 @@ enum Verb {
         /// Which incident.
         name: Option<drill::Drill>,
     },
-    /// Builds everything, and of 2,000 payments finds, explains and resolves the stuck ones.
+    /// Builds everything, makes 2,000 payments, and finds, explains and resolves the stuck ones.
     Stuck(stuck::Stuck),
     /// Builds in release and measures.
     #[command(subcommand)]
     Bench(Bench),
-    /// Builds everything, and has schemathesis, from PyPI, hold the gateway against its document.
+    /// Builds everything, and tests the gateway against its OpenAPI document with schemathesis,
+    /// from PyPI.
     Schemathesis {
-        /// Handed to schemathesis, such as --max-examples 1000.
+        /// Passed to schemathesis, such as --max-examples 1000.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Writes the JSON Schemas in docs/api/schemas, made of the Rust types.
+    /// Writes the JSON Schemas in docs/api/schemas, generated from the Rust types.
     Schemas {
-        /// Only compares them, and fails where they differ.
+        /// Only compares them, and fails if they differ.
         #[arg(long)]
         check: bool,
     },
-    /// Builds everything and runs every test, with cargo-nextest where it is installed.
+    /// Builds everything and runs all tests, with cargo-nextest if it is installed.
     Test {
-        /// Handed to the test runner, such as the name of a test.
+        /// Passed to the test runner, such as the name of a test.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -77,10 +78,10 @@ enum Verb {
 
 #[derive(Subcommand)]
 enum Bench {
-    /// How many callbacks a second the gateway refuses and takes, beside what is the most that could
-    /// be, and whether slow peers hold up others. Fails when a bound is missed.
+    /// Measures how many callbacks per second the gateway refuses and accepts, in comparison with
+    /// the possible maximum, and whether slow peers delay others. Fails if a limit is missed.
     Gateway {
-        /// Handed to the bench, such as --turns 20.
+        /// Passed to the benchmark, such as --turns 20.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use crate::build::cargo;
 
-/// Writes the JSON Schemas of the contract, or with `check` compares them, and becomes the test that
-/// does so: a crate of this program's own features would have Temporal's SDK built once more.
+/// Writes the JSON Schemas of the contract, or with `check` compares them. It becomes the test that
+/// does so: building a crate with this program's own features would build Temporal's SDK once more.
 pub(crate) fn schemas(check: bool) -> anyhow::Result<ExitCode> {
     let mut cargo = cargo();
     cargo.args("test --quiet --workspace --test scenarios schemas::".split(' '));

@@ -1,5 +1,5 @@
-//! `cargo xtask schemathesis`: schemathesis from PyPI makes requests of the document that the gateway
-//! serves, good ones and spoilt ones, and holds the answers against it.
+//! `cargo xtask schemathesis`: schemathesis from PyPI generates valid and invalid requests from the
+//! document that the gateway serves, and compares the answers with it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -13,7 +13,7 @@ use crate::setup::temporal_cli;
 
 const VERSION: &str = "4.32.5";
 
-/// What one peer may ask by default would be used up in a moment.
+/// The default limit of one peer would be used up in a moment.
 const SETTINGS: &str = "requests_per_second_per_peer = 100_000\nburst_per_peer = 100_000";
 
 /// Stages a gateway, and fails when schemathesis finds something.
@@ -56,7 +56,7 @@ pub(crate) async fn schemathesis(arguments: &[String]) -> anyhow::Result<ExitCod
     })
 }
 
-/// Prints what the gateway answered how often. Without a 200 of each route little was tried.
+/// Prints the gateway's answers by status. Without a 200 of each route little was tested.
 async fn print_answers(stack: &Stack) -> anyhow::Result<()> {
     let metrics = format!("{}/metrics", stack.gateway_private_url());
     let metrics = stack.http().get(metrics).send().await?.text().await?;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use harness::{Browser, network, temporal_cli};
 
-/// Sees to what is needed, and tells what there is.
+/// Installs what is needed, and prints what there is.
 pub(crate) async fn setup() -> anyhow::Result<()> {
     println!("Temporal's CLI: {}", temporal_cli().await?.display());
     println!(
@@ -42,7 +42,7 @@ pub(crate) async fn temporal_cli() -> anyhow::Result<PathBuf> {
     temporal_cli::install().await
 }
 
-/// Finds the browser that some tests look at Temporal's UI with, and sees to what drives it.
+/// Finds the browser for the tests of Temporal's UI, and installs what controls it.
 pub(crate) async fn browser() -> anyhow::Result<Browser> {
     Browser::install().await?;
     Browser::find()

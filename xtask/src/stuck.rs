@@ -27,7 +27,7 @@ pub(crate) struct Stuck {
     stuck: usize,
 }
 
-/// Stages it; fails when a stuck one is left, or when another one was touched.
+/// Runs it; fails if a stuck one is left, or if another one was touched.
 pub(crate) async fn stuck(arguments: &Stuck) -> anyhow::Result<ExitCode> {
     let Stuck { payments, stuck } = *arguments;
     ensure!(stuck <= payments, "--stuck: at most as many as --payments");
@@ -36,7 +36,7 @@ pub(crate) async fn stuck(arguments: &Stuck) -> anyhow::Result<ExitCode> {
     println!("Starting Temporal, the worker, the callback gateway, the partner and billing");
     let stack = start().await?;
     for n in (0..payments).filter(|n| is_stuck(*n, arguments)) {
-        // The partner makes it of another amount, and says so.
+        // The partner creates it with another amount, and says so.
         let other = json!({ "reports_amount": "1.00" });
         stack.partner().set_custom_scenario(&id(n), other).await?;
     }
@@ -145,7 +145,7 @@ async fn output(stack: &Stack, arguments: &[&str]) -> anyhow::Result<Output> {
     output.context("sky-payments can't be started")
 }
 
-/// Waits until Temporal's list, which lags behind, has so many.
+/// Waits until Temporal's list, which lags, has this many.
 async fn until(stack: &Stack, query: &str, many: usize) -> anyhow::Result<()> {
     let begun = Instant::now();
     let mut found = Value::Null;
@@ -188,7 +188,7 @@ fn shown(command: &[String]) -> String {
 
 const NEEDS_ATTENTION: &str = r#"SkyPhase = "needs_attention" AND CloseTime IS NULL"#;
 
-/// Slow, so that those that wait cost little while so many are under way.
+/// Slow, so that waiting operations cost little while so many are open.
 const TIMINGS: Timings = Timings {
     request_timeout: "5s",
     first_check: "5s",

@@ -8,8 +8,8 @@ use harness::network;
 use crate::build::{build_programs, cargo};
 use crate::setup::{browser, has_nextest, temporal_cli};
 
-/// Builds the programs that the scenarios start, then becomes the test runner, whose exit code and
-/// handling of signals so are this program's.
+/// Builds the programs that the scenarios start, then becomes the test runner, so that its exit
+/// code and its handling of signals are this program's.
 pub(crate) async fn test(arguments: &[String]) -> anyhow::Result<ExitCode> {
     let temporal = temporal_cli().await?;
     if let Err(missing) = browser().await {

@@ -43,7 +43,7 @@ pub(crate) async fn look(field: &Field) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// By the partner's own records, which a real operator is read out over the telephone.
+/// By the partner's own records, which a real operator would get by telephone.
 async fn give_up(field: &Field, id: &str) -> anyhow::Result<()> {
     let moved = field.stack.read().await.partner().ledger(id).await?;
     let Some(movement) = moved.first() else {
@@ -58,7 +58,8 @@ async fn give_up(field: &Field, id: &str) -> anyhow::Result<()> {
         "--partner-payment-id", &movement.partner_payment_id,
         "--against-advice",
     ];
-    // It may be refused, as when the partner cannot be asked just then. The next look comes soon.
+    // It may be refused, for instance if the partner can't be asked just then. The next look comes
+    // soon.
     if field.payments(&arguments).await?.status.success() {
         field.diary().write(RESOLVED);
     }

@@ -1,4 +1,4 @@
-//! What a campaign is going to do. All of it follows from the seed.
+//! The plan of a campaign. It follows completely from the seed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -114,7 +114,7 @@ impl Planned {
         }
     }
 
-    /// Whether its result is to be waited for only after what is done to it.
+    /// Whether its result is waited for only after the verb was applied to it.
     pub(crate) fn is_waited_for_afterwards(&self) -> bool {
         let ends_a_wait = |act: Act| matches!(act.deed, Deed::Say(verb) if verb.ends_a_wait());
         self.act.is_some_and(ends_a_wait)
@@ -130,7 +130,7 @@ fn operation(number: usize, decks: &mut Decks, random: &mut Rng) -> Planned {
     let fault = (random.u32(..100) < 65).then(|| decks.faults.deal(random));
     // Whether it is for the whole order makes a full reversal or a partial refund of it.
     let (kind, is_all) = match &fault {
-        // Billing hears of extra payments only, and an order could not give back more than it has.
+        // Billing only gets extra payments, and an order can't refund more than it has.
         Some(fault) if fault.place == Place::Billing || fault.end == End::GivenUp => {
             (Kind::ExtraPayment, false)
         }

@@ -41,7 +41,7 @@ pub(crate) async fn watch(field: &Field, operations: usize) -> anyhow::Result<()
     }
 }
 
-/// Everything that went wrong so far: answers spoilt, connections spoilt, processes killed.
+/// The number of faults so far: answers changed, connections disturbed, processes killed.
 async fn injected(field: &Field) -> anyhow::Result<usize> {
     let stack = field.stack.read().await;
     let spoilt = |journal: Vec<Value>| journal.iter().filter(|it| !it["fault"].is_null()).count();

@@ -1,4 +1,4 @@
-//! The end of a campaign: what struck, how all ended, and what differs.
+//! The end of a campaign: the faults that happened, how all operations ended, and what differs.
 
 mod text;
 
@@ -86,12 +86,12 @@ impl<'p> Report<'p> {
         Ok(report)
     }
 
-    /// Whether every difference is explained, and every fault struck.
+    /// Whether every difference is explained, and every fault happened.
     pub(crate) fn is_good(&self) -> bool {
         self.void.is_empty() && self.unexplained().next().is_none()
     }
 
-    /// What must never be, by request.
+    /// What must never happen, by request.
     pub(crate) fn unexplained(&self) -> impl Iterator<Item = &(String, Difference)> {
         let all = self.differences.iter();
         all.filter(|(_, difference)| difference.reason.is_none())

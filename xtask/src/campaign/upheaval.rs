@@ -1,4 +1,4 @@
-//! Processes die and come back, stand still and go on, and packets are lost on the way.
+//! Processes die and come back, freeze and continue, and packets are lost.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::field::Field;
 use super::plan::{Blow, Plan, Upheaval};
 
-/// Lets every planned process die in its turn.
+/// Kills every planned process in its turn.
 pub(crate) async fn strike_all(field: &Field, plan: &Plan) -> anyhow::Result<()> {
     for upheaval in &plan.upheavals {
         while field.diary().started < upheaval.after_starts {
@@ -20,7 +20,7 @@ pub(crate) async fn strike_all(field: &Field, plan: &Plan) -> anyhow::Result<()>
     Ok(())
 }
 
-/// The lock is free while the process is down: who calls then meets nobody, as in real life.
+/// The lock is free while the process is down: calls then reach nobody, as in production.
 async fn strike(field: &Field, upheaval: &Upheaval) -> anyhow::Result<()> {
     let stack = &field.stack;
     let down = sleep(Duration::from_millis(upheaval.lasts_ms));

@@ -1,4 +1,4 @@
-//! Temporal's own verbs, as an operator types them who knows Temporal and not this project.
+//! Temporal's own verbs, as typed by an operator who knows Temporal but not this project.
 
 use std::process::Output;
 use std::time::Duration;

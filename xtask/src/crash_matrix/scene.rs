@@ -63,9 +63,9 @@ impl Scene {
         ..Scene::EVERY_POINT
     };
 
-    /// Steps are in the hands of a frozen worker, as many as it asks for at a time: what else Temporal
-    /// has to hand out goes to another one. All is over before Temporal and the frozen worker give up
-    /// their connection, which is after a minute.
+    /// A frozen worker holds as many steps as it asks for at a time; Temporal hands the others to
+    /// another worker. Everything is over before Temporal and the frozen worker give up their
+    /// connection, which happens after a minute.
     pub(crate) const STEP_NOT_BEGUN: Scene = Scene {
         points: &[Point::StepNotBegun],
         copies: 8,

@@ -88,7 +88,7 @@ async fn start_all(stack: &Stack, operations: &[Held]) -> anyhow::Result<()> {
     try_join_all(starts).await.map(|_| ())
 }
 
-/// Has Temporal hand out no step any more, or all of them again.
+/// Makes Temporal hand out no more steps, or all of them again.
 async fn keep_steps_back(stack: &Stack, kept: bool) -> anyhow::Result<()> {
     let limit = if kept { "0" } else { "default" };
     #[rustfmt::skip]
@@ -145,7 +145,7 @@ async fn start(stack: &Stack, held: &Held) -> anyhow::Result<()> {
     stack.temporal().cli(&arguments).await.map(|_| ())
 }
 
-/// An operator's word, as soon as it may be given; its decision has to wait for the partner.
+/// An operator's resolution, as soon as it is possible; its decision has to wait for the partner.
 async fn propose(stack: &Stack, held: &Held) -> anyhow::Result<()> {
     let operation = &held.operation;
     let begun = Instant::now();

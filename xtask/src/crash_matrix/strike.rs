@@ -1,4 +1,4 @@
-//! What dies, stops or is lost, and how it comes back.
+//! What is killed, frozen or lost, and how it comes back.
 
 use std::time::Duration;
 
@@ -95,8 +95,8 @@ impl Strike {
         }
     }
 
-    /// Strikes while the worker is frozen with a first task in its hands, and brings back what
-    /// was struck, or leaves that for later.
+    /// Strikes while the worker is frozen and holds a first task, and restores what was struck, or
+    /// leaves that for later.
     pub(crate) async fn strike(self, stack: &mut Stack) -> anyhow::Result<Rest> {
         match self {
             Strike::WorkerKilled => {

@@ -1,4 +1,4 @@
-//! The end of the demo: what was asked for, and what everybody says about it.
+//! The end of the demo: what was requested, and what all parties say about it.
 
 use comfy_table::Table;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
@@ -50,7 +50,7 @@ pub(crate) fn table(ended: &[Ended<'_>]) -> Table {
     table
 }
 
-/// Prints what is not as it must be; true when there is nothing.
+/// Prints what is wrong; true if nothing is.
 pub(crate) fn print_differences(ended: &[Ended<'_>]) -> bool {
     let mut all_is_right = true;
     for Ended { staged, books, .. } in ended {

@@ -1,4 +1,4 @@
-//! The partner ends payments and calls back no more.
+//! The partner finishes payments but sends no more callbacks.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What every drill stands on: the system, Prometheus beside it, and a voice.
+//! What all drills share: the system, Prometheus, and the commentary.
 
 use std::fs;
 use std::process::Command;
@@ -146,7 +146,7 @@ impl Stage {
             .await
     }
 
-    /// Holds the partner's ledger and billing against what was asked: each payment once.
+    /// Compares the partner's ledger and billing with what was requested: each payment once.
     pub(crate) async fn settle(&mut self) -> anyhow::Result<()> {
         self.traffic = false;
         self.head("The money");
@@ -213,7 +213,7 @@ impl Stage {
     }
 }
 
-/// A partner that does all right, and would charge again for a second submission.
+/// A partner that answers correctly, and would charge again for a second submission.
 pub(crate) fn sound() -> Value {
     json!({ "completes_after": "300ms", "second_submission": "charges_again" })
 }

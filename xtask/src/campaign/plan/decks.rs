@@ -1,4 +1,4 @@
-//! What operations meet, and what is done to them, dealt like cards.
+//! The faults that operations get, and the verbs that are applied to them, drawn like cards.
 
 use fastrand::Rng;
 
@@ -39,7 +39,7 @@ impl Decks {
             Some(fault) if fault.end != End::Completed => pick(random, &REPEATS),
             _ if random.bool() => Deed::Say(self.verbs.deal(random)),
             Some(_) => pick(random, &REPEATS),
-            // A cancelled operation would not meet its fault.
+            // A cancelled operation would not reach its fault.
             None => pick(random, &[REPEATS[0], REPEATS[1], REPEATS[2], Deed::Cancel]),
         };
         // Early enough for most to be still open.
