@@ -46,7 +46,7 @@ async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_ne
     }
     assert_eq!(stack.partner().journal().await.unwrap().len(), before);
 
-    // Back with the right account it goes on by itself.
+    // With the correct account configured again, it continues by itself.
     stack.stop_worker().await.unwrap();
     fs::write(stack.folder().join("worker.toml"), sound).unwrap();
     stack.start_worker().await.unwrap();
@@ -98,7 +98,7 @@ async fn reset_to_its_beginning(stack: &Stack, id: &str) {
     stack.temporal().cli_text(&reset).await.unwrap();
 }
 
-/// Edits the worker's file; returns what it was. A route has to lead somewhere.
+/// Edits the worker's file; returns its previous content. A route must lead to an account.
 pub(crate) fn edit(stack: &Stack, from: &str, to: &str) -> String {
     let path = stack.folder().join("worker.toml");
     let sound = fs::read_to_string(&path).unwrap();

@@ -1,4 +1,5 @@
-//! What operators are told that they may do: true when they ask, and nothing that would be refused.
+//! What operators are told that they may do: correct when they ask, and nothing that would be
+//! refused.
 
 use harness::Timings;
 use serde_json::{Value, json};
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 use crate::books::{QUICK, builder, give_back, history_length, reaches, state, until};
 use crate::operators::update;
 
-/// The partner has the operation and does not let us in any more, and nothing wakes the run.
+/// The partner has the operation and denies us access, and nothing wakes the run.
 #[tokio::test]
 async fn what_depends_on_the_time_is_true_at_the_moment_of_the_query() {
     let timings = Timings {

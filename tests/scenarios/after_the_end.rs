@@ -19,7 +19,7 @@ async fn an_operation_that_still_stands_is_looked_at_and_closed_quietly() {
     charge(&stack, "stands").await;
     ends(&stack, "stands", "completed").await;
     assert_eq!(ended(&stack, "stands").await, json!({ "agreed": true }));
-    // As every step it is not queued for long.
+    // Like every step, it is not queued for long.
     let events = events(&stack, "sky-look-again-stands").await.unwrap();
     let mut events = events.as_array().unwrap().iter();
     let step = events.find_map(|event| event.get("activityTaskScheduledEventAttributes"));
@@ -44,7 +44,7 @@ async fn a_request_to_cancel_leaves_an_open_incident_in_sight() {
             .then_some(())
     })
     .await;
-    // It goes on asking, and is closed as ever.
+    // It continues to ask, and is closed as usual.
     let calls = async || stack.partner().journal().await.unwrap().len();
     let before = calls().await;
     until("the partner is asked again", async || {
@@ -152,7 +152,7 @@ pub(crate) async fn look_again_update(stack: &Stack, workflow: &str, argument: &
     stack.temporal().cli(&update).await.unwrap();
 }
 
-/// What looking again came to, once it has ended.
+/// The result of looking again, once it has ended.
 pub(crate) async fn ended(stack: &Stack, id: &str) -> Value {
     let workflow = format!("sky-look-again-{id}");
     until("looking again has ended", async || {

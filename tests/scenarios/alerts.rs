@@ -1,5 +1,5 @@
-//! The alerts that are deployed: sound, tested by Prometheus' own tool, and each with a page that
-//! says what to do.
+//! The deployed alerts: valid, tested with Prometheus' own tool, and each with a page that says
+//! what to do.
 
 use std::fs;
 use std::path::Path;

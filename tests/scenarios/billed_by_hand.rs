@@ -1,4 +1,5 @@
-//! A payment that billing does not record is closed by a document that somebody made there by hand.
+//! A payment that billing does not accept is closed with a document that somebody made there by
+//! hand.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -54,7 +55,7 @@ async fn where_billing_does_not_record_it_a_document_made_by_hand_closes_it(
                    --billing-document-id ID";
     assert!(explained.contains(command), "{explained}");
 
-    // Without one billing is told once more, and does not take it.
+    // Without one, billing is told once more, and does not accept it.
     let resolve = [
         "resolve",
         "unbilled",
@@ -183,8 +184,8 @@ async fn with_two_operators_the_document_is_proposed_and_approved() {
     );
 }
 
-/// The worker is held up while it reads its token for billing, and goes on after an operator has closed
-/// the payment.
+/// The worker is blocked while it reads its token for billing, and continues after an operator has
+/// closed the payment.
 #[tokio::test]
 async fn a_step_that_is_held_up_until_a_document_was_made_by_hand_tells_billing_nothing() {
     let mut stack = stack(false).await;

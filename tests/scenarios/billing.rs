@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::books::{builder, charge, ends, has_struck, reaches, stack, state, until};
 
-/// A day is scaled to half a minute, in which needing attention comes after 20 s.
+/// A day is scaled down to half a minute. An operation needs attention after 20 s.
 #[tokio::test]
 async fn billing_that_is_down_for_a_day_loses_nothing_and_the_amount_waiting_is_in_sight() {
     let stack = stack().await;
@@ -21,7 +21,7 @@ async fn billing_that_is_down_for_a_day_loses_nothing_and_the_amount_waiting_is_
         assert_eq!(reaches(&stack, id, "finalizing").await["submitted"], true);
     }
     waits_in(&stack, "finalizing", 3 * 12_550).await;
-    // Past their deadline they are called for.
+    // After their deadline an operator is called.
     waits_in(&stack, "needs_attention", 3 * 12_550).await;
     for id in ids {
         let waiting = state(&stack, id).await;

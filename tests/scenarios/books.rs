@@ -1,4 +1,4 @@
-//! Asking for operations, and holding the books against each other at their end.
+//! Requests operations, and compares the books at their end.
 
 use std::time::Duration;
 
@@ -46,13 +46,13 @@ pub(crate) async fn start(stack: &Stack, operation: Operation) -> Value {
     stack.start(&operation).await.unwrap()
 }
 
-/// The input of a sound request, as any Temporal client sends it: also with one digit after the point.
+/// The input of a valid request, as any Temporal client sends it, with one digit after the point.
 pub(crate) fn input(id: &str) -> String {
     let sound = Operation::new(Kind::ExtraPayment, id).of("125.5", "KGS");
     sound.input().to_string()
 }
 
-/// Starts a workflow past the client's own checks and policies, as any Temporal client may.
+/// Starts a workflow without the client's checks and policies, as any Temporal client can.
 pub(crate) async fn start_raw(stack: &Stack, kind: &str, id: &str, input: &str) {
     let workflow = workflow_id(id);
     let arguments = [
@@ -72,12 +72,12 @@ pub(crate) async fn start_raw(stack: &Stack, kind: &str, id: &str, input: &str) 
     stack.temporal().cli(&arguments).await.unwrap();
 }
 
-/// Waits for the end, and holds the partner's ledger, billing and the outcome against what was asked.
+/// Waits for the end, and compares the partner's ledger, billing and the outcome with the request.
 pub(crate) async fn ends(stack: &Stack, id: &str, outcome: &str) -> Value {
     ends_of(stack, &stack.operation(id), outcome).await
 }
 
-/// The same of an operation that was started in another way than by [`Stack::start`].
+/// The same for an operation that was not started by [`Stack::start`].
 pub(crate) async fn ends_of(stack: &Stack, operation: &Operation, outcome: &str) -> Value {
     let id = operation.request_id.as_str();
     let expected = match outcome {
@@ -129,7 +129,8 @@ pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>
     panic!("waited in vain: {what}");
 }
 
-/// Waits until the proxy has spoilt one connection so. A slow one counts only when it is over.
+/// Waits until the proxy has disturbed one connection in this way. A slow one counts only when it
+/// is over.
 pub(crate) async fn has_struck(proxy: &FaultProxy, injection: Injection) {
     until("the proxy has struck", async || {
         (proxy.injected().get(&injection) == Some(&1)).then_some(())
@@ -178,7 +179,7 @@ pub(crate) async fn events(stack: &Stack, workflow: &str) -> Option<Value> {
     Some(shown["events"].clone())
 }
 
-/// The CLI shows what payloads hold in base64, where nothing could be found.
+/// The CLI shows the content of payloads in base64, where a text could not be found.
 fn decode_payloads(value: &mut Value) {
     match value {
         Value::Object(fields) => {

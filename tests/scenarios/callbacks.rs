@@ -151,7 +151,7 @@ async fn a_gateway_that_is_killed_between_its_signal_and_its_answer_loses_no_cal
     partner.set_custom_scenario("between", slow).await.unwrap();
     charge(&stack, "between").await;
     reaches(&stack, "between", "awaiting_completion").await;
-    // Temporal takes the signal; the gateway never hears of it.
+    // Temporal accepts the signal, but the gateway does not learn of it.
     let proxies = stack.temporal().proxies().unwrap();
     proxies.gateways.strike("", Injection::AnswerLost);
     until("the signal is in the history", async || {
@@ -177,7 +177,7 @@ async fn callbacks_out_of_order_before_and_after_the_final_status_change_nothing
     partner.set_custom_scenario("order", silent).await.unwrap();
     charge(&stack, "order").await;
     reaches(&stack, "order", "awaiting_completion").await;
-    // The word of the end comes first, and the end itself without a word.
+    // The callback about the end comes first, and the end itself comes without one.
     assert_eq!(
         partner.send_callbacks("order", 1).await.unwrap(),
         [Some(200)]

@@ -1,5 +1,4 @@
-//! The end of a run, while operators go on asking for things: whoever asks is answered, and the run
-//! is over.
+//! The end of a run while operators still send updates: each of them is answered, and the run ends.
 
 use std::time::Duration;
 
@@ -17,8 +16,8 @@ use workflows::contract::state::Phase;
 
 use crate::books::{QUICK, builder, charge, client, ends, give_back, reaches};
 
-/// How many operations end at once, and how many operators are after each. Temporal takes no more
-/// than ten updates of one workflow at a time.
+/// How many operations end at once, and how many operators send updates to each. Temporal accepts
+/// no more than ten updates of one workflow at a time.
 const OPERATIONS: usize = 8;
 const OPERATORS: usize = 6;
 
@@ -79,7 +78,7 @@ async fn whoever_races_the_end_is_answered_and_the_run_is_closed(#[case] two_ope
     }
 }
 
-/// One operator says the same again and again until the operation has closed.
+/// One operator repeats the same update until the operation has closed.
 async fn race(operation: OperationHandle, n: usize, two_operators: bool) {
     for _ in 0..2000 {
         let answer = match (n % 3, two_operators) {

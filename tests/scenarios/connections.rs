@@ -1,4 +1,4 @@
-//! Bytes that leave late: what bounds them on the connections of a worker.
+//! Bytes that are sent late: how the connections of a worker limit them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::books::{builder, charge, ends, reaches, until};
 
-/// The kernel goes on sending what a closed socket had accepted: without a bound of ours for 30
-/// seconds, and a submission that was given up may be executed then. The bound is half the timeout,
-/// since the kernel begins to count late.
+/// The kernel keeps sending what a closed socket had accepted: without a limit of ours for 30
+/// seconds, and a submission that was given up may be executed then. The limit is half the timeout,
+/// since the kernel starts to count late.
 #[tokio::test]
 async fn on_no_connection_the_kernel_sends_for_longer_than_the_recorded_request_timeout() {
     let mut stack = builder().start().await.unwrap();

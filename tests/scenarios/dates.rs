@@ -1,4 +1,4 @@
-//! What the partner writes for a date: read once, and passed on as the moment that it names.
+//! The partner's dates: parsed once, and passed on as a point in time.
 
 use harness::Stack;
 use jiff::Timestamp;

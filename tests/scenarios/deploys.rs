@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::books::{charge, client, ends, history, reaches, stack, state, until};
 
-/// Code from before payments were as they are now: it waits where they do other things.
+/// Code of an earlier version of payments: it waits where today's code does other things.
 #[workflow]
 #[derive(Default)]
 pub struct EarlierPayment;
@@ -63,7 +63,7 @@ async fn after_retention_a_late_callback_finds_nothing_and_a_new_start_moves_not
     let stack = stack().await;
     charge(&stack, "kept").await;
     ends(&stack, "kept", "completed").await;
-    // What retention does when its time has passed.
+    // The same as when the retention period is over.
     let delete = ["workflow", "delete", "-w", "sky-payment-kept", "--yes"];
     stack.temporal().cli_text(&delete).await.unwrap();
     until("it is gone", async || {

@@ -1,4 +1,4 @@
-//! What the documents name is there: the tests that prove something, and the files that they link to.
+//! What the documents name exists: the tests that prove something, and the files that they link to.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -131,7 +131,7 @@ fn is_word(text: &str) -> bool {
     text.bytes().all(allowed)
 }
 
-/// What stands between backquotes, but for blocks of code.
+/// The text between backquotes, except in code blocks.
 fn code_spans(text: &str) -> impl Iterator<Item = String> {
     let prose: String = text.split("```").step_by(2).collect();
     let spans: Vec<String> = prose

@@ -1,5 +1,5 @@
-//! What an operator closed is looked at once more, whatever the configuration says: those are the ends
-//! that turn out otherwise.
+//! The partner is asked once more about every operation that an operator closed, whatever the
+//! configuration says: those are the ends that can turn out to be wrong.
 
 use std::fs;
 
@@ -51,10 +51,10 @@ async fn where_nothing_moved_an_end_by_hand_is_looked_at_and_closed_quietly() {
     assert_eq!(ended(&stack, "never").await, json!({ "agreed": true }));
 }
 
-/// A completion by an operator's word, too, where completed ones are not looked at.
+/// Also a completion by an operator, where completed operations are not looked at again.
 #[tokio::test]
 async fn a_completion_by_hand_that_flips_opens_an_incident() {
-    // It learns of the end by the resolution alone.
+    // It learns of the end only from the resolution.
     let stack = looking_again_at_ends_by_hand_alone("10m").await;
     let flips = json!({
         "never_completes": true, "final_answer_flips": true, "callback": { "when": "never" },
@@ -98,7 +98,7 @@ async fn a_partner_that_does_not_answer_after_the_end_does_not_go_unseen() {
     closed_as(&stack, "mute", "abandoned").await;
     let words = incident(&stack, "sky-look-again-mute").await;
     assert!(words.contains("key_unknown"), "{words}");
-    // It goes on asking, and is closed by the partner's word.
+    // It continues to ask, and is closed by the partner's answer.
     lets_in(&stack, "mute").await;
     stack.partner().finish("mute").await.unwrap();
     until("it says what moved", async || {
@@ -121,7 +121,7 @@ async fn each_run_of_one_request_is_looked_at() {
     charge(&stack, "twice").await;
     reaches(&stack, "twice", "needs_attention").await;
     closed_as(&stack, "twice", "abandoned").await;
-    // As no client of ours does.
+    // No client of ours does this.
     let again = [
         "workflow",
         "start",
@@ -168,7 +168,7 @@ async fn looking_again_at_ends_by_hand_alone(attention_check: &'static str) -> S
     stack
 }
 
-/// One that the partner has, and of which it does not tell us, until `lets_in`.
+/// An operation that the partner has but does not show to us, until `lets_in`.
 async fn barred(stack: &Stack, id: &str) {
     let unable = json!({ "status": 401, "code": "key_unknown", "body": "json" });
     let scenario = json!({

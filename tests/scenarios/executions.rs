@@ -92,7 +92,7 @@ const ALL: [Seen; 8] = [
         ],
         shown: "ended by Temporal, at a time limit",
     },
-    // The run that another one continues is not where its operation is.
+    // A run that another one continues is not the current run of its operation.
     Seen {
         id: "continued",
         status: "running",
@@ -168,7 +168,7 @@ async fn lists(stack: &Stack) {
         let found = row(stack, id, &filter).await.is_some();
         assert_eq!(found, is_there, "{id} by {filter:?}");
     }
-    // Orders are refused in words, not as if Temporal were away.
+    // Commands are refused with a reason, and not as if Temporal were unavailable.
     let refused = stack
         .payments_output(&["check-now", "paused"])
         .await
@@ -193,7 +193,8 @@ async fn counts(stack: &Stack) {
     .await;
 }
 
-/// What was cut off and is started again, and what goes on after a pause, is counted no more.
+/// Operations that were cut off and started again, or continue after a pause, are not counted any
+/// more.
 async fn recovers(stack: &Stack) {
     let unpause = ["workflow", "unpause", "-w", "sky-payment-paused"];
     stack.temporal().cli_text(&unpause).await.unwrap();

@@ -1,5 +1,5 @@
-//! A worker is frozen with steps in its hands, and goes on later than anybody expected. Another worker
-//! has gone on meanwhile.
+//! A worker is frozen while it holds steps, and continues later than anybody expected. Another
+//! worker has taken over meanwhile.
 
 use std::time::Duration;
 
@@ -27,8 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// When the frozen worker goes on.
 enum GoesOn {
     After(Duration),
-    /// When the other worker has made each submission that was in its hands, and the partner does not
-    /// show it yet.
+    /// When the other worker has made each submission that the frozen one held, and the partner
+    /// does not show it yet.
     WhenAllIsSubmitted,
 }
 

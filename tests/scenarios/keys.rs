@@ -102,7 +102,7 @@ async fn a_changed_configuration_changes_nothing_for_a_payment_that_runs() {
         .unwrap();
     give_back(&stack, "runs").await;
     reaches(&stack, "runs", "awaiting_completion").await;
-    // Read anew, this would make it wait for an hour.
+    // If the file were read again, this would make it wait for an hour.
     change_worker_file(&stack, "longest_pause = \"2s\"", "longest_pause = \"2h\"");
     change_worker_file(&stack, "first_check = \"1s\"", "first_check = \"1h\"");
     stack.stop_worker().await.unwrap();

@@ -1,5 +1,5 @@
-//! A run whose history grows long goes on as a new one, whatever makes it grow, and nothing that was
-//! asked or noted gets lost by it.
+//! A run with a long history continues as a new one, whatever makes it long, and nothing that was
+//! requested or noted gets lost.
 
 use futures::future::join_all;
 use harness::{Stack, Timings};
@@ -15,7 +15,8 @@ use workflows::contract::state::Phase;
 use crate::after_the_end::{incident, look_again_update};
 use crate::books::{QUICK, builder, charge, client, reaches, state, until};
 
-/// What a history may have at most: the 500 events after which it is continued, and a step's.
+/// The maximum length of a history: the 500 events after which it is continued, and those of a
+/// step.
 const LONGEST: u64 = 700;
 
 /// Only what is asked for is done.
@@ -131,7 +132,7 @@ async fn checks_however_many_do_not_keep_a_payment_from_being_submitted_again() 
     crate::books::ends(&stack, "lost", "completed").await;
 }
 
-/// Most of them have to wait for their gap, and so wake nobody.
+/// Most of them have to wait for the gap between questions, and so wake nobody.
 #[tokio::test(flavor = "multi_thread")]
 async fn callbacks_however_many_are_counted_and_no_history_grows_long() {
     let stack = still().await;
@@ -152,7 +153,8 @@ async fn callbacks_however_many_are_counted_and_no_history_grows_long() {
     .await;
     are_short(&stack, "sky-payment-flood", 2).await;
     partner.finish("flood").await.unwrap();
-    // What waits for its gap asks once that is over; on a slow machine all have asked by now.
+    // A callback that waits for the gap leads to a question afterwards; on a slow machine all have
+    // by now.
     signal(&client, "sky-payment-flood").await;
     crate::books::ends(&stack, "flood", "completed").await;
 }
@@ -182,8 +184,8 @@ async fn looking_again_goes_on_in_a_new_run_with_its_incident() {
     look_again_update(&stack, "sky-look-again-flips", &acknowledgement).await;
 }
 
-/// As the partner repeats a callback that Temporal could not store: it does not while a run ends in
-/// favour of the next one.
+/// Repeats a callback that Temporal could not store, as the partner does: Temporal does not store
+/// it while a run ends and the next one starts.
 async fn signal(client: &Client, workflow: &str) {
     until("the signal is stored", async || {
         let handle = client.get_workflow_handle::<UntypedWorkflow>(workflow);
@@ -195,7 +197,7 @@ async fn signal(client: &Client, workflow: &str) {
     .await;
 }
 
-/// Holds the lengths of all its runs against the bound; there were `runs` at least.
+/// Compares the lengths of all its runs with the limit; there were at least `runs`.
 async fn are_short(stack: &Stack, workflow: &str, runs: usize) {
     let query = format!(r#"WorkflowId = "{workflow}""#);
     let lengths = until(&format!("{workflow} has {runs} runs"), async || {

@@ -1,5 +1,5 @@
-//! The answer to a submission is lost or worthless. Whether money moved is then open, and the
-//! partner, asked again and again, is the only one who knows.
+//! The answer to a submission is lost or useless. Whether money moved is then unknown, and only the
+//! partner, asked again and again, can tell.
 
 use harness::{Injection, Policy, Stack};
 use rstest::rstest;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::books::{builder, charge, ends, fault, give_back, has_struck, stack, state};
 
-/// The partner has executed it, and its answer tells nothing.
+/// The partner has executed it, and its answer is useless.
 #[rstest]
 #[case::half_a_json(json!("garbage"))]
 #[case::html(json!("html_200"))]
@@ -34,7 +34,7 @@ async fn an_executed_submission_whose_answer_is_worthless_is_never_repeated(#[ca
     assert_eq!(submissions(&stack, "lost").await, 1);
 }
 
-/// The partner has executed it, and something between us tears the connection.
+/// The partner has executed it, and something between us breaks the connection.
 #[rstest]
 #[case::reset(Injection::ResetAfter)]
 #[case::half_of_the_answer(Injection::HalfAnswer)]
@@ -51,7 +51,7 @@ async fn an_executed_submission_whose_connection_is_torn_is_never_repeated(
     assert_eq!(submissions(&stack, "torn").await, 1);
 }
 
-/// The partner has executed nothing, and its answer tells nothing.
+/// The partner has executed nothing, and its answer is useless.
 #[rstest]
 #[case::half_a_json(json!("garbage"))]
 #[case::html(json!("html_200"))]
@@ -72,7 +72,7 @@ async fn a_lost_submission_is_made_again_when_the_partner_twice_does_not_know_it
     assert_eq!(submissions(&stack, "lost").await, 2);
 }
 
-/// The partner never got it, since something between us tears the connection.
+/// The partner never got it, because something between us breaks the connection.
 #[rstest]
 #[case::reset(Injection::ResetBefore)]
 #[case::silence(Injection::Silence)]
@@ -90,7 +90,7 @@ async fn a_submission_that_never_arrived_is_made_again_when_the_partner_twice_do
 const PAYMENT: &str = "/v1/completeMerchantAcquiring";
 const REVERSAL: &str = "/v1/processPaymentReversal";
 
-/// A stack whose next submission at this path meets the injection.
+/// A stack whose next submission at this path gets the injection.
 async fn torn(path: &str, injection: Injection) -> Stack {
     let stack = builder().fault_proxies(Policy::NONE).start().await.unwrap();
     stack.proxies()[0].strike(path, injection);

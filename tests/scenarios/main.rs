@@ -1,5 +1,5 @@
 //! What the whole system must do, with a real Temporal server, real processes, real sockets and
-//! real signatures. A module for each side that things come from; a test's name says what holds.
+//! real signatures. There is a module for each topic; the name of a test says what must hold.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 

@@ -1,4 +1,4 @@
-//! What the worker counts and shows, held against `docs/metrics.md` and against what happened.
+//! The worker's metrics, compared with `docs/metrics.md` and with what happened.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,5 +1,5 @@
-//! What is deployed to watch the system, held against the system: a real Prometheus scrapes a real
-//! worker and a real gateway, and each query of the dashboard and each series of an alert is there.
+//! The deployed monitoring, checked against the system: a real Prometheus scrapes a real worker and
+//! a real gateway, and every query of the dashboard and every series of an alert exists.
 
 use std::collections::BTreeSet;
 use std::fs;

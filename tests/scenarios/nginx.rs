@@ -1,5 +1,5 @@
-//! The reverse proxy before the gateway, as `deploy/nginx` configures it: the real nginx, real TLS,
-//! the real gateway behind it. Where nginx is not installed, the tests say so and end.
+//! The reverse proxy in front of the gateway, as configured in `deploy/nginx`: the real nginx, real
+//! TLS, the real gateway behind it. If nginx is not installed, the tests say so and end.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
@@ -18,7 +18,7 @@ use crate::books::{builder, history, input, start_raw, until};
 
 const PAYMENTS: &str = "/v1/on_payment_completed";
 
-/// nginx trusts whoever calls from here as a load balancer before it.
+/// nginx trusts callers with this address as a load balancer in front of it.
 const LOAD_BALANCER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9));
 
 #[tokio::test]
@@ -146,7 +146,7 @@ fn nginx() -> Option<PathBuf> {
     installed("nginx").or_else(|| debians.is_file().then(|| debians.to_owned()))
 }
 
-/// The target and the body of a good callback for a workflow that is there.
+/// The target and the body of a valid callback for an existing workflow.
 async fn callback(stack: &Stack, id: &str) -> (String, Value) {
     start_raw(stack, "process_extra_payment", id, &input(id)).await;
     let secret = fs::read(stack.folder().join("callback-secret")).unwrap();
@@ -223,7 +223,7 @@ impl Nginx {
             .current_dir(&folder)
             .args("-p . -c nginx.conf -e stderr".split(' '));
         if fs::metadata("/proc/self").unwrap().uid() == 0 {
-            // Its workers would be somebody who may not enter the folder.
+            // Its workers would run as a user who may not enter the folder.
             command.args(["-g", "user root;"]);
         }
         let process = Process::spawn("nginx", &command, &stack.folder().join("logs")).unwrap();
@@ -253,7 +253,7 @@ impl Nginx {
         Answer::to(self.client.get(format!("{}{target}", self.url))).await
     }
 
-    /// Checks that a callback's token stands in no log.
+    /// Checks that no log contains a callback's token.
     async fn has_kept_to_itself(&self, stack: &Stack, callback: &str) {
         self.get("/told-last").await;
         let (_, token) = callback.split_once("token=").unwrap();

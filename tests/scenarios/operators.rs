@@ -1,4 +1,4 @@
-//! What operators may do by hand, and what they are kept from.
+//! What operators may do by hand, and what is refused.
 
 use harness::Stack;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A partner that answers nothing takes no more than its share of a worker.
+//! A partner that does not answer uses no more than its share of a worker.
 
 use futures::future::join_all;
 use harness::Timings;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::books::{QUICK, builder, charge, ends, give_back, reaches, until};
 
-/// More than one account may have under way in one worker.
+/// More than one account may have running in one worker.
 const HANGING: usize = 260;
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What procaas may send, twice, wrongly, or too late.
+//! What procaas may send: twice, with errors, or too late.
 
 use std::fs;
 

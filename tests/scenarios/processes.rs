@@ -1,4 +1,4 @@
-//! Processes die. Nothing that moves money is lost or doubled by it.
+//! Processes die. No money is lost or moved twice because of it.
 
 use std::time::Duration;
 

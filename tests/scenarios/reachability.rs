@@ -1,4 +1,4 @@
-//! A partner that can't be reached at all is sent nothing, and what was not sent is not open.
+//! Nothing is sent to an unreachable partner, and what was not sent is not open.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ async fn a_refused_connection_leaves_nothing_open_and_is_tried_again() {
 async fn a_partner_whose_tls_fails_is_sent_nothing() {
     let mut stack = stack().await;
     let partner = stack.partner().url().to_owned();
-    // The simulator speaks plain http: no handshake comes about.
+    // The simulator speaks plain http, so no handshake succeeds.
     let encrypted = partner.replace("http://", "https://");
     move_partner(&mut stack, &partner, &encrypted).await;
     is_not_sent(&stack, "tls").await;

@@ -1,4 +1,4 @@
-//! Our outcomes against the partner's report of the day.
+//! Our outcomes compared with the partner's report of the day.
 
 use std::process::Output;
 use std::time::Duration;
@@ -32,7 +32,7 @@ async fn a_day_report_that_tells_what_we_tell_is_matched() {
     ]);
     assert_eq!(told["sums"], sums);
 
-    // Ours is still running; the report may say what it likes.
+    // Ours is still running, so the report may say anything.
     let endless = json!({ "never_completes": true });
     let partner = stack.partner();
     partner.set_custom_scenario("open", endless).await.unwrap();
@@ -77,7 +77,7 @@ async fn what_differs_from_the_day_report_is_told_by_class() {
     assert_eq!(differs["theirs"]["amount"], "130.00");
     assert_eq!(told["matched"], 2);
 
-    // Over another account, ours differ and none is missed.
+    // With another account, ours differ and none is missing.
     let (code, told) = reconcile(&stack, &report, &["--merchant", "other"]).await;
     let entries = told["entries"].as_array().unwrap();
     assert_eq!((code, entries.len()), (8, 4), "{told}");

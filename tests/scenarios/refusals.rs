@@ -1,4 +1,4 @@
-//! What the partner refuses is not sent; some of it for now, some of it for good.
+//! A submission that the partner refuses counts as not sent. Some refusals are temporary, some final.
 
 use harness::{Kind, Operation};
 use rstest::rstest;

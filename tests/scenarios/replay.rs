@@ -1,8 +1,8 @@
-//! Every recorded history replays on this code: what is deployed can take over what is running.
+//! Every recorded history replays on this code: the deployed code can take over what is running.
 //!
-//! The histories lie in `histories/`, one for each end and path. With `SKY_RECORD=1` the test
-//! first records those that are missing, for an end or a path that is new. A history that was
-//! deployed is never recorded again.
+//! The histories are in `histories/`, one for each end and path. With `SKY_RECORD=1` the test first
+//! records the missing ones, for a new end or path. The history of a deployed version is never
+//! recorded again.
 
 use std::fs;
 use std::path::{Path, PathBuf};

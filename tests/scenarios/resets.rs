@@ -56,7 +56,7 @@ async fn a_payment_that_is_reset_to_any_point_charges_once(
     }
 }
 
-/// What the run before was told is copied, and what it did after the point of the reset is not known.
+/// What the run before had learned is copied, but what it did after the reset point is unknown.
 #[tokio::test]
 async fn a_run_that_was_reset_is_closed_by_hand_only_once_it_has_asked_itself() {
     let stack = builder()

@@ -1,4 +1,4 @@
-//! The runbook: complete, all of one shape, and with commands that there are.
+//! The runbook: complete, with uniform pages, and with commands that exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use workflows::contract::state::Phase;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/runbook");
 
-/// What each page tells, in this order.
+/// The sections of each page, in this order.
 const HEADINGS: [&str; 5] = [
     "## What it means",
     "## Look at",

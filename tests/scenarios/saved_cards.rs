@@ -1,4 +1,5 @@
-//! Saved cards: the partner tells the gateway, procaas gets each once, and no card number is kept.
+//! Saved cards: the partner tells the gateway, procaas gets each once, and no card number is
+//! stored.
 
 use std::fs;
 
@@ -11,7 +12,7 @@ use workflows::contract::saved_card::SavedCard;
 
 use crate::books::{builder, charge, ends, events, stack, until};
 
-/// A number that no card has, whose last digit checks the others.
+/// A number that no card has, with a valid check digit.
 const WHOLE_NUMBER: &str = "4000000000000002";
 
 #[tokio::test]
@@ -40,7 +41,7 @@ async fn a_saved_card_is_handed_over_once_however_often_it_is_told() {
     let taken = self::taken(&stack, 2).await;
     assert!(taken.iter().all(|card| card.repeats == 0), "{taken:?}");
 
-    // Neither the address's token nor what is said of the card stands where it is not needed.
+    // Neither the address's token nor the card's details are where they are not needed.
     let (_, token) = address.split_once("token=").unwrap();
     let history = events(&stack, &saved_card("o-1").workflow_id())
         .await
@@ -74,7 +75,7 @@ async fn procaas_gets_a_saved_card_once_though_it_was_away_and_the_worker_was_ki
     let failure = pending(&stack, &id).await.unwrap()["lastFailure"].to_string();
     assert!(failure.contains("procaas answered 503"), "{failure}");
 
-    // Past its deadline it is in sight, and goes on.
+    // After its deadline it is visible, and continues.
     needs_attention(&stack).await;
     until("a worker counts it", async || {
         let metrics = format!("{}/metrics", stack.worker_private_url().unwrap());
@@ -160,7 +161,7 @@ async fn a_whole_card_number_is_refused_and_written_nowhere() {
             "{field}: {value}"
         );
     }
-    // What is not asked for is not taken over, whatever it is.
+    // Fields that are not needed are not stored, whatever they are.
     let mut told = card("o-1");
     told["pan"] = json!(WHOLE_NUMBER);
     told["holder"] = json!("A HOLDER");

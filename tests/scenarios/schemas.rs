@@ -1,5 +1,5 @@
-//! The schemas in `docs/api/schemas` are those of the Rust types, and what goes over the wire is as
-//! they say.
+//! The schemas in `docs/api/schemas` are those of the Rust types, and real messages are valid by
+//! them.
 //!
 //! `cargo xtask schemas` writes them anew; without `SKY_RECORD` the test only compares.
 

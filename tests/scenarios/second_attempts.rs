@@ -1,5 +1,5 @@
-//! Temporal has a step done again, because an operator said so by Temporal's own verbs. What it did
-//! before is unknown: the money may have moved, and the partner may not show it yet.
+//! Temporal runs a step again because an operator requested it with Temporal's own verbs. What the
+//! step did before is unknown: the money may have moved, and the partner may not show it yet.
 
 use std::fs;
 use std::time::Duration;
@@ -40,8 +40,8 @@ async fn a_submission_that_temporal_repeats_charges_once(#[case] verbs: &[&str])
     ends(&stack, "again", "completed").await;
 }
 
-/// Whether it may submit comes before everything else: that its account is gone says nothing of what the
-/// first attempt did.
+/// Whether the step may submit is checked before everything else: a missing account says nothing
+/// about what the first attempt did.
 #[tokio::test]
 async fn a_second_attempt_is_withheld_before_its_account_is_looked_up() {
     let mut stack = stack().await;
@@ -183,7 +183,7 @@ async fn a_submission_that_is_ended_by_hand_and_goes_on_charges_once(#[case] ver
             .then_some(())
     })
     .await;
-    // Whoever wakes it does not make it hasty.
+    // Waking it does not make it submit too early.
     until("it is closed", async || {
         let _ = stack.payments_output(&["check-now", "again"]).await;
         (state(&stack, "again").await["phase"] == "closed").then_some(())

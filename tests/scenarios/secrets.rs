@@ -1,4 +1,4 @@
-//! What must not be written down: secrets nowhere, and nothing of a rider where many look.
+//! What must not be written down: secrets nowhere, and a rider's data not where many people look.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::books::{charge, ends, events, fault, give_back, history, reaches, sta
 use crate::books::{input, until};
 use crate::collector::Collector;
 
-/// What an answer or a callback may tell of a rider, though nobody asked.
+/// What an answer or a callback may say about a rider without being asked.
 const RIDER: &str = "A. Rider, +996 555 010203";
 
 /// What might be left of it. Six digits alone may be in a span's id by chance.
@@ -102,7 +102,7 @@ async fn nothing_of_a_rider_is_in_any_search_attribute_summary_detail_log_metric
     }
 }
 
-/// A callback of the partner's to the address that it was given last, which must be taken.
+/// A callback of the partner to the last address that it was given, which must be accepted.
 async fn call_back(stack: &Stack, body: Value) {
     let issued = stack.partner().secrets().await.unwrap();
     let addresses = issued["callback_addresses"].as_array().unwrap();

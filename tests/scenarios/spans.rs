@@ -1,4 +1,4 @@
-//! What a payment did is one trace, if somebody collects it.
+//! A payment is one trace, if somebody collects it.
 
 use std::time::Duration;
 
@@ -104,7 +104,7 @@ async fn a_collector_that_can_not_be_spoken_to_is_told_before_anything_starts() 
 
 #[tokio::test]
 async fn a_collector_that_is_away_holds_nothing_up() {
-    // Nobody listens on the port of TCP's discard service here.
+    // Nothing listens on the port of TCP's discard service here.
     let stack = builder().variable("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9");
     let stack = stack.variable("OTEL_BSP_SCHEDULE_DELAY", "200");
     let mut stack = stack.start().await.unwrap();

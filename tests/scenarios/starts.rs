@@ -1,5 +1,6 @@
-//! How a run may begin: what would end or repeat it by itself is refused, a request to cancel counts
-//! until money may be on its way, and what a run carries over is read or waited for.
+//! How a run may start: options with which it would end or repeat by itself are refused, a request
+//! to cancel counts until money may be on its way, and what a run carries over is read or waited
+//! for.
 
 #![expect(unreachable_pub, reason = "the macros want the workflow to be public")]
 

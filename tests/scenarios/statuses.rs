@@ -1,4 +1,4 @@
-//! What the partner may say when it is asked, and when it is not there to be asked.
+//! What the partner may answer when it is asked, and what happens if it can't be asked.
 
 use rstest::rstest;
 use serde_json::json;

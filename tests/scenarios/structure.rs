@@ -1,5 +1,5 @@
-//! How the source code is divided: no files of a crate import each other in a circle, and the pure part
-//! of the workflows knows nothing of Temporal.
+//! How the source code is divided: no files of a crate import each other in a circle, and the pure
+//! part of the workflows does not know Temporal.
 
 mod modules;
 

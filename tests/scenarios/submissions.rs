@@ -1,4 +1,4 @@
-//! What can happen to a submission: whatever it is, at most one movement of money.
+//! What can happen to a submission: in every case, money moves at most once.
 
 use harness::{Kind, Operation};
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! Temporal itself is slow, refuses, or can't be reached for moments: payments wait for it. Or it is
-//! not set up for them: then no worker starts.
+//! Temporal itself is slow, refuses, or is unreachable for moments: payments wait for it. If it is
+//! not set up for them, no worker starts.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ async fn a_temporal_that_refuses_with_resource_exhausted_only_delays() {
     for id in ids {
         charge(&stack, id).await;
     }
-    // Who asks without patience is refused, as the worker is.
+    // A caller without retries is refused, like the worker.
     let client = client(&stack).await;
     let asked = (0..20).map(|_| {
         let payment = client.get_workflow_handle::<ExtraPayment>("sky-payment-refused-1");

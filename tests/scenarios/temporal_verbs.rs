@@ -1,5 +1,5 @@
-//! Temporal's own verbs, done to payments in each phase by somebody with the `temporal` command, with
-//! a partner that charges again for each submission.
+//! Temporal's own verbs, applied to payments in each phase with the `temporal` command, with a
+//! partner that charges again for each submission.
 
 mod stage;
 mod table;

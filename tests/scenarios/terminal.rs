@@ -1,4 +1,4 @@
-//! What outsiders write, on its way to an operator's terminal.
+//! Text from outsiders on its way to an operator's terminal.
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ const HOSTILE: &str =
 
 #[tokio::test]
 async fn nothing_that_anybody_outside_writes_rules_an_operators_terminal() {
-    // Styles are printed also where nobody sits at a terminal.
+    // Styles are printed even if there is no terminal.
     let stack = builder()
         .variable("CLICOLOR_FORCE", "1")
         .temporal_setting("frontend.WorkflowPauseEnabled=true")
@@ -140,7 +140,7 @@ async fn order(stack: &Stack, order: &[&str]) {
     stack.temporal().cli_text(&order).await.unwrap();
 }
 
-/// Whether it holds lines and styles, and nothing else that a terminal obeys or nobody sees.
+/// Whether it contains lines and styles, and nothing else that controls a terminal or is invisible.
 fn is_harmless(text: &str, arguments: &[&str]) {
     let mut rest = text;
     while let Some(at) = rest.find('\u{1b}') {

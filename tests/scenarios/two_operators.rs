@@ -67,7 +67,7 @@ async fn what_is_proposed_can_be_replaced_and_withdrawn_and_the_partners_word_st
     let declined = json!({ "as": "declined", "operator": "ann", "reason": "x" });
     resolve(&stack, "odd", declined).await.unwrap();
     let first = proposed_at(&stack, "odd").await;
-    // Approved, it is held against the partner's word, which is another one.
+    // Once approved, it is compared with the partner's answer, which differs.
     let refusal = approve(&stack, "odd", "declined", &first)
         .await
         .unwrap_err();
@@ -107,7 +107,7 @@ async fn a_proposal_lapses_when_the_operation_no_longer_needs_attention() {
     reaches(&stack, "barred", "needs_attention").await;
     let given_up = json!({ "as": "abandoned", "operator": "ann", "reason": "x" });
     resolve(&stack, "barred", given_up).await.unwrap();
-    // The partner lets us in again, and has the operation, before its deadline or after it.
+    // The partner grants us access again, and has the operation, before its deadline or after it.
     partner
         .set_scenario("barred", "callback_lost")
         .await

@@ -1,4 +1,4 @@
-//! Many payments in one system: each brought to its phase, held there, and struck by its verb.
+//! Many payments in one system: each is brought to its phase, held there, and gets its verb.
 
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,8 @@ use super::table::{End, PHASES, Phase, TABLE};
 use super::verb::{Target, Verb};
 use crate::books::{input, until};
 
-/// A request is held for longer than it takes to do the verbs to all payments of one phase, also on
-/// a machine that is busy with something else.
+/// A request is held for longer than it takes to apply the verbs to all payments of one phase, even
+/// on a busy machine.
 pub(super) const TIMINGS: Timings = Timings {
     request_timeout: "25s",
     first_check: "3s",

@@ -2,7 +2,7 @@
 
 use super::verb::Verb;
 
-/// Where a payment is when the verb is done.
+/// The phase of a payment when the verb is applied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Phase {
     /// Its submission was executed, and has no answer yet.
@@ -13,13 +13,14 @@ pub(super) enum Phase {
     Verifying,
     /// Billing has recorded it, and has not answered yet.
     Finalizing,
-    /// The partner has completed it, and does not let us ask.
+    /// The partner has completed it, and denies us access.
     NeedsAttention,
     /// Completed and billed.
     Closed,
 }
 
-/// What must be seen once whatever held it is lifted. Money moves once in each of them.
+/// The expected result once whatever held the payment is released. Money moves once in each of
+/// them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum End {
     /// Completed and billed, as if nothing had been done.
@@ -36,7 +37,7 @@ pub(super) enum End {
     Gone,
 }
 
-/// Whether somebody may do it.
+/// Whether using it is safe.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum May {
     /// It is harmless.
@@ -58,7 +59,7 @@ pub(super) struct Row {
 enum Ends {
     /// In each that is open, and once it is closed.
     Workflow(End, End),
-    /// It is done to a step: completes where one is under way, and is refused where none is.
+    /// It applies to a step: completes if one is running, and is refused if none is.
     Step,
 }
 

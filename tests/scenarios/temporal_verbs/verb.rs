@@ -1,4 +1,4 @@
-//! Temporal's own verbs, as somebody with the `temporal` command does them.
+//! Temporal's own verbs, as typed with the `temporal` command.
 
 /// What is done to a payment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,4 +1,4 @@
-//! What is seen of a payment in the end: by the partner, billing, Temporal and `sky-payments`.
+//! The final state of a payment, according to the partner, billing, Temporal and `sky-payments`.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
