@@ -18,7 +18,7 @@ fn a_document_made_by_hand_counts_only_with_the_partners_completed() {
         (shown("declined", "1.00"), "the partner says otherwise"),
         (shown("completed", "2.00"), "the partner says otherwise"),
         (shown("pending", "1.00"), "must say completed"),
-        (StatusReport::NotFound, "it said request_not_found"),
+        (StatusReport::NotFound, "it said not found"),
         (silence(), "it said nothing: no connection"),
     ] {
         let refusal = by_hand.decide_completed(&hear(&report)).unwrap_err();
