@@ -49,7 +49,7 @@ impl Resolution {
         }
     }
 
-    /// Decides after the partner's answer `word` to the question of `asked_at`. `submission` has
+    /// Decides after the partner's answer `verdict` to the question of `asked_at`. `submission` has
     /// already learnt from that answer.
     pub fn decide(
         &self,
@@ -93,7 +93,7 @@ impl Resolution {
         }
     }
 
-    /// Decides on a completed payment, after the partner's answer `word`.
+    /// Decides on a completed payment, after the partner's answer `verdict`.
     pub(crate) fn decide_completed(&self, verdict: &Verdict) -> Result<Billed, ResolutionError> {
         match verdict {
             Verdict::Declined { .. } => return differs("declined, after completed"),
@@ -123,7 +123,7 @@ impl Resolution {
         }
     }
 
-    /// The partner's answer `word` is not an end, so an operator may deliberately give up waiting,
+    /// The partner's last answer is not an end, so an operator may deliberately give up waiting,
     /// and nothing else.
     fn decide_against(
         &self,
