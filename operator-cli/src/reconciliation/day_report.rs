@@ -99,11 +99,13 @@ impl DayReport {
             let of = day_of(row.updated_at);
             let day = *day.get_or_insert(of);
             if of != day {
-                let problem = format!("is of {of} (UTC), and the report of {day}");
+                let problem = format!("is of {of} (UTC), but the report is of {day}");
                 return Err(fields.wrong("updatedAt", &problem));
             }
             if !listed.insert((row.request_id.clone(), row.side.partner_payment_id.clone())) {
-                return Err(fields.wrong("partnerPaymentId", "stands twice under this requestId"));
+                return Err(
+                    fields.wrong("partnerPaymentId", "is listed twice under this requestId")
+                );
             }
             rows.push(row);
         }

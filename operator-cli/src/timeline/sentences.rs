@@ -48,9 +48,7 @@ pub(super) fn submits(kind: Kind, request: Option<&PaymentRequest>) -> String {
 pub(super) fn submission(report: &SubmissionReport, word: Option<&Verdict>) -> String {
     match report {
         SubmissionReport::NotSent { reason, .. } => format!("not sent: {reason}"),
-        SubmissionReport::AccessDenied(Denial { reason, .. }) => {
-            format!("not done, the partner bars us: {reason}")
-        }
+        SubmissionReport::AccessDenied(Denial { reason, .. }) => format!("not done: {reason}"),
         SubmissionReport::Found(state) => {
             format!("the partner knew it already: {}", shown(state, word))
         }
@@ -60,7 +58,7 @@ pub(super) fn submission(report: &SubmissionReport, word: Option<&Verdict>) -> S
             format!("nothing submitted now, the outcome is open: {reason}")
         }
         SubmissionReport::Open { reason } => {
-            format!("no answer that says anything: {reason}; it may have been executed")
+            format!("no usable answer: {reason}; it may have been executed")
         }
     }
 }
@@ -69,10 +67,8 @@ pub(super) fn check(report: &StatusReport, word: Option<&Verdict>) -> String {
     let said = match report {
         StatusReport::Shown(state) => shown(state, word),
         StatusReport::NotFound => "not found".to_owned(),
-        StatusReport::AccessDenied(Denial { reason, .. }) => {
-            format!("nothing, it bars us: {reason}")
-        }
-        StatusReport::NoAnswer { reason, .. } => format!("nothing: {reason}"),
+        StatusReport::AccessDenied(Denial { reason, .. })
+        | StatusReport::NoAnswer { reason, .. } => format!("nothing: {reason}"),
     };
     format!("the partner is asked, and says {said}")
 }

@@ -90,7 +90,7 @@ impl DryRun {
         if self.advised_against > 0 {
             print(&format!(
                 "{} of them advise against it. The partner is asked first, and its word goes before \
-                 yours; where it is silent or does not let us in, yours counts. sky-payments \
+                 yours; where it is silent or denies us access, yours counts. sky-payments \
                  explain says more.",
                 self.advised_against
             ))?;

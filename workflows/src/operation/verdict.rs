@@ -70,7 +70,7 @@ impl fmt::Display for Verdict {
             Verdict::Declined { code, .. } => write!(f, "declined ({code})"),
             Verdict::Contradicts(mismatch) => mismatch.fmt(f),
             Verdict::NotFound => f.write_str("not found"),
-            Verdict::AccessDenied(denial) => write!(f, "nothing, it does not let us ask: {denial}"),
+            Verdict::AccessDenied(denial) => write!(f, "nothing: {denial}"),
             Verdict::NoAnswer(reason) => write!(f, "nothing: {reason}"),
         }
     }

@@ -152,7 +152,7 @@ fn open(reason: String) -> SubmissionReport {
 }
 
 fn access_denied(code: &str) -> Denial {
-    Denial::by_partner(format!("the partner does not let us in: {code}"))
+    Denial::by_partner(format!("the partner denies us access: {code}"))
 }
 
 #[cfg(test)]

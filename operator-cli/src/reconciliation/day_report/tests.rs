@@ -42,7 +42,7 @@ fn the_day_is_that_of_utc_whatever_zone_a_row_is_written_in() {
 #[test]
 fn a_row_of_another_day_is_refused_by_its_line() {
     let later = "r-2,PAYMENT,COMPLETED,,1.00,KGS,pp-2,2026-11-25T00:00:00Z";
-    let says = "column updatedAt: is of 2026-11-25 (UTC), and the report of 2026-11-24";
+    let says = "column updatedAt: is of 2026-11-25 (UTC), but the report is of 2026-11-24";
     assert_eq!(
         read(&[HEADER, ROW, later]).unwrap_err(),
         format!("line 3, {says}")
@@ -159,7 +159,7 @@ fn a_short_line_and_a_repeated_row_are_refused() {
     assert!(error.contains("line: 3"), "{error}");
     let error = read(&[HEADER, ROW, ROW]).unwrap_err();
     assert!(
-        error.contains("line 3, column partnerPaymentId: stands twice"),
+        error.contains("line 3, column partnerPaymentId: is listed twice"),
         "{error}"
     );
 }

@@ -62,7 +62,7 @@ impl Reader {
             payloads::first::<Withdrawal>(arguments)
                 .map(|it| format!("{} withdraws the proposal: {}", it.operator, it.reason))
         } else if name == ExtraPayment::check_now.name() {
-            Some("an operator has it tried at once".to_owned())
+            Some("an operator asks for an attempt at once".to_owned())
         } else {
             None
         };
