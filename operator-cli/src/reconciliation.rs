@@ -2,7 +2,7 @@
 //! not where one of them believes.
 //!
 //! [`DayReport`] parses the partner's side; `judgement` is the pure core and compares the two sides
-//! of one operation; `ours` finds our side, each operation of the report by its id; [`Sums`] adds
+//! of one operation; `ours` finds our side, each operation of the report by its id; `sums` adds
 //! up. The rules are in `docs/reconciliation.md`.
 
 mod comparison;

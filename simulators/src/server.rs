@@ -1,6 +1,6 @@
 //! The accept loop: serves a router over plain HTTP/1.1 and can break a connection on purpose.
 //!
-//! An answer with [`Severed`] among its extensions is never sent: the connection is reset instead.
+//! An answer with `Severed` among its extensions is never sent: the connection is reset instead.
 //! All other kinds of broken connections use ordinary bodies (see [`crate::misbehaviour`]).
 
 use std::{
