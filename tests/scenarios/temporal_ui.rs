@@ -62,7 +62,8 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
             "Last report: pending, 125.50 KGS from the partner at ",
             "What happens next: the partner is asked at ",
             "Safe: check_now, it tries at once",
-            "Never: terminate or reset it",
+            "Never: terminate it",
+            "No need: reset it",
         ],
     )
     .await;
