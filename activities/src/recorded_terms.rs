@@ -30,7 +30,8 @@ pub(crate) async fn recorded_decision(ctx: &ActivityContext) -> Option<TermsDeci
             Some(Ok(TermsDecision::Agreed(terms))) => return Some(TermsDecision::Agreed(terms)),
             Some(Ok(_)) => return None,
             Some(Err(error)) => return Some(unreadable(error)),
-            None => run_id = events.iter().find_map(reset_from)?,
+            // A reset copies the events of earlier resets too: the last one names this run's own base.
+            None => run_id = events.iter().rev().find_map(reset_from)?,
         }
     }
 }

@@ -70,17 +70,84 @@ async fn a_payment_that_is_reset_after_the_routes_were_edited_stays_with_its_acc
     stack.stop_worker().await.unwrap();
     let path = stack.folder().join("worker.toml");
     let sound = fs::read_to_string(&path).unwrap();
-    let (_, account) = sound.split_once("[accounts.kg-main]\n").unwrap();
-    let (account, _) = account.split_once("\n[[routes]]").unwrap();
-    let other = account.replacen("m-1001", "m-2002", 1);
-    let edited = sound.replace("account = \"kg-main\"", "account = \"kg-other\"");
-    fs::write(&path, format!("{edited}\n[accounts.kg-other]\n{other}")).unwrap();
+    fs::write(&path, with_other_account(&sound)).unwrap();
     // The run that it was reset from was one that had been reset itself.
     reset_to_its_beginning(&stack, "open").await;
     reset_to_its_beginning(&stack, "open").await;
     stack.start_worker().await.unwrap();
     let result = ends(&stack, "open", "completed").await;
     assert_eq!(result["merchant"], "kg-main");
+}
+
+/// A reset copies the events of earlier resets, and so the names of their runs too.
+#[tokio::test]
+async fn a_payment_that_was_refused_reset_and_charged_stays_with_its_account_when_it_is_reset_again()
+ {
+    let mut stack = stack().await;
+    let path = stack.folder().join("worker.toml");
+    let sound = fs::read_to_string(&path).unwrap();
+    with_configuration(&mut stack, &sound.replace("\"KG\"", "\"XX\""), None).await;
+    charge(&stack, "again").await;
+    until("it is refused", async || {
+        let status = stack.payments(&["status", "again"]).await.ok()?;
+        (status["status"] == "failed").then_some(())
+    })
+    .await;
+    with_configuration(&mut stack, &sound, Some("again")).await;
+    ends(&stack, "again", "completed").await;
+
+    let other = with_other_account(&sound);
+    with_configuration(&mut stack, &other, Some("again")).await;
+    let result = ends(&stack, "again", "completed").await;
+    assert_eq!(result["merchant"], "kg-main");
+}
+
+#[tokio::test]
+async fn a_payment_that_was_terminated_and_is_reset_as_explain_says_stays_with_its_account() {
+    let mut stack = stack().await;
+    let slow = json!({ "completes_after": "2s", "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner.set_custom_scenario("cut", slow).await.unwrap();
+    charge(&stack, "cut").await;
+    until("it was submitted", async || {
+        let operations = stack.partner().operations().await.unwrap();
+        (!operations.is_empty()).then_some(())
+    })
+    .await;
+    let end = [
+        "workflow",
+        "terminate",
+        "-w",
+        "sky-payment-cut",
+        "--reason",
+        "test",
+    ];
+    stack.temporal().cli_text(&end).await.unwrap();
+    let explained = stack.payments_words(&["explain", "cut"]).await.unwrap();
+    assert!(explained.contains("workflow reset -w sky-payment-cut --type FirstWorkflowTask"));
+    let sound = fs::read_to_string(stack.folder().join("worker.toml")).unwrap();
+    with_configuration(&mut stack, &with_other_account(&sound), Some("cut")).await;
+    let result = ends(&stack, "cut", "completed").await;
+    assert_eq!(result["merchant"], "kg-main");
+}
+
+/// Has the worker go on with this configuration, after a reset where one is wanted.
+async fn with_configuration(stack: &mut Stack, configuration: &str, reset: Option<&str>) {
+    stack.stop_worker().await.unwrap();
+    fs::write(stack.folder().join("worker.toml"), configuration).unwrap();
+    if let Some(id) = reset {
+        reset_to_its_beginning(stack, id).await;
+    }
+    stack.start_worker().await.unwrap();
+}
+
+/// The same configuration, with routes that lead to another account.
+fn with_other_account(sound: &str) -> String {
+    let (_, account) = sound.split_once("[accounts.kg-main]\n").unwrap();
+    let (account, _) = account.split_once("\n[[routes]]").unwrap();
+    let other = account.replacen("m-1001", "m-2002", 1);
+    let edited = sound.replace("account = \"kg-main\"", "account = \"kg-other\"");
+    format!("{edited}\n[accounts.kg-other]\n{other}")
 }
 
 async fn reset_to_its_beginning(stack: &Stack, id: &str) {

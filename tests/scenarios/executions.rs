@@ -76,7 +76,7 @@ const ALL: [Seen; 8] = [
         explained: &[
             "somebody terminated it, by force",
             "start it again before",
-            "--type process_extra_payment -w sky-payment-terminated",
+            "workflow reset -w sky-payment-terminated --type FirstWorkflowTask",
             "docs/runbook/alerts/SkyEndedByForce.md",
         ],
         shown: "terminated by force by",

@@ -66,7 +66,7 @@ fn markdown(run: &Run, written: Timestamp) -> String {
     paragraphs.extend(operation.map(|operation| operation.summary().markdown()));
     paragraphs.push(facts.join("\n"));
     paragraphs.push("**What may be done**".to_owned());
-    paragraphs.push(actions(run.phase, operation, written));
+    paragraphs.push(actions(run, operation, written));
     paragraphs.join("\n\n")
 }
 
@@ -202,13 +202,15 @@ fn counted(count: u32, what: &str) -> String {
     }
 }
 
-fn actions(phase: Phase, operation: Option<&Operation>, written: Timestamp) -> String {
-    let mut lines = match (phase, operation) {
+fn actions(run: &Run, operation: Option<&Operation>, written: Timestamp) -> String {
+    let mut lines: Vec<String> = match (run.phase, operation) {
         (Phase::Closed, _) => {
             return "- **Nothing**: the same request again is answered with this end".to_owned();
         }
         (Phase::NeedsAttention, Some(operation)) => {
-            offers(operation, written).iter().map(offered).collect()
+            let offers = offers(operation, written);
+            let offers = offers.iter().filter(|offer| run.may_offer(&offer.advice));
+            offers.map(offered).collect()
         }
         _ => vec![
             "- **Safe**: wait, it goes on by itself".to_owned(),

@@ -99,7 +99,7 @@ impl fmt::Display for Status {
             Status::Pending => f.write_str("pending"),
             Status::Completed => f.write_str("completed"),
             Status::Declined { code } => write!(f, "declined ({code})"),
-            Status::Unknown(text) => f.write_str(text),
+            Status::Unknown(text) => write!(f, "{text:?}"),
         }
     }
 }

@@ -212,14 +212,9 @@ impl Submission {
         &self.run_id
     }
 
-    /// Whether this is true in run `run_id` too: it learnt it itself, or nothing that another run did
-    /// can have changed it.
+    /// Whether this is all that run `run_id` can know: the knowledge is its own, or an end.
     pub fn is_known_in(&self, run_id: &str) -> bool {
-        let stands = matches!(
-            self.knowledge,
-            Knowledge::Acknowledged { .. } | Knowledge::Final(_)
-        );
-        self.run_id == run_id || stands
+        self.run_id == run_id || matches!(self.knowledge, Knowledge::Final(_))
     }
 
     /// Whether the next step with the partner is to submit.

@@ -1,7 +1,7 @@
 //! Operations of which no worker speaks any more, or yet: each of Temporal's statuses but running.
 
 use jiff::Timestamp;
-use payments_client::{Description, Error, Pause, WorkflowExecutionStatus, workflow_type};
+use payments_client::{Description, Error, Pause, WorkflowExecutionStatus};
 use workflows::contract::state::State;
 
 use super::paused_step::{paused_step_sentences, who_paused};
@@ -88,8 +88,8 @@ impl Explanation {
         self.not_safe
             .push(format!("start it again before {since} and {LATEST}"));
         self.safe.push(
-            "start the same again under its own id after that: the new run asks the partner before \
-             it sends anything, and bills what was paid"
+            "reset it to its first workflow task: the new run keeps its account, asks the partner \
+             before it sends anything, and bills what was paid"
                 .to_owned(),
         );
         self.safe
@@ -98,13 +98,7 @@ impl Explanation {
         self.commands
             .push("sky-payments reconcile --report FILE".to_owned());
         self.commands.push(format!(
-            "# its input is the first line's data: sky-payments show {request_id} --output json"
-        ));
-        let kind = workflow_type(description.kind);
-        self.commands.push(format!(
-            "temporal workflow start --type {kind} -w {} \
-             --task-queue sky-technologies-integration \
-             --id-reuse-policy AllowDuplicateFailedOnly --input 'ITS INPUT'",
+            "temporal workflow reset -w {} --type FirstWorkflowTask --reason WHY",
             request_id.workflow_id()
         ));
         self.commands

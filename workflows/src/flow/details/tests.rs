@@ -233,5 +233,6 @@ fn a_reset_run_speaks_of_an_open_outcome_and_offers_no_resolution_until_it_has_a
         .filter_map(|advice| advice.action.resolve_as());
     assert_eq!(verdicts.count(), 0, "{:?}", state.actions);
     assert!(run.knows_for_itself().is_err());
-    has(&run, &["outcome open", "Refused before"]);
+    has(&run, &["outcome open"]);
+    assert!(!markdown(&run, at(2)).contains("resolve as"));
 }

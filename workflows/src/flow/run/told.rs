@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use super::Run;
+use crate::contract::advice::Advice;
 use crate::contract::cause::LastError;
 use crate::contract::state::{Phase, State};
 use crate::operation::Operation;
@@ -38,11 +39,19 @@ impl Run {
             at_stake: operation.map(stake),
             last_heard: operation.and_then(|op| op.last_heard.clone()),
             actions: match operation {
-                Some(operation) if self.phase == Phase::NeedsAttention => advice(operation, at),
+                Some(operation) if self.phase == Phase::NeedsAttention => {
+                    let advice = advice(operation, at).into_iter();
+                    advice.filter(|advice| self.may_offer(advice)).collect()
+                }
                 _ => Vec::new(),
             },
             proposal: operation.and_then(|op| op.proposal.clone()),
         }
+    }
+
+    /// Whether this run may offer it: it takes no resolution before it has asked the partner itself.
+    pub(crate) fn may_offer(&self, advice: &Advice) -> bool {
+        advice.action.resolve_as().is_none() || self.knows_for_itself().is_ok()
     }
 
     /// What holds it up: why it needs attention, or what went wrong in the last step.
