@@ -218,7 +218,9 @@ const CLIENT_SETTINGS: &str = "temporal.toml";
 
 fn is_about_a_port(error: &anyhow::Error) -> bool {
     let error = error.to_string();
-    error.contains("already in use") || error.contains("does not serve")
+    // The server panics where one of its own ports was taken; the end of the long trace names none.
+    let panicked = error.contains("ended at its start with exit status: 2");
+    panicked || error.contains("already in use") || error.contains("does not serve")
 }
 
 /// A port that is free right now.

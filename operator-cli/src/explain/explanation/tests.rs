@@ -170,7 +170,7 @@ fn each_status_has_words_of_its_own_and_what_to_do() {
             None,
             "somebody terminated it, by force",
             "asks the partner before it sends",
-            "--type process_extra_payment",
+            "workflow reset -w sky-payment-ride-7 --type FirstWorkflowTask",
         ),
         (
             WorkflowExecutionStatus::TimedOut,
@@ -221,15 +221,12 @@ fn what_is_being_submitted_is_not_said_not_to_have_arrived() {
 }
 
 #[test]
-fn one_that_was_terminated_is_started_again_as_what_it_was() {
-    let mut reversal = description(WorkflowExecutionStatus::Terminated);
-    reversal.kind = Kind::PaymentReversal;
-    let commands = of_one(&reversal, Err(&Error::NotFound), None).commands;
+fn one_that_was_terminated_is_reset_and_not_started_again() {
+    let terminated = description(WorkflowExecutionStatus::Terminated);
+    let commands = of_one(&terminated, Err(&Error::NotFound), None).commands;
     let commands = commands.join("\n");
-    assert!(
-        commands.contains("--type process_payment_reversal"),
-        "{commands}"
-    );
+    assert!(commands.contains("workflow reset"), "{commands}");
+    assert!(!commands.contains("workflow start"), "{commands}");
 }
 
 #[test]
