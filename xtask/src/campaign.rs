@@ -168,7 +168,7 @@ const TIMINGS: Timings = Timings {
 /// What the development server can bear.
 const AT_A_TIME: usize = 12;
 
-/// About one connection in so many is spoilt, where it lives long enough.
+/// About one connection in so many is broken, where it lives long enough.
 const ONE_CONNECTION_IN: u32 = 5;
 
 /// Short, so that a process makes many connections.

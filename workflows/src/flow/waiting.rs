@@ -34,7 +34,7 @@ const SHOWN_AFTER: Duration = Duration::from_secs(5);
 const LONG_HISTORY: u32 = 500;
 
 /// The number after which it does so even if that costs it progress.
-const LONGEST_HISTORY: u32 = 5_000;
+const LONGEST_HISTORY: u32 = 1_500;
 
 /// The timer of the last wait, which may still be running if something else ended that wait.
 #[derive(Default)]
@@ -146,10 +146,10 @@ fn start_timer<'a, W: PaymentWorkflow>(
 /// callback that has to wait for the gap between questions. While an update waits, its handler is
 /// unfinished, so the run does not move on and no update is lost; everything else is carried over.
 /// A new run has to prove again that an open submission did not arrive, so a run that is busy
-/// proving it continues here for as long as it can.
+/// proving it, and does not need attention yet, continues here a while longer.
 fn may_continue_as_new<W: PaymentWorkflow>(ctx: &WorkflowContext<W>, run: &Run) -> bool {
-    let is_open = run.operation().submission.is_open();
-    let is_long = is_long(ctx) && !is_open || ctx.history_length() > LONGEST_HISTORY;
+    let is_proving = run.operation().submission.is_open() && run.phase != Phase::NeedsAttention;
+    let is_long = is_long(ctx) && !is_proving || ctx.history_length() > LONGEST_HISTORY;
     is_long && ctx.all_handlers_finished()
 }
 

@@ -1,6 +1,6 @@
 """Gives each generated callback the token that belongs to it, so that more than 403 is reached.
 
-A request that schemathesis has spoilt on purpose keeps what it has.
+A request that schemathesis has broken on purpose keeps what it has.
 """
 
 import base64
