@@ -1,42 +1,62 @@
-//! Merchant accounts: which partner, which merchant, which keys.
+//! Merchant accounts: which partner, which identity, what they take, and how much at once.
+
+mod amounts;
+mod gate;
+mod operators;
+mod pausing;
 
 use std::collections::BTreeMap;
-use std::ops::Deref;
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use reqwest::header::HeaderValue;
-use tokio::sync::{Semaphore, SemaphorePermit};
-use url::Url;
+use temporalio_sdk::activities::ActivityError;
+use tokio::sync::SemaphorePermit;
+use workflows::contract::kind::Kind;
+use workflows::contract::promises::Promises;
+use workflows::contract::request::{InvalidRequest, PaymentRequest};
 use workflows::operation::activity_input::PartnerCall;
 use workflows::operation::denial::Denial;
-use workflows::operation::partner_report::StatusReport;
+use workflows::operation::partner_report::{StatusReport, SubmissionReport};
+use workflows::operation::schedule::Schedule;
 use workflows::operation::terms::AccountIdentity;
 
-use crate::http::Clients;
+use self::gate::{Full, Gate};
+use self::pausing::Pausing;
+use crate::breaker::Breaker;
 use crate::metrics;
-use crate::partner::sky::client::PartnerClient;
-use crate::partner::sky::key_pair::{Payment, Purpose, Reversal, SigningKey};
+use crate::partner::{Partner, Submission};
+
+pub use amounts::{Amounts, Limits};
+pub use gate::Load;
 
 /// The merchant accounts by their names in the configuration.
 pub struct Accounts(BTreeMap<String, MerchantAccount>);
 
-/// How many steps for one account may run in this process at once. Otherwise a partner that does
-/// not answer would take all slots for activities, including billing's.
-pub const STEPS_AT_ONCE: usize = 200;
-
-/// The recorded name of the only kind of partner.
-const PARTNER: &str = "sky";
-
-/// One account: a client of the partner's API for each purpose.
+/// One account at a partner.
 pub struct MerchantAccount {
     identity: AccountIdentity,
-    steps: Semaphore,
-    pub(crate) payments: PartnerClient<Payment>,
-    pub(crate) reversals: PartnerClient<Reversal>,
-    expiring_keys: Vec<ExpiringKey>,
+    partner: Box<dyn Partner>,
+    amounts: Amounts,
+    schedule: Schedule,
+    is_served: bool,
+    gate: Gate,
+    pausing: Pausing,
+    short_way: Breaker,
+}
+
+/// The parts of a merchant account.
+pub struct AccountSettings {
+    /// What must not change while an operation is open.
+    pub identity: AccountIdentity,
+    /// The account at its partner.
+    pub partner: Box<dyn Partner>,
+    /// Which amounts it takes.
+    pub amounts: Amounts,
+    /// The timings of its operations.
+    pub schedule: Schedule,
+    /// How much of it is done at once.
+    pub load: Load,
+    /// Whether this worker has its keys and polls its task queue.
+    pub is_served: bool,
 }
 
 /// An account, for one step.
@@ -49,37 +69,10 @@ pub(crate) struct OpenAccount<'a> {
 pub(crate) enum Closed {
     /// It does not exist, or has another identity now.
     Denied(Denial),
-    /// The maximum number of steps is already running.
-    Busy,
-}
-
-/// A signing key with a configured last day.
-struct ExpiringKey {
-    /// The partner's name for what it signs.
-    purpose: &'static str,
-    key_id: String,
-    /// The end of its last day, in UTC.
-    expires_at: Timestamp,
-}
-
-/// The parts of a merchant account.
-pub struct AccountSettings {
-    /// The address of the partner's API.
-    pub partner_url: Url,
-    /// The partner's id of the merchant.
-    pub merchant_id: String,
-    /// Signs extra payments.
-    pub payment_key: AccountKey<Payment>,
-    /// Signs reversals.
-    pub reversal_key: AccountKey<Reversal>,
-}
-
-/// A signing key of an account.
-pub struct AccountKey<P: Purpose> {
-    /// The key.
-    pub key: SigningKey<P>,
-    /// The last day on which the partner accepts it, in UTC, if known.
-    pub not_after: Option<Date>,
+    /// Its steps are at a limit.
+    Full(Full),
+    /// Other workers serve it.
+    Elsewhere,
 }
 
 impl Accounts {
@@ -105,13 +98,14 @@ impl Accounts {
                 call.merchant, account.identity, call.identity
             )));
         }
-        match account.steps.try_acquire() {
-            Ok(step) => Ok(OpenAccount {
-                account,
-                _step: step,
-            }),
-            Err(_) => Err(Closed::Busy),
+        if !account.is_served {
+            return Err(Closed::Elsewhere);
         }
+        let step = account.gate.enter(Instant::now()).map_err(Closed::Full)?;
+        Ok(OpenAccount {
+            account,
+            _step: step,
+        })
     }
 
     /// The accounts' names.
@@ -119,100 +113,181 @@ impl Accounts {
         self.0.keys().map(String::as_str)
     }
 
+    /// The accounts, by their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &MerchantAccount)> {
+        let accounts = self.0.iter();
+        accounts.map(|(name, account)| (name.as_str(), account))
+    }
+
+    /// The accounts that are served here, by their names.
+    fn served(&self) -> impl Iterator<Item = (&str, &MerchantAccount)> {
+        let served = self.0.iter().filter(|(_, account)| account.is_served);
+        served.map(|(name, account)| (name.as_str(), account))
+    }
+
+    /// How much is done at once of each account that is served here.
+    pub fn loads(&self) -> impl Iterator<Item = (&str, Load)> {
+        self.served().map(|(name, account)| (name, account.load()))
+    }
+
     /// Starts the metrics of these accounts, before anything is counted.
     pub fn start_metrics(&self) {
-        metrics::start(self.names());
-        for (merchant, account) in &self.0 {
-            for key in &account.expiring_keys {
-                metrics::key_expires(merchant, key.purpose, &key.key_id, key.expires_at);
+        metrics::start();
+        for (name, account) in self.served() {
+            let partner = &account.partner;
+            metrics::start_account(name, partner.calls(), partner.denials());
+            for key in partner.keys() {
+                key.start_metrics(name);
             }
         }
     }
 }
 
+const ELSEWHERE: &str = "this worker does not serve the account";
+
 fn denied(reason: String) -> Closed {
     Closed::Denied(Denial::by_configuration(reason))
 }
 
-impl From<Closed> for StatusReport {
-    fn from(closed: Closed) -> StatusReport {
+/// Nothing was sent.
+impl From<Closed> for SubmissionReport {
+    fn from(closed: Closed) -> SubmissionReport {
         match closed {
-            Closed::Denied(denial) => StatusReport::AccessDenied(denial),
-            Closed::Busy => StatusReport::NoAnswer {
-                reason: format!("{STEPS_AT_ONCE} steps toward this account are under way here"),
+            Closed::Denied(denial) => SubmissionReport::AccessDenied(denial),
+            Closed::Full(Full {
+                reason,
+                retry_after,
+            }) => SubmissionReport::NotSent {
+                reason,
+                retry_after,
+            },
+            Closed::Elsewhere => SubmissionReport::NotSent {
+                reason: ELSEWHERE.to_owned(),
                 retry_after: None,
             },
         }
     }
 }
 
-impl Deref for OpenAccount<'_> {
-    type Target = MerchantAccount;
+impl From<Closed> for StatusReport {
+    fn from(closed: Closed) -> StatusReport {
+        match closed {
+            Closed::Denied(denial) => StatusReport::AccessDenied(denial),
+            Closed::Full(Full {
+                reason,
+                retry_after,
+            }) => StatusReport::NoAnswer {
+                reason,
+                retry_after,
+            },
+            Closed::Elsewhere => StatusReport::NoAnswer {
+                reason: ELSEWHERE.to_owned(),
+                retry_after: None,
+            },
+        }
+    }
+}
 
-    fn deref(&self) -> &MerchantAccount {
-        self.account
+impl OpenAccount<'_> {
+    pub(crate) async fn submit(&self, submission: &Submission<'_>) -> SubmissionReport {
+        if let Some(reason) = self.account.pausing.reason() {
+            return SubmissionReport::NotSent {
+                reason,
+                retry_after: None,
+            };
+        }
+        let report = self.account.partner.submit(submission).await;
+        if let SubmissionReport::NotSent { retry_after, .. } = &report {
+            self.obey(*retry_after);
+        }
+        report
+    }
+
+    pub(crate) async fn status(&self, call: &PartnerCall) -> StatusReport {
+        let report = self.account.partner.status(call).await;
+        if let StatusReport::NoAnswer { retry_after, .. } = &report {
+            self.obey(*retry_after);
+        }
+        report
+    }
+
+    /// The same as a local activity, if it may go the short way now.
+    pub(crate) async fn status_soon(
+        &self,
+        call: &PartnerCall,
+    ) -> Result<StatusReport, ActivityError> {
+        let step = self.account.short_way.enter()?;
+        let report = self.status(call).await;
+        step.end();
+        Ok(report)
+    }
+
+    fn obey(&self, retry_after: Option<Duration>) {
+        if let Some(retry_after) = retry_after {
+            self.account.gate.pause(retry_after, Instant::now());
+        }
     }
 }
 
 impl MerchantAccount {
-    /// Creates the account with this name. The error names the setting that is wrong.
-    pub fn new(
-        name: &str,
-        settings: AccountSettings,
-        clients: &Arc<Clients>,
-    ) -> Result<MerchantAccount, String> {
+    /// The account of these parts.
+    pub fn new(settings: AccountSettings) -> MerchantAccount {
         let AccountSettings {
-            partner_url,
-            merchant_id,
-            payment_key,
-            reversal_key,
-        } = settings;
-        let fits =
-            !merchant_id.is_empty() && merchant_id.bytes().all(|byte| byte.is_ascii_graphic());
-        if !fits || HeaderValue::from_str(&merchant_id).is_err() {
-            return Err("merchant_id: must be visible ASCII characters".to_owned());
-        }
-        if payment_key.key.fingerprint() == reversal_key.key.fingerprint() {
-            let fix = "make a second one with `sky-worker new-keys`";
-            return Err(format!(
-                "reversal_key: must be another key than payment_key; {fix}"
-            ));
-        }
-        let expiring_keys = [payment_key.expiring(), reversal_key.expiring()];
-        let identity = AccountIdentity {
-            partner: PARTNER.to_owned(),
-            partner_url: partner_url.to_string(),
-            merchant_id: merchant_id.clone(),
-        };
-        let (name, http) = (name.to_owned(), Arc::clone(clients));
-        Ok(MerchantAccount {
             identity,
-            steps: Semaphore::new(STEPS_AT_ONCE),
-            payments: PartnerClient::new(
-                name.clone(),
-                Arc::clone(&http),
-                partner_url.clone(),
-                merchant_id.clone(),
-                payment_key.key,
-            ),
-            reversals: PartnerClient::new(name, http, partner_url, merchant_id, reversal_key.key),
-            expiring_keys: expiring_keys.into_iter().flatten().collect(),
-        })
+            partner,
+            amounts,
+            schedule,
+            load,
+            is_served,
+        } = settings;
+        MerchantAccount {
+            identity,
+            partner,
+            amounts,
+            schedule,
+            is_served,
+            gate: Gate::new(load),
+            pausing: Pausing::default(),
+            short_way: Breaker::default(),
+        }
     }
 
     /// The account's identity.
     pub fn identity(&self) -> &AccountIdentity {
         &self.identity
     }
-}
 
-impl<P: Purpose> AccountKey<P> {
-    fn expiring(&self) -> Option<ExpiringKey> {
-        let midnight = self.not_after?.tomorrow().ok()?.at(0, 0, 0, 0);
-        Some(ExpiringKey {
-            purpose: P::WORD,
-            key_id: self.key.id().to_owned(),
-            expires_at: TimeZone::UTC.to_timestamp(midnight).ok()?,
-        })
+    /// Makes a call that moves nothing with the key that serves operations of this kind, or with the
+    /// one of this name. Says what came back; the error says why the key can't be used.
+    pub async fn try_key(&self, kind: Kind, key_id: Option<&str>) -> Result<String, String> {
+        let timeout = self.schedule.request_timeout;
+        self.partner.try_key(kind, key_id, timeout).await
+    }
+
+    /// How much of it is done at once.
+    fn load(&self) -> Load {
+        self.gate.load()
+    }
+
+    /// The timings of its operations.
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// Whether its partner can carry out the request, which may be more than the account takes now. The
+    /// error names the field that the partner does not take.
+    pub(crate) fn can(&self, kind: Kind, request: &PaymentRequest) -> Result<(), InvalidRequest> {
+        self.partner.promises(kind, request).map(|_| ())
+    }
+
+    /// What its partner promises about the operation that is requested. The error names the field
+    /// that the account or its partner does not take.
+    pub fn promises(
+        &self,
+        kind: Kind,
+        request: &PaymentRequest,
+    ) -> Result<Promises, InvalidRequest> {
+        self.amounts.check(request.money)?;
+        self.partner.promises(kind, request)
     }
 }

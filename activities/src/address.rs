@@ -22,7 +22,8 @@ pub fn configured(text: &str) -> Result<Url, String> {
     if is_host_alone { Ok(url) } else { exact(text) }
 }
 
-fn plain(text: &str) -> Result<Url, String> {
+/// Parses an address that need not be in its normal form.
+pub(crate) fn plain(text: &str) -> Result<Url, String> {
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err("must be an address in visible ASCII characters".to_owned());
     }

@@ -3,24 +3,24 @@
 
 #![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
 
+mod callback_addresses;
+
 use std::sync::Arc;
 
-use callback_token::{LONGEST_TOKEN, QUERY_PARAMETER};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use url::{Origin, Url};
 use workflows::activity_definitions::{AgreeSchedule, AgreeTerms};
+use workflows::contract::kind::Kind;
 use workflows::contract::request::{InvalidRequest, PaymentRequest};
 use workflows::operation::schedule::Schedule;
-use workflows::operation::terms::{Terms, TermsDecision, TermsInput};
+use workflows::operation::terms::{Fallback, Terms, TermsDecision, TermsInput};
 
 use crate::accounts::Accounts;
-use crate::address;
-use crate::recorded_terms::recorded_decision;
-use crate::routes::Routes;
+use crate::earlier_runs;
+use crate::fallback_record::{self, FallbackRecord};
+use crate::routes::{Choice, Routes};
 
-/// The longest address that the partner accepts (`paymentCompletedCallbackUrl` in its API).
-const LONGEST_ADDRESS: usize = 512;
+pub use callback_addresses::CallbackAddresses;
 
 /// The parts of the configuration that decide something for a request.
 pub struct ConfigurationActivities {
@@ -36,12 +36,6 @@ pub struct ConfigurationActivities {
     pub two_operators: bool,
 }
 
-/// The addresses that the partner may be told to call.
-pub struct CallbackAddresses {
-    gateway: Url,
-    allowed_origins: Vec<Origin>,
-}
-
 #[activities]
 impl ConfigurationActivities {
     /// Decides the terms, or names the field that the configuration does not have or allow.
@@ -51,13 +45,20 @@ impl ConfigurationActivities {
         ctx: ActivityContext,
         input: TermsInput,
     ) -> Result<TermsDecision, ActivityError> {
-        if input.was_reset
-            && let Some(decision) = recorded_decision(&ctx).await
-        {
-            return Ok(decision);
-        }
-        Ok(match self.decide(&input.request) {
-            Ok(terms) => TermsDecision::Agreed(terms),
+        let at = input.now;
+        let agreed = match self.agreed_before(&ctx, &input).await {
+            Ok(Some(agreed)) => agreed,
+            Ok(None) => self.decide(input.kind, &input.request).map(|terms| {
+                Box::new(Terms {
+                    // A run that was reset can't be certain that nothing was sent.
+                    fallback: terms.fallback.filter(|_| !input.was_reset),
+                    ..terms
+                })
+            }),
+            Err(reason) => return Ok(TermsDecision::Unreadable(reason)),
+        };
+        Ok(match agreed {
+            Ok(terms) => TermsDecision::Agreed { terms, at },
             Err(invalid) => TermsDecision::Refused(invalid),
         })
     }
@@ -73,130 +74,99 @@ impl ConfigurationActivities {
 }
 
 impl ConfigurationActivities {
+    /// The terms that stay in force whatever the configuration says now: money may have moved on them
+    /// in another start of the request, or in the run that this one was reset from. The request is
+    /// invalid if it does not suit them. The error says why they can't be read.
+    async fn agreed_before(
+        &self,
+        ctx: &ActivityContext,
+        input: &TermsInput,
+    ) -> Result<Option<Result<Box<Terms>, InvalidRequest>>, String> {
+        // Even one whose route has none: the request may have had another one before.
+        if self.routes.have_a_fallback()
+            && let Some(record) =
+                fallback_record::kept(ctx, input.kind, &input.request.request_id).await?
+        {
+            let suits = self.suits(&record, input);
+            return Ok(Some(suits.map(|()| record.terms)));
+        }
+        if input.was_reset {
+            let terms = earlier_runs::agreed_terms(ctx).await?;
+            return Ok(terms.map(Ok));
+        }
+        Ok(None)
+    }
+
+    /// Whether the account that has taken a request over can carry out this one, which may ask for
+    /// something else. An account that is gone says so itself, at the first step. A run that was reset
+    /// must not be refused: it may have sent something.
+    fn suits(&self, record: &FallbackRecord, input: &TermsInput) -> Result<(), InvalidRequest> {
+        let TermsInput { kind, request, .. } = input;
+        if input.was_reset {
+            return Ok(());
+        }
+        match self.accounts.named(&record.terms.merchant) {
+            Ok(account) if request.money == record.money => account.can(*kind, request),
+            Ok(account) => account.promises(*kind, request).map(|_| ()),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// The terms for a request.
-    pub fn decide(&self, request: &PaymentRequest) -> Result<Terms, InvalidRequest> {
-        let merchant = match &request.merchant {
-            Some(name) => name,
-            None => {
-                let (country, city) = (request.country.as_deref(), request.city.as_deref());
-                self.routes.account(country, city).ok_or_else(|| {
-                    let message = "is absent, and no route leads from the country and city to one";
-                    InvalidRequest::new("merchant", message)
-                })?
-            }
-        };
+    pub fn decide(&self, kind: Kind, request: &PaymentRequest) -> Result<Terms, InvalidRequest> {
+        let Choice {
+            account: merchant,
+            fallback,
+            reason: chosen_by,
+        } = self.choice(request)?;
         let account = self
             .accounts
             .named(merchant)
             .map_err(|_| InvalidRequest::new("merchant", "is not a configured merchant account"))?;
+        // One that does not take the request is none for it.
+        let fallback = fallback.and_then(|name| {
+            let account = self.accounts.named(name).ok()?;
+            Some(Box::new(Fallback {
+                merchant: name.to_owned(),
+                identity: account.identity().clone(),
+                promises: account.promises(kind, request).ok()?,
+                schedule: account.schedule().clone(),
+            }))
+        });
         Ok(Terms {
             merchant: merchant.to_owned(),
             identity: account.identity().clone(),
+            chosen_by,
+            promises: account.promises(kind, request)?,
             callback_url: self.callback.for_request(request)?.to_string(),
-            schedule: self.schedule.clone(),
+            schedule: account.schedule().clone(),
+            fallback,
+            has_fallen_back: false,
             two_operators: self.two_operators,
         })
     }
 }
 
-impl CallbackAddresses {
-    /// Parses the gateway's address and the allow-list (`scheme://host:port` each).
-    pub fn new(gateway: &str, allowed_origins: &[String]) -> Result<CallbackAddresses, String> {
-        let gateway = address::configured(gateway).map_err(|problem| format!("url {problem}"))?;
-        fits(gateway.as_str()).map_err(|problem| format!("url {problem}"))?;
-        let allowed_origins = allowed_origins
-            .iter()
-            .map(|text| match address::configured(text) {
-                Ok(url) if url.path() == "/" => Ok(url.origin()),
-                Ok(_) => Err(format!("allowed_origins: {text} must have no path")),
-                Err(problem) => Err(format!("allowed_origins: {text} {problem}")),
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(CallbackAddresses {
-            gateway,
-            allowed_origins,
+impl ConfigurationActivities {
+    /// The account that the request names, or that a route chooses.
+    fn choice<'a>(&'a self, request: &'a PaymentRequest) -> Result<Choice<'a>, InvalidRequest> {
+        if let Some(account) = &request.merchant {
+            return Ok(Choice {
+                account,
+                fallback: None,
+                reason: "the request".to_owned(),
+            });
+        }
+        let (country, city) = (request.country.as_deref(), request.city.as_deref());
+        self.routes.account(country, city).ok_or_else(|| {
+            let place = match (country, city) {
+                (Some(country), Some(city)) => format!("country {country:?}, city {city:?}"),
+                (Some(country), None) => format!("country {country:?}"),
+                (None, Some(city)) => format!("city {city:?}"),
+                (None, None) => "a request without country and city".to_owned(),
+            };
+            let message = format!("is absent, and no route leads from {place} to one");
+            InvalidRequest::new("merchant", message)
         })
-    }
-
-    /// The gateway's address for saved cards, without a token. It is next to the one for payments.
-    pub fn for_saved_cards(&self) -> Url {
-        let mut url = self.gateway.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop().push("on_card_saved");
-        }
-        url
-    }
-
-    fn for_request(&self, request: &PaymentRequest) -> Result<Url, InvalidRequest> {
-        let Some(text) = &request.payment_completed_callback_url else {
-            return Ok(self.gateway.clone());
-        };
-        let refused =
-            |message: String| InvalidRequest::new("payment_completed_callback_url", message);
-        fits(text).map_err(refused)?;
-        let url = address::exact(text).map_err(refused)?;
-        if !self.allowed_origins.contains(&url.origin()) {
-            return Err(refused(
-                "is not at a configured place for callbacks".to_owned(),
-            ));
-        }
-        Ok(url)
-    }
-}
-
-/// An address must leave room for its token.
-fn fits(address: &str) -> Result<(), String> {
-    let longest = LONGEST_ADDRESS - LONGEST_TOKEN - QUERY_PARAMETER.len() - 2;
-    if address.len() > longest {
-        Err(format!(
-            "must be at most {longest} characters long, so that a token fits on"
-        ))
-    } else {
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(url: &str) -> PaymentRequest {
-        let json = format!(
-            r#"{{"request_id":"r","order_id":"o","amount":"1","currency":"KGS",
-                "payment_completed_callback_url":"{url}"}}"#
-        );
-        PaymentRequest::parse(json.as_bytes()).unwrap()
-    }
-
-    #[test]
-    fn a_requests_own_callback_address_must_be_at_an_allowed_place() {
-        let allowed = ["https://other.example:8443".to_owned()];
-        let callback = CallbackAddresses::new("https://gateway.example/cb", &allowed).unwrap();
-        let long = format!("https://other.example:8443/{}", "x".repeat(480));
-        for (url, allowed) in [
-            ("https://other.example:8443/cb", true),
-            ("https://other.example:8443/", true),
-            ("https://other.example:8443", false),
-            (r"https://other.example:8443\\@evil.example/", false),
-            (r"https://other.example:8443/cb\t", false),
-            ("https://Other.example:8443/cb", false),
-            ("https://other.example:8443/a/../cb", false),
-            ("https://other.example:8443/%63b", false),
-            ("https://other.example/cb", false),
-            ("http://other.example:8443/cb", false),
-            ("https://other.example:8443@evil.example/", false),
-            ("https://other.example:8443/cb?a=b", false),
-            ("https://other.example:8443/cb#a", false),
-            ("https://evil.example:8443/cb", false),
-            ("https://gateway.example/cb", false),
-            ("", false),
-            (long.as_str(), false),
-        ] {
-            let decision = callback.for_request(&request(url));
-            assert_eq!(decision.is_ok(), allowed, "{url}: {decision:?}");
-            if let Err(invalid) = decision {
-                assert_eq!(invalid.field, "payment_completed_callback_url");
-            }
-        }
     }
 }

@@ -18,6 +18,7 @@ use workflows::contract::money::Money;
 use workflows::operation::activity_input::BillingInput;
 use workflows::operation::partner_report::BillingReport;
 
+use crate::breaker::Breaker;
 use crate::deadline::deadline;
 use crate::http::timed_body::TimedBody;
 use crate::http::{self, Clients, HttpAnswer, NoAnswer};
@@ -29,7 +30,11 @@ pub struct BillingActivities {
     http: Arc<Clients>,
     url: Url,
     token: TokenFile,
+    short_way: Breaker,
 }
+
+/// How long the request may take on the short way: it has to end before the step's deadline.
+const SOON: Duration = Duration::from_secs(1);
 
 #[derive(Serialize)]
 struct WirePayment<'a> {
@@ -59,7 +64,43 @@ impl BillingActivities {
     pub async fn finalize_billing(
         self: Arc<Self>,
         ctx: ActivityContext,
-        input: BillingInput,
+        mut input: BillingInput,
+    ) -> Result<BillingReport, ActivityError> {
+        if !ctx.info().is_local {
+            return self.record(&input, deadline(&ctx)).await;
+        }
+        let step = self.short_way.enter()?;
+        input.request_timeout = input.request_timeout.min(SOON);
+        let report = self.record(&input, deadline(&ctx)).await?;
+        step.end();
+        match report {
+            // The long way asks again.
+            BillingReport::NoAnswer { reason, .. } => Err(anyhow::anyhow!(reason).into()),
+            report => Ok(report),
+        }
+    }
+}
+
+impl BillingActivities {
+    /// Billing at `base`.
+    pub fn new(http: Arc<Clients>, base: &Url, token: TokenFile) -> BillingActivities {
+        let mut url = base.clone();
+        url.set_path(&format!(
+            "{}/v1/extra-payments",
+            base.path().trim_end_matches('/')
+        ));
+        BillingActivities {
+            http,
+            url,
+            token,
+            short_way: Breaker::default(),
+        }
+    }
+
+    async fn record(
+        &self,
+        input: &BillingInput,
+        deadline: Option<Timestamp>,
     ) -> Result<BillingReport, ActivityError> {
         let token = match self.token.read() {
             Ok(token) => token,
@@ -76,25 +117,13 @@ impl BillingActivities {
         };
         let body = serde_json::to_vec(&payment).map_err(ActivityError::from)?;
         let begun = Instant::now();
-        let last_moment = last_moment(deadline(&ctx), input.request_timeout);
-        let report = match self.post(&input, &token, body, last_moment).await {
-            Ok(answer) => read(answer, &input),
+        let last_moment = last_moment(deadline, input.request_timeout);
+        let report = match self.post(input, &token, body, last_moment).await {
+            Ok(answer) => read(answer, input),
             Err(error) => no_answer(error.into_text(), None),
         };
         metrics::billing_answered(&report, begun.elapsed());
         Ok(report)
-    }
-}
-
-impl BillingActivities {
-    /// Billing at `base`.
-    pub fn new(http: Arc<Clients>, base: &Url, token: TokenFile) -> BillingActivities {
-        let mut url = base.clone();
-        url.set_path(&format!(
-            "{}/v1/extra-payments",
-            base.path().trim_end_matches('/')
-        ));
-        BillingActivities { http, url, token }
     }
 
     async fn post(

@@ -11,20 +11,22 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use reqwest::header::{DATE, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Request, RequestBuilder};
 use serde::de::DeserializeOwned;
 
 pub use clients::Clients;
+pub(crate) use clients::with_reasons;
 
-/// The largest response that is read, in bytes. Responses of the partner and of billing have a few
-/// hundred.
-const LARGEST_ANSWER: usize = 64 * 1024;
+/// The largest response that is read, in bytes. Most have a few hundred; the largest are pages of
+/// Stripe's lists, whose objects carry what others have written into their metadata.
+const LARGEST_ANSWER: usize = 512 * 1024;
 
 /// A response, read to its end.
 pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) headers: HeaderMap,
     /// The sender's time, if the response has it.
     pub(crate) date: Option<Timestamp>,
     pub(crate) body: Vec<u8>,
@@ -58,6 +60,7 @@ async fn exchange(client: &Client, request: Request) -> Result<HttpAnswer, NoAns
     let retry_after = header(RETRY_AFTER).and_then(delay);
     let date = header(DATE).and_then(|date| rfc2822::parse(date).ok());
     let date = date.map(|date| date.timestamp());
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
@@ -68,8 +71,9 @@ async fn exchange(client: &Client, request: Request) -> Result<HttpAnswer, NoAns
         body.extend_from_slice(&chunk);
     }
     Ok(HttpAnswer {
-        status: response.status().as_u16(),
+        status,
         retry_after,
+        headers,
         date,
         body,
     })

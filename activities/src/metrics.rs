@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
+use workflows::contract::kind::Kind;
 use workflows::operation::partner_report::BillingReport;
-
-use crate::partner::sky::answer::Answer;
 
 const PARTNER_REQUESTS: &str = "sky_partner_requests_total";
 const PARTNER_SECONDS: &str = "sky_partner_request_duration_seconds";
-const PARTNER_REFUSALS: &str = "sky_partner_access_refusals_total";
+const PARTNER_DENIALS: &str = "sky_partner_access_denials_total";
 const PARTNER_CLOCK: &str = "sky_partner_clock_offset_seconds";
 const KEY_EXPIRY: &str = "sky_key_expiry_timestamp_seconds";
+const KEY_REFUSED: &str = "sky_key_refused";
+const ACCOUNT_PAUSED: &str = "sky_account_paused";
 const BILLING_REQUESTS: &str = "sky_billing_requests_total";
 const BILLING_SECONDS: &str = "sky_billing_request_duration_seconds";
 const PROCAAS_REQUESTS: &str = "sky_procaas_requests_total";
@@ -28,57 +29,68 @@ pub const DURATIONS: [&str; 2] = [PARTNER_SECONDS, BILLING_SECONDS];
 pub const DURATION_BOUNDS: [f64; 11] =
     [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
-/// The partner's operations by their names in its API, which are the last parts of their paths.
-const CALLS: [&str; 4] = [
-    "initSession",
-    "paymentStatus",
-    "completeMerchantAcquiring",
-    "processPaymentReversal",
-];
-
-const RESULTS: [&str; 8] = [
+const RESULTS: [&str; 9] = [
     "answered",
     "not_found",
     "refused",
-    "access_refused",
+    "access_denied",
+    "key_not_known",
     "rate_limited",
     "not_connected",
     "withheld",
     "unclear",
 ];
 
-/// The reasons in its API for which the partner denies us access. Other reasons are counted as
-/// "other".
-const REASONS: [&str; 6] = [
-    "signature_invalid",
-    "key_unknown",
-    "merchant_unknown",
-    "timestamp_skewed",
-    "key_purpose_mismatch",
-    "merchant_blocked",
-];
-
+/// The reason of a denial that its partner does not list.
 const OTHER_REASON: &str = "other";
 
 const BILLING_RESULTS: [&str; 3] = ["recorded", "refused", "no_answer"];
 
 const PROCAAS_RESULTS: [&str; 4] = ["taken", "refused", "no_answer", "not_configured"];
 
-/// Describes the metrics, and starts each series of these merchant accounts at 0: `rate` misses the
-/// first count of a series that appears with it.
-pub(crate) fn start<'a>(merchants: impl Iterator<Item = &'a str>) {
-    describe();
-    for merchant in merchants {
-        for call in CALLS {
-            for result in RESULTS {
-                partner_requests(merchant, call, result).increment(0);
-            }
-            drop(partner_seconds(merchant, call));
-        }
-        for reason in REASONS.into_iter().chain([OTHER_REASON]) {
-            partner_refusals(merchant, reason).increment(0);
+/// What came back from a call to the partner.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CallResult {
+    /// What was asked for.
+    Answered,
+    /// The partner does not know the operation.
+    NotFound,
+    /// A refusal for good.
+    Refused,
+    /// The partner denies us access, for one of its listed reasons or for another one.
+    AccessDenied(Option<&'static str>),
+    /// The partner does not know the key, and another key serves instead.
+    KeyNotKnown,
+    /// Too many calls.
+    RateLimited,
+    /// Not a byte was sent.
+    NotConnected,
+    /// The body was not sent, because its time had passed.
+    Withheld,
+    /// Anything else; it proves nothing.
+    Unclear,
+}
+
+impl CallResult {
+    fn as_str(self) -> &'static str {
+        match self {
+            CallResult::Answered => "answered",
+            CallResult::NotFound => "not_found",
+            CallResult::Refused => "refused",
+            CallResult::AccessDenied(_) => "access_denied",
+            CallResult::KeyNotKnown => "key_not_known",
+            CallResult::RateLimited => "rate_limited",
+            CallResult::NotConnected => "not_connected",
+            CallResult::Withheld => "withheld",
+            CallResult::Unclear => "unclear",
         }
     }
+}
+
+/// Describes the metrics, and starts each series at 0: `rate` misses the first count of a series
+/// that appears with it.
+pub(crate) fn start() {
+    describe();
     for result in BILLING_RESULTS {
         counter!(BILLING_REQUESTS, "result" => result).increment(0);
     }
@@ -88,38 +100,72 @@ pub(crate) fn start<'a>(merchants: impl Iterator<Item = &'a str>) {
     }
 }
 
-/// Sets when a merchant account's signing key expires; `purpose` is the partner's name for what it
-/// signs.
-pub(crate) fn key_expires(merchant: &str, purpose: &str, key_id: &str, expires_at: Timestamp) {
-    let labels = [
-        ("merchant", merchant.to_owned()),
-        ("purpose", purpose.to_lowercase()),
-        ("key_id", key_id.to_owned()),
-    ];
-    gauge!(KEY_EXPIRY, &labels).set(seconds(expires_at.as_second()));
+/// Starts the series of a merchant account, with the calls of its partner and the reasons for which it
+/// denies access.
+pub(crate) fn start_account(
+    merchant: &str,
+    calls: &[&'static str],
+    denials: &'static [&'static str],
+) {
+    for call in calls {
+        for result in RESULTS {
+            partner_requests(merchant, call, result).increment(0);
+        }
+        drop(partner_seconds(merchant, call));
+    }
+    account_paused(merchant, false);
+    for reason in denials.iter().chain([&OTHER_REASON]) {
+        partner_denials(merchant, reason).increment(0);
+    }
 }
 
-/// Counts a call to the partner, answered or not.
-pub(crate) fn partner_answered<T>(merchant: &str, path: &str, answer: &Answer<T>, took: Duration) {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let Some(call) = CALLS.into_iter().find(|call| *call == name) else {
-        return;
+/// Sets when a merchant account's key expires.
+pub(crate) fn key_expires(merchant: &str, kind: Kind, key_id: &str, at: Timestamp) {
+    let labels = key_labels(merchant, kind, key_id);
+    gauge!(KEY_EXPIRY, &labels).set(seconds(at.as_second()));
+}
+
+/// A series can't be removed, so one of a key that is no longer configured says that it never expires.
+pub(crate) fn key_never_expires(merchant: &str, kind: Kind, key_id: &str) {
+    let labels = key_labels(merchant, kind, key_id);
+    gauge!(KEY_EXPIRY, &labels).set(f64::INFINITY);
+}
+
+/// Sets whether the partner said of a key that it does not know it.
+pub(crate) fn key_refused(merchant: &str, kind: Kind, key_id: &str, is_refused: bool) {
+    let labels = key_labels(merchant, kind, key_id);
+    gauge!(KEY_REFUSED, &labels).set(if is_refused { 1 } else { 0 });
+}
+
+/// Sets whether operators have paused an account.
+pub(crate) fn account_paused(merchant: &str, is_paused: bool) {
+    let paused = gauge!(ACCOUNT_PAUSED, "merchant" => merchant.to_owned());
+    paused.set(if is_paused { 1 } else { 0 });
+}
+
+fn key_labels(merchant: &str, kind: Kind, key_id: &str) -> [(&'static str, String); 3] {
+    let purpose = match kind {
+        Kind::ExtraPayment => "payment",
+        Kind::PaymentReversal => "reversal",
     };
-    let result = match answer {
-        Answer::Got(..) => "answered",
-        Answer::Error(404, code) if code == "request_not_found" => "not_found",
-        Answer::Error(401 | 403, code) => {
-            let known = REASONS.into_iter().find(|reason| reason == code);
-            partner_refusals(merchant, known.unwrap_or(OTHER_REASON)).increment(1);
-            "access_refused"
-        }
-        Answer::Error(..) => "refused",
-        Answer::RateLimited(_) => "rate_limited",
-        Answer::NotConnected(_) => "not_connected",
-        Answer::Withheld(_) => "withheld",
-        Answer::Unclear(_) => "unclear",
-    };
-    partner_requests(merchant, call, result).increment(1);
+    [
+        ("merchant", merchant.to_owned()),
+        ("purpose", purpose.to_owned()),
+        ("key_id", key_id.to_owned()),
+    ]
+}
+
+/// Counts a call to the partner, answered or not, by the partner's name of it.
+pub(crate) fn partner_answered(
+    merchant: &str,
+    call: &'static str,
+    result: CallResult,
+    took: Duration,
+) {
+    if let CallResult::AccessDenied(reason) = result {
+        partner_denials(merchant, reason.unwrap_or(OTHER_REASON)).increment(1);
+    }
+    partner_requests(merchant, call, result.as_str()).increment(1);
     partner_seconds(merchant, call).record(took);
 }
 
@@ -154,8 +200,8 @@ fn partner_seconds(merchant: &str, call: &'static str) -> metrics::Histogram {
     histogram!(PARTNER_SECONDS, "merchant" => merchant.to_owned(), "call" => call)
 }
 
-fn partner_refusals(merchant: &str, reason: &'static str) -> metrics::Counter {
-    counter!(PARTNER_REFUSALS, "merchant" => merchant.to_owned(), "reason" => reason)
+fn partner_denials(merchant: &str, reason: &'static str) -> metrics::Counter {
+    counter!(PARTNER_DENIALS, "merchant" => merchant.to_owned(), "reason" => reason)
 }
 
 /// Whole seconds, as the value of a gauge.
@@ -174,7 +220,7 @@ fn describe() {
         "time from a request to the partner to the end of its answer"
     );
     describe_counter!(
-        PARTNER_REFUSALS,
+        PARTNER_DENIALS,
         "requests that the partner did not let in (its 401 and 403), by its reason"
     );
     describe_gauge!(
@@ -185,7 +231,15 @@ fn describe() {
     describe_gauge!(
         KEY_EXPIRY,
         Unit::Seconds,
-        "when a signing key expires, for keys whose not_after is configured"
+        "when a key expires, for keys whose not_after is configured"
+    );
+    describe_gauge!(
+        ACCOUNT_PAUSED,
+        "1 while operators have paused the account: nothing new is submitted"
+    );
+    describe_gauge!(
+        KEY_REFUSED,
+        "1 if the partner does not know the key, until it accepts it"
     );
     describe_counter!(BILLING_REQUESTS, "requests to billing, by what came back");
     describe_counter!(
@@ -197,18 +251,4 @@ fn describe() {
         Unit::Seconds,
         "time from a request to billing to the end of its answer"
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::partner::sky::key_pair::{Payment, Purpose, Reversal};
-
-    #[test]
-    fn every_path_of_the_partner_is_counted_under_its_own_name() {
-        for path in [Payment::SUBMISSION, Reversal::SUBMISSION, "/v1/initSession"] {
-            let name = path.rsplit('/').next().unwrap();
-            assert!(CALLS.contains(&name), "{path}");
-        }
-    }
 }

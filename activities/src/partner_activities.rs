@@ -1,5 +1,4 @@
-//! The steps with the partner. Each opens its own session and forgets it: a session id is a bearer
-//! secret and enters no history.
+//! The steps with the partner. Which partner it is, only its adapter knows.
 
 #![expect(missing_docs, reason = "the macro makes constants that carry no docs")]
 
@@ -12,18 +11,19 @@ use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::activity_definitions::{
     CompleteMerchantAcquiring, PaymentStatus, ProcessPaymentReversal,
 };
-use workflows::contract::kind::Kind;
 use workflows::operation::activity_input::{PartnerCall, SubmissionInput};
 use workflows::operation::partner_report::{Reported, StatusReport, SubmissionReport};
 use workflows::operation::submission_permit::HandedOut;
 
-use crate::accounts::{Accounts, OpenAccount};
+use crate::accounts::{Accounts, Closed};
+use crate::breaker::not_the_short_way;
 use crate::deadline::deadline;
-use crate::partner::sky::answer::{self, Answer};
-use crate::partner::sky::client::{PartnerClient, Submission};
-use crate::partner::sky::key_pair::Purpose;
+use crate::earlier_runs;
+use crate::fallback_record;
+use crate::partner::Submission;
 
 /// The activities that call the partner.
+#[derive(Clone)]
 pub struct PartnerActivities {
     accounts: Arc<Accounts>,
     secret: Arc<CallbackSecret>,
@@ -38,12 +38,7 @@ impl PartnerActivities {
         ctx: ActivityContext,
         input: SubmissionInput,
     ) -> Result<Reported<SubmissionReport>, ActivityError> {
-        let step = handed_out(&ctx, input.permit.not_after);
-        let report = match self.open(&input, &step) {
-            Ok(account) => self.ask_then_submit(&account.payments, &input, &step).await,
-            Err(report) => *report,
-        };
-        Ok(Reported::new(step.run_id, report))
+        self.submit(&ctx, &input).await
     }
 
     /// Asks whether the partner knows the request and, if not, gives the money back.
@@ -53,15 +48,7 @@ impl PartnerActivities {
         ctx: ActivityContext,
         input: SubmissionInput,
     ) -> Result<Reported<SubmissionReport>, ActivityError> {
-        let step = handed_out(&ctx, input.permit.not_after);
-        let report = match self.open(&input, &step) {
-            Ok(account) => {
-                self.ask_then_submit(&account.reversals, &input, &step)
-                    .await
-            }
-            Err(report) => *report,
-        };
-        Ok(Reported::new(step.run_id, report))
+        self.submit(&ctx, &input).await
     }
 
     /// Asks for the operation's status.
@@ -69,14 +56,20 @@ impl PartnerActivities {
     pub async fn payment_status(
         self: Arc<Self>,
         ctx: ActivityContext,
-        call: PartnerCall,
+        mut call: PartnerCall,
     ) -> Result<Reported<StatusReport>, ActivityError> {
-        let report = match (self.accounts.open(&call), call.kind) {
-            (Ok(account), Kind::ExtraPayment) => ask(&account.payments, &call).await,
-            (Ok(account), Kind::PaymentReversal) => ask(&account.reversals, &call).await,
-            (Err(closed), _) => closed.into(),
+        let known_before = earlier_runs::partner_payment_id(&ctx, &call).await?;
+        call.partner_payment_id = call.partner_payment_id.or(known_before.clone());
+        let report = match self.accounts.open(&call) {
+            Ok(account) if ctx.info().is_local => account.status_soon(&call).await?,
+            Ok(account) => account.status(&call).await,
+            Err(Closed::Elsewhere) if ctx.info().is_local => return Err(not_the_short_way()),
+            Err(closed) => closed.into(),
         };
-        Ok(Reported::new(run_id(&ctx), report))
+        Ok(Reported {
+            known_before,
+            ..Reported::new(run_id(&ctx), report)
+        })
     }
 }
 
@@ -91,70 +84,73 @@ impl PartnerActivities {
         &self.secret
     }
 
-    /// The account of a submission. Whether the step may submit at all is checked first: what
-    /// another step did is unknown, whatever is wrong with the account now.
-    fn open(
+    async fn submit(
         &self,
+        ctx: &ActivityContext,
         input: &SubmissionInput,
-        step: &HandedOut,
-    ) -> Result<OpenAccount<'_>, Box<SubmissionReport>> {
-        if let Some(report) = input.permit.withholds(step) {
-            return Err(Box::new(report));
-        }
-        let account = self.accounts.open(&input.call);
-        account.map_err(|closed| Box::new(answer::not_submitted(closed.into())))
+    ) -> Result<Reported<SubmissionReport>, ActivityError> {
+        let step = handed_out(ctx, input.permit.not_after);
+        let known_before = earlier_runs::partner_payment_id(ctx, &input.call).await?;
+        let report = self.submit_if_permitted(ctx, input, &step).await;
+        Ok(Reported {
+            known_before,
+            ..Reported::new(step.run_id, report)
+        })
     }
 
-    /// The question before the submission is asked in the same session, each time. It keeps a run
-    /// that was started again from moving money twice.
-    async fn ask_then_submit<P: Purpose>(
+    /// Whether the step may submit at all is checked first: what another step did is unknown,
+    /// whatever is wrong with the account now.
+    async fn submit_if_permitted(
         &self,
-        client: &PartnerClient<P>,
+        ctx: &ActivityContext,
         input: &SubmissionInput,
         step: &HandedOut,
     ) -> SubmissionReport {
-        let SubmissionInput {
-            call,
-            money,
-            callback_url,
-            permit,
-        } = input;
-        let (request_id, timeout) = (&call.request_id, call.request_timeout);
-        let session = match client.init_session(&call.order_id, timeout).await {
-            Answer::Got(_, session) => session,
-            other => return answer::no_session_to_submit(other),
-        };
-        let known = client.payment_status(&session, request_id, timeout).await;
-        match answer::status(known) {
-            StatusReport::NotFound => {}
-            other => return answer::not_submitted(other),
-        }
-        let token =
-            self.secret
-                .issue_in_trace(request_id, Timestamp::now(), TraceParent::current());
-        let callback_url = format!("{callback_url}?{QUERY_PARAMETER}={token}");
-        let submission = Submission {
-            request_id,
-            money: *money,
-            callback_url: &callback_url,
-        };
-        if let Some(report) = permit.is_too_late(step, Timestamp::now(), timeout) {
+        if let Some(report) = input.permit.withholds(step) {
             return report;
         }
-        let last_moment = permit.last_moment(step);
-        let answer = client.submit(&session, &submission, timeout, last_moment);
-        answer::submission(answer.await)
+        let account = match self.accounts.open(&input.call) {
+            Ok(account) => account,
+            Err(closed) => return closed.into(),
+        };
+        if let Some(terms) = &input.taken_over
+            && let Err(error) = fallback_record::keep(ctx, &input.call, terms).await
+        {
+            let problem = "it can't be recorded that the fallback account has taken over";
+            return not_sent(format!("{problem}: {error}"));
+        }
+        let submission = Submission {
+            input,
+            callback_url: self.callback_url(input),
+            step,
+        };
+        match account.submit(&submission).await {
+            SubmissionReport::NotConnected { reason } if input.may_fall_back => {
+                match earlier_runs::no_other_start_submitted(ctx).await {
+                    Ok(()) => SubmissionReport::NotConnected { reason },
+                    Err(problem) => {
+                        not_sent(format!("{reason}; the fallback account waits: {problem}"))
+                    }
+                }
+            }
+            report => report,
+        }
+    }
+
+    fn callback_url(&self, input: &SubmissionInput) -> String {
+        let (request_id, trace) = (&input.call.request_id, TraceParent::current());
+        let token = self
+            .secret
+            .issue_in_trace(request_id, Timestamp::now(), trace);
+        format!("{}?{QUERY_PARAMETER}={token}", input.callback_url)
     }
 }
 
-async fn ask<P: Purpose>(client: &PartnerClient<P>, call: &PartnerCall) -> StatusReport {
-    let timeout = call.request_timeout;
-    let session = match client.init_session(&call.order_id, timeout).await {
-        Answer::Got(_, session) => session,
-        other => return answer::no_status(other),
-    };
-    let known = client.payment_status(&session, &call.request_id, timeout);
-    answer::status(known.await)
+fn not_sent(reason: String) -> SubmissionReport {
+    SubmissionReport::NotSent {
+        reason,
+        retry_after: None,
+    }
 }
 
 /// What Temporal says about this step. If it gives no deadline, `not_after` is the deadline.

@@ -86,11 +86,8 @@ fn each_accepted_vector_is_signed_to_the_byte() {
         let key_id = text(vector, "key_id");
         let path = key_file(folder.path(), key_id);
         let signature = match key_id {
-            "pay-test-1" => sign(&SigningKey::<Payment>::read(key_id, &path).unwrap(), &lines),
-            _ => sign(
-                &SigningKey::<Reversal>::read(key_id, &path).unwrap(),
-                &lines,
-            ),
+            "pay-test-1" => sign(&SigningKey::<Payment>::read(&path).unwrap(), &lines),
+            _ => sign(&SigningKey::<Reversal>::read(&path).unwrap(), &lines),
         };
         assert_eq!(
             signature,
@@ -143,7 +140,7 @@ fn wycheproofs_p521_sha512_cases_agree() {
 fn nonces_use_the_whole_field() {
     let folder = tempfile::tempdir().unwrap();
     let path = key_file(folder.path(), "pay-test-1");
-    let key = SigningKey::<Payment>::read("pay-test-1", &path).unwrap();
+    let key = SigningKey::<Payment>::read(&path).unwrap();
     let secret = SecretKey::from_pkcs8_der(&private_der("pay-test-1")).unwrap();
     let d = *secret.to_nonzero_scalar();
     let with_top_bits = (0..64)

@@ -44,12 +44,28 @@ pub enum Answer {
     NoToken,
     /// The token was not issued for this request id.
     WrongToken,
+    /// The webhook has no readable signature, or more than one header with one.
+    NoSignature,
+    /// None of the account's secrets made the webhook's signature.
+    WrongSignature,
+    /// The webhook was signed too long ago, or in the future.
+    OldSignature,
     /// Temporal stored the signal.
     Taken,
+    /// The workflow has closed, and Temporal stored the signal to the one that looks again.
+    LooksAgain,
     /// The workflow has closed, so there is nothing left to ask.
     AlreadyClosed,
     /// The token is valid, but Temporal knows no workflow for the request id.
     NoSuchWorkflow,
+    /// The webhook's event is of a type that wakes nobody, or about another kind of object.
+    OtherEvent,
+    /// The webhook's event is from test mode instead of live mode, or the other way round.
+    OtherMode,
+    /// The webhook's event is about an object without a request id of ours.
+    NotOurs,
+    /// The webhook's event has a valid request id, and Temporal knows no workflow for it.
+    UnknownRequest,
     /// The maximum number of callbacks is already waiting for Temporal.
     Busy,
     /// Temporal did not confirm in time that it stored the signal.
@@ -62,18 +78,18 @@ pub enum Answer {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Thanks {
     #[schema(inline)]
-    answer: Word,
+    answer: Success,
 }
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Word {
+enum Success {
     Taken,
 }
 
 impl Answer {
     /// All answers, one of each kind.
-    pub const ALL: [Answer; 18] = [
+    pub const ALL: [Answer; 26] = [
         Answer::NetworkNotAllowed,
         Answer::Ambiguous,
         Answer::NotFound,
@@ -86,9 +102,17 @@ impl Answer {
         Answer::CardNumber,
         Answer::NoToken,
         Answer::WrongToken,
+        Answer::NoSignature,
+        Answer::WrongSignature,
+        Answer::OldSignature,
         Answer::Taken,
+        Answer::LooksAgain,
         Answer::AlreadyClosed,
         Answer::NoSuchWorkflow,
+        Answer::OtherEvent,
+        Answer::OtherMode,
+        Answer::NotOurs,
+        Answer::UnknownRequest,
         Answer::Busy,
         Answer::TemporalUnavailable,
         Answer::Broken,
@@ -128,15 +152,23 @@ impl Answer {
             Answer::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not POST."),
             Answer::TooManyRequests(_) => (S::TOO_MANY_REQUESTS, "too_many_requests", "The peer sends too many requests."),
             Answer::UnsupportedMediaType => (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body is not declared as `application/json`, or it is encoded."),
-            Answer::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is longer than 4 KiB."),
+            Answer::TooLarge => (S::PAYLOAD_TOO_LARGE, "too_large", "The body is longer than this path takes."),
             Answer::TimedOut => (S::REQUEST_TIMEOUT, "timed_out", "The body did not arrive in time."),
             Answer::Malformed => (S::BAD_REQUEST, "malformed", "The body is not a JSON object with the required fields, or has a duplicate key."),
             Answer::CardNumber => (S::BAD_REQUEST, "card_number", "The body may contain a complete card number."),
             Answer::NoToken => (S::FORBIDDEN, "no_token", "The address has no token, or more than one."),
             Answer::WrongToken => (S::FORBIDDEN, "wrong_token", "The token was not issued for this callback."),
+            Answer::NoSignature => (S::FORBIDDEN, "no_signature", "There is no readable signature, or more than one header with one."),
+            Answer::WrongSignature => (S::FORBIDDEN, "wrong_signature", "The signature was not made with a secret of this account."),
+            Answer::OldSignature => (S::FORBIDDEN, "old_signature", "The signature was made too long ago, or in the future."),
             Answer::Taken => (S::OK, "taken", "The callback is stored."),
+            Answer::LooksAgain => (S::OK, "looks_again", "The payment or reversal has ended, and is looked at again."),
             Answer::AlreadyClosed => (S::OK, "already_closed", "The payment or reversal has ended."),
             Answer::NoSuchWorkflow => (S::NOT_FOUND, "no_such_workflow", "There is no such payment or reversal."),
+            Answer::OtherEvent => (S::OK, "other_event", "The event is of a type that is not needed."),
+            Answer::OtherMode => (S::OK, "other_mode", "The event is from the other one of test mode and live mode."),
+            Answer::NotOurs => (S::OK, "not_ours", "The event is about an object without a request id of ours."),
+            Answer::UnknownRequest => (S::OK, "unknown_request", "The event is about a payment or reversal that is not known."),
             Answer::Busy => (S::SERVICE_UNAVAILABLE, "busy", "Too many callbacks are waiting to be stored."),
             Answer::TemporalUnavailable => (S::SERVICE_UNAVAILABLE, "temporal_unavailable", "The callback could not be stored in time."),
             Answer::Broken => (S::INTERNAL_SERVER_ERROR, "broken", "The gateway has a bug."),
@@ -149,7 +181,7 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = self.status();
         let thanks = Json(Thanks {
-            answer: Word::Taken,
+            answer: Success::Taken,
         });
         let mut response = if status.is_success() {
             (status, thanks).into_response()

@@ -17,7 +17,9 @@ mod span;
 
 use std::time::Instant;
 
+use axum::body::Bytes;
 use axum::extract::Request;
+use axum::http::request::Parts;
 use callback_token::IssuedToken;
 use strict_json::JsonObjectError;
 
@@ -26,6 +28,9 @@ pub(crate) use head::must_be_unambiguous;
 use crate::answer::Answer;
 use crate::gateway::Gateway;
 use crate::peer::Peer;
+
+/// The longest callback, in bytes; it needs about a hundred.
+const LONGEST_CALLBACK: usize = 4 * 1024;
 
 /// The table in `docs/contract.md`, from the peer's rate to the token: the first case that applies
 /// decides. `parse` reads the body, and `verify` checks the address's token against what was read.
@@ -37,13 +42,7 @@ async fn check<T>(
     parse: impl FnOnce(&[u8]) -> Result<T, Answer>,
     verify: impl FnOnce(&str, &T) -> Option<IssuedToken>,
 ) -> Result<(T, IssuedToken), Answer> {
-    gateway
-        .rate
-        .admit(peer, Instant::now())
-        .map_err(Answer::TooManyRequests)?;
-    head::must_be_json(request.headers())?;
-    let (head, body) = request.into_parts();
-    let body = body::read(body, gateway.settings.body_timeout).await?;
+    let (head, body) = take_in(gateway, peer, request, LONGEST_CALLBACK).await?;
     let callback = parse(&body)?;
     let token = head::only_token(&head.uri);
     match (token, verify(token.unwrap_or(""), &callback)) {
@@ -51,6 +50,23 @@ async fn check<T>(
         (Some(_), None) => Err(Answer::WrongToken),
         (Some(_), Some(issued)) => Ok((callback, issued)),
     }
+}
+
+/// The table from the peer's rate to the body, which may have `longest` bytes.
+pub(crate) async fn take_in(
+    gateway: &Gateway,
+    peer: Peer,
+    request: Request,
+    longest: usize,
+) -> Result<(Parts, Bytes), Answer> {
+    gateway
+        .rate
+        .admit(peer, Instant::now())
+        .map_err(Answer::TooManyRequests)?;
+    head::must_be_json(request.headers())?;
+    let (head, body) = request.into_parts();
+    let body = body::read(body, longest, gateway.settings.body_timeout).await?;
+    Ok((head, body))
 }
 
 impl From<JsonObjectError> for Answer {

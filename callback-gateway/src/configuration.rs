@@ -2,23 +2,29 @@
 //! and the fix, before a port is bound.
 
 mod identity;
+#[cfg(test)]
+mod reference;
 mod secrets;
 mod settings;
 mod text;
+mod webhooks;
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use callback_token::CallbackSecret;
 use serde::Deserialize;
-use temporalio_client::envconfig::LoadClientConfigProfileOptions;
-use temporalio_client::{ClientOptions, ConnectionOptions};
+use temporal_connection::{Misconfigured, Settings};
 use workflows::contract::ids::TASK_QUEUE;
 
 pub use identity::{Identity, IdentityFiles};
 pub use settings::GatewaySettings;
+pub use webhooks::{StripeAccount, StripeSecret};
 
 use secrets::SecretEntry;
+use webhooks::WebhooksTable;
 
 /// The whole configuration except how to reach Temporal: see [`temporal_from_environment`].
 pub struct Configuration {
@@ -30,6 +36,8 @@ pub struct Configuration {
     pub identity: Option<Identity>,
     /// How saved cards are handed over, if they are accepted at all.
     pub saved_cards: Option<SavedCards>,
+    /// The accounts at Stripe whose events are taken.
+    pub stripe: Vec<Arc<StripeAccount>>,
 }
 
 /// How saved cards are handed over.
@@ -51,11 +59,12 @@ pub enum ConfigurationError {
         fault: String,
     },
     /// Something is wrong with a variable named `TEMPORAL_*` or with a file it names.
-    #[error("the environment's TEMPORAL_* settings: {0}")]
-    Temporal(String),
+    #[error(transparent)]
+    Temporal(#[from] Misconfigured),
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct File {
     #[serde(default)]
     gateway: GatewaySettings,
@@ -63,12 +72,23 @@ struct File {
     callback: CallbackTable,
     #[serde(default)]
     saved_cards: SavedCardsTable,
+    #[serde(default)]
+    webhooks: WebhooksTable,
+}
+
+#[derive(Deserialize)]
+struct OnlyGateway {
+    #[serde(default)]
+    gateway: GatewaySettings,
 }
 
 #[derive(Deserialize)]
 #[serde(default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SavedCardsTable {
+    /// Whether `/v1/on_card_saved` is served; otherwise it is answered 404.
     enabled: bool,
+    /// The task queue that the worker polls.
     task_queue: String,
 }
 
@@ -82,12 +102,27 @@ impl Default for SavedCardsTable {
 }
 
 #[derive(Deserialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CallbackTable {
+    /// The secrets with which tokens may have been issued, one or two: [rotating
+    /// them](#rotating-the-callback-secret).
     #[serde(default)]
     secrets: Vec<SecretEntry>,
 }
 
 impl Configuration {
+    /// Only the private port's address of the file: no secret is read.
+    pub fn private_listen(file: &Path) -> Result<SocketAddr, ConfigurationError> {
+        let fault = |fault: String| ConfigurationError::File {
+            file: file.to_owned(),
+            fault,
+        };
+        let text =
+            fs::read_to_string(file).map_err(|error| fault(format!("can't be read: {error}")))?;
+        let read: OnlyGateway = toml::from_str(&text).map_err(|error| fault(error.to_string()))?;
+        Ok(read.gateway.private_listen)
+    }
+
     /// Reads the file and the secrets that it names.
     pub fn load(file: &Path) -> Result<Configuration, ConfigurationError> {
         read(file).map_err(|fault| ConfigurationError::File {
@@ -99,29 +134,15 @@ impl Configuration {
 
 /// How to reach Temporal, from the variables that all its tools use. Histories name the identity as
 /// the sender of a signal.
-pub fn temporal_from_environment() -> Result<(ConnectionOptions, ClientOptions), ConfigurationError>
-{
-    let (mut connection, client) =
-        ClientOptions::load_from_config(LoadClientConfigProfileOptions::default())
-            .map_err(|error| ConfigurationError::Temporal(error.to_string()))?;
+pub fn temporal_from_environment() -> Result<Settings, ConfigurationError> {
     let host = gethostname::gethostname();
-    connection.identity = format!("callback-gateway@{}", host.to_string_lossy());
-    Ok((connection, client))
+    let identity = format!("callback-gateway@{}", host.to_string_lossy());
+    Ok(temporal_connection::from_environment(Some(identity))?)
 }
 
 fn read(path: &Path) -> Result<Configuration, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("can't be read: {error}"))?;
-    let toml = toml::Deserializer::parse(&text).map_err(|error| error.to_string())?;
-    let mut unknown = Vec::new();
-    // The key of an optional table comes with a question mark that no file contains.
-    let name = |key: serde_ignored::Path| key.to_string().replace(".?", "");
-    let file: File = serde_ignored::deserialize(toml, |key| unknown.push(name(key)))
-        .map_err(|error: toml::de::Error| error.to_string())?;
-    if let Some(key) = unknown.first() {
-        return Err(format!(
-            "{key} is no setting: correct its name or take it out"
-        ));
-    }
+    let file: File = strict_toml::parse(&text)?;
     file.gateway.must_fit_together()?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut settings = file.gateway;
@@ -131,6 +152,7 @@ fn read(path: &Path) -> Result<Configuration, String> {
         identity: settings.tls.as_ref().map(IdentityFiles::load).transpose()?,
         settings,
         saved_cards: file.saved_cards.read()?,
+        stripe: file.webhooks.read(folder)?,
     })
 }
 

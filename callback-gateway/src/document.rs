@@ -10,6 +10,7 @@ use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, OpenApi, PartialSchema};
 
 use crate::answer::{Answer, Thanks};
+use crate::webhook;
 
 /// The general part above the paths.
 #[derive(OpenApi)]
@@ -17,13 +18,18 @@ use crate::answer::{Answer, Thanks};
     title = "Callback gateway",
     description = "Receives the partner's callbacks. A callback proves nothing and moves no money: it \
                    only makes us ask the partner now.\n\nThe checks are made in this order, and the first \
-                   that fails decides the status: 404 (path), 405, 429, 415, 413, 408, 400, 403. Then the \
-                   answer is 200, 404 or 503. A refusal has no body; ask us about one by its \
+                   that fails decides the status: 404 (path), 405, 429, 415, 413, 408, 400, 403 (of a webhook, \
+                   403 before 400). Then the answer is 200, 404 or 503. A refusal has no body; ask us about one by its \
                    `x-request-id`. Repeat a callback answered 429 or 503 after the time in `Retry-After`."
 ))]
 pub(crate) struct Preamble;
 
-/// All answers that a callback can get, from the single list of them.
+/// The webhooks, one path for all accounts.
+#[derive(OpenApi)]
+#[openapi(paths(webhook::on_event))]
+pub(crate) struct Webhooks;
+
+/// All answers that a request can get, from the single list of them.
 impl IntoResponses for Answer {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let mut meanings: BTreeMap<StatusCode, Vec<&str>> = BTreeMap::new();

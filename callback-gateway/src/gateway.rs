@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use callback_token::CallbackSecret;
 
-use crate::configuration::{GatewaySettings, SavedCards};
+use crate::configuration::{GatewaySettings, SavedCards, StripeAccount};
 use crate::rate::Rate;
 use crate::temporal::Temporal;
 
-/// What is needed to answer callbacks.
+/// What is needed to answer callbacks and webhooks.
 pub struct Gateway {
     pub(crate) settings: GatewaySettings,
     pub(crate) secrets: Vec<CallbackSecret>,
     pub(crate) rate: Rate,
     pub(crate) saved_cards: Option<SavedCards>,
+    pub(crate) stripe: Vec<Arc<StripeAccount>>,
     pub(crate) temporal: Arc<Temporal>,
 }
 
@@ -23,6 +24,7 @@ impl Gateway {
         settings: GatewaySettings,
         secrets: Vec<CallbackSecret>,
         saved_cards: Option<SavedCards>,
+        stripe: Vec<Arc<StripeAccount>>,
         temporal: Arc<Temporal>,
     ) -> Gateway {
         let rate = Rate::new(
@@ -34,6 +36,7 @@ impl Gateway {
             secrets,
             rate,
             saved_cards,
+            stripe,
             temporal,
         }
     }

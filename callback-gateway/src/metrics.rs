@@ -65,8 +65,8 @@ pub(crate) fn waiting_for_temporal() -> Counted {
     Counted::new(gauge!(WAITING))
 }
 
-pub(crate) fn signalled(result: &'static str, took: Duration) {
-    counter!(SIGNALS, "result" => result).increment(1);
+pub(crate) fn signalled(workflow: &'static str, result: &'static str, took: Duration) {
+    counter!(SIGNALS, "workflow" => workflow, "result" => result).increment(1);
     histogram!(SIGNAL_SECONDS).record(took);
 }
 
@@ -85,15 +85,22 @@ pub fn log_lines_lost(so_far: usize) {
 
 /// Counts an open connection, for as long as the guard lives.
 pub(crate) fn connected(port: Port) -> Counted {
-    Counted::new(gauge!(CONNECTIONS, "port" => port.word()))
+    Counted::new(gauge!(CONNECTIONS, "port" => port.label()))
 }
 
 pub(crate) fn connection_refused(port: Port, reason: &'static str) {
-    counter!(REFUSED, "port" => port.word(), "reason" => reason).increment(1);
+    counter!(REFUSED, "port" => port.label(), "reason" => reason).increment(1);
 }
 
 pub(crate) fn connection_failed(port: Port, reason: &'static str) {
-    counter!(ERRORS, "port" => port.word(), "reason" => reason).increment(1);
+    counter!(ERRORS, "port" => port.label(), "reason" => reason).increment(1);
+}
+
+/// Adds the series of a route, which appear before its first request.
+pub(crate) fn route_begins(route: &str) {
+    for answer in Answer::ALL {
+        requests(route.to_owned(), answer).increment(0);
+    }
 }
 
 /// Adds the series about TLS, which exist only if TLS is used.
@@ -145,7 +152,7 @@ impl Drop for Counted {
 }
 
 impl Port {
-    fn word(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Port::Public => "public",
             Port::Private => "private",
@@ -196,23 +203,23 @@ fn describe() {
 fn begin_at_zero() {
     log_lines_lost(0);
     for route in ["on_payment_completed", "on_card_saved"] {
-        for answer in Answer::ALL {
-            requests(route.to_owned(), answer).increment(0);
-        }
+        route_begins(route);
     }
     for result in ["stored", "known", "failed", "timed_out"] {
         counter!(SAVED_CARDS, "result" => result).increment(0);
     }
-    for result in [
-        "stored",
-        "already_closed",
-        "no_such_workflow",
-        "failed",
-        "timed_out",
-    ] {
-        counter!(SIGNALS, "result" => result).increment(0);
+    for workflow in ["payment", "look_again"] {
+        for result in [
+            "stored",
+            "already_closed",
+            "no_such_workflow",
+            "failed",
+            "timed_out",
+        ] {
+            counter!(SIGNALS, "workflow" => workflow, "result" => result).increment(0);
+        }
     }
-    for port in [Port::Public, Port::Private].map(Port::word) {
+    for port in [Port::Public, Port::Private].map(Port::label) {
         gauge!(CONNECTIONS, "port" => port).set(0);
         for reason in ["network_not_allowed", "too_many", "too_many_of_peer"] {
             counter!(REFUSED, "port" => port, "reason" => reason).increment(0);

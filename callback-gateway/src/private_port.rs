@@ -23,9 +23,9 @@ pub struct Insight {
     pub temporal: Arc<Temporal>,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
-    /// From the start of a shutdown the gateway is not ready, while it still answers open
-    /// callbacks.
-    pub shutdown: CancellationToken,
+    /// From the start of a shutdown the gateway is not ready, so that balancers stop sending, while
+    /// it still takes and answers callbacks.
+    pub draining: CancellationToken,
 }
 
 /// `GET /health/live`, `GET /health/ready`, `GET /metrics`, and the public port's `document` at
@@ -40,7 +40,7 @@ pub fn router(insight: Insight, document: OpenApi) -> Router {
 }
 
 async fn ready(State(insight): State<Insight>) -> impl IntoResponse {
-    if insight.shutdown.is_cancelled() {
+    if insight.draining.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n");
     }
     if insight.temporal.reachable().await {

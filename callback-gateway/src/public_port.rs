@@ -10,6 +10,7 @@ use axum::extract::{Extension, MatchedPath, Request, State};
 use axum::http::HeaderName;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
@@ -22,10 +23,11 @@ use utoipa_axum::routes;
 use crate::answer::Answer;
 use crate::callback::{card_saved, must_be_unambiguous, payment_completed};
 use crate::configuration::GatewaySettings;
-use crate::document::Preamble;
+use crate::document::{Preamble, Webhooks};
 use crate::gateway::Gateway;
 use crate::metrics;
 use crate::peer::{Peer, Socket, asking_address, is_allowed};
+use crate::webhook;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -36,6 +38,16 @@ pub fn router(gateway: Arc<Gateway>) -> (Router, OpenApi) {
         .routes(routes!(payment_completed::on_payment_completed));
     if gateway.saved_cards.is_some() {
         routes = routes.routes(routes!(card_saved::on_card_saved));
+    }
+    if !gateway.stripe.is_empty() {
+        routes = routes.merge(OpenApiRouter::with_openapi(Webhooks::openapi()));
+    }
+    for account in &gateway.stripe {
+        // A path for each, so that others are 404 whatever the method is.
+        let (path, account) = (webhook::path(&account.name), account.clone());
+        metrics::route_begins(route_of(&path));
+        let on_event = |gateway, peer, request| webhook::on_event(account, gateway, peer, request);
+        routes = routes.route(&path, post(on_event));
     }
     let (routes, document) = routes.split_for_parts();
     let router = routes
@@ -108,11 +120,16 @@ async fn admit(
     }
 }
 
+/// A route's name in the metrics.
+fn route_of(path: &str) -> &str {
+    path.trim_start_matches("/v1/")
+}
+
 fn count_and_log(route: Option<&MatchedPath>, response: &Response, took: Duration) {
     let answer = response.extensions().get().copied();
     let answer = answer.unwrap_or(Answer::Broken);
     // A path without a route is the peer's invention, so it is neither counted nor logged.
-    let route = route.map_or("none", |path| path.as_str().trim_start_matches("/v1/"));
+    let route = route.map_or("none", |path| route_of(path.as_str()));
     metrics::answered(route, answer, took);
     let status = answer.status().as_u16();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);

@@ -32,6 +32,8 @@ pub struct Server<'a> {
     pub settings: &'a GatewaySettings,
     /// None means plain HTTP.
     pub tls: Option<Arc<Tls>>,
+    /// From when on each answer ends its connection, so that none is open and idle at the shutdown.
+    pub draining: CancellationToken,
     /// When to stop.
     pub shutdown: CancellationToken,
 }
@@ -57,6 +59,7 @@ impl Server<'_> {
                             tls: self.tls.clone(),
                             header_timeout: self.settings.header_timeout,
                             request_timeout: self.settings.request_timeout,
+                            draining: self.draining.clone(),
                             shutdown: self.shutdown.clone(),
                             _place: place,
                         };

@@ -1,29 +1,30 @@
 //! The calls to Temporal: connected in the background, with a time limit, for a bounded number of
 //! callbacks at once.
 
+mod connecting;
+mod waking;
+
 use std::fmt::Display;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use temporalio_client::errors::{WorkflowInteractionError, WorkflowStartError};
+use temporalio_client::errors::WorkflowStartError;
 use temporalio_client::tonic::{Code, IntoRequest, Status};
 use temporalio_client::{
-    Client, ClientOptions, ConnectionOptions, NamespacedClient, RetryOptions, RpcOptions,
-    UntypedSignal, UntypedWorkflow, WorkflowIdConflictPolicy, WorkflowIdReusePolicy,
-    WorkflowSignalOptions, WorkflowStartOptions,
+    Client, NamespacedClient, RetryOptions, RpcOptions, UntypedWorkflow, WorkflowIdConflictPolicy,
+    WorkflowIdReusePolicy, WorkflowStartOptions,
 };
+use temporalio_common::WorkflowDefinition;
 use temporalio_common::data_converters::RawValue;
 use temporalio_common::protos::coresdk::AsJsonPayloadExt;
 use temporalio_common::protos::temporal::api::workflowservice::v1::DescribeNamespaceRequest;
 use temporalio_common::search_attributes::SearchAttributes;
-use temporalio_common::{SignalDefinition, WorkflowDefinition};
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
-use tokio::time::{sleep, timeout};
-use tracing::{info, warn};
-use workflows::contract::ids::RequestId;
+use tokio::time::timeout;
+use tracing::warn;
+use workflows::RecordSavedCard;
 use workflows::contract::saved_card::SavedCard;
 use workflows::contract::search_attributes::ORDER_ID;
-use workflows::{ExtraPayment, RecordSavedCard};
 
 use crate::answer::Answer;
 use crate::configuration::GatewaySettings;
@@ -31,9 +32,6 @@ use crate::metrics::{self, Counted};
 
 /// The longest that one attempt may take, so that after a lost answer there is time for another.
 const ONE_TRY: Duration = Duration::from_secs(2);
-
-/// The pause between two attempts at the first connection.
-const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long the last result of the reachability check is used.
 const LOOK_HOLDS: Duration = Duration::from_secs(1);
@@ -61,66 +59,6 @@ impl Temporal {
             budget: settings.temporal_timeout,
             last_look: Mutex::new(None),
         }
-    }
-
-    /// Connects as soon as Temporal is reachable. The client's first connection fails at once if it
-    /// is not; after that the client reconnects by itself.
-    pub async fn connect(&self, connection: ConnectionOptions, options: ClientOptions) {
-        let mut told = false;
-        loop {
-            let connecting = Client::connect(connection.clone(), options.clone());
-            let error = match timeout(self.budget, connecting).await {
-                Ok(Ok(client)) => {
-                    info!(namespace = client.namespace(), "connected to Temporal");
-                    self.client.get_or_init(|| client);
-                    return;
-                }
-                Ok(Err(error)) => error.to_string(),
-                Err(elapsed) => elapsed.to_string(),
-            };
-            if !told {
-                warn!(error, "Temporal is out of reach; trying until it is not");
-                told = true;
-            }
-            sleep(RECONNECT_PAUSE).await;
-        }
-    }
-
-    /// Tells the workflow of this request to ask the partner now. The callback is answered 200 only
-    /// once the signal is in the history, or the workflow does not need it.
-    pub async fn signal(&self, request_id: &RequestId, signal_id: String) -> Answer {
-        let (_place, client) = match self.admit() {
-            Ok(admitted) => admitted,
-            Err(refusal) => return refusal,
-        };
-        // Untyped: both kinds of workflow accept the signal under this name, and a typed handle
-        // could not move between threads.
-        let handle = client.get_workflow_handle::<UntypedWorkflow>(request_id.workflow_id());
-        let name = ExtraPayment::payment_completed.name();
-        let options = WorkflowSignalOptions::builder()
-            .request_id(signal_id)
-            .rpc_options(self.few_quick_tries())
-            .build();
-        let once = || {
-            let signal = UntypedSignal::new(name);
-            handle.signal(signal, RawValue::new(vec![]), options.clone())
-        };
-        // The id makes it one signal, whichever of the attempts arrives.
-        let twice = async {
-            match once().await {
-                Err(WorkflowInteractionError::Rpc(status)) if was_given_up(&status) => once().await,
-                result => result,
-            }
-        };
-        let started = Instant::now();
-        let (answer, result) = match timeout(self.budget, twice).await {
-            Ok(Ok(())) => (Answer::Taken, "stored"),
-            Ok(Err(WorkflowInteractionError::NotFound(status))) => not_found(&status),
-            Ok(Err(error)) => unavailable(&error, "failed"),
-            Err(elapsed) => unavailable(&elapsed, "timed_out"),
-        };
-        metrics::signalled(result, started.elapsed());
-        answer
     }
 
     /// Starts the workflow that hands this card over, unless it was started before. The callback is
@@ -223,16 +161,6 @@ impl Temporal {
 /// and does not retry.
 fn was_given_up(status: &Status) -> bool {
     matches!(status.code(), Code::Cancelled | Code::DeadlineExceeded)
-}
-
-/// Three things are "not found": a workflow that has closed, one that never existed, and our own
-/// namespace, which is not the callback's fault. Only the server's message distinguishes them.
-fn not_found(status: &Status) -> (Answer, &'static str) {
-    match status.message() {
-        "workflow execution already completed" => (Answer::AlreadyClosed, "already_closed"),
-        words if words.starts_with("workflow") => (Answer::NoSuchWorkflow, "no_such_workflow"),
-        _ => unavailable(status, "failed"),
-    }
 }
 
 fn unavailable(error: &dyn Display, result: &'static str) -> (Answer, &'static str) {

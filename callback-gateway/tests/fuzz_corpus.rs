@@ -22,6 +22,11 @@ fn tokens_keep_what_must_hold() {
     short_run("token", properties::of_query);
 }
 
+#[test]
+fn webhooks_keep_what_must_hold() {
+    short_run("webhook", properties::of_webhook);
+}
+
 fn short_run(target: &str, property: fn(&[u8])) {
     let corpus = corpus(target);
     assert!(corpus.len() >= 10, "only {} files", corpus.len());

@@ -7,12 +7,14 @@ mod gateway {
     mod certificates;
     mod dev_server;
     mod process;
+    mod stripe;
     mod wire;
 
     // The table in `docs/contract.md`, then what else must hold.
     mod configuration;
     mod document;
     mod durability;
+    mod first_contact;
     mod hostile_peers;
     mod hostile_requests;
     mod lenience;
@@ -25,4 +27,5 @@ mod gateway {
     mod strictness;
     mod table;
     mod tls;
+    mod webhooks;
 }

@@ -21,6 +21,12 @@ use workflows::contract::ids::RequestId;
 
 pub use trace_parent::TraceParent;
 
+/// The path at which the gateway takes callbacks about payments and reversals.
+pub const PAYMENTS_PATH: &str = "/v1/on_payment_completed";
+
+/// The path at which the gateway takes saved cards.
+pub const SAVED_CARDS_PATH: &str = "/v1/on_card_saved";
+
 /// The name of the query parameter that carries the token.
 pub const QUERY_PARAMETER: &str = "token";
 
@@ -67,13 +73,13 @@ impl CallbackSecret {
             return Err(SecretError::Id(id.to_owned()));
         }
         let secret = secret.trim_ascii_end();
-        match secret.len() >= SHORTEST_SECRET {
-            true => Ok(CallbackSecret {
-                id: id.to_owned(),
-                secret: secret.to_vec(),
-            }),
-            false => Err(SecretError::TooShort(id.to_owned())),
+        if secret.len() < SHORTEST_SECRET {
+            return Err(SecretError::TooShort(id.to_owned()));
         }
+        Ok(CallbackSecret {
+            id: id.to_owned(),
+            secret: secret.to_vec(),
+        })
     }
 
     /// The secret's id, which its tokens start with.

@@ -1,7 +1,11 @@
 //! The command line.
 
+mod accounts;
 mod inputs;
 mod selection;
+mod temporal;
+mod when;
+mod words;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,21 +17,29 @@ use workflows::contract::ids::{RequestId, TASK_QUEUE};
 
 use crate::exit;
 
+pub(crate) use accounts::{AccountVerb, AccountsArguments};
 pub(crate) use inputs::{
     ApproveArguments, KindName, ResolveArguments, StartArguments, WithdrawArguments,
 };
 pub(crate) use selection::{Selection, Target, TargetArguments};
+pub(crate) use temporal::TemporalArguments;
+
+use words::request_id;
 
 /// Starts, follows and resolves payments.
 #[derive(Parser)]
-#[command(name = "sky-payments", version, after_help = exit::HELP)]
+#[command(name = "sky-payments", version = program_version::VERSION.as_str(), after_help = exit::HELP)]
+// What every verb takes stands below the verb's own options, and above --help.
+#[command(next_display_order = 500)]
 pub(crate) struct Arguments {
     /// json: one object per line, with the contract's field names
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) output: Format,
     /// The task queue of the workers
-    #[arg(long, global = true, env = "SKY_TASK_QUEUE", default_value = TASK_QUEUE)]
+    #[arg(long, global = true, env = "SKY_TASK_QUEUE", hide_env_values = true, default_value = TASK_QUEUE)]
     pub(crate) task_queue: String,
+    #[command(flatten)]
+    pub(crate) temporal: TemporalArguments,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
@@ -46,9 +58,26 @@ pub(crate) enum Verb {
         kind: KindName,
         #[command(flatten)]
         request: StartArguments,
+        /// Start the id again, if all it has so far was refused as
+        /// InvalidRequest, or cancelled before anything was sent
+        #[arg(long)]
+        again: bool,
+        /// Start it although no route that workers have published fits its
+        /// country and city
+        #[arg(long)]
+        without_route: bool,
         /// Wait for the end
         #[arg(long)]
         wait: bool,
+        /// Temporal's UI, for the link; known for Temporal Cloud and for the dev
+        /// server on this machine
+        #[arg(
+            long,
+            value_name = "URL",
+            env = "SKY_TEMPORAL_UI",
+            hide_env_values = true
+        )]
+        ui: Option<String>,
     },
     /// Show the state of an operation
     Status(Operation),
@@ -61,10 +90,10 @@ pub(crate) enum Verb {
     /// Follow operations to their ends
     Wait {
         /// Which operations
-        #[arg(required = true, value_parser = RequestId::parse)]
+        #[arg(required = true, value_parser = request_id)]
         request_ids: Vec<RequestId>,
         /// How long, like 30s or 5m; without it, as long as it takes
-        #[arg(long, value_parser = selection::duration)]
+        #[arg(long, value_parser = when::duration)]
         timeout: Option<Duration>,
     },
     /// Request a cancellation; it takes effect only while nothing was submitted
@@ -112,6 +141,8 @@ pub(crate) enum Verb {
         consent: Consent,
     },
     /// List operations, newest first; the last moments may be missing
+    ///
+    /// AGE is the time since an operation began, whether it has ended or not.
     List {
         #[command(flatten)]
         selection: Selection,
@@ -129,6 +160,13 @@ pub(crate) enum Verb {
     /// in it is looked up by its id. Operations that are missing in it are found with Temporal's
     /// list, which lags slightly, so reconcile a day once it is over.
     Reconcile(Report),
+    /// List merchant accounts with their keys and what is open; pause one, or resume it
+    Accounts(AccountsArguments),
+    /// Say what is wrong with Temporal and with who polls its task queues, each with the fix
+    ///
+    /// The keys, the partners, billing and the gateway are looked at by sky-worker doctor, where the
+    /// worker runs.
+    Doctor,
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -138,8 +176,8 @@ pub(crate) enum Verb {
 
 #[derive(Args)]
 pub(crate) struct Operation {
-    /// Which operation
-    #[arg(value_parser = RequestId::parse)]
+    /// Which operation: its request id, or its workflow id
+    #[arg(value_parser = request_id)]
     pub(crate) request_id: RequestId,
 }
 
@@ -162,7 +200,7 @@ pub(crate) struct Insistence {
 
 #[derive(Args)]
 pub(crate) struct Report {
-    /// The partner's report, a CSV file
+    /// The partner's report, a CSV file; - for standard input
     #[arg(long = "report", value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Its day in UTC, like 2026-11-24; by default the day of all its rows
@@ -171,4 +209,43 @@ pub(crate) struct Report {
     /// The merchant account of the report, by its name in the configuration
     #[arg(long, value_name = "NAME")]
     pub(crate) merchant: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory};
+
+    use super::*;
+    use crate::terminal::captured::{self, assert_view};
+    use crate::terminal::print_help;
+
+    #[test]
+    fn every_help_page_fits_the_terminal() {
+        let mut pages = Vec::new();
+        find_pages(&Arguments::command(), "sky-payments", &mut pages);
+        for typed in pages {
+            let name = typed.replacen("sky-payments", "help", 1).replace(' ', "-");
+            assert_view(&name, || {
+                let command = Arguments::command().term_width(captured::width().unwrap());
+                let typed = typed.split(' ').chain(["--help"]);
+                print_help(&command.try_get_matches_from(typed).unwrap_err())
+            });
+        }
+    }
+
+    /// What to type before `--help` for each of them.
+    fn find_pages(command: &Command, typed: &str, pages: &mut Vec<String>) {
+        pages.push(typed.to_owned());
+        for verb in command.get_subcommands() {
+            find_pages(verb, &format!("{typed} {}", verb.get_name()), pages);
+        }
+    }
+
+    #[test]
+    fn a_workflow_id_is_taken_for_its_request_id() {
+        for text in ["ride-7", "sky-payment-ride-7"] {
+            assert_eq!(request_id(text).unwrap().as_str(), "ride-7");
+        }
+        assert!(request_id("ride/7").is_err());
+    }
 }

@@ -2,6 +2,8 @@
 
 use clap::error::ErrorKind;
 use payments_client::{Error, Filter, OperationHandle};
+use temporalio_common::UpdateDefinition;
+use workflows::ExtraPayment;
 use workflows::contract::approval::{Approval, Withdrawal};
 use workflows::contract::ids::RequestId;
 use workflows::contract::resolution::{Resolution, ResolutionError};
@@ -182,9 +184,15 @@ impl Update {
     fn equivalent_to(&self, workflow_id: &str) -> serde_json::Result<String> {
         Ok(match self {
             Update::CheckNow => equivalent::check_now(workflow_id),
-            Update::Resolve(it) => equivalent::update(workflow_id, "resolve", it)?,
-            Update::Approve(it) => equivalent::update(workflow_id, "approve_resolution", it)?,
-            Update::Withdraw(it) => equivalent::update(workflow_id, "withdraw_resolution", it)?,
+            Update::Resolve(it) => {
+                equivalent::update(workflow_id, ExtraPayment::resolve.name(), it)?
+            }
+            Update::Approve(it) => {
+                equivalent::update(workflow_id, ExtraPayment::approve_resolution.name(), it)?
+            }
+            Update::Withdraw(it) => {
+                equivalent::update(workflow_id, ExtraPayment::withdraw_resolution.name(), it)?
+            }
         })
     }
 }

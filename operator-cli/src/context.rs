@@ -1,38 +1,54 @@
 //! What every verb needs: the output format, and the connection to Temporal.
 
-use payments_client::{Error, OperationHandle, PaymentsClient};
+use anyhow::Context;
+use payments_client::{Error, OperationHandle, PaymentsClient, Temporal};
 use traces::traced;
 use workflows::contract::ids::RequestId;
 
-use crate::arguments::Format;
+use crate::arguments::{Format, TemporalArguments};
 use crate::output::Output;
 
 /// One call of the program.
 pub(crate) struct CommandContext {
     pub(crate) output: Output,
     pub(crate) task_queue: String,
+    pub(crate) temporal: Temporal,
 }
 
 impl CommandContext {
-    pub(crate) fn new(format: Format, task_queue: String) -> CommandContext {
+    pub(crate) fn new(
+        format: Format,
+        task_queue: String,
+        temporal: TemporalArguments,
+    ) -> CommandContext {
         CommandContext {
-            output: Output::new(format),
+            output: Output::new(format, &temporal.typed()),
             task_queue,
+            temporal: temporal.temporal(),
         }
     }
 
-    pub(crate) async fn operation(&self, request_id: &RequestId) -> Result<OperationHandle, Error> {
-        Ok(self.payments().await?.operation(request_id))
+    /// An error to connect names the operation too.
+    pub(crate) async fn operation(
+        &self,
+        request_id: &RequestId,
+    ) -> anyhow::Result<OperationHandle> {
+        let payments = self.payments().await;
+        let payments = payments.with_context(|| request_id.to_string())?;
+        Ok(payments.operation(request_id))
     }
 
     pub(crate) async fn payments(&self) -> Result<PaymentsClient, Error> {
-        PaymentsClient::connect_with(&caller(), &self.task_queue, traced).await
+        self.connect(&caller()).await
     }
 
     /// For commands that were confirmed although they go against advice.
     pub(crate) async fn payments_against_advice(&self) -> Result<PaymentsClient, Error> {
-        let caller = format!("{}, against advice", caller());
-        PaymentsClient::connect_with(&caller, &self.task_queue, traced).await
+        self.connect(&format!("{}, against advice", caller())).await
+    }
+
+    async fn connect(&self, caller: &str) -> Result<PaymentsClient, Error> {
+        PaymentsClient::connect_with(&self.temporal, caller, &self.task_queue, traced).await
     }
 }
 

@@ -5,6 +5,8 @@ use crate::reconciliation;
 use jiff::civil::Date;
 use payments_client::{Error, Filter, workflow_type};
 use serde::Serialize;
+use temporalio_common::{QueryDefinition, UpdateDefinition};
+use workflows::ExtraPayment;
 use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::request::PaymentRequest;
@@ -13,10 +15,17 @@ pub(crate) fn start(
     kind: Kind,
     request: &PaymentRequest,
     task_queue: &str,
+    again: bool,
 ) -> serde_json::Result<String> {
+    // The plain command does not look at the earlier runs first.
+    let policy = if again {
+        "AllowDuplicateFailedOnly"
+    } else {
+        "RejectDuplicate"
+    };
     Ok(format!(
         "temporal workflow start --type {} -w {} --task-queue {} \
-         --id-reuse-policy RejectDuplicate --id-conflict-policy Fail --input {}",
+         --id-reuse-policy {policy} --id-conflict-policy Fail --input {}",
         workflow_type(kind),
         request.request_id.workflow_id(),
         quoted(task_queue),
@@ -26,7 +35,8 @@ pub(crate) fn start(
 
 pub(crate) fn status(request_id: &RequestId) -> String {
     let workflow_id = request_id.workflow_id();
-    format!("temporal workflow query -w {workflow_id} --type state")
+    let name = ExtraPayment::state.name();
+    format!("temporal workflow query -w {workflow_id} --type {name}")
 }
 
 pub(crate) fn result(request_id: &RequestId) -> String {
@@ -42,7 +52,8 @@ pub(crate) fn show(request_id: &RequestId) -> String {
 }
 
 pub(crate) fn check_now(workflow_id: &str) -> String {
-    format!("temporal workflow update execute -w {workflow_id} --name check_now")
+    let name = ExtraPayment::check_now.name();
+    format!("temporal workflow update execute -w {workflow_id} --name {name}")
 }
 
 pub(crate) fn update<T: Serialize>(

@@ -1,13 +1,16 @@
 //! The verb `list`.
 
+use payments_client::Error;
+
 use crate::arguments::Selection;
 use crate::context::CommandContext;
 use crate::equivalent;
 use crate::exit::Exit;
+use crate::failure;
 use crate::output::listed;
 use crate::selected_operations::{MOST, first_unanswered, select};
 use crate::tables;
-use crate::terminal::{complain, print, print_json};
+use crate::terminal::print_json;
 use crate::totals::Total;
 
 pub(crate) async fn list(
@@ -22,35 +25,32 @@ pub(crate) async fn list(
         .equivalent(&equivalent::list(&filter, limit)?);
     let payments = context.payments().await?;
     let chosen = select(&payments, &filter, selection, false).await?;
+    if let (true, Some(merchant)) = (chosen.is_empty(), &filter.merchant)
+        && let Err(error @ Error::NoAccount(_)) = payments.account(merchant).await
+    {
+        let name = failure::name(&error);
+        context.output.complaint(name, Exit::Fine, &error);
+    }
     let totals = Total::of(chosen.iter().map(|one| &one.description));
-    let shown = if only_sums {
-        &[][..]
-    } else {
-        &chosen[..chosen.len().min(limit)]
-    };
-    match (context.output.is_json(), only_sums) {
-        (true, true) => tables::sums_json(&totals).iter().try_for_each(print_json)?,
-        (true, false) => shown.iter().try_for_each(|one| print_json(&listed(one)))?,
-        (false, true) => tables::print_sums(&totals, chosen.len(), chosen.len())?,
-        (false, false) => {
-            tables::print_operations(shown)?;
-            print(&"")?;
-            tables::print_sums(&totals, shown.len(), chosen.len())?;
-        }
+    let shown = (!only_sums).then(|| &chosen[..chosen.len().min(limit)]);
+    match (context.output.is_json(), shown) {
+        (true, None) => tables::sums_json(&totals).iter().try_for_each(print_json)?,
+        (true, Some(shown)) => shown.iter().try_for_each(|one| print_json(&listed(one)))?,
+        (false, _) if chosen.is_empty() && context.output.says_none("operations")? => {}
+        (false, _) => tables::print_list(shown, &totals, chosen.len(), context.output.now)?,
     }
     if chosen.len() == MOST {
-        complain(&format_args!(
-            "there are more: the sums are of the newest {MOST}"
-        ));
+        let more = format_args!("there are more: the sums are of {MOST}, the open ones first");
+        context.output.complaint("more", Exit::Fine, &more);
     }
     match first_unanswered(&chosen) {
         None => Ok(Exit::Fine),
         Some((one, error)) => {
-            complain(&format_args!(
-                "error: {}: {error}",
-                one.description.request_id
-            ));
-            Ok(Exit::of(error))
+            let exit = Exit::of(error);
+            let unanswered = format_args!("error: {}: {error}", one.description.request_id);
+            let name = failure::name(error);
+            context.output.complaint(name, exit, &unanswered);
+            Ok(exit)
         }
     }
 }

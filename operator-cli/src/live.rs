@@ -2,15 +2,18 @@
 //! their ends as JSON.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use payments_client::{Error, OperationHandle};
 use workflows::contract::ids::RequestId;
 use workflows::contract::outcome::Outcome;
 use workflows::contract::state::{Phase, State};
 
+use crate::exit::Exit;
+use crate::failure;
+use crate::labels::length;
 use crate::output::{Output, outcome_line};
-use crate::terminal::{Bar, Bars, complain};
+use crate::terminal::{Bar, Bars};
 
 /// All the lines of one command.
 pub(crate) struct Board {
@@ -48,12 +51,21 @@ impl Board {
         let bars = self.bars.as_ref();
         let bar = bars.map(|bars| bars.add(&name, steps(Phase::Closed)));
         Line {
-            output: self.output,
+            output: self.output.clone(),
             request_id: request_id.clone(),
             bar,
             began: Instant::now(),
             shown: String::new(),
         }
+    }
+
+    /// Not all of them have ended in this time.
+    pub(crate) fn time_is_up(&self, at_most: Duration) {
+        let up = format_args!(
+            "error: the time is up ({}); what was waited for goes on by itself",
+            length(at_most)
+        );
+        self.output.complaint("time_up", Exit::TimeUp, &up);
     }
 }
 
@@ -83,13 +95,20 @@ impl Line {
         let text = match end {
             Ok(outcome) if self.output.is_json() => return self.output.outcome(outcome),
             Ok(outcome) => outcome_line(outcome),
+            Err(error @ Error::NoOutcome { .. }) if self.output.is_json() => {
+                return self.output.no_outcome(&self.request_id, error);
+            }
             Err(error) => format!("error: {error}"),
         };
         match (&self.bar, end) {
             (Some(bar), Ok(_)) => bar.finish(&text),
             (Some(bar), Err(_)) => bar.abandon(&text),
             (None, Ok(_)) => self.print(&text)?,
-            (None, Err(_)) => complain(&format_args!("{}  {text}", self.request_id)),
+            (None, Err(error)) => {
+                let text = format_args!("{}  {text}", self.request_id);
+                self.output
+                    .complaint(failure::name(error), Exit::of(error), &text);
+            }
         }
         Ok(())
     }
@@ -118,3 +137,6 @@ fn phase_text(state: &State) -> String {
         (_, phase) => phase.as_str().to_owned(),
     }
 }
+
+#[cfg(test)]
+mod views;

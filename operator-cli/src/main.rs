@@ -7,15 +7,18 @@
 mod arguments;
 mod verbs;
 
+mod accounts;
 mod command;
 mod context;
 mod contrary_advice;
+mod doctor;
 mod explain;
 mod list;
 mod live;
 mod reconcile;
 mod selected_operations;
 mod show;
+mod start;
 mod update_many;
 mod update_one;
 mod waiting;
@@ -26,10 +29,14 @@ mod totals;
 
 mod equivalent;
 mod exit;
+mod failure;
 mod labels;
 mod output;
 mod tables;
 mod terminal;
+
+#[cfg(test)]
+mod example;
 
 use std::io;
 use std::process::ExitCode;
@@ -38,30 +45,39 @@ use clap::Parser;
 use traces::Traces;
 
 use crate::arguments::Arguments;
+use crate::context::CommandContext;
 use crate::exit::Exit;
-use crate::terminal::{complain, complain_of_usage};
+use crate::terminal::{complain_json, complain_of_usage};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(usage) => return print_usage(&usage),
+        Err(usage) => return print_usage(usage),
     };
+    let Arguments {
+        output,
+        task_queue,
+        temporal,
+        verb,
+    } = arguments;
+    let context = CommandContext::new(output, task_queue, temporal);
     let traces = match Traces::from_environment("sky-payments") {
         Ok(traces) => traces,
         Err(error) => {
-            complain(&format_args!("error: {error}"));
+            let text = format_args!("error: {error}");
+            context.output.complaint("usage", Exit::Usage, &text);
             return Exit::Usage.into();
         }
     };
-    let exit = match verbs::carry_out(arguments).await {
+    let exit = match verbs::carry_out(&context, verb).await {
         Ok(exit) => exit,
         // The reader of the output has closed the pipe.
         Err(error) if is_broken_pipe(&error) => Exit::Fine,
         Err(error) => {
             match error.downcast_ref::<clap::Error>() {
-                Some(usage) => complain_of_usage(usage),
-                None => complain(&format_args!("error: {error:#}")),
+                Some(usage) if !context.output.is_json() => complain_of_usage(usage),
+                _ => context.output.failure(&error),
             }
             Exit::of_failure(&error)
         }
@@ -73,15 +89,27 @@ async fn main() -> ExitCode {
 }
 
 /// What clap prints instead of arguments: an error, the help, the version.
-fn print_usage(usage: &clap::Error) -> ExitCode {
+fn print_usage(usage: clap::Error) -> ExitCode {
     if usage.use_stderr() {
-        complain_of_usage(usage);
+        if wants_json() {
+            complain_json(&failure::json(&usage.into()));
+        } else {
+            complain_of_usage(&usage);
+        }
         return Exit::Usage.into();
     }
-    match terminal::print_script(usage.render().ansi().to_string().as_bytes()) {
+    match terminal::print_help(&usage) {
         Ok(()) => Exit::Fine.into(),
         Err(_) => Exit::Failed.into(),
     }
+}
+
+/// What was typed cannot be read as a whole, but this much of it can.
+fn wants_json() -> bool {
+    let words: Vec<_> = std::env::args_os().collect();
+    let mut pairs = words.windows(2);
+    pairs.any(|pair| pair[0] == "--output" && pair[1] == "json")
+        || words.iter().any(|word| word == "--output=json")
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use crate::context::CommandContext;
 use crate::reconciliation::{self, DayReport, Entry, Reconciliation, Side};
@@ -10,7 +11,9 @@ use anyhow::Context;
 use crate::arguments::Report;
 use crate::equivalent;
 use crate::exit::Exit;
+use crate::labels::kind;
 use crate::terminal::{Cell, Table, print, print_json};
+use crate::totals::main_units;
 
 pub(crate) async fn reconcile(context: &CommandContext, report: &Report) -> anyhow::Result<Exit> {
     let Report {
@@ -18,8 +21,13 @@ pub(crate) async fn reconcile(context: &CommandContext, report: &Report) -> anyh
         date,
         merchant,
     } = report;
-    let source = File::open(file).with_context(|| format!("{} can't be read", file.display()))?;
-    let report = DayReport::read(source, *date)?;
+    let name = file.display();
+    let report = if file == Path::new("-") {
+        DayReport::read(io::stdin().lock(), *date).context("standard input")?
+    } else {
+        let source = File::open(file).with_context(|| format!("{name} can't be read"))?;
+        DayReport::read(source, *date).with_context(|| name.to_string())?
+    };
     let command = equivalent::closed_since(report.day(), merchant.as_deref())?;
     context.output.equivalent(&command);
     let payments = context.payments().await?;
@@ -36,7 +44,7 @@ pub(crate) async fn reconcile(context: &CommandContext, report: &Report) -> anyh
     })
 }
 
-fn print_comparison(reconciliation: &Reconciliation) -> io::Result<()> {
+pub(crate) fn print_comparison(reconciliation: &Reconciliation) -> io::Result<()> {
     let Reconciliation { date, matched, .. } = reconciliation;
     if !reconciliation.entries.is_empty() {
         entries(&reconciliation.entries).print()?;
@@ -50,7 +58,7 @@ fn print_comparison(reconciliation: &Reconciliation) -> io::Result<()> {
 }
 
 fn entries(entries: &[Entry]) -> Table {
-    let mut table = Table::new(&["REQUEST", "CLASS", "DIFFERS IN", "OURS", "THEIRS"]);
+    let mut table = Table::new(&["REQUEST", "CLASS", "DIFFERS IN", "OURS", "THEIRS"]).notes(2);
     for entry in entries {
         let differs = Some(entry.differs.join(", "));
         table.row([
@@ -64,24 +72,21 @@ fn entries(entries: &[Entry]) -> Table {
     table
 }
 
-/// The sums are of money that moved, in minor units: 12550 for 125.50 KGS.
+/// The sums are of money that moved.
 fn sums(reconciliation: &Reconciliation) -> Table {
-    let mut table = Table::new(&[
-        "CLASS",
-        "KIND",
-        "CURRENCY",
-        "OPERATIONS",
-        "OURS (MINOR)",
-        "THEIRS (MINOR)",
-    ]);
+    let header = ["CLASS", "KIND", "OPERATIONS", "OURS", "THEIRS"];
+    let mut table = Table::new(&header).align_right(&[2, 3, 4]);
     for tally in reconciliation.sums.iter() {
+        let money = |minor| match main_units(minor, tally.currency) {
+            Some(amount) => format!("{amount} {}", tally.currency),
+            None => "not known".to_owned(),
+        };
         table.row([
             Cell::new(tally.class.as_str()),
-            Cell::new(tally.kind),
-            Cell::new(tally.currency),
+            Cell::new(kind(tally.kind)),
             Cell::new(tally.operations),
-            Cell::new(tally.ours_minor),
-            Cell::new(tally.theirs_minor),
+            Cell::new(money(tally.ours_minor)),
+            Cell::new(money(tally.theirs_minor)),
         ]);
     }
     table
@@ -90,8 +95,8 @@ fn sums(reconciliation: &Reconciliation) -> Table {
 fn side_text(side: &Side) -> String {
     let money = side.money.map(|money| money.to_string());
     [
-        Some(side.kind.to_owned()),
-        Some(side.status.clone()),
+        Some(kind(side.kind).to_owned()),
+        Some(side.status.to_string()),
         money,
         side.partner_payment_id.clone(),
         side.merchant.clone(),
@@ -101,3 +106,6 @@ fn side_text(side: &Side) -> String {
     .collect::<Vec<String>>()
     .join(" ")
 }
+
+#[cfg(test)]
+mod views;

@@ -10,9 +10,12 @@ mod day_report;
 mod entry;
 mod judgement;
 mod ours;
+mod row;
 mod sums;
 
 pub(crate) use comparison::Reconciliation;
 pub(crate) use day_report::{DayReport, ReportError};
+#[cfg(test)]
+pub(crate) use entry::{Class, Standing};
 pub(crate) use entry::{Entry, Side};
 pub(crate) use ours::{closed_since, reconcile};

@@ -11,7 +11,7 @@ use crate::arguments::Selection;
 pub(crate) const MOST: usize = 10_000;
 
 /// How many operations a worker is asked about at the same time.
-const ASKED_AT_ONCE: usize = 16;
+pub(crate) const ASKED_AT_ONCE: usize = 16;
 
 /// A selected operation, with its state if a worker was asked.
 pub(crate) struct SelectedOperation {
@@ -89,13 +89,15 @@ pub(crate) fn first_unanswered(
     })
 }
 
-/// The error that no worker answers, if that happened for all that were asked.
+/// The error that no worker answers, if that happened for all open ones that were asked.
 fn no_worker(asked: &[SelectedOperation]) -> Option<String> {
     let error = |one: &SelectedOperation| match &one.state {
         Some(Err(Error::NoWorker(error))) => Some(error.clone()),
         _ => None,
     };
-    let errors: Option<Vec<String>> = asked.iter().map(error).collect();
+    let is_open =
+        |one: &&SelectedOperation| one.description.status == WorkflowExecutionStatus::Running;
+    let errors: Option<Vec<String>> = asked.iter().filter(is_open).map(error).collect();
     errors?.pop()
 }
 

@@ -2,61 +2,54 @@
 //! contain characters that control a terminal, or make a line look different from what it is. They
 //! are replaced here, so that no verb has to think of it. `clippy.toml` forbids every other output.
 //!
+//! On a terminal, lines break between words. Commands to copy don't break.
+//!
 //! Styles are passed separately, never within the text.
 
 mod bars;
-mod shown;
+#[cfg(test)]
+pub(crate) mod captured;
+mod lines;
+#[cfg(test)]
+pub(crate) mod live_screen;
 mod streams;
 mod table;
 
 use std::fmt::Display;
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal};
 
 use anstream::adapter::strip_str;
-use clap::builder::styling::Style;
 use clap::error::ContextValue;
 use serde::Serialize;
+use terminal_text::{Escaped, shown};
 
 pub(crate) use bars::{Bar, Bars};
+pub(crate) use lines::{
+    complain, complain_command, is_terminal, print, print_command, print_hanging, print_styled,
+};
 pub(crate) use table::{Cell, Table};
 
-use shown::{Escaped, shown};
-use streams::{anstream_err, anstream_out};
-
-/// Prints one line for people. An error if the reader of a pipe has closed it.
-pub(crate) fn print(line: &dyn Display) -> io::Result<()> {
-    print_styled(&[(Style::new(), line)])
-}
-
-/// Prints one line of pieces, each in its style. Styles are removed if standard output is not a
-/// terminal, and if `NO_COLOR` is set.
-pub(crate) fn print_styled(pieces: &[(Style, &dyn Display)]) -> io::Result<()> {
-    write(&mut anstream_out(), pieces)
-}
+use streams::Stream;
 
 /// Prints one line for programs.
 pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
-    let mut line = Vec::new();
-    value.serialize(&mut serde_json::Serializer::with_formatter(
-        &mut line, Escaped,
-    ))?;
-    line.push(b'\n');
-    anstream_out().write_all(&line)
+    Stream::Out.write(&json_line(value)?)
 }
 
 /// Prints a script of ours unchanged.
 pub(crate) fn print_script(script: &[u8]) -> io::Result<()> {
-    anstream_out().write_all(script)
+    Stream::Out.write(script)
 }
 
-/// Prints one line on standard error. Errors are ignored.
-pub(crate) fn complain(line: &dyn Display) {
-    complain_styled(Style::new(), line);
+/// Prints a help page, or the version. Clap wraps all of it but the usage line.
+pub(crate) fn print_help(help: &clap::Error) -> io::Result<()> {
+    let page = help.render().ansi().to_string();
+    Stream::Out.write(terminal_text::fitted(&page, Stream::Out.width()).as_bytes())
 }
 
-/// The same in a style.
-pub(crate) fn complain_styled(style: Style, line: &dyn Display) {
-    let _ = write(&mut anstream_err(), &[(style, line)]);
+/// Prints one line for programs on standard error.
+pub(crate) fn complain_json(value: &impl Serialize) {
+    let _ = json_line(value).and_then(|line| Stream::Err.write(&line));
 }
 
 /// Prints clap's message, on as many lines as it has. It repeats what was typed, without anything
@@ -73,24 +66,27 @@ pub(crate) fn complain_of_usage(usage: &clap::Error) {
 
 /// Asks the person at the terminal; none if there is no terminal.
 pub(crate) fn ask(question: &dyn Display) -> io::Result<Option<String>> {
+    // Nobody types at a captured screen.
+    #[cfg(test)]
+    if captured::width().is_some() {
+        return Ok(None);
+    }
     if !io::stdin().is_terminal() {
         return Ok(None);
     }
     complain(question);
-    let mut prompt = anstream_err();
-    prompt.write_all(b"> ")?;
-    prompt.flush()?;
+    Stream::Err.write(b"> ")?;
+    Stream::Err.flush()?;
     let mut typed = String::new();
     io::stdin().lock().read_line(&mut typed)?;
     Ok(Some(typed.trim().to_owned()))
 }
 
-fn write(out: &mut impl Write, pieces: &[(Style, &dyn Display)]) -> io::Result<()> {
-    let mut line = String::new();
-    for (style, text) in pieces {
-        let text = text.to_string();
-        line += &format!("{style}{}{style:#}", shown(&text));
-    }
-    line.push('\n');
-    out.write_all(line.as_bytes())
+fn json_line(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut line, Escaped,
+    ))?;
+    line.push(b'\n');
+    Ok(line)
 }

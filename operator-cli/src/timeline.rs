@@ -27,6 +27,8 @@ pub(crate) struct Timeline {
     pub(crate) entries: Vec<Entry>,
     /// Whether the histories of earlier runs are gone, so that the beginning is missing.
     pub(crate) begins_late: bool,
+    /// The merchant account, once the terms are agreed.
+    pub(crate) merchant: Option<String>,
 }
 
 impl Timeline {
@@ -36,11 +38,18 @@ impl Timeline {
         for event in events {
             reader.read(event);
         }
-        let begins_late = reader.begins_late();
+        let (begins_late, merchant) = (reader.begins_late(), reader.merchant());
         Timeline {
+            merchant,
             entries: without_repeats(reader.finish()),
             begins_late,
         }
+    }
+
+    /// The request as it was started, as JSON, if its history still exists.
+    pub(crate) fn input(&self) -> Option<&serde_json::Value> {
+        let first = self.entries.first().filter(|_| !self.begins_late)?;
+        Some(&first.data).filter(|data| !data.is_null())
     }
 
     /// One line for each entry, with its kind: the time in UTC, the time since the beginning, what
@@ -64,6 +73,9 @@ impl Timeline {
         })
     }
 }
+
+/// Where the text of a line begins: after the two times.
+pub(crate) const TEXT_AT: usize = 33;
 
 /// In UTC, to the second.
 fn clock(at: Timestamp) -> impl std::fmt::Display {

@@ -1,5 +1,5 @@
 //! The number of operations and their sums. Payments and reversals are never added together, nor
-//! are currencies.
+//! are currencies, nor what ended in different ways: a declined payment moved nothing.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,19 @@ use serde::Serialize;
 use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
 
-/// The operations of one kind and currency.
+use crate::labels::status;
+
+/// The `end` of those that have none yet.
+pub(crate) const OPEN: &str = "open";
+
+/// The operations of one kind, end and currency.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Total {
     /// Their kind.
     pub(crate) kind: Kind,
-    /// ISO 4217; absent if Temporal does not know it yet.
+    /// [`OPEN`], an outcome, or Temporal's status of what ended without an outcome.
+    pub(crate) end: String,
+    /// ISO 4217; absent if Temporal does not know it, or not yet.
     pub(crate) currency: Option<&'static str>,
     /// How many.
     pub(crate) operations: usize,
@@ -28,9 +35,11 @@ impl Total {
         for operation in operations {
             let kind = operation.kind;
             let currency = operation.money.map(|money| money.currency());
-            let key = (kind, currency);
+            let end = end(operation);
+            let key = (kind, end.clone(), currency);
             let total = sums.entry(key).or_insert(Total {
                 kind,
+                end,
                 currency,
                 operations: 0,
                 minor: 0,
@@ -45,10 +54,23 @@ impl Total {
     pub(crate) fn amount(&self) -> Option<String> {
         main_units(self.minor, self.currency?)
     }
+
+    /// The same with its currency: "1255.00 KGS".
+    pub(crate) fn sum(&self) -> Option<String> {
+        Some(format!("{} {}", self.amount()?, self.currency?))
+    }
+}
+
+fn end(operation: &Description) -> String {
+    if operation.is_open() {
+        return OPEN.to_owned();
+    }
+    let outcome = operation.outcome.clone();
+    outcome.unwrap_or_else(|| status(operation.status))
 }
 
 /// The ratio of main to minor units shows the currency's number of fraction digits.
-fn main_units(minor: i128, currency: &str) -> Option<String> {
+pub(crate) fn main_units(minor: i128, currency: &str) -> Option<String> {
     let unit = i128::from(Money::parse("1", currency).ok()?.minor());
     Some(match unit.ilog10() as usize {
         0 => minor.to_string(),
@@ -58,30 +80,43 @@ fn main_units(minor: i128, currency: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use workflows::contract::ids::RequestId;
-
     use super::*;
+    use crate::example;
     use payments_client::WorkflowExecutionStatus;
 
     fn operation(kind: Kind, money: Option<(&str, &str)>) -> Description {
         Description {
-            request_id: RequestId::parse("r").unwrap(),
-            run_id: String::new(),
             kind,
-            status: WorkflowExecutionStatus::Running,
-            pause: None,
-            paused_step: None,
-            history_length: 3,
-            begun_at: Some(Timestamp::UNIX_EPOCH),
-            started_at: None,
-            closed_at: None,
-            order_id: None,
-            merchant: None,
-            phase: None,
-            outcome: None,
             money: money.map(|(amount, currency)| Money::parse(amount, currency).unwrap()),
+            ..example::operation("r")
         }
+    }
+
+    #[test]
+    fn what_ended_in_another_way_has_a_sum_of_its_own() {
+        let ended = |status, outcome: Option<&str>| Description {
+            status,
+            outcome: outcome.map(str::to_owned),
+            ..operation(Kind::ExtraPayment, Some(("1", "KGS")))
+        };
+        let totals = Total::of(&[
+            ended(WorkflowExecutionStatus::Completed, Some("completed")),
+            ended(WorkflowExecutionStatus::Completed, Some("declined")),
+            ended(WorkflowExecutionStatus::Running, None),
+            ended(WorkflowExecutionStatus::Paused, None),
+            ended(WorkflowExecutionStatus::Failed, None),
+        ]);
+        let ends: Vec<_> = totals
+            .iter()
+            .map(|it| (it.end.as_str(), it.minor))
+            .collect();
+        let expected = [
+            ("completed", 100),
+            ("declined", 100),
+            ("failed", 100),
+            ("open", 200),
+        ];
+        assert_eq!(ends, expected);
     }
 
     #[test]

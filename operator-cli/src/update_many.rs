@@ -3,11 +3,13 @@
 
 mod dry_run;
 
+use std::fmt::Display;
 use std::io;
 
 use futures::{StreamExt, stream};
 use payments_client::Error;
 use serde_json::json;
+use workflows::contract::ids::RequestId;
 use workflows::contract::state::{Phase, State};
 
 use self::dry_run::DryRun;
@@ -15,8 +17,10 @@ use crate::arguments::Selection;
 use crate::command::Command;
 use crate::context::CommandContext;
 use crate::exit::Exit;
+use crate::failure;
+use crate::output::Output;
 use crate::selected_operations::{SelectedOperation, must_be_all, select};
-use crate::terminal::{ask, complain, print, print_json};
+use crate::terminal::{ask, print, print_json};
 
 /// How many operations are updated at the same time: each asks the partner.
 const AT_ONCE: usize = 8;
@@ -51,7 +55,7 @@ pub(crate) async fn update(
     if chosen.is_empty() {
         return Ok(exit);
     }
-    if !confirm(&dry_run.phrase, given_phrase)? {
+    if !confirm(context, &dry_run.phrase, given_phrase)? {
         return Ok(Exit::Unconfirmed);
     }
     // Whoever approves has no reason to give, so there the caller's name says it.
@@ -68,10 +72,9 @@ pub(crate) async fn update(
         let operation = payments.operation(&one.description.request_id);
         let command = &command;
         async move {
-            let update = command.for_state(state.as_ref());
-            let given = match &update {
+            let given = match command.for_state(state.as_ref()) {
                 Ok(update) => update.give(&operation).await,
-                Err(error) => Err(Error::Refused(error.to_string())),
+                Err(error) => Err(error),
             };
             (operation.request_id().clone(), given)
         }
@@ -86,14 +89,7 @@ pub(crate) async fn update(
                 exit = exit.max(Exit::of(error));
             }
         }
-        if context.output.is_json() {
-            print_json(&match &end {
-                Ok(state) => json!({ "request_id": request_id, "state": state }),
-                Err(error) => json!({ "request_id": request_id, "error": error.to_string() }),
-            })?
-        } else {
-            print(&format!("{request_id}  {}", result_text(&end)))?
-        }
+        print_end(&context.output, &request_id, &end)?;
     }
     context
         .output
@@ -102,7 +98,8 @@ pub(crate) async fn update(
 }
 
 /// By the option, or by what is typed on a terminal. Elsewhere it stays a dry run.
-fn confirm(phrase: &str, confirm: Option<String>) -> io::Result<bool> {
+fn confirm(context: &CommandContext, phrase: &str, confirm: Option<String>) -> io::Result<bool> {
+    let complain = |text: &dyn Display| context.output.unconfirmed(text);
     let typed = match confirm {
         Some(typed) => Some(typed),
         None => ask(&format_args!("To go on, type: {phrase}"))?,
@@ -120,6 +117,20 @@ fn confirm(phrase: &str, confirm: Option<String>) -> io::Result<bool> {
     Ok(false)
 }
 
+fn print_end(
+    output: &Output,
+    request_id: &RequestId,
+    end: &Result<State, Error>,
+) -> io::Result<()> {
+    match end {
+        Ok(state) if output.is_json() => {
+            print_json(&json!({ "request_id": request_id, "state": state }))
+        }
+        Err(error) if output.is_json() => print_json(&failure::of_operation(request_id, error)),
+        end => print(&format_args!("{request_id}  {}", result_text(end))),
+    }
+}
+
 fn result_text(end: &Result<State, Error>) -> String {
     match end {
         Ok(state) if state.proposal.is_some() => "proposed; another operator approves it".into(),
@@ -130,3 +141,6 @@ fn result_text(end: &Result<State, Error>) -> String {
         Err(error) => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod views;

@@ -1,6 +1,10 @@
 //! A command to one operation. A command that goes against advice takes a typed phrase, or the flag.
 
+use std::fmt::Display;
+use std::io;
+
 use anyhow::Context;
+use payments_client::{Description, Error, OperationHandle};
 use workflows::contract::ids::RequestId;
 use workflows::contract::state::State;
 
@@ -9,7 +13,8 @@ use crate::command::{Command, Update};
 use crate::context::CommandContext;
 use crate::contrary_advice::ContraryAdvice;
 use crate::exit::Exit;
-use crate::terminal::{ask, complain};
+use crate::output::Output;
+use crate::terminal::ask;
 
 pub(crate) async fn update(
     context: &CommandContext,
@@ -20,9 +25,8 @@ pub(crate) async fn update(
     let mut operation = context.operation(request_id).await?;
     let state = match command {
         Command::CheckNow | Command::Withdraw(_) => None,
-        // Without a worker nobody knows what is advised, and nobody would carry it out.
         Command::Resolve(_) | Command::Approve(_) => {
-            Some(operation.state().await.context("nothing was done")?)
+            Some(open_state(&operation).await.context("nothing was done")?)
         }
     };
     let advice = state
@@ -35,7 +39,9 @@ pub(crate) async fn update(
     }
     let update = command.for_state(state.as_ref())?;
     if let Some(advice) = advice {
-        if !insistence.against_advice && !confirm_against_advice(&command, request_id, &advice)? {
+        if !insistence.against_advice
+            && !confirm_against_advice(context, &command, request_id, &advice)?
+        {
             return Ok(Exit::Unconfirmed);
         }
         // Whoever approves has no reason to give, so the caller's name says it too.
@@ -45,22 +51,30 @@ pub(crate) async fn update(
     context.output.equivalent(&update.equivalent(request_id)?);
     let state = update.give(&operation).await?;
     let description = operation.describe().await?;
-    context.output.state(&state, description.status)?;
-    print_how_to_approve(context, request_id, &update, &state)?;
+    print_end(&context.output, &update, &state, &description)?;
     Ok(Exit::Fine)
+}
+
+/// What a worker says of it. Without one nobody knows what is advised, and nobody would carry it out.
+/// One that has ended takes no command, whatever a worker says of its last moments.
+async fn open_state(operation: &OperationHandle) -> Result<State, Error> {
+    if !operation.describe().await?.is_open() {
+        return Err(Error::Closed(operation.request_id().clone()));
+    }
+    operation.state().await
 }
 
 /// By what is typed on a terminal. Elsewhere nothing is done.
 fn confirm_against_advice(
+    context: &CommandContext,
     command: &Command,
     request_id: &RequestId,
     advice: &ContraryAdvice,
 ) -> anyhow::Result<bool> {
     let phrase = command.phrase_for_one(request_id);
-    complain(&format_args!(
-        "the operation advises against it: {}",
-        advice.because()
-    ));
+    let complain = |text: &dyn Display| context.output.unconfirmed(text);
+    let advises = format_args!("the operation advises against it: {}", advice.because());
+    complain(&advises);
     match ask(&format_args!("To go on all the same, type: {phrase}"))? {
         Some(typed) if typed == phrase => return Ok(true),
         Some(typed) => complain(&format_args!(
@@ -71,20 +85,24 @@ fn confirm_against_advice(
     Ok(false)
 }
 
-fn print_how_to_approve(
-    context: &CommandContext,
-    request_id: &RequestId,
+/// The state after it, and how to approve what was proposed.
+fn print_end(
+    output: &Output,
     update: &Update,
     state: &State,
-) -> anyhow::Result<()> {
+    description: &Description,
+) -> io::Result<()> {
+    output.state(state, description)?;
     if let (Update::Resolve(resolution), Some(_)) = (update, &state.proposal) {
+        let request_id = &description.request_id;
         let verdict = resolution.resolve_as.as_str();
-        context
-            .output
-            .line("proposed; another operator approves it with:")?;
-        context.output.line(&format!(
-            "  sky-payments approve {request_id} --as {verdict} --operator NAME"
+        output.line("proposed; another operator approves it with:")?;
+        output.command(&format!(
+            "sky-payments approve {request_id} --as {verdict} --operator NAME"
         ))?;
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod views;

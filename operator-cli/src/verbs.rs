@@ -2,30 +2,41 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use payments_client::Error;
 use workflows::contract::ids::RequestId;
-use workflows::contract::kind::Kind;
-use workflows::contract::request::PaymentRequest;
 
-use crate::arguments::{
-    Arguments, Consent, Insistence, StartArguments, Target, TargetArguments, Verb,
-};
+use crate::arguments::{Arguments, Consent, Insistence, Target, TargetArguments, Verb};
 use crate::command::Command;
 use crate::context::CommandContext;
 use crate::exit::Exit;
-use crate::terminal::{complain, print_script};
-use crate::{equivalent, explain, list, reconcile, show, update_many, update_one, waiting};
+use crate::labels::told_by;
+use crate::start::{How, start};
+use crate::terminal::print_script;
+use crate::{
+    accounts, doctor, equivalent, explain, list, reconcile, show, update_many, update_one, waiting,
+};
 
-pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
-    let context = &CommandContext::new(arguments.output, arguments.task_queue);
-    match arguments.verb {
+pub(crate) async fn carry_out(context: &CommandContext, verb: Verb) -> anyhow::Result<Exit> {
+    match verb {
         Verb::Start {
             kind,
             request,
+            again,
+            without_route,
             wait,
-        } => start(context, kind.into(), &request, wait).await,
+            ui,
+        } => {
+            let how = How {
+                again,
+                without_route,
+                wait,
+                ui,
+            };
+            start(context, kind.into(), &request, how).await
+        }
         Verb::Status(it) => status(context, &it.request_id).await,
         Verb::Result(it) => result(context, &it.request_id).await,
         Verb::Wait {
@@ -77,26 +88,9 @@ pub(crate) async fn carry_out(arguments: Arguments) -> anyhow::Result<Exit> {
             sums,
         } => list::list(context, &selection, limit, sums).await,
         Verb::Reconcile(report) => reconcile::reconcile(context, &report).await,
+        Verb::Accounts(arguments) => accounts::accounts(context, arguments).await,
+        Verb::Doctor => doctor::doctor(context).await,
         Verb::Completions { shell } => completions(shell),
-    }
-}
-
-async fn start(
-    context: &CommandContext,
-    kind: Kind,
-    request: &StartArguments,
-    wait: bool,
-) -> anyhow::Result<Exit> {
-    let request = PaymentRequest::parse(&serde_json::to_vec(request)?).map_err(Error::from)?;
-    let command = equivalent::start(kind, &request, &context.task_queue)?;
-    context.output.equivalent(&command);
-    let started = context.payments().await?.start(kind, &request).await?;
-    context.output.started(&started)?;
-    let same = started.repeat.is_none_or(|it| it.differs.is_empty());
-    match (same, wait) {
-        (false, _) => Ok(Exit::Refused),
-        (true, true) => waiting::wait(vec![started.handle], None, context.output).await,
-        (true, false) => Ok(Exit::Fine),
     }
 }
 
@@ -108,17 +102,23 @@ async fn status(context: &CommandContext, request_id: &RequestId) -> anyhow::Res
     let state = handle.state().await;
     let description = handle.describe().await?;
     if !context.output.is_json() {
-        context.output.description(&description)?;
-        let sentences = explain::standing_sentences(&description, None);
+        match &state {
+            Ok(state) => context
+                .output
+                .description(&told_by(state, description.clone()))?,
+            Err(_) => context.output.description(&description)?,
+        }
+        let end = explain::end_of(&handle, &description).await;
+        let sentences = explain::standing_sentences(&description, end.as_ref());
         sentences
             .iter()
             .try_for_each(|line| context.output.line(line))?;
     }
     match (state, description.is_open()) {
-        (Ok(state), _) => context.output.state(&state, description.status)?,
+        (Ok(state), _) => context.output.state(&state, &description)?,
         (Err(error), true) => return Err(error.into()),
         // Some ends leave nothing that a worker could add.
-        (Err(_), false) => context.output.status(description.status)?,
+        (Err(_), false) => context.output.status(&description)?,
     }
     Ok(Exit::Fine)
 }
@@ -129,7 +129,8 @@ async fn result(context: &CommandContext, request_id: &RequestId) -> anyhow::Res
     let exit = Exit::of_end(&end);
     match end {
         Ok(outcome) => context.output.outcome(&outcome)?,
-        Err(error) => complain(&format_args!("error: {request_id}: {error}")),
+        Err(error @ Error::NoOutcome { .. }) => context.output.no_outcome(request_id, &error)?,
+        Err(error) => return Err(error.into()),
     }
     Ok(exit)
 }
@@ -142,9 +143,13 @@ async fn wait(
     for request_id in request_ids {
         context.output.equivalent(&equivalent::result(request_id));
     }
-    let payments = context.payments().await?;
+    let payments = context.payments().await;
+    let payments = payments.with_context(|| {
+        let ids: Vec<&str> = request_ids.iter().map(RequestId::as_str).collect();
+        ids.join(", ")
+    })?;
     let handles = request_ids.iter().map(|id| payments.operation(id));
-    waiting::wait(handles.collect(), timeout, context.output).await
+    waiting::wait(handles.collect(), timeout, &context.output).await
 }
 
 async fn cancel(context: &CommandContext, request_id: &RequestId) -> anyhow::Result<Exit> {

@@ -10,7 +10,6 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::exit::Exit;
 use crate::live::Board;
 use crate::output::Output;
-use crate::terminal::complain;
 
 /// How often the state is asked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -19,18 +18,16 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub(crate) async fn wait(
     handles: Vec<OperationHandle>,
     at_most: Option<Duration>,
-    output: Output,
+    output: &Output,
 ) -> anyhow::Result<Exit> {
-    let board = Board::new(&handles, output);
+    let board = Board::new(&handles, output.clone());
     let ends = join_all(handles.iter().map(|handle| follow(handle, &board)));
     let ends = match at_most {
         None => ends.await,
         Some(at_most) => match timeout(at_most, ends).await {
             Ok(ends) => ends,
             Err(_) => {
-                complain(&format_args!(
-                    "error: {at_most:?} are up; what was waited for goes on by itself"
-                ));
+                board.time_is_up(at_most);
                 return Ok(Exit::TimeUp);
             }
         },

@@ -1,84 +1,101 @@
 //! What can go wrong, grouped by what the caller should do.
 
-use temporalio_client::WorkflowExecutionStatus;
-use temporalio_client::errors::{
-    ClientConnectError, ClientError, WorkflowGetResultError, WorkflowInteractionError,
-    WorkflowQueryError, WorkflowStartError, WorkflowUpdateError,
-};
-use temporalio_client::tonic::{Code, Status};
-use temporalio_common::data_converters::PayloadConversionError;
-use temporalio_common::error::IncomingError;
+use workflows::contract::ids::RequestId;
 use workflows::contract::request::InvalidRequest;
 use workflows::contract::resolution::ResolutionError;
 
+use crate::difference::Difference;
+use crate::no_outcome::NoOutcome;
+use crate::place::Place;
+
 /// Why a call did not succeed.
+///
+/// | the caller should | errors |
+/// | --- | --- |
+/// | repeat the same call later: no call moves money twice | [`Unavailable`](Error::Unavailable), [`NoWorker`](Error::NoWorker) |
+/// | correct the request; nothing was sent | [`InvalidRequest`](Error::InvalidRequest) |
+/// | take another request id: this one belongs to another payment; a correction of a request that was refused is [started again](crate::Payments::start_again) | [`OtherRequest`](Error::OtherRequest) |
+/// | look at [`NoOutcome::sent_nothing`] | [`NoOutcome`](Error::NoOutcome) |
+/// | check the id | [`NotFound`](Error::NotFound), [`NoAccount`](Error::NoAccount) |
+/// | ask for the result instead | [`Closed`](Error::Closed) |
+/// | tell a person | all others |
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
-    /// There is no such operation.
+    /// There is no such operation there.
     #[error(
-        "no such operation: check the request id and the namespace; closed operations are kept \
-         for the namespace's retention time only"
+        "no such operation: {0}; check the id, the namespace and the address. Closed operations \
+         are kept for the namespace's retention time only"
     )]
-    NotFound,
-    /// The operation has ended, so it accepts no more updates.
-    #[error("the operation has closed: ask for its result")]
-    Closed,
-    /// The request breaks a rule of `docs/contract.md`. Correct it; the same request would fail
-    /// again.
+    NotFound(Place),
+    /// No worker has published such a merchant account.
+    #[error("no merchant account {0:?}: a worker that serves it makes it known when it starts")]
+    NoAccount(String),
+    /// Temporal is there, and the namespace is not.
+    #[error("{0}: there is no such namespace; check its name, TEMPORAL_NAMESPACE and the profile")]
+    NoNamespace(Place),
+    /// The request breaks a rule of `docs/contract.md`. Nothing was started or sent; the same
+    /// request would be refused again.
     #[error(transparent)]
     InvalidRequest(#[from] InvalidRequest),
+    /// The request id was used before, for another request. This call has started nothing.
+    #[error(
+        "{request_id} was started before, by another request: {}",
+        Difference::sentence(differs)
+    )]
+    OtherRequest {
+        /// The id of both.
+        request_id: RequestId,
+        /// Temporal's id of the run that the first request started.
+        run_id: String,
+        /// In what they differ; never empty.
+        differs: Vec<Difference>,
+    },
+    /// The operation has ended without an outcome. From a start: its first run has, and this call
+    /// has started nothing.
+    #[error("{request_id}: {end}; {}", end.way_on())]
+    NoOutcome {
+        /// Which operation.
+        request_id: RequestId,
+        /// How it ended.
+        end: NoOutcome,
+    },
+    /// The operation has ended, so it accepts no more updates.
+    #[error("{0}: it has ended, and takes no command any more: ask for its result")]
+    Closed(RequestId),
     /// The operation refused an update, or could not carry it out; the text says why.
     #[error("refused: {0}")]
     Refused(String),
-    /// The workflow failed, which happens only if the worker's configuration is broken.
-    #[error("the workflow failed ({0}): nothing more happens by itself, look at its history")]
-    WorkflowFailed(String),
-    /// The operation was cancelled before anything was submitted. No money moved.
-    #[error("cancelled before anything was submitted: no money was moved")]
-    Cancelled,
-    /// Somebody ended the workflow by force, so only the partner knows its true outcome.
-    #[error("terminated by force: whether money was moved has to be asked of the partner")]
-    Terminated,
-    /// Temporal ended the workflow at a time limit that was set at its start, which the contract
-    /// forbids. So only the partner knows its true outcome.
-    #[error(
-        "ended by a time limit that its start had set: whether money was moved has to be asked of \
-         the partner"
-    )]
-    TimedOut,
     /// Somebody has paused the workflow: it accepts no updates and answers nothing until it is
     /// unpaused.
     #[error(
-        "it is paused, and so answers nothing and takes no order: temporal workflow unpause lets \
+        "it is paused, and so answers nothing and takes no command: temporal workflow unpause lets \
          it go on"
     )]
     Paused,
     /// Temporal did not answer. Repeat the call: no call of this crate moves money twice.
-    #[error("temporal is out of reach or too slow ({0}): check TEMPORAL_ADDRESS, then repeat")]
-    Unavailable(String),
+    #[error("temporal is out of reach or too slow: {place}: {reason}; check TEMPORAL_ADDRESS")]
+    Unavailable {
+        /// What was asked for, and where.
+        place: Place,
+        /// What happened instead of an answer.
+        reason: String,
+    },
     /// Temporal is reachable, but no worker handled the query or the update in time. An update may
     /// still be handled later.
     #[error("no worker answered ({0}): check that the workers run and poll the same task queue")]
     NoWorker(String),
-    /// Temporal does not accept the call: credentials, namespace or search attributes are wrong.
-    #[error("temporal refuses the call ({0}): check TEMPORAL_* and the namespace's set-up")]
-    Misconfigured(String),
+    /// Temporal does not accept the call: credentials or search attributes are wrong.
+    #[error("temporal refuses the call: {place}: {reason}; check TEMPORAL_* and the set-up")]
+    Misconfigured {
+        /// What was asked for, and where.
+        place: Place,
+        /// What Temporal says.
+        reason: String,
+    },
     /// An answer is not what `docs/contract.md` says: the worker has another version.
     #[error("an answer that this version cannot read ({0}): update this program or the worker")]
     Unreadable(String),
-}
-
-impl Error {
-    pub(crate) fn not_connected(address: &str, error: &ClientConnectError) -> Error {
-        match error {
-            ClientConnectError::TonicTransportError(_)
-            | ClientConnectError::DnsResolutionError { .. } => {
-                Error::Unavailable(format!("{address} does not answer"))
-            }
-            ClientConnectError::SystemInfoCallError(status) => Error::from(status.clone()),
-            error => Error::Misconfigured(error.to_string()),
-        }
-    }
 }
 
 impl From<ResolutionError> for Error {
@@ -90,125 +107,8 @@ impl From<ResolutionError> for Error {
     }
 }
 
-impl From<Status> for Error {
-    fn from(status: Status) -> Error {
-        let message = status.message().to_owned();
-        match status.code() {
-            Code::NotFound => Error::NotFound,
-            Code::InvalidArgument
-            | Code::PermissionDenied
-            | Code::Unauthenticated
-            | Code::Unimplemented => Error::Misconfigured(message),
-            _ => Error::Unavailable(message),
-        }
-    }
-}
-
-impl From<PayloadConversionError> for Error {
-    fn from(error: PayloadConversionError) -> Error {
-        Error::Unreadable(error.to_string())
-    }
-}
-
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Error {
         Error::Unreadable(error.to_string())
     }
-}
-
-impl From<WorkflowStartError> for Error {
-    fn from(error: WorkflowStartError) -> Error {
-        match error {
-            // For a start, only the namespace can be missing.
-            WorkflowStartError::Rpc(status) if status.code() == Code::NotFound => {
-                Error::Misconfigured(status.message().to_owned())
-            }
-            WorkflowStartError::Rpc(status) => status.into(),
-            error => Error::Unreadable(error.to_string()),
-        }
-    }
-}
-
-impl From<WorkflowInteractionError> for Error {
-    fn from(error: WorkflowInteractionError) -> Error {
-        match error {
-            WorkflowInteractionError::NotFound(_) => Error::NotFound,
-            WorkflowInteractionError::Rpc(status) => status.into(),
-            error => Error::Unreadable(error.to_string()),
-        }
-    }
-}
-
-impl From<WorkflowQueryError> for Error {
-    fn from(error: WorkflowQueryError) -> Error {
-        match error {
-            WorkflowQueryError::NotFound(_) => Error::NotFound,
-            WorkflowQueryError::Rejected {
-                status: Some(WorkflowExecutionStatus::Paused),
-            } => Error::Paused,
-            // Temporal itself answers, but the worker does not.
-            WorkflowQueryError::Rpc(status)
-                if matches!(
-                    status.code(),
-                    Code::DeadlineExceeded | Code::Cancelled | Code::FailedPrecondition
-                ) =>
-            {
-                Error::NoWorker(status.message().to_owned())
-            }
-            WorkflowQueryError::Rpc(status) => status.into(),
-            error => Error::Unreadable(error.to_string()),
-        }
-    }
-}
-
-impl From<WorkflowUpdateError> for Error {
-    fn from(error: WorkflowUpdateError) -> Error {
-        match error {
-            WorkflowUpdateError::NotFound(_) => Error::NotFound,
-            WorkflowUpdateError::Failed(failure) => Error::Refused(failure.message),
-            // The code alone is not enough: an update that is lost in a race has it too.
-            WorkflowUpdateError::Rpc(status)
-                if status.code() == Code::FailedPrecondition
-                    && status.message().to_lowercase().contains("paused") =>
-            {
-                Error::Paused
-            }
-            WorkflowUpdateError::Rpc(status) => status.into(),
-            error => Error::Unreadable(error.to_string()),
-        }
-    }
-}
-
-impl From<ClientError> for Error {
-    fn from(error: ClientError) -> Error {
-        match error {
-            ClientError::Rpc(status) => status.into(),
-            error => Error::Unreadable(error.to_string()),
-        }
-    }
-}
-
-impl From<WorkflowGetResultError> for Error {
-    fn from(error: WorkflowGetResultError) -> Error {
-        match error {
-            WorkflowGetResultError::Failed(failure) => failed(&failure),
-            WorkflowGetResultError::Cancelled { .. } => Error::Cancelled,
-            WorkflowGetResultError::Terminated { .. } => Error::Terminated,
-            WorkflowGetResultError::TimedOut => Error::TimedOut,
-            WorkflowGetResultError::NotFound(_) => Error::NotFound,
-            WorkflowGetResultError::Rpc(status) => status.into(),
-            error => Error::Unreadable(error.to_string()),
-        }
-    }
-}
-
-/// An input that the worker refused is reported as such, with its field.
-fn failed(failure: &IncomingError) -> Error {
-    if let IncomingError::Application(application) = failure
-        && application.type_name() == Some(InvalidRequest::FAILURE_TYPE)
-        && let Ok(Some(invalid)) = application.details::<InvalidRequest>()
-    {
-        return Error::InvalidRequest(invalid);
-    }
-    Error::WorkflowFailed(failure.to_string())
 }

@@ -1,17 +1,17 @@
 //! One operation: query its state, wait for its end, and send what operators decide.
 
+mod history;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
+use temporalio_client::errors::WorkflowQueryError;
 use temporalio_client::{
     Client, NamespacedClient, RpcOptions, UntypedQuery, UntypedUpdate, UntypedWorkflow,
     UntypedWorkflowHandle, WorkflowCancelOptions, WorkflowDescribeOptions, WorkflowExecutionInfo,
-    WorkflowFetchHistoryOptions, WorkflowGetResultOptions, WorkflowQueryOptions,
-    WorkflowStartUpdateOptions,
+    WorkflowGetResultOptions, WorkflowQueryOptions, WorkflowStartUpdateOptions,
 };
 use temporalio_common::data_converters::RawValue;
-use temporalio_common::protos::temporal::api::history::v1::HistoryEvent;
-use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_common::{QueryDefinition, UpdateDefinition};
 use workflows::ExtraPayment;
 use workflows::contract::approval::{Approval, Withdrawal};
@@ -19,30 +19,38 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::outcome::Outcome;
 use workflows::contract::resolution::Resolution;
 use workflows::contract::state::State;
+use workflows::flow::outside::TOO_EARLY;
 
+use crate::at::At;
 use crate::description::Description;
 use crate::error::Error;
 use crate::pause::Pause;
 use crate::paused_step::PausedStep;
 use crate::payload;
+use crate::place::Place;
 
 /// How long a worker may take to answer a query or to accept an update. It answers within
 /// milliseconds, or not at all.
 const WORKER_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
-/// The maximum number of runs of one operation that are read; it covers weeks of asking.
-const MOST_RUNS: usize = 50;
+/// The pause after a query that came before a workflow task that is due.
+const DUE_TASK_TAKES: Duration = Duration::from_millis(500);
 
 /// The operation of one request id, across all of its runs. Cheap to clone.
 #[derive(Clone)]
 pub struct OperationHandle {
     client: Client,
     request_id: RequestId,
+    place: Place,
 }
 
 impl OperationHandle {
-    pub(crate) fn new(client: Client, request_id: RequestId) -> OperationHandle {
-        OperationHandle { client, request_id }
+    pub(crate) fn new(client: Client, place: &Place, request_id: &RequestId) -> OperationHandle {
+        OperationHandle {
+            client,
+            request_id: request_id.clone(),
+            place: place.of(request_id),
+        }
     }
 
     /// Which operation.
@@ -53,25 +61,39 @@ impl OperationHandle {
     /// Its state. A worker answers, so one has to be running, even for a closed operation. A paused
     /// operation does not answer: [`Error::Paused`].
     pub async fn state(&self) -> Result<State, Error> {
-        // The two workflow types have the same queries and updates, so the names of either can be
-        // used.
-        let query = UntypedQuery::new(ExtraPayment::state.name());
         let soon = RpcOptions::builder().timeout(WORKER_ANSWERS_WITHIN).build();
         let options = WorkflowQueryOptions::builder().rpc_options(soon).build();
-        let answer = self
-            .workflow()
-            .query(query, RawValue::default(), options)
-            .await?;
-        payload::read(answer)
+        // The two workflow types have the same queries and updates, so the names of either can be
+        // used.
+        let workflow = self.workflow();
+        let ask = || {
+            let query = UntypedQuery::new(ExtraPayment::state.name());
+            workflow.query(query, RawValue::default(), options.clone())
+        };
+        let mut answer = ask().await;
+        if answer.as_ref().is_err_and(came_too_early) {
+            tokio::time::sleep(DUE_TASK_TAKES).await;
+            answer = ask().await;
+        }
+        payload::read(answer.map_err(self.blame())?)
     }
 
     /// Waits for its end, for as long as that takes, across every run that continues it. Can be
     /// called repeatedly, and long after the end. An end without an outcome is an error:
-    /// [`Error::InvalidRequest`], [`Error::Cancelled`], [`Error::WorkflowFailed`],
-    /// [`Error::Terminated`] or [`Error::TimedOut`].
+    /// [`Error::NoOutcome`].
     pub async fn result(&self) -> Result<Outcome, Error> {
         let options = WorkflowGetResultOptions::default();
-        payload::read(self.workflow().get_result(options).await?)
+        let result = self.workflow().get_result(options).await;
+        payload::read(result.map_err(self.blame())?)
+    }
+
+    /// The end of one of its runs.
+    pub(crate) async fn result_of(&self, run_id: &str) -> Result<Outcome, Error> {
+        let options = WorkflowGetResultOptions::builder()
+            .follow_runs(false)
+            .build();
+        let result = self.run(run_id).get_result(options).await;
+        payload::read(result.map_err(self.blame())?)
     }
 
     /// Requests its cancellation. It is cancelled if nothing was submitted yet. Once money may be
@@ -79,10 +101,11 @@ impl OperationHandle {
     pub async fn cancel(&self) -> Result<(), Error> {
         // Temporal accepts a request to cancel a closed workflow, and does nothing.
         if self.describe().await?.closed_at.is_some() {
-            return Err(Error::Closed);
+            return Err(Error::Closed(self.request_id.clone()));
         }
         let options = WorkflowCancelOptions::default();
-        Ok(self.workflow().cancel(options).await?)
+        let cancelled = self.workflow().cancel(options).await;
+        cancelled.map_err(self.blame())
     }
 
     /// Makes it try at once what waits to be tried again: the question to the partner, a submission
@@ -119,7 +142,8 @@ impl OperationHandle {
     /// What Temporal knows about it, without asking a worker.
     pub async fn describe(&self) -> Result<Description, Error> {
         let options = WorkflowDescribeOptions::default();
-        let answer = self.workflow().describe(options).await?.into_raw();
+        let answer = self.workflow().describe(options).await;
+        let answer = answer.map_err(self.blame())?.into_raw();
         let info = answer.workflow_execution_info.unwrap_or_default();
         let mut description = Description::read(&info)
             .ok_or_else(|| Error::Unreadable("not a workflow of this project".to_owned()))?;
@@ -138,8 +162,8 @@ impl OperationHandle {
         let answer = match self.run(first_run_id).describe(options).await {
             Ok(answer) => answer.into_raw(),
             Err(error) => {
-                return match Error::from(error) {
-                    Error::NotFound => Ok(None),
+                return match error.at(&self.place) {
+                    Error::NotFound(_) => Ok(None),
                     error => Err(error),
                 };
             }
@@ -148,29 +172,6 @@ impl OperationHandle {
         Ok(info
             .and_then(Description::read)
             .and_then(|it| it.started_at))
-    }
-
-    /// The events of all its runs, oldest first, as far as Temporal still keeps them.
-    pub async fn history(&self) -> Result<Vec<HistoryEvent>, Error> {
-        let mut run_id = self.describe().await?.run_id;
-        let mut runs: Vec<Vec<HistoryEvent>> = Vec::new();
-        while !run_id.is_empty() && runs.len() < MOST_RUNS {
-            let events = match self.history_of(&run_id).await {
-                // Temporal has deleted it.
-                Err(Error::NotFound) if !runs.is_empty() => break,
-                events => events?,
-            };
-            run_id = continued_run(&events).unwrap_or_default();
-            runs.push(events);
-        }
-        runs.reverse();
-        Ok(runs.concat())
-    }
-
-    async fn history_of(&self, run_id: &str) -> Result<Vec<HistoryEvent>, Error> {
-        let options = WorkflowFetchHistoryOptions::default();
-        let events = self.run(run_id).fetch_history(options).into_events();
-        Ok(events.await?)
     }
 
     async fn update(
@@ -182,14 +183,21 @@ impl OperationHandle {
         let workflow = self.workflow();
         let accepted = workflow.start_update(update, argument, options);
         let accepted = match tokio::time::timeout(WORKER_ANSWERS_WITHIN, accepted).await {
-            Ok(accepted) => accepted.map_err(Error::from),
+            Ok(accepted) => accepted.map_err(self.blame()),
             Err(_) => Err(Error::NoWorker(
                 "it may yet carry the update out, so ask for the state before repeating it"
                     .to_owned(),
             )),
         };
         let accepted = self.closed_or_missing(accepted).await?;
-        payload::read(accepted.get_result(RpcOptions::default()).await?)
+        let result = accepted.get_result(RpcOptions::default()).await;
+        payload::read(result.map_err(self.blame())?)
+    }
+
+    /// What an error of Temporal's client means here.
+    fn blame<E: At>(&self) -> impl FnOnce(E) -> Error {
+        let place = self.place.clone();
+        move |error| error.at(&place)
     }
 
     fn workflow(&self) -> UntypedWorkflowHandle<Client> {
@@ -210,21 +218,15 @@ impl OperationHandle {
     /// An update finds no workflow if there is none, or if it is closed.
     async fn closed_or_missing<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
         match answer {
-            Err(Error::NotFound) => {
+            Err(Error::NotFound(_)) => {
                 self.describe().await?;
-                Err(Error::Closed)
+                Err(Error::Closed(self.request_id.clone()))
             }
             answer => answer,
         }
     }
 }
 
-/// The run that this one continues.
-fn continued_run(events: &[HistoryEvent]) -> Option<String> {
-    match events.first()?.attributes.as_ref()? {
-        Attributes::WorkflowExecutionStartedEventAttributes(it) => {
-            Some(it.continued_execution_run_id.clone())
-        }
-        _ => None,
-    }
+fn came_too_early(error: &WorkflowQueryError) -> bool {
+    matches!(error, WorkflowQueryError::Rpc(status) if status.message().contains(TOO_EARLY))
 }

@@ -1,9 +1,8 @@
-//! A request id that was used before: compares the request that started its operation with the new
-//! one.
+//! A request id that was used before: how its operation has ended, and in what the request that
+//! started it differs from the new one.
 
-use serde_json::{Map, Value};
+use temporalio_client::NamespacedClient;
 use temporalio_client::tonic::IntoRequest;
-use temporalio_client::{Client, NamespacedClient};
 use temporalio_common::data_converters::{
     RawValue, SerializationContextData, WorkflowSerializationContext,
 };
@@ -11,54 +10,87 @@ use temporalio_common::protos::temporal::api::common::v1::WorkflowExecution;
 use temporalio_common::protos::temporal::api::history::v1::WorkflowExecutionStartedEventAttributes;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_common::protos::temporal::api::workflowservice::v1::GetWorkflowExecutionHistoryRequest;
+use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
+use workflows::contract::outcome::Outcome;
 use workflows::contract::request::PaymentRequest;
 
+use crate::at::At;
+use crate::connection::Connection;
+use crate::difference::{Difference, differing_fields};
 use crate::error::Error;
 use crate::workflow_type::kind_of;
 
-/// How a repeated request compares to the first one with its id.
+/// The same request was started before.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct Repeat {
-    /// The contract's names of the fields in which the two differ, and `kind` if one is an extra
-    /// payment and the other a reversal. Empty if the same request was sent again.
-    pub differs: Vec<String>,
+    /// How the operation has ended; absent while it is open.
+    pub outcome: Option<Outcome>,
+}
+
+impl Repeat {
+    /// An error if the first request was another one, or ended without an outcome.
+    pub(crate) async fn of(
+        connection: &Connection,
+        run_id: &str,
+        kind: Kind,
+        request: &PaymentRequest,
+    ) -> Result<Repeat, Error> {
+        // How another request ended says nothing of this one.
+        let differs = compare(connection, run_id, kind, request).await?;
+        if !differs.is_empty() {
+            return Err(Error::OtherRequest {
+                request_id: request.request_id.clone(),
+                run_id: run_id.to_owned(),
+                differs,
+            });
+        }
+        let operation = connection.operation(&request.request_id);
+        let outcome = match operation.describe().await?.closed_at {
+            Some(_) => Some(operation.result().await?),
+            None => None,
+        };
+        Ok(Repeat { outcome })
+    }
 }
 
 /// Compares with the first event of the run. That is enough for a run that continues another, since
 /// it has the same input.
-pub(crate) async fn compare(
-    client: &Client,
+async fn compare(
+    connection: &Connection,
     run_id: &str,
     kind: Kind,
     request: &PaymentRequest,
-) -> Result<Repeat, Error> {
-    let first = first_event(client, &request.request_id.workflow_id(), run_id).await?;
+) -> Result<Vec<Difference>, Error> {
+    let place = &connection.place.of(&request.request_id);
+    let first = first_event(connection, &request.request_id, run_id).await?;
     let first_kind = first.workflow_type.and_then(|it| kind_of(&it.name));
     let payloads = first.input.map(|input| input.payloads).unwrap_or_default();
     let context = SerializationContextData::Workflow(WorkflowSerializationContext::new());
-    let arguments: RawValue = client
+    let arguments: RawValue = connection
+        .client
         .options()
         .data_converter
         .from_payloads(&context, payloads)
-        .await?;
+        .await
+        .map_err(|error| error.at(place))?;
     let input = arguments.payloads.first().map(|payload| &payload.data);
-    let mut differs = differing_fields(input.map_or(&[], Vec::as_slice), request)?;
-    if first_kind != Some(kind) {
-        differs.insert(0, "kind".to_owned());
-    }
-    Ok(Repeat { differs })
+    let fields = differing_fields(input.map_or(&[], Vec::as_slice), request)?;
+    let kinds = Difference::of_kinds(first_kind, kind);
+    Ok(kinds.into_iter().chain(fields).collect())
 }
 
 async fn first_event(
-    client: &Client,
-    workflow_id: &str,
+    connection: &Connection,
+    request_id: &RequestId,
     run_id: &str,
 ) -> Result<WorkflowExecutionStartedEventAttributes, Error> {
+    let client = &connection.client;
     let request = GetWorkflowExecutionHistoryRequest {
         namespace: client.namespace(),
         execution: Some(WorkflowExecution {
-            workflow_id: workflow_id.to_owned(),
+            workflow_id: request_id.workflow_id(),
             run_id: run_id.to_owned(),
         }),
         maximum_page_size: 1,
@@ -68,66 +100,12 @@ async fn first_event(
         .connection()
         .workflow_service()
         .get_workflow_execution_history(request.into_request())
-        .await?
+        .await
+        .map_err(|status| status.at(&connection.place.of(request_id)))?
         .into_inner();
     let events = answer.history.map(|it| it.events).unwrap_or_default();
     match events.into_iter().next().and_then(|it| it.attributes) {
         Some(Attributes::WorkflowExecutionStartedEventAttributes(first)) => Ok(first),
         _ => Err(Error::Unreadable("a history without its start".to_owned())),
-    }
-}
-
-/// The fields are compared as the workflow parsed them: "125.5" and "125.50" KGS are the same. If
-/// the first input broke a rule, the field that broke it counts as different.
-fn differing_fields(first: &[u8], second: &PaymentRequest) -> Result<Vec<String>, Error> {
-    let first = match PaymentRequest::parse(first) {
-        Ok(first) => fields(&first)?,
-        Err(invalid) => return Ok(vec![invalid.field]),
-    };
-    let second = fields(second)?;
-    let names = first.keys().chain(second.keys());
-    let mut differs: Vec<String> = names
-        .filter(|name| first.get(*name) != second.get(*name))
-        .cloned()
-        .collect();
-    differs.sort();
-    differs.dedup();
-    Ok(differs)
-}
-
-fn fields(request: &PaymentRequest) -> Result<Map<String, Value>, Error> {
-    Ok(serde_json::from_value(serde_json::to_value(request)?)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_repeat_is_the_same_however_its_fields_are_written() {
-        let second = PaymentRequest::parse(
-            br#"{"request_id":"r-1","order_id":"o-1","amount":"125.50","currency":"KGS"}"#,
-        )
-        .unwrap();
-        for (first, expected) in [
-            (
-                r#"{"city":null,"currency":"KGS","amount":"125.5","order_id":"o-1","request_id":"r-1"}"#,
-                vec![],
-            ),
-            (
-                r#"{"request_id":"r-1","order_id":"o-2","amount":"125","currency":"KGS","city":"Osh"}"#,
-                vec!["amount", "city", "order_id"],
-            ),
-            (
-                r#"{"request_id":"r-1","order_id":"o-1","amount":125.5,"currency":"KGS"}"#,
-                vec!["amount"],
-            ),
-            ("", vec!["input"]),
-        ] {
-            assert_eq!(
-                differing_fields(first.as_bytes(), &second).unwrap(),
-                expected
-            );
-        }
     }
 }

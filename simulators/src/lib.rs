@@ -2,8 +2,8 @@
 //!
 //! # Reading order
 //! [`server`] accepts connections and can break them; [`misbehaviour`] has the ways to damage an
-//! answer; [`money`] parses amounts; then [`partner`], [`billing`] and [`procaas`], each from its
-//! routes downwards. [`bearer`] is shared by the last two.
+//! answer; [`money`] parses amounts; then [`partner`], [`stripe`], [`billing`] and [`procaas`],
+//! each from its routes downwards. [`bearer`] is shared by the last two.
 
 pub mod bearer;
 pub mod billing;
@@ -16,3 +16,4 @@ mod recent;
 pub mod server;
 mod severed;
 mod strict_json;
+pub mod stripe;

@@ -117,20 +117,21 @@ pub struct StatusAnswer {
 impl StatusAnswer {
     /// The answer as a response.
     pub fn response(&self) -> Response {
-        let status = self.status;
-        let default_code = if status == StatusCode::TOO_MANY_REQUESTS {
+        let default_code = if self.status == StatusCode::TOO_MANY_REQUESTS {
             "rate_limited"
         } else {
             "simulated"
         };
         let code = self.code.as_deref().unwrap_or(default_code);
         let message = self.message.as_deref().unwrap_or("simulated");
+        self.response_with(json!({ "code": code, "message": message }))
+    }
+
+    /// The answer as a response, with this as its JSON body, if it has one.
+    pub(crate) fn response_with(&self, body: Value) -> Response {
+        let status = self.status;
         let mut response = match self.body {
-            BodyKind::Json => Answer {
-                status,
-                body: json!({ "code": code, "message": message }),
-            }
-            .into_response(),
+            BodyKind::Json => Answer { status, body }.into_response(),
             BodyKind::Html => (status, axum::response::Html(PAGE)).into_response(),
             BodyKind::Empty => status.into_response(),
         };
@@ -159,6 +160,36 @@ pub enum BodyKind {
     Html,
     /// No body.
     Empty,
+}
+
+/// What the client gets instead of the correct answer. In JSON a string, or an object with a status or a delay.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FaultKind<L> {
+    /// Another answer.
+    Status(StatusAnswer),
+    /// The correct answer, late.
+    Slow(Slow),
+    /// The correct answer, damaged on its way.
+    Spoiling(Spoiling),
+    /// The correct answer with a wrong field.
+    Lie(L),
+}
+
+impl<L> FaultKind<L> {
+    /// Whether the correct answer is needed, so that the call has to be executed.
+    pub(crate) fn needs_the_right_answer(&self) -> bool {
+        match self {
+            FaultKind::Status(_) => false,
+            FaultKind::Spoiling(spoiling) => matches!(spoiling, Spoiling::Drip),
+            FaultKind::Slow(_) | FaultKind::Lie(_) => true,
+        }
+    }
+}
+
+/// By default a fault affects one call.
+pub(crate) fn once() -> u32 {
+    1
 }
 
 /// Which of its calls a fault affects: it lets `skip` calls pass, then affects `times` of them, or

@@ -8,6 +8,12 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header::DATE;
+use axum::middleware::map_response_with_state;
+use axum::response::Response;
+use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::server::Server;
 
@@ -34,7 +40,7 @@ mod submission;
 
 pub use fault::{Call, Fault, FaultKind, Lie};
 pub use keys::MerchantKey;
-pub use messages::Kind;
+pub use messages::OperationType;
 pub use options::Options;
 pub use scenario::{Callback, Scenario, SecondSubmission, When};
 
@@ -47,8 +53,18 @@ pub async fn start(options: Options) -> anyhow::Result<Server> {
     let router = api::routes()
         .merge(control::routes())
         .merge(records::routes())
-        .with_state(partner);
+        .with_state(Arc::clone(&partner))
+        .layer(map_response_with_state(partner, dated));
     Server::start(listen, router)
         .await
         .with_context(|| format!("cannot listen on {listen}"))
+}
+
+/// The answer with the time of the partner's own clock.
+async fn dated(State(partner): State<Arc<Partner>>, mut answer: Response) -> Response {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&partner.now());
+    if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
+        answer.headers_mut().insert(DATE, date);
+    }
+    answer
 }

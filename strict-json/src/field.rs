@@ -1,16 +1,18 @@
 //! The value of one field.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// A value, as far as it is needed. Only texts are kept. In other values only duplicate keys are
-/// looked for, since two readers could interpret those differently.
+/// A value, as far as it is needed. Of numbers and arrays nothing is kept. In all values duplicate
+/// keys are looked for, since two readers could interpret those differently.
 #[derive(Debug)]
 pub(super) enum Field {
     Null,
+    Flag(bool),
     Text(String),
+    Object(BTreeMap<String, Field>),
     Other,
 }
 
@@ -37,8 +39,8 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(Field::Text(text.to_owned()))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Field, E> {
-        Ok(Field::Other)
+    fn visit_bool<E>(self, flag: bool) -> Result<Field, E> {
+        Ok(Field::Flag(flag))
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Field, E> {
@@ -59,12 +61,12 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Field, A::Error> {
-        let mut keys = BTreeSet::new();
-        while let Some((key, _)) = object.next_entry::<String, Field>()? {
-            if !keys.insert(key) {
+        let mut fields = BTreeMap::new();
+        while let Some((key, value)) = object.next_entry::<String, Field>()? {
+            if fields.insert(key, value).is_some() {
                 return Err(A::Error::custom("a key is there twice"));
             }
         }
-        Ok(Field::Other)
+        Ok(Field::Object(fields))
     }
 }

@@ -3,6 +3,8 @@
 
 mod field;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -11,11 +13,11 @@ use field::Field;
 
 /// The fields of one JSON object without duplicate keys, to be taken out one after the other.
 #[derive(Debug)]
-pub struct JsonObject(Vec<(String, Field)>);
+pub struct JsonObject(BTreeMap<String, Field>);
 
 /// The content of the text before it was checked for duplicate keys.
 struct Parsed {
-    fields: Vec<(String, Field)>,
+    fields: BTreeMap<String, Field>,
     repeated: Option<String>,
 }
 
@@ -31,15 +33,28 @@ pub enum JsonObjectError {
         /// In bytes, from 1.
         column: usize,
     },
-    /// The object has a key twice.
-    #[error("{0} is there twice")]
-    Repeated(String),
-    /// The field is not a string.
-    #[error("{0} must be a string")]
-    NotAString(String),
-    /// The field is missing.
-    #[error("{0} is missing")]
-    Missing(String),
+    /// One field breaks a rule.
+    #[error("{field} {broken}")]
+    Field {
+        /// Its key.
+        field: String,
+        /// What is wrong with it.
+        broken: FieldError,
+    },
+}
+
+/// What is wrong with a field, which it does not name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum FieldError {
+    /// The object has the key twice.
+    #[error("is there twice")]
+    Repeated,
+    /// It is not a string.
+    #[error("must be a string")]
+    NotAString,
+    /// It is missing.
+    #[error("is missing")]
+    Missing,
 }
 
 impl JsonObject {
@@ -52,31 +67,55 @@ impl JsonObject {
             })?;
         match parsed.repeated {
             None => Ok(JsonObject(parsed.fields)),
-            Some(key) => Err(JsonObjectError::Repeated(key)),
+            Some(key) => Err(FieldError::Repeated.of(key)),
         }
     }
 
     /// Takes out a string; absent and null are the same.
     pub fn optional(&mut self, key: &str) -> Result<Option<String>, JsonObjectError> {
-        let Some(at) = self.0.iter().position(|(name, _)| name == key) else {
-            return Ok(None);
-        };
-        match self.0.swap_remove(at).1 {
-            Field::Null => Ok(None),
-            Field::Text(text) => Ok(Some(text)),
-            Field::Other => Err(JsonObjectError::NotAString(key.to_owned())),
+        match self.0.remove(key) {
+            None | Some(Field::Null) => Ok(None),
+            Some(Field::Text(text)) => Ok(Some(text)),
+            Some(Field::Flag(_) | Field::Object(_) | Field::Other) => {
+                Err(FieldError::NotAString.of(key))
+            }
         }
     }
 
     /// Takes out a required string.
     pub fn required(&mut self, key: &str) -> Result<String, JsonObjectError> {
         self.optional(key)?
-            .ok_or_else(|| JsonObjectError::Missing(key.to_owned()))
+            .ok_or_else(|| FieldError::Missing.of(key))
+    }
+
+    /// Takes out an object; none if the field is absent or anything else.
+    pub fn object(&mut self, key: &str) -> Option<JsonObject> {
+        match self.0.remove(key)? {
+            Field::Object(fields) => Some(JsonObject(fields)),
+            _ => None,
+        }
+    }
+
+    /// Takes out true or false; none if the field is absent or anything else.
+    pub fn flag(&mut self, key: &str) -> Option<bool> {
+        match self.0.remove(key)? {
+            Field::Flag(flag) => Some(flag),
+            _ => None,
+        }
     }
 
     /// The name of a field that was not taken out, if one is left.
     pub fn left_over(&self) -> Option<&str> {
-        self.0.first().map(|(name, _)| name.as_str())
+        self.0.keys().next().map(String::as_str)
+    }
+}
+
+impl FieldError {
+    fn of(self, field: impl Into<String>) -> JsonObjectError {
+        JsonObjectError::Field {
+            field: field.into(),
+            broken: self,
+        }
     }
 }
 
@@ -97,14 +136,15 @@ impl<'de> Visitor<'de> for Fields {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parsed, A::Error> {
         let mut parsed = Parsed {
-            fields: Vec::new(),
+            fields: BTreeMap::new(),
             repeated: None,
         };
         while let Some((key, value)) = map.next_entry::<String, Field>()? {
-            if parsed.fields.iter().any(|(name, _)| *name == key) {
-                parsed.repeated = Some(key);
-            } else {
-                parsed.fields.push((key, value));
+            match parsed.fields.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(taken) => parsed.repeated = Some(taken.key().clone()),
             }
         }
         Ok(parsed)
@@ -171,5 +211,17 @@ mod tests {
         assert_eq!(object.left_over(), Some("d"));
         assert_eq!(object.optional("d").unwrap().as_deref(), Some(""));
         assert_eq!(object.left_over(), None);
+    }
+
+    #[test]
+    fn objects_and_flags_are_taken_from_within() {
+        let text = br#"{"a":{"b":{"c":"x"},"d":true,"e":[{"f":false}]},"g":"true"}"#;
+        let mut object = JsonObject::parse(text).unwrap();
+        let mut a = object.object("a").unwrap();
+        assert_eq!(a.object("b").unwrap().required("c").unwrap(), "x");
+        assert_eq!(a.flag("d"), Some(true));
+        assert!(a.object("e").is_none());
+        assert_eq!(object.flag("g"), None);
+        assert!(object.object("a").is_none(), "it was taken out");
     }
 }

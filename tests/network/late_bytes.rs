@@ -19,7 +19,7 @@ const TIMINGS: Timings = Timings {
     first_check: "3s",
     growth: 1,
     longest_pause: "3s",
-    visibility_delay: "9s",
+    shows_within: "8s",
     needs_attention_after: "2m",
     attention_check: "3s",
     look_again_after: None,

@@ -2,11 +2,15 @@
 
 use std::fs;
 
-use harness::Stack;
+use harness::{Operation, OperationKind, Stack, workflow_id};
+use payments_client::{Payments, PaymentsClient};
 use rstest::rstest;
 use serde_json::json;
+use workflows::contract::ids::TASK_QUEUE;
+use workflows::contract::kind::Kind;
+use workflows::contract::request::PaymentRequest;
 
-use crate::books::{charge, ends, reaches, stack, until};
+use crate::books::{charge, client, ends, reaches, run_id, stack, until};
 
 #[rstest]
 #[case::merchant_id("merchant_id = \"m-1001\"", "merchant_id = \"m-2002\"")]
@@ -70,7 +74,7 @@ async fn a_payment_that_is_reset_after_the_routes_were_edited_stays_with_its_acc
     stack.stop_worker().await.unwrap();
     let path = stack.folder().join("worker.toml");
     let sound = fs::read_to_string(&path).unwrap();
-    fs::write(&path, with_other_account(&sound)).unwrap();
+    fs::write(&path, with_other_account(&stack, &sound).await).unwrap();
     // The run that it was reset from was one that had been reset itself.
     reset_to_its_beginning(&stack, "open").await;
     reset_to_its_beginning(&stack, "open").await;
@@ -88,26 +92,48 @@ async fn a_payment_that_was_refused_reset_and_charged_stays_with_its_account_whe
     let sound = fs::read_to_string(&path).unwrap();
     with_configuration(&mut stack, &sound.replace("\"KG\"", "\"XX\""), None).await;
     charge(&stack, "again").await;
-    until("it is refused", async || {
-        let status = stack.payments(&["status", "again"]).await.ok()?;
-        (status["status"] == "failed").then_some(())
-    })
-    .await;
+    is_refused(&stack, "again").await;
     with_configuration(&mut stack, &sound, Some("again")).await;
     ends(&stack, "again", "completed").await;
 
-    let other = with_other_account(&sound);
+    let other = with_other_account(&stack, &sound).await;
     with_configuration(&mut stack, &other, Some("again")).await;
     let result = ends(&stack, "again", "completed").await;
+    assert_eq!(result["merchant"], "kg-main");
+}
+
+/// A start that was refused is started again, and charged; then the refused run is the one that is reset.
+#[tokio::test]
+async fn a_refused_run_that_is_reset_goes_on_with_the_account_that_was_charged_after_it() {
+    let mut stack = stack().await;
+    let sound = fs::read_to_string(stack.folder().join("worker.toml")).unwrap();
+    with_configuration(&mut stack, &sound.replace("\"KG\"", "\"XX\""), None).await;
+    charge(&stack, "twice").await;
+    is_refused(&stack, "twice").await;
+    let refused = run_id(&stack, "twice").await;
+    with_configuration(&mut stack, &sound, None).await;
+    let operation = Operation::new(OperationKind::ExtraPayment, "twice").input();
+    let request = PaymentRequest::parse(operation.to_string().as_bytes()).unwrap();
+    let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
+    let again = payments.start_again(Kind::ExtraPayment, &request);
+    again.await.unwrap();
+    ends(&stack, "twice", "completed").await;
+
+    let other = with_other_account(&stack, &sound).await;
+    with_configuration(&mut stack, &other, None).await;
+    let mut reset = reset("sky-payment-twice").to_vec();
+    reset.extend(["-r", &refused]);
+    stack.temporal().cli_text(&reset).await.unwrap();
+    let result = ends(&stack, "twice", "completed").await;
     assert_eq!(result["merchant"], "kg-main");
 }
 
 #[tokio::test]
 async fn a_payment_that_was_terminated_and_is_reset_as_explain_says_stays_with_its_account() {
     let mut stack = stack().await;
-    let slow = json!({ "completes_after": "2s", "callback": { "when": "never" } });
+    let open = json!({ "never_completes": true, "callback": { "when": "never" } });
     let partner = stack.partner();
-    partner.set_custom_scenario("cut", slow).await.unwrap();
+    partner.set_custom_scenario("cut", open).await.unwrap();
     charge(&stack, "cut").await;
     until("it was submitted", async || {
         let operations = stack.partner().operations().await.unwrap();
@@ -123,12 +149,22 @@ async fn a_payment_that_was_terminated_and_is_reset_as_explain_says_stays_with_i
         "test",
     ];
     stack.temporal().cli_text(&end).await.unwrap();
+    partner.finish("cut").await.unwrap();
     let explained = stack.payments_words(&["explain", "cut"]).await.unwrap();
     assert!(explained.contains("workflow reset -w sky-payment-cut --type FirstWorkflowTask"));
     let sound = fs::read_to_string(stack.folder().join("worker.toml")).unwrap();
-    with_configuration(&mut stack, &with_other_account(&sound), Some("cut")).await;
+    let other = with_other_account(&stack, &sound).await;
+    with_configuration(&mut stack, &other, Some("cut")).await;
     let result = ends(&stack, "cut", "completed").await;
     assert_eq!(result["merchant"], "kg-main");
+}
+
+async fn is_refused(stack: &Stack, id: &str) {
+    until("it is refused", async || {
+        let status = stack.payments(&["status", id]).await.ok()?;
+        (status["status"] == "failed").then_some(())
+    })
+    .await;
 }
 
 /// Has the worker go on with this configuration, after a reset where one is wanted.
@@ -142,27 +178,30 @@ async fn with_configuration(stack: &mut Stack, configuration: &str, reset: Optio
 }
 
 /// The same configuration, with routes that lead to another account.
-fn with_other_account(sound: &str) -> String {
+async fn with_other_account(stack: &Stack, sound: &str) -> String {
+    stack.make_key("payment", "pay-other").await.unwrap();
+    stack.make_key("reversal", "rev-other").await.unwrap();
     let (_, account) = sound.split_once("[accounts.kg-main]\n").unwrap();
     let (account, _) = account.split_once("\n[[routes]]").unwrap();
+    // A key serves one account.
     let other = account.replacen("m-1001", "m-2002", 1);
+    let other = other
+        .replace("pay-1", "pay-other")
+        .replace("rev-1", "rev-other");
     let edited = sound.replace("account = \"kg-main\"", "account = \"kg-other\"");
     format!("{edited}\n[accounts.kg-other]\n{other}")
 }
 
 async fn reset_to_its_beginning(stack: &Stack, id: &str) {
-    let workflow = format!("sky-payment-{id}");
-    let reset = [
-        "workflow",
-        "reset",
-        "-w",
-        &workflow,
-        "-t",
-        "FirstWorkflowTask",
-        "--reason",
-        "test",
-    ];
-    stack.temporal().cli_text(&reset).await.unwrap();
+    let workflow = workflow_id(id);
+    stack.temporal().cli_text(&reset(&workflow)).await.unwrap();
+}
+
+fn reset(workflow: &str) -> [&str; 8] {
+    let to = "FirstWorkflowTask";
+    [
+        "workflow", "reset", "-w", workflow, "-t", to, "--reason", "test",
+    ]
 }
 
 /// Edits the worker's file; returns its previous content. A route must lead to an account.

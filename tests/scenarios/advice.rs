@@ -10,17 +10,19 @@ use crate::operators::update;
 /// The partner has the operation and denies us access, and nothing wakes the run.
 #[tokio::test]
 async fn what_depends_on_the_time_is_true_at_the_moment_of_the_query() {
+    // Long enough to be asked before the time has come, also where that takes long.
     let timings = Timings {
-        visibility_delay: "10s",
+        shows_within: "30s",
+        needs_attention_after: "10m",
         attention_check: "10m",
         ..QUICK
     };
     let stack = builder().timings(timings).start().await.unwrap();
-    let barred = json!({ "status": 403, "code": "merchant_blocked", "body": "json" });
+    let denied = json!({ "status": 403, "code": "merchant_blocked", "body": "json" });
     let hidden = json!({
         "never_completes": true,
         "callback": { "when": "never" },
-        "faults": [{ "on": "status", "kind": barred, "skip": 1, "times": 0 }],
+        "faults": [{ "on": "status", "kind": denied, "skip": 1, "times": 0 }],
     });
     let partner = stack.partner();
     partner.set_custom_scenario("hidden", hidden).await.unwrap();

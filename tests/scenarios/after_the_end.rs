@@ -1,13 +1,25 @@
-//! A completed operation is looked at once more, where the configuration asks for it.
+//! A completed operation is looked at once more, where the configuration asks for it; and at once
+//! when there is news about it.
 
 use harness::{Stack, Timings};
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, ends, events, give_back, until};
+use crate::books::{QUICK, builder, charge, client, ends, events, give_back, signal, until};
+use crate::metrics::{scrape, value};
 
 async fn looking_again() -> Stack {
     let timings = Timings {
         look_again_after: Some("1s"),
+        ..QUICK
+    };
+    builder().timings(timings).start().await.unwrap()
+}
+
+/// Only news make it look before that.
+async fn looking_in_an_hour() -> Stack {
+    let timings = Timings {
+        look_again_after: Some("1h"),
+        attention_check: "1h",
         ..QUICK
     };
     builder().timings(timings).start().await.unwrap()
@@ -38,7 +50,7 @@ async fn a_request_to_cancel_leaves_an_open_incident_in_sight() {
     stack.temporal().cli_text(&cancel).await.unwrap();
     until("whoever looks is told", async || {
         let metadata = ["workflow", "metadata", "-w", "sky-look-again-flips"];
-        let shown = stack.temporal().cli_text(&metadata).await.unwrap();
+        let shown = stack.temporal().cli_text(&metadata).await.ok()?;
         shown
             .contains("**Cancellation:** somebody asked for it")
             .then_some(())
@@ -104,6 +116,88 @@ async fn an_answer_that_changes_after_the_end_opens_an_incident_until_it_is_ackn
             .contains("now says declined"),
         "{end}"
     );
+}
+
+#[tokio::test]
+async fn one_that_was_terminated_is_counted_until_it_is_reset() {
+    let stack = looking_again().await;
+    let flips = json!({ "final_answer_flips": true });
+    let partner = stack.partner();
+    partner.set_custom_scenario("flips", flips).await.unwrap();
+    give_back(&stack, "flips").await;
+    let look = "sky-look-again-flips";
+    incident(&stack, look).await;
+    let is_counted = async |count: u64| {
+        until(&format!("{count} is counted"), async || {
+            let text = scrape(&stack).await;
+            let labels = ["look_again", "terminated", "kg-main"];
+            let counted = value(&text, "sky_operations_ended_by_force{", &labels);
+            (counted == count).then_some(())
+        })
+        .await;
+    };
+    let terminate = ["workflow", "terminate", "-w", look, "--reason", "test"];
+    stack.temporal().cli_text(&terminate).await.unwrap();
+    is_counted(1).await;
+    let reset = [
+        "workflow",
+        "reset",
+        "-w",
+        look,
+        "--type",
+        "FirstWorkflowTask",
+        "--reason",
+        "test",
+    ];
+    stack.temporal().cli_text(&reset).await.unwrap();
+    incident(&stack, look).await;
+    is_counted(0).await;
+}
+
+#[tokio::test]
+async fn a_callback_about_a_closed_operation_has_it_looked_at_at_once() {
+    let stack = looking_in_an_hour().await;
+    let flips = json!({ "final_answer_flips": true, "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner.set_custom_scenario("news", flips).await.unwrap();
+    give_back(&stack, "news").await;
+    ends(&stack, "news", "completed").await;
+    let answers = stack.partner().send_callbacks("news", 1).await.unwrap();
+    assert_eq!(answers, [Some(200)]);
+    let words = incident(&stack, "sky-look-again-news").await;
+    assert!(words.contains("now says declined"), "{words}");
+
+    // While the incident is open, news are looked at as well: many of them once or twice.
+    let looks = async || {
+        let events = events(&stack, "sky-look-again-news").await.unwrap();
+        let events = events.to_string();
+        events.matches("ACTIVITY_TASK_COMPLETED").count()
+    };
+    let before = looks().await;
+    // Not by a command each: those could take longer than the gap between two looks.
+    let client = client(&stack).await;
+    for _ in 0..4 {
+        signal(&client, "sky-look-again-news").await;
+    }
+    until("it is looked at again", async || {
+        (looks().await > before).then_some(())
+    })
+    .await;
+    assert!(looks().await <= before + 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_agrees_early_leaves_the_look_that_is_due() {
+    let stack = looking_in_an_hour().await;
+    charge(&stack, "early").await;
+    ends(&stack, "early", "completed").await;
+    signal(&client(&stack).await, "sky-look-again-early").await;
+    until("it has asked, and waits again", async || {
+        let events = events(&stack, "sky-look-again-early").await?.to_string();
+        let (_, after) = events.split_once("ACTIVITY_TASK_COMPLETED")?;
+        after.contains("TIMER_STARTED").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,12 +1,21 @@
 //! Requests operations, and compares the books at their end.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use harness::{End, Expected, FaultProxy, Injection, Kind, Operation, Stack, Timings, workflow_id};
+use futures::{StreamExt, stream};
+use harness::{
+    End, Expected, FaultProxy, Injection, Operation, OperationKind, Stack, Timings, workflow_id,
+};
+use payments_client::{Payments, PaymentsClient};
 use serde_json::{Value, json};
-use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, RetryOptions, Url};
+use temporalio_client::{
+    Client, ClientOptions, Connection, ConnectionOptions, RetryOptions, UntypedSignal,
+    UntypedWorkflow, Url, WorkflowSignalOptions,
+};
+use temporalio_common::data_converters::RawValue;
+use workflows::contract::request::PaymentRequest;
 
 /// Timings for tests: seconds, and an operation that needs attention after a quarter of a minute.
 pub(crate) const QUICK: Timings = Timings {
@@ -14,7 +23,7 @@ pub(crate) const QUICK: Timings = Timings {
     first_check: "1s",
     growth: 1,
     longest_pause: "2s",
-    visibility_delay: "2s",
+    shows_within: "1s",
     needs_attention_after: "20s",
     attention_check: "2s",
     look_again_after: None,
@@ -34,21 +43,47 @@ pub(crate) fn builder() -> harness::Builder {
 
 /// An extra payment of 125.50 KGS under this request id.
 pub(crate) async fn charge(stack: &Stack, id: &str) -> Value {
-    start(stack, Operation::new(Kind::ExtraPayment, id)).await
+    start(stack, Operation::new(OperationKind::ExtraPayment, id)).await
 }
 
 /// A reversal of 125.50 KGS under this request id.
 pub(crate) async fn give_back(stack: &Stack, id: &str) -> Value {
-    start(stack, Operation::new(Kind::Reversal, id)).await
+    start(stack, Operation::new(OperationKind::Reversal, id)).await
+}
+
+/// An extra payment that waits until the test has the partner finish it, and is then called back, or
+/// `never`.
+pub(crate) async fn pending(stack: &Stack, id: &str, called_back: &str) {
+    let pending = json!({ "never_completes": true, "callback": { "when": called_back } });
+    let partner = stack.partner();
+    partner.set_custom_scenario(id, pending).await.unwrap();
+    charge(stack, id).await;
+    reaches(stack, id, "awaiting_completion").await;
 }
 
 pub(crate) async fn start(stack: &Stack, operation: Operation) -> Value {
     stack.start(&operation).await.unwrap()
 }
 
+/// Starts many operations as procaas does, which takes less time than [`start`] does.
+pub(crate) async fn start_all(payments: &PaymentsClient, operations: &[Operation]) {
+    let started = operations.iter().map(async |operation| {
+        let input = operation.input().to_string();
+        let request = PaymentRequest::parse(input.as_bytes()).unwrap();
+        match operation.kind {
+            OperationKind::ExtraPayment => payments.start_extra_payment(&request).await.unwrap(),
+            OperationKind::Reversal => payments.start_payment_reversal(&request).await.unwrap(),
+        }
+    });
+    stream::iter(started)
+        .buffer_unordered(20)
+        .for_each(async |_| ())
+        .await;
+}
+
 /// The input of a valid request, as any Temporal client sends it, with one digit after the point.
 pub(crate) fn input(id: &str) -> String {
-    let sound = Operation::new(Kind::ExtraPayment, id).of("125.5", "KGS");
+    let sound = Operation::new(OperationKind::ExtraPayment, id).of("125.5", "KGS");
     sound.input().to_string()
 }
 
@@ -87,7 +122,7 @@ pub(crate) async fn ends_of(stack: &Stack, operation: &Operation, outcome: &str)
         "abandoned" => Expected::Abandoned,
         other => panic!("{other} is no outcome"),
     };
-    let books = stack.books(id, "90s").await.unwrap();
+    let books = stack.books(id, "180s").await.unwrap();
     let wrong = books.differences(operation, &expected);
     assert!(wrong.is_empty(), "{id}: {wrong:#?}");
     let End::Outcome(result) = books.end else {
@@ -104,29 +139,47 @@ pub(crate) async fn client(stack: &Stack) -> Client {
     Client::new(connection, ClientOptions::new("default").build()).unwrap()
 }
 
-/// The state, by the query.
+/// The state, by the query. One that no worker answers, as when it is blocked, busy or only starting,
+/// is asked again.
 pub(crate) async fn state(stack: &Stack, id: &str) -> Value {
-    stack.payments(&["status", id]).await.unwrap()
+    until(&format!("{id} tells its state"), async || {
+        stack.payments(&["status", id]).await.ok()
+    })
+    .await
 }
 
 /// Waits until the operation is in this phase.
 pub(crate) async fn reaches(stack: &Stack, id: &str, phase: &str) -> Value {
     until(&format!("{id} reaches {phase}"), async || {
-        let state = state(stack, id).await;
+        let state = stack.payments(&["status", id]).await.ok()?;
         (state["phase"] == phase).then_some(state)
     })
     .await
 }
 
-/// Asks again until there is an answer; half a minute at most.
+/// Asks again until there is an answer; two minutes at most, which only what hangs takes.
 pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..150 {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while Instant::now() < deadline {
         if let Some(answer) = ask().await {
             return answer;
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     panic!("waited in vain: {what}");
+}
+
+/// Signals a workflow that its payment is completed. Repeats what Temporal could not store, as the
+/// partner does: Temporal does not store it while a run ends and the next one starts.
+pub(crate) async fn signal(client: &Client, workflow: &str) {
+    until("the signal is stored", async || {
+        let handle = client.get_workflow_handle::<UntypedWorkflow>(workflow);
+        let signal = UntypedSignal::new("payment_completed");
+        let options = WorkflowSignalOptions::default();
+        let stored = handle.signal(signal, RawValue::default(), options).await;
+        stored.ok()
+    })
+    .await;
 }
 
 /// Waits until the proxy has disturbed one connection in this way. A slow one counts only when it
@@ -149,13 +202,8 @@ pub(crate) async fn fault(stack: &Stack, id: &str, fault: Value) {
 
 /// How many events the operation's history has.
 pub(crate) async fn history_length(stack: &Stack, id: &str) -> u64 {
-    let workflow = workflow_id(id);
-    let described = stack
-        .temporal()
-        .cli(&["workflow", "describe", "-w", &workflow, "-o", "json"])
-        .await
-        .unwrap();
-    let length = &described["workflowExecutionInfo"]["historyLength"];
+    let described = described(stack, id).await;
+    let length = &described["historyLength"];
     length
         .as_str()
         .and_then(|length| length.parse().ok())
@@ -199,4 +247,18 @@ fn decode_payloads(value: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(decode_payloads),
         _ => {}
     }
+}
+
+/// The id of the operation's newest run.
+pub(crate) async fn run_id(stack: &Stack, id: &str) -> String {
+    let run_id = &described(stack, id).await["execution"]["runId"];
+    run_id.as_str().unwrap().to_owned()
+}
+
+/// What Temporal says of its newest run.
+async fn described(stack: &Stack, id: &str) -> Value {
+    let workflow = workflow_id(id);
+    let describe = ["workflow", "describe", "-w", &workflow, "-o", "json"];
+    let described = stack.temporal().cli(&describe).await.unwrap();
+    described["workflowExecutionInfo"].clone()
 }

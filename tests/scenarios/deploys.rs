@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use harness::Stack;
-use serde_json::json;
 use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
@@ -13,7 +12,7 @@ use temporalio_sdk::{Worker, WorkerOptions};
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 use tokio::time::timeout;
 
-use crate::books::{charge, client, ends, history, reaches, stack, state, until};
+use crate::books::{charge, client, ends, history, pending, stack, state, until};
 
 /// Code of an earlier version of payments: it waits where today's code does other things.
 #[workflow]
@@ -32,29 +31,23 @@ impl EarlierPayment {
 #[tokio::test]
 async fn a_rollback_to_code_that_cannot_go_on_with_a_payment_only_delays_it() {
     let mut stack = stack().await;
-    let slow = json!({ "completes_after": "2s" });
-    let partner = stack.partner();
-    partner.set_custom_scenario("back", slow).await.unwrap();
-    charge(&stack, "back").await;
-    reaches(&stack, "back", "awaiting_completion").await;
+    pending(&stack, "back", "after_completion").await;
     stack.stop_worker().await.unwrap();
 
     run_earlier_code_until(&stack, "back", "WORKFLOW_TASK_FAILED").await;
 
     stack.start_worker().await.unwrap();
+    stack.partner().finish("back").await.unwrap();
     ends(&stack, "back", "completed").await;
 }
 
 #[tokio::test]
 async fn a_worker_of_the_same_code_takes_open_payments_over() {
     let mut stack = stack().await;
-    let slow = json!({ "completes_after": "4s" });
-    let partner = stack.partner();
-    partner.set_custom_scenario("over", slow).await.unwrap();
-    charge(&stack, "over").await;
-    reaches(&stack, "over", "awaiting_completion").await;
+    pending(&stack, "over", "after_completion").await;
     stack.stop_worker().await.unwrap();
     stack.start_worker().await.unwrap();
+    stack.partner().finish("over").await.unwrap();
     ends(&stack, "over", "completed").await;
 }
 
@@ -95,6 +88,6 @@ pub(crate) async fn run_earlier_code_until(stack: &Stack, id: &str, event: &str)
         .await;
         shut_down();
     };
-    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(60), worker.run()), reached);
+    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(180), worker.run()), reached);
     ran.unwrap().unwrap();
 }

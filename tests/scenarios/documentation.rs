@@ -58,6 +58,40 @@ fn every_file_that_a_document_links_to_exists() {
     }
 }
 
+#[test]
+fn every_page_of_the_documentation_is_in_the_book() {
+    let docs = Path::new(ROOT).join("docs");
+    let summary = read(&docs.join("SUMMARY.md"));
+    let pages = files(&docs, "md").into_iter();
+    let pages = pages.map(|page| page.strip_prefix(&docs).unwrap().display().to_string());
+    let missing = pages.filter(|page| !summary.contains(&format!("]({page})")));
+    assert_eq!(missing.collect::<Vec<String>>(), ["SUMMARY.md"]);
+}
+
+/// The schema of the state is generated from the code.
+#[test]
+fn the_diagram_of_phases_has_those_that_the_code_has() {
+    let schema = read(&Path::new(ROOT).join("docs/api/schemas/state.json"));
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let phases = schema["$defs"]["Phase"]["oneOf"].as_array().unwrap();
+    let phases: BTreeSet<&str> = phases
+        .iter()
+        .map(|it| it["const"].as_str().unwrap())
+        .collect();
+
+    let page = read(&Path::new(ROOT).join("docs/concepts.md"));
+    let (_, diagram) = page.split_once("[*] --> submitting").unwrap();
+    let (diagram, _) = diagram.split_once("```").unwrap();
+    let steps = diagram.lines().filter_map(|line| line.split_once(" --> "));
+    let states = steps.flat_map(|(from, to)| [from, to.split(':').next().unwrap()]);
+    let frame = ["[*]", "by_itself"];
+    let states: BTreeSet<&str> = states
+        .map(str::trim)
+        .filter(|it| !frame.contains(it))
+        .collect();
+    assert_eq!(states, phases);
+}
+
 /// The names of all tests: `module::test`, `test` and `module`, with `*` for what a name leaves open.
 struct Tests(BTreeSet<String>);
 
@@ -154,7 +188,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() {
-            if name != "target" && name != ".git" {
+            if !["target", ".git", ".venv", "node_modules"].contains(&name) {
                 found.extend(files(&path, extension));
             }
         } else if path.extension().is_some_and(|it| it == extension) {

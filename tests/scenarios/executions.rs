@@ -6,10 +6,11 @@ mod stage;
 
 use std::collections::BTreeMap;
 
-use harness::Stack;
+use harness::{Stack, Timings};
 use serde_json::Value;
 
-use crate::books::{builder, ends, input, start_raw, until};
+use crate::books::{QUICK, builder, ends, input, start_raw, until};
+use crate::metrics::{scrape, value};
 
 /// What operators see of an execution.
 struct Seen {
@@ -59,7 +60,11 @@ const ALL: [Seen; 8] = [
         id: "failed",
         status: "failed",
         state: "failed",
-        explained: &["refused and nothing was sent", "amount", "corrected"],
+        explained: &[
+            "refused, and nothing was sent",
+            "amount",
+            "start extra-payment --again",
+        ],
         shown: "fails: ",
     },
     Seen {
@@ -75,7 +80,7 @@ const ALL: [Seen; 8] = [
         state: "terminated",
         explained: &[
             "somebody terminated it, by force",
-            "start it again before",
+            "start it again, under whatever id",
             "workflow reset -w sky-payment-terminated --type FirstWorkflowTask",
             "docs/runbook/alerts/SkyEndedByForce.md",
         ],
@@ -87,7 +92,7 @@ const ALL: [Seen; 8] = [
         state: "timed_out",
         explained: &[
             "a time limit that its start had set ended it, by force",
-            "start it again before",
+            "start it again, under whatever id",
             "docs/runbook/alerts/SkyEndedByForce.md",
         ],
         shown: "ended by Temporal, at a time limit",
@@ -104,7 +109,13 @@ const ALL: [Seen; 8] = [
 
 #[tokio::test]
 async fn each_status_of_an_execution_is_told_as_what_it_is() {
+    // Nothing comes to need attention while all of them are looked at.
+    let timings = Timings {
+        needs_attention_after: "1h",
+        ..QUICK
+    };
     let mut stack = builder()
+        .timings(timings)
         .workers(0)
         .temporal_setting("frontend.WorkflowPauseEnabled=true")
         .start()
@@ -113,33 +124,19 @@ async fn each_status_of_an_execution_is_told_as_what_it_is() {
     stage::stage(&mut stack).await;
     for seen in ALL {
         let Seen { id, .. } = seen;
-        let row = until(&format!("{id} is listed so"), async || {
+        until(&format!("{id} is listed so"), async || {
             row(&stack, id, &[])
                 .await
                 .filter(|row| row["status"] == seen.status)
         })
         .await;
-        let line = stack
-            .payments_words(&["list", "--order-id", &format!("o-{id}")])
-            .await;
-        assert!(line.unwrap().contains(seen.state), "{id}: {row}");
-        let explained = stack.payments_words(&["explain", id]).await.unwrap();
-        for words in seen.explained {
-            assert!(
-                explained.contains(words),
-                "{id}: {words:?} is not in {explained}"
-            );
-        }
+        let order = format!("o-{id}");
+        tells(&stack, &["list", "--order-id", &order], &[seen.state]).await;
+        let explained = tells(&stack, &["explain", id], seen.explained).await;
         let unasked = explained.contains("start the workers");
         assert!(!unasked || id == "continued", "{id}: {explained}");
-        let shown = stack.payments_words(&["show", id]).await.unwrap();
-        assert!(
-            shown.contains(seen.shown),
-            "{id}: {:?} is not in {shown}",
-            seen.shown
-        );
-        let status = stack.payments_words(&["status", id]).await.unwrap();
-        assert!(status.contains(seen.state), "{id}: {status}");
+        tells(&stack, &["show", id], &[seen.shown]).await;
+        tells(&stack, &["status", id], &[seen.state]).await;
         if !["paused", "continued"].contains(&id) {
             let status = stack.payments(&["status", id]).await.unwrap();
             assert_eq!(status["status"], seen.status, "{id}: {status}");
@@ -147,7 +144,18 @@ async fn each_status_of_an_execution_is_told_as_what_it_is() {
     }
     lists(&stack).await;
     counts(&stack).await;
-    recovers(&stack).await;
+    let run = hides_nothing(&stack).await;
+    recovers(&stack, &run).await;
+}
+
+/// An open operation asks the partner now and then, and is in another phase meanwhile.
+async fn tells(stack: &Stack, arguments: &[&str], parts: &[&str]) -> String {
+    until(&format!("{arguments:?} tells {parts:?}"), async || {
+        let words = stack.payments_words(arguments).await.unwrap();
+        let tells = parts.iter().all(|part| words.contains(part));
+        tells.then_some(words)
+    })
+    .await
 }
 
 /// Where they are found, and where not.
@@ -193,22 +201,74 @@ async fn counts(stack: &Stack) {
     .await;
 }
 
-/// Operations that were cut off and started again, or continue after a pause, are not counted any
-/// more.
-async fn recovers(stack: &Stack) {
+/// A later run that was refused sent nothing, and what the one before it had sent is still asked
+/// about by nobody. Returns the id of that one.
+async fn hides_nothing(stack: &Stack) -> String {
+    let describe = [
+        "workflow",
+        "describe",
+        "-w",
+        "sky-payment-terminated",
+        "-o",
+        "json",
+    ];
+    let described = stack.temporal().cli(&describe).await.unwrap();
+    let run = &described["workflowExecutionInfo"]["execution"]["runId"];
+    let run = run.as_str().unwrap().to_owned();
+    let broken = input("terminated").replace("125.5", "-1");
+    start_raw(stack, "process_extra_payment", "terminated", &broken).await;
+    let reset =
+        format!("workflow reset -w sky-payment-terminated -r {run} --type FirstWorkflowTask");
+    for explain in [
+        ["explain", "terminated"].as_slice(),
+        &["explain", "--status", "failed"],
+    ] {
+        let explained = until("the earlier run is told", async || {
+            let explained = stack.payments_words(explain).await.ok()?;
+            explained.contains(&reset).then_some(explained)
+        })
+        .await;
+        assert!(explained.contains(&format!("its run {run} (terminated) may have sent")));
+        // In a group of its own.
+        assert_eq!(
+            explained.contains("AllowDuplicateFailedOnly"),
+            explain.len() > 2
+        );
+    }
+    let listed_at = async || {
+        let listed = "sky_open_operations_listed_timestamp_seconds{";
+        value(&scrape(stack).await, listed, &["ended_by_force"])
+    };
+    let before = listed_at().await;
+    until("they are listed twice more", async || {
+        (listed_at().await > before + 3).then_some(())
+    })
+    .await;
+    assert_eq!(gauges(stack).await["terminated"], 1);
+    run
+}
+
+/// Operations that were cut off and reset, or continue after a pause, are not counted any more.
+async fn recovers(stack: &Stack, run: &str) {
     let unpause = ["workflow", "unpause", "-w", "sky-payment-paused"];
     stack.temporal().cli_text(&unpause).await.unwrap();
     let partner = stack.partner();
     for id in ["paused", "terminated"] {
         partner.finish(id).await.unwrap();
     }
-    start_raw(
-        stack,
-        "process_extra_payment",
-        "terminated",
-        &input("terminated"),
-    )
-    .await;
+    let reset = [
+        "workflow",
+        "reset",
+        "-w",
+        "sky-payment-terminated",
+        "-r",
+        run,
+        "--type",
+        "FirstWorkflowTask",
+        "--reason",
+        "test",
+    ];
+    stack.temporal().cli_text(&reset).await.unwrap();
     for id in ["paused", "terminated"] {
         ends(stack, id, "completed").await;
     }

@@ -13,7 +13,7 @@ use crate::books::{QUICK, builder, charge, ends, history};
 
 const TIMINGS: Timings = Timings {
     request_timeout: "3s",
-    visibility_delay: "10s",
+    shows_within: "9s",
     needs_attention_after: "2m",
     ..QUICK
 };

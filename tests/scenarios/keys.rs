@@ -2,29 +2,22 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::time::Duration;
 
 use harness::Stack;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::books::{charge, ends, give_back, reaches, stack, state};
+use crate::books::{charge, ends, give_back, pending, reaches, stack, state, until};
 
 #[tokio::test]
 async fn a_key_that_is_replaced_while_payments_are_open_finishes_them() {
     let mut stack = stack().await;
-    let slow = json!({ "completes_after": "6s", "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("open", slow)
-        .await
-        .unwrap();
-    charge(&stack, "open").await;
-    reaches(&stack, "open", "awaiting_completion").await;
+    pending(&stack, "open", "never").await;
     stack.new_key("payment", "pay-2").await.unwrap();
     change_worker_file(&stack, "pay-1", "pay-2");
     stack.stop_worker().await.unwrap();
     stack.start_worker().await.unwrap();
+    stack.partner().finish("open").await.unwrap();
     ends(&stack, "open", "completed").await;
     charge(&stack, "next").await;
     ends(&stack, "next", "completed").await;
@@ -53,7 +46,7 @@ async fn a_new_key_that_the_partner_does_not_know_yet_moves_nothing_and_needs_at
 }
 
 #[rstest]
-#[case::missing(None, "No such file")]
+#[case::missing(None, "there is no such file; create it")]
 #[case::readable_by_others(Some(0o644), "chmod 600")]
 #[tokio::test]
 async fn with_a_key_file_that_cannot_be_used_no_worker_starts_and_the_file_is_named(
@@ -94,33 +87,32 @@ async fn keys_in_each_others_place_move_nothing_and_need_attention() {
 #[tokio::test]
 async fn a_changed_configuration_changes_nothing_for_a_payment_that_runs() {
     let mut stack = stack().await;
-    let slow = json!({ "completes_after": "8s", "callback": { "when": "never" } });
+    let open = json!({ "never_completes": true, "callback": { "when": "never" } });
     stack
         .partner()
-        .set_custom_scenario("runs", slow)
+        .set_custom_scenario("runs", open)
         .await
         .unwrap();
     give_back(&stack, "runs").await;
     reaches(&stack, "runs", "awaiting_completion").await;
     // If the file were read again, this would make it wait for an hour.
     change_worker_file(&stack, "longest_pause = \"2s\"", "longest_pause = \"2h\"");
+    change_worker_file(
+        &stack,
+        "needs_attention_after = \"20s\"",
+        "needs_attention_after = \"2h\"",
+    );
     change_worker_file(&stack, "first_check = \"1s\"", "first_check = \"1h\"");
     stack.stop_worker().await.unwrap();
     stack.start_worker().await.unwrap();
+    stack.partner().finish("runs").await.unwrap();
     ends(&stack, "runs", "completed").await;
 }
 
 #[tokio::test]
 async fn an_account_that_is_taken_from_the_configuration_needs_attention_until_it_is_back() {
     let mut stack = stack().await;
-    let pending = json!({ "completes_after": "2s", "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("gone", pending)
-        .await
-        .unwrap();
-    charge(&stack, "gone").await;
-    reaches(&stack, "gone", "awaiting_completion").await;
+    pending(&stack, "gone", "never").await;
     change_worker_file(&stack, "kg-main", "kg-other");
     stack.stop_worker().await.unwrap();
     stack.start_worker().await.unwrap();
@@ -133,6 +125,7 @@ async fn an_account_that_is_taken_from_the_configuration_needs_attention_until_i
     change_worker_file(&stack, "kg-other", "kg-main");
     stack.stop_worker().await.unwrap();
     stack.start_worker().await.unwrap();
+    stack.partner().finish("gone").await.unwrap();
     ends(&stack, "gone", "completed").await;
 }
 
@@ -166,9 +159,14 @@ async fn what_needs_attention_says_what_is_at_stake_and_what_is_safe() {
         .await
         .unwrap();
     charge(&stack, "odd").await;
-    reaches(&stack, "odd", "needs_attention").await;
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    let odd = state(&stack, "odd").await;
+    // Once the partner has said how it ended.
+    let odd = until("it may be given up", async || {
+        let odd = state(&stack, "odd").await;
+        let has_ended = odd["last_heard"]["words"].as_str()?.contains("completed");
+        let may_be_given_up = odd["actions"].to_string().contains("resolve_as_abandoned");
+        (has_ended && may_be_given_up).then_some(odd)
+    })
+    .await;
     assert_eq!(odd["at_stake"], "outcome_open");
     let actions = odd["actions"].as_array().unwrap();
     let listed: Vec<&str> = actions
@@ -185,7 +183,7 @@ async fn what_needs_attention_says_what_is_at_stake_and_what_is_safe() {
     assert!(history.contains("needs_attention (sent, outcome open): amount: asked 125.50 KGS"));
 }
 
-fn change_worker_file(stack: &Stack, from: &str, to: &str) {
+pub(crate) fn change_worker_file(stack: &Stack, from: &str, to: &str) {
     let path = stack.folder().join("worker.toml");
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{from} is not in {text}");

@@ -1,20 +1,34 @@
 //! What operators may do by hand, and what is refused.
 
-use harness::Stack;
+use harness::{Stack, Timings};
 use serde_json::{Value, json};
 
-use crate::books::{charge, ends, fault, give_back, reaches, stack, state, until};
+use crate::books::{QUICK, builder, charge, ends, fault, give_back, reaches, stack, state, until};
+use crate::webhooks::STILL;
 
 #[tokio::test]
 async fn only_what_needs_attention_is_resolved_and_only_with_a_name_and_a_reason() {
-    let stack = stack().await;
+    // While the partner is asked, an operation is in another phase. After the first question there is
+    // none for ten seconds.
+    let timings = Timings {
+        growth: 10,
+        longest_pause: "1h",
+        needs_attention_after: "1h",
+        ..QUICK
+    };
+    let stack = builder().timings(timings).start().await.unwrap();
     stack
         .partner()
         .set_custom_scenario("open", json!({ "never_completes": true }))
         .await
         .unwrap();
     charge(&stack, "open").await;
-    reaches(&stack, "open", "awaiting_completion").await;
+    until("it was asked about", async || {
+        let state = state(&stack, "open").await;
+        let asked = state["status_checks"].as_u64() >= Some(1);
+        (asked && state["phase"] == "awaiting_completion").then_some(())
+    })
+    .await;
     let refused = resolve(
         &stack,
         "open",
@@ -113,11 +127,16 @@ async fn resolved_as_completed_an_extra_payment_still_goes_through_billing() {
 
 #[tokio::test]
 async fn resolving_is_refused_while_a_submission_is_open_that_the_partner_may_not_yet_show() {
-    let stack = stack().await;
-    let barred = json!({ "status": 403, "code": "merchant_blocked", "body": "json" });
+    // For long enough to be refused in that time also on a busy machine.
+    let timings = Timings {
+        shows_within: "15s",
+        ..QUICK
+    };
+    let stack = builder().timings(timings).start().await.unwrap();
+    let denied = json!({ "status": 403, "code": "merchant_blocked", "body": "json" });
     let faults = json!([
         { "on": "submit", "kind": "reset" },
-        { "on": "status", "kind": barred, "skip": 1, "times": 0 },
+        { "on": "status", "kind": denied, "skip": 1, "times": 0 },
     ]);
     stack
         .partner()
@@ -141,7 +160,7 @@ async fn resolving_is_refused_while_a_submission_is_open_that_the_partner_may_no
 
 #[tokio::test]
 async fn check_now_asks_at_once_and_answers_with_the_state_after_it() {
-    let stack = stack().await;
+    let stack = still().await;
     let scenario = json!({ "never_completes": true, "callback": { "when": "never" } });
     stack
         .partner()
@@ -165,7 +184,7 @@ async fn check_now_asks_at_once_and_answers_with_the_state_after_it() {
 
 #[tokio::test]
 async fn check_now_submits_what_never_got_through() {
-    let stack = stack().await;
+    let stack = still().await;
     let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
     fault(&stack, "again", json!({ "on": "submit", "kind": unknown })).await;
     charge(&stack, "again").await;
@@ -192,7 +211,7 @@ async fn operators_find_operations_by_their_search_attributes() {
 #[tokio::test]
 async fn what_a_termination_left_behind_is_listed_and_the_next_start_asks_first() {
     let stack = stack().await;
-    let pending = json!({ "completes_after": "3s", "callback": { "when": "never" } });
+    let pending = json!({ "never_completes": true, "callback": { "when": "never" } });
     stack
         .partner()
         .set_custom_scenario("cut", pending)
@@ -217,6 +236,7 @@ async fn what_a_termination_left_behind_is_listed_and_the_next_start_asks_first(
         line.contains("terminated").then_some(())
     })
     .await;
+    stack.partner().finish("cut").await.unwrap();
     crate::books::start_raw(
         &stack,
         "process_extra_payment",
@@ -225,6 +245,11 @@ async fn what_a_termination_left_behind_is_listed_and_the_next_start_asks_first(
     )
     .await;
     ends(&stack, "cut", "completed").await;
+}
+
+/// A stack where nothing is asked or tried a second time by itself.
+async fn still() -> Stack {
+    builder().timings(STILL).start().await.unwrap()
 }
 
 /// An operation that the partner has with another amount.

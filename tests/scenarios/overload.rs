@@ -1,10 +1,15 @@
 //! A partner that does not answer uses no more than its share of a worker.
 
 use futures::future::join_all;
-use harness::Timings;
+use harness::{Operation, OperationKind, Timings};
+use payments_client::PaymentsClient;
 use serde_json::json;
+use workflows::contract::ids::TASK_QUEUE;
 
-use crate::books::{QUICK, builder, charge, ends, give_back, reaches, until};
+use crate::books::{
+    QUICK, builder, charge, client, ends, ends_of, give_back, reaches, start_all, until,
+};
+use crate::keys::change_worker_file;
 
 /// More than one account may have running in one worker.
 const HANGING: usize = 260;
@@ -18,7 +23,8 @@ async fn beside_a_partner_that_hangs_deadlines_are_kept_resolutions_are_answered
         attention_check: "3s",
         ..QUICK
     };
-    let stack = builder().timings(timings).start().await.unwrap();
+    let builder = builder().timings(timings).temporal_in_memory();
+    let stack = builder.start().await.unwrap();
     // It is paid, and billing is away until the others hang.
     let away = json!({ "kind": { "status": 503 }, "times": 0, "request_id": "paid" });
     stack.billing().set_faults(json!([away])).await.unwrap();
@@ -64,4 +70,42 @@ async fn beside_a_partner_that_hangs_deadlines_are_kept_resolutions_are_answered
     ];
     stack.payments(&resolve).await.unwrap();
     ends(&stack, "hangs-0", "abandoned").await;
+}
+
+/// More than a worker has slots for what all accounts share.
+const SILENT: usize = 60;
+
+#[tokio::test]
+async fn beside_an_account_whose_partner_is_silent_another_ones_payments_are_made_and_billed() {
+    let timings = Timings {
+        request_timeout: "60s",
+        needs_attention_after: "10m",
+        ..QUICK
+    };
+    let builder = builder().timings(timings).with_stripe().workers(0);
+    let mut stack = builder.temporal_in_memory().start().await.unwrap();
+    change_worker_file(&stack, "[worker]", "[worker]\nslots = 20");
+    stack.start_worker().await.unwrap();
+    let silence = json!({ "faults": [{ "on": "init_session", "kind": "silence", "times": 0 }] });
+    let silent = stack.partner();
+    silent.set_default_scenario(&silence).await.unwrap();
+    let kind = |n: usize| [OperationKind::ExtraPayment, OperationKind::Reversal][n % 2];
+    let operations = (0..SILENT).map(|n| Operation::new(kind(n), &format!("silent-{n}")));
+    let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
+    start_all(&payments, &operations.collect::<Vec<_>>()).await;
+    let calls = async || stack.partner().journal().await.unwrap().len();
+    until("all are in their first call", async || {
+        (calls().await == SILENT).then_some(())
+    })
+    .await;
+
+    let others = join_all((0..10).map(async |n| {
+        let operation = Operation::new(kind(n), &format!("other-{n}")).in_city("KG", "Osh");
+        let paid = stack.stripe().unwrap().paid(operation, "840.00").await;
+        paid.unwrap()
+    }));
+    let others = others.await;
+    start_all(&payments, &others).await;
+    join_all(others.iter().map(|it| ends_of(&stack, it, "completed"))).await;
+    assert_eq!(calls().await, SILENT, "all are still in their first call");
 }

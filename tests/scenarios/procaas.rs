@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use harness::{Kind, Operation, Stack};
+use harness::{Operation, OperationKind, Stack};
 use serde_json::{Value, json};
 
 use crate::books::{builder, charge, ends, give_back, input, stack, start, start_raw, until};
+use crate::paused_accounts::is_listed;
 
 #[tokio::test]
 async fn a_request_that_is_started_twice_at_once_and_again_after_its_end_moves_money_once() {
@@ -39,7 +40,8 @@ async fn a_repeat_with_another_amount_is_told_and_changes_nothing() {
     let output = stack.payments_output(&arguments).await.unwrap();
     assert_eq!(output.status.code(), Some(4));
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["repeat"]["differs"], json!(["amount"]), "{answer}");
+    let differs = json!([{ "field": "amount", "first": "125.50", "now": "99.00" }]);
+    assert_eq!(answer["repeat"]["differs"], differs, "{answer}");
     assert_eq!(ends(&stack, "same", "completed").await["amount"], "125.50");
 }
 
@@ -180,7 +182,7 @@ async fn cancelled_before_anything_is_scheduled_it_closes_as_cancelled() {
 #[tokio::test]
 async fn cancelled_later_it_goes_on_to_its_true_outcome() {
     let stack = stack().await;
-    let slow = json!({ "completes_after": "3s" });
+    let slow = json!({ "never_completes": true });
     stack
         .partner()
         .set_custom_scenario("late", slow)
@@ -189,18 +191,52 @@ async fn cancelled_later_it_goes_on_to_its_true_outcome() {
     give_back(&stack, "late").await;
     crate::books::reaches(&stack, "late", "awaiting_completion").await;
     stack.payments_output(&["cancel", "late"]).await.unwrap();
+    stack.partner().finish("late").await.unwrap();
     ends(&stack, "late", "completed").await;
 }
 
 #[tokio::test]
 async fn routes_choose_the_account_where_the_request_names_none() {
     let stack = stack().await;
-    let routed = Operation::new(Kind::ExtraPayment, "routed").of("1.00", "KGS");
+    let routed = Operation::new(OperationKind::ExtraPayment, "routed").of("1.00", "KGS");
     start(&stack, routed).await;
     assert_eq!(
         ends(&stack, "routed", "completed").await["merchant"],
         "kg-main"
     );
+}
+
+#[tokio::test]
+async fn a_payment_that_no_route_fits_is_told_without_a_start() {
+    let stack = stack().await;
+    is_listed(&stack).await;
+    let payment = [
+        "start",
+        "extra-payment",
+        "--request-id",
+        "unrouted",
+        "--order-id",
+        "o-unrouted",
+        "--amount",
+        "1",
+        "--currency",
+        "KGS",
+        "--country",
+        "ZZ",
+    ];
+    let refused = stack.payments_output(&payment).await.unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let error: Value = serde_json::from_slice(&refused.stderr).unwrap();
+    assert_eq!(error["field"], "merchant", "{error}");
+    let status = stack.payments_output(&["status", "unrouted"]).await;
+    assert_eq!(status.unwrap().status.code(), Some(3));
+
+    let all_the_same = [&payment[..], &["--without-route", "--wait"]].concat();
+    let ended = stack.payments_output(&all_the_same).await.unwrap();
+    assert_eq!(ended.status.code(), Some(5));
+    // It is there now, so a repeat says how it ended.
+    let repeat = stack.payments_output(&payment).await.unwrap();
+    assert_eq!(repeat.status.code(), Some(5));
 }
 
 async fn describe(stack: &Stack, id: &str) -> Value {

@@ -53,12 +53,14 @@ async fn a_worker_killed_while_it_waits_or_bills_goes_on_where_it_was() {
         .set_scenario("waiting", "pending_for_a_while")
         .await
         .unwrap();
-    let silence = json!({ "kind": "silence", "recorded": true, "request_id": "billing" });
+    let silence =
+        json!({ "kind": "silence", "recorded": true, "request_id": "billing", "times": 0 });
     stack.billing().set_faults(json!([silence])).await.unwrap();
     charge(&stack, "waiting").await;
     charge(&stack, "billing").await;
     reaches(&stack, "billing", "finalizing").await;
     stack.kill_worker().unwrap();
+    stack.billing().set_faults(json!([])).await.unwrap();
     stack.start_worker().await.unwrap();
     ends(&stack, "billing", "completed").await;
     ends(&stack, "waiting", "completed").await;
@@ -100,6 +102,42 @@ async fn a_worker_that_is_asked_to_stop_lets_the_charge_in_flight_finish() {
         !history.contains("EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT"),
         "its report was lost"
     );
+}
+
+#[tokio::test]
+async fn a_worker_that_is_asked_to_stop_ends_even_while_temporal_hangs() {
+    let mut stack = stack().await;
+    charge(&stack, "hanging").await;
+    stack.temporal().freeze().unwrap();
+    // Fails if it does not end.
+    stack.stop_worker().await.unwrap();
+    stack.temporal().thaw().unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "hanging", "completed").await;
+}
+
+#[tokio::test]
+async fn a_worker_that_is_asked_to_stop_twice_ends_at_once() {
+    let mut stack = stack().await;
+    charge_without_an_answer(&stack, "twice").await;
+    // Without the second signal it would wait for Temporal.
+    stack.temporal().freeze().unwrap();
+    stack.terminate_worker().unwrap();
+    until("it is shutting down", async || {
+        stack
+            .logs()
+            .unwrap()
+            .contains("shutting down")
+            .then_some(())
+    })
+    .await;
+    stack.stop_worker().await.unwrap();
+    let logs = stack.logs().unwrap();
+    assert!(logs.contains("asked to stop a second time"), "{logs}");
+    assert!(!logs.contains("did not end in time"), "{logs}");
+    stack.temporal().thaw().unwrap();
+    stack.start_worker().await.unwrap();
+    ends(&stack, "twice", "completed").await;
 }
 
 #[tokio::test]

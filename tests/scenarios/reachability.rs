@@ -1,11 +1,11 @@
 //! Nothing is sent to an unreachable partner, and what was not sent is not open.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::Ipv4Addr;
 
 use harness::Stack;
 use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::books::{charge, ends, reaches, stack, until};
 
@@ -13,10 +13,10 @@ use crate::books::{charge, ends, reaches, stack, until};
 async fn a_refused_connection_leaves_nothing_open_and_is_tried_again() {
     let mut stack = stack().await;
     let partner = stack.partner().url().to_owned();
-    let address = free_address();
-    move_partner(&mut stack, &partner, &format!("http://{address}")).await;
+    let (socket, url) = where_nobody_listens();
+    move_partner(&mut stack, &partner, &url).await;
     is_not_sent(&stack, "refused").await;
-    forward(address, partner.trim_start_matches("http://")).await;
+    forward(socket, partner.trim_start_matches("http://"));
     ends(&stack, "refused", "completed").await;
 }
 
@@ -44,15 +44,17 @@ async fn is_not_sent(stack: &Stack, id: &str) {
     assert_eq!(waiting["at_stake"], "nothing_sent");
 }
 
-/// An address of this machine where nobody listens.
-fn free_address() -> SocketAddr {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap()
+/// An address of this machine that is taken, so that nobody else comes to listen there.
+fn where_nobody_listens() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap());
+    (socket, url)
 }
 
-/// Listens at `address` until the test ends, and passes everything on.
-async fn forward(address: SocketAddr, to: &str) {
-    let listener = TcpListener::bind(address).await.unwrap();
+/// Listens there until the test ends, and passes everything on.
+fn forward(socket: TcpSocket, to: &str) {
+    let listener = socket.listen(100).unwrap();
     let to = to.trim_end_matches('/').to_owned();
     tokio::spawn(async move {
         while let Ok((mut ours, _)) = listener.accept().await {

@@ -3,7 +3,7 @@
 use std::process::Output;
 use std::time::Duration;
 
-use harness::{Kind, Operation, Stack};
+use harness::{Operation, OperationKind, Stack};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -23,11 +23,11 @@ async fn a_day_report_that_tells_what_we_tell_is_matched() {
     assert_eq!(told["entries"], json!([]));
     // The partner declined the third payment, so it moved no money.
     let sums = json!([
-        { "class": "matched", "kind": "PAYMENT", "currency": "JPY", "operations": 1,
+        { "class": "matched", "kind": "extra_payment", "currency": "JPY", "operations": 1,
           "ours_minor": 125, "theirs_minor": 125 },
-        { "class": "matched", "kind": "PAYMENT", "currency": "KGS", "operations": 2,
+        { "class": "matched", "kind": "extra_payment", "currency": "KGS", "operations": 2,
           "ours_minor": 12550, "theirs_minor": 12550 },
-        { "class": "matched", "kind": "REVERSAL", "currency": "KGS", "operations": 1,
+        { "class": "matched", "kind": "payment_reversal", "currency": "KGS", "operations": 1,
           "ours_minor": 12550, "theirs_minor": 12550 },
     ]);
     assert_eq!(told["sums"], sums);
@@ -81,7 +81,9 @@ async fn what_differs_from_the_day_report_is_told_by_class() {
     let (code, told) = reconcile(&stack, &report, &["--merchant", "other"]).await;
     let entries = told["entries"].as_array().unwrap();
     assert_eq!((code, entries.len()), (8, 4), "{told}");
-    assert_eq!(entries[0]["differs"], json!(["amount", "merchant"]));
+    let charged = entries.iter().find(|it| it["request_id"] == "charged");
+    let differs = &charged.unwrap()["differs"];
+    assert_eq!(differs, &json!(["amount", "merchant"]));
 }
 
 #[tokio::test]
@@ -198,12 +200,14 @@ async fn a_report_that_cannot_be_read_for_certain_is_refused_by_line_and_column(
             format!("{header}\nr-1,PAYMENT,COMPLETED,,1.5,KGS,pp-1,2026-11-24T10:00:00Z"),
             "line 2, column amount: must be written as 1.50",
         ),
-        (header.to_owned(), "say which day it is"),
+        (header.to_owned(), "name it with --date"),
     ] {
         let output = run(&stack, &report, &[]).await;
-        let words = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{words}");
-        assert!(words.contains(says), "{words}");
+        let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(says), "{message}");
+        assert!(message.contains("report.csv: "), "{message}");
     }
 }
 
@@ -224,7 +228,7 @@ async fn a_day(stack: &Stack) -> String {
     charge(stack, "charged").await;
     give_back(stack, "refunded").await;
     charge(stack, "declined").await;
-    let yen = Operation::new(Kind::ExtraPayment, "yen").of("125", "JPY");
+    let yen = Operation::new(OperationKind::ExtraPayment, "yen").of("125", "JPY");
     start(stack, yen).await;
     for id in ["charged", "refunded", "yen"] {
         ends(stack, id, "completed").await;

@@ -34,14 +34,7 @@ fn every_page_is_listed_and_says_what_to_do_and_what_never() {
 
 #[test]
 fn every_phase_has_a_page() {
-    for phase in [
-        Phase::Submitting,
-        Phase::AwaitingCompletion,
-        Phase::Verifying,
-        Phase::Finalizing,
-        Phase::NeedsAttention,
-        Phase::Closed,
-    ] {
+    for phase in Phase::ALL {
         let page = format!("{FOLDER}/phases/{}.md", phase.as_str());
         assert!(Path::new(&page).is_file(), "{page} is missing");
     }

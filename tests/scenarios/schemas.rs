@@ -121,13 +121,13 @@ fn what_the_workflows_refuse_by_its_shape_the_schemas_refuse_too() {
 }
 
 /// All schemas, compiled.
-struct Validators {
+pub(crate) struct Validators {
     schemas: Schemas,
     by_name: BTreeMap<&'static str, SchemaIndex>,
 }
 
 impl Validators {
-    fn new() -> Validators {
+    pub(crate) fn new() -> Validators {
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
         compiler.enable_format_assertions();
         let by_name = workflows::contract::schema::schemas().map(|(name, schema)| {
@@ -141,7 +141,7 @@ impl Validators {
         }
     }
 
-    fn check(&self, name: &str, value: &Value) -> Result<(), String> {
+    pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), String> {
         let checked = self.schemas.validate(value, self.by_name[name]);
         checked.map_err(|error| error.to_string())
     }

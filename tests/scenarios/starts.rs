@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use harness::Stack;
+use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
 use temporalio_client::NamespacedClient;
@@ -22,7 +22,7 @@ use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult};
 
-use crate::books::{builder, client, ends, history, input, stack, until};
+use crate::books::{QUICK, builder, client, ends, history, input, stack, until};
 
 const QUEUE: &str = "sky-technologies-integration";
 
@@ -107,7 +107,13 @@ async fn start_with(stack: &Stack, id: &str, limit: Limit) -> String {
 
 #[tokio::test]
 async fn cancelled_during_a_question_before_the_first_submission_it_closes_as_cancelled() {
-    let mut stack = builder().workers(0).start().await.unwrap();
+    // Long enough to be cancelled during the question also on a busy machine.
+    let timings = Timings {
+        request_timeout: "10s",
+        ..QUICK
+    };
+    let stack = builder().timings(timings).workers(0);
+    let mut stack = stack.start().await.unwrap();
     let partner = stack.partner();
     let slow = json!({ "faults": [{ "on": "status", "kind": "silence" }] });
     partner.set_custom_scenario("early", slow).await.unwrap();

@@ -50,7 +50,7 @@ async fn a_partner_that_cannot_be_asked_is_not_sent_a_submission() {
     fault(
         &stack,
         "down",
-        json!({ "on": "status", "kind": down, "times": 3 }),
+        json!({ "on": "status", "kind": down, "times": 0 }),
     )
     .await;
     charge(&stack, "down").await;
@@ -64,6 +64,11 @@ async fn a_partner_that_cannot_be_asked_is_not_sent_a_submission() {
         (&json!("submitting"), &json!(false))
     );
     assert_eq!(waiting["cause"], "not_sent");
+    let partner = stack.partner();
+    partner
+        .set_custom_scenario("down", json!({}))
+        .await
+        .unwrap();
     ends(&stack, "down", "completed").await;
 }
 
@@ -192,7 +197,7 @@ async fn a_final_answer_that_flips_later_does_not_change_the_end() {
 #[tokio::test]
 async fn past_its_deadline_an_operation_is_seen_goes_on_and_still_ends() {
     let stack = stack().await;
-    let pending = json!({ "completes_after": "24s", "callback": { "when": "never" } });
+    let pending = json!({ "never_completes": true, "callback": { "when": "never" } });
     stack
         .partner()
         .set_custom_scenario("slow", pending)
@@ -205,5 +210,6 @@ async fn past_its_deadline_an_operation_is_seen_goes_on_and_still_ends() {
         "{state}"
     );
     assert_eq!(state["cause"], "overdue");
+    stack.partner().finish("slow").await.unwrap();
     ends(&stack, "slow", "completed").await;
 }

@@ -85,11 +85,23 @@ async fn connections_between_worker_and_temporal_that_are_torn_lose_and_double_n
     }
 }
 
+#[tokio::test]
+async fn without_its_namespace_no_worker_starts_and_the_error_names_the_fix() {
+    let mut stack = builder().workers(0).start().await.unwrap();
+    stack
+        .temporal_mut()
+        .set_variable("TEMPORAL_NAMESPACE", "nowhere");
+    let error = stack.start_worker().await.unwrap_err().to_string();
+    assert!(error.contains("exit status: 78"), "{error}");
+    assert!(error.contains("has no namespace \"nowhere\""), "{error}");
+    assert!(error.contains("correct TEMPORAL_NAMESPACE"), "{error}");
+}
+
 #[rstest]
 #[case::of_the_amount("SkyAmountMinor", "Keyword", "Int")]
 #[case::of_the_outcome("SkyOutcome", "Bool", "Keyword")]
 #[tokio::test]
-async fn with_a_search_attribute_of_another_type_no_worker_starts_and_the_commands_mend_it(
+async fn with_a_search_attribute_of_another_type_no_worker_starts_and_the_commands_fix_it(
     #[case] name: &str,
     #[case] kind: &str,
     #[case] wanted: &str,
@@ -103,9 +115,15 @@ async fn with_a_search_attribute_of_another_type_no_worker_starts_and_the_comman
         let command = [attributes.as_slice(), command].concat();
         stack.temporal().cli_text(&command).await.unwrap();
     }
+    let words = format!("search attribute {name} is {kind} and must be {wanted}");
+    until("Temporal tells of the other type", async || {
+        let told = stack.worker_verb(&["setup", "--dry-run"]).await.unwrap();
+        let told = String::from_utf8([told.stdout, told.stderr].concat()).unwrap();
+        told.contains(&words).then_some(())
+    })
+    .await;
     let error = stack.start_worker().await.unwrap_err().to_string();
     assert!(error.contains("exit status: 78"), "{error}");
-    let words = format!("search attribute {name} is {kind} and must be {wanted}");
     assert!(error.contains(&words), "{error}");
     assert!(stack.partner().journal().await.unwrap().is_empty());
 

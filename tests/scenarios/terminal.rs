@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use harness::{Stack, installed, program};
+use harness::{Stack, installed, not_tested, program};
 use serde_json::{Value, json};
 
 use crate::books::{builder, charge, reaches, until};
@@ -91,8 +91,7 @@ async fn nothing_that_anybody_outside_writes_rules_an_operators_terminal() {
 #[tokio::test]
 async fn live_lines_on_a_terminal_hold_nothing_hostile() {
     if installed("script").is_none() {
-        eprintln!("not tested: script is missing (Debian's package bsdutils has it)");
-        return;
+        return not_tested("a terminal", "script is missing (Debian: bsdutils)");
     }
     let stack = builder().start().await.unwrap();
     hostile_amount(&stack, "live").await;

@@ -100,20 +100,20 @@ async fn a_proposal_lapses_when_the_operation_no_longer_needs_attention() {
     });
     let partner = stack.partner();
     partner
-        .set_custom_scenario("barred", scenario)
+        .set_custom_scenario("denied", scenario)
         .await
         .unwrap();
-    give_back(&stack, "barred").await;
-    reaches(&stack, "barred", "needs_attention").await;
+    give_back(&stack, "denied").await;
+    reaches(&stack, "denied", "needs_attention").await;
     let given_up = json!({ "as": "abandoned", "operator": "ann", "reason": "x" });
-    resolve(&stack, "barred", given_up).await.unwrap();
+    resolve(&stack, "denied", given_up).await.unwrap();
     // The partner grants us access again, and has the operation, before its deadline or after it.
     partner
-        .set_scenario("barred", "callback_lost")
+        .set_scenario("denied", "callback_lost")
         .await
         .unwrap();
-    partner.finish("barred").await.unwrap();
-    let result = ends(&stack, "barred", "completed").await;
+    partner.finish("denied").await.unwrap();
+    let result = ends(&stack, "denied", "completed").await;
     assert_eq!(result.get("resolved_by"), None, "{result}");
 }
 

@@ -5,12 +5,12 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::{Document, Kind, LedgerEntry, Operation, Stack};
+use crate::{Document, LedgerEntry, Movement, Operation, OperationKind, Stack};
 
 /// What all parties say about one operation.
 #[derive(Clone, Debug)]
 pub struct Books {
-    /// The partner's movements of money.
+    /// The partners' movements of money.
     pub ledger: Vec<LedgerEntry>,
     /// Billing's records.
     pub documents: Vec<Document>,
@@ -36,6 +36,9 @@ pub enum Expected {
     Completed,
     /// The same, or procaas cancelled it before anything was sent.
     CompletedOrCancelled,
+    /// The same, or no money moved: where it was in doubt whether the card was charged, the payment
+    /// was cancelled, as is done at Stripe.
+    CompletedOrCancelledInDoubt,
     /// No money moved, by the partner's decision; with this code, if one is expected.
     Declined(Option<&'static str>),
     /// No money moved, since the request can't be carried out.
@@ -58,10 +61,15 @@ pub struct Difference {
 }
 
 impl Books {
-    /// Asks the partner and billing about an operation that ended this way.
+    /// Asks the partners and billing about an operation that ended this way.
     pub async fn read(stack: &Stack, request_id: &str, end: End) -> anyhow::Result<Books> {
+        let mut ledger = stack.partner().ledger(request_id).await?;
+        if let Some(stripe) = stack.stripe_if_started() {
+            let moved = stripe.ledger(request_id).await?;
+            ledger.extend(moved.into_iter().filter_map(Movement::entry));
+        }
         Ok(Books {
-            ledger: stack.partner().ledger(request_id).await?,
+            ledger,
             documents: stack.billing().documents(request_id).await?,
             end,
         })
@@ -76,11 +84,20 @@ impl Books {
     }
 
     fn end_differences(&self, operation: &Operation, expected: &Expected) -> Vec<Difference> {
-        let word = self.end.word();
-        let detail = format!("{word} instead of {}: {:?}", expected.word(), self.end);
+        let word = self.end.label();
+        let detail = format!("{word} instead of {}: {:?}", expected.label(), self.end);
         let (what, reason) = match &self.end {
-            End::Outcome(outcome) if word == expected.word() => {
+            End::Outcome(outcome) if word == expected.label() => {
                 return self.field_differences(outcome, operation, expected);
+            }
+            End::Outcome(outcome)
+                if *expected == Expected::CompletedOrCancelledInDoubt
+                    && outcome["decline_code"] == CANCELLED_IN_DOUBT =>
+            {
+                (
+                    "not carried out",
+                    Some("the charge was in doubt, so the payment was cancelled at the partner"),
+                )
             }
             End::Outcome(_) => ("another outcome", None),
             End::Failed(_)
@@ -127,7 +144,9 @@ impl Books {
         }
         match expected {
             Expected::Declined(Some(code)) => fields.push(("decline_code", Some(code))),
-            Expected::Completed | Expected::CompletedOrCancelled => {
+            Expected::Completed
+            | Expected::CompletedOrCancelled
+            | Expected::CompletedOrCancelledInDoubt => {
                 fields.push(("decline_code", None));
             }
             _ => {}
@@ -182,7 +201,7 @@ impl Books {
     }
 
     fn billing_differences(&self, operation: &Operation) -> Vec<Difference> {
-        let is_payment = operation.kind == Kind::ExtraPayment;
+        let is_payment = operation.kind == OperationKind::ExtraPayment;
         let is_billed = !self.documents.is_empty();
         let is_completed = self.end.is_completed();
         let is_ours = |document: &Document| {
@@ -214,7 +233,7 @@ impl Books {
         let Expected::AbandonedAfter(other_amount) = expected else {
             return false;
         };
-        self.end.word() == "abandoned" && entry.amount == *other_amount
+        self.end.label() == "abandoned" && entry.amount == *other_amount
     }
 }
 
@@ -224,14 +243,15 @@ impl End {
         if !matches!(output.status.code(), Some(0 | 5)) {
             return None;
         }
-        Some(match serde_json::from_slice(&output.stdout) {
-            Ok(outcome) => End::Outcome(outcome),
-            Err(_) => End::Failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        let end: Value = serde_json::from_slice(&output.stdout).ok()?;
+        Some(match end["outcome"].as_str() {
+            Some(_) => End::Outcome(end),
+            None => End::Failed(end["message"].as_str().unwrap_or_default().to_owned()),
         })
     }
 
     /// A short name, for counting.
-    pub fn word(&self) -> &str {
+    pub fn label(&self) -> &str {
         match self {
             End::Outcome(outcome) => outcome["outcome"].as_str().unwrap_or("unreadable"),
             End::Failed(_) if self.is_cancelled() => "cancelled",
@@ -242,7 +262,7 @@ impl End {
     }
 
     fn is_completed(&self) -> bool {
-        self.word() == "completed"
+        self.label() == "completed"
     }
 
     fn is_cancelled(&self) -> bool {
@@ -256,15 +276,20 @@ impl End {
 }
 
 impl Expected {
-    fn word(&self) -> &'static str {
+    fn label(&self) -> &'static str {
         match self {
-            Expected::Completed | Expected::CompletedOrCancelled => "completed",
+            Expected::Completed
+            | Expected::CompletedOrCancelled
+            | Expected::CompletedOrCancelledInDoubt => "completed",
             Expected::Declined(_) => "declined",
             Expected::Rejected => "rejected",
             Expected::Abandoned | Expected::AbandonedAfter(_) => "abandoned",
         }
     }
 }
+
+/// The decline code of a payment at Stripe that was cancelled, and that no card had declined before.
+const CANCELLED_IN_DOUBT: &str = "canceled";
 
 fn unexplained(what: &'static str, detail: String) -> Difference {
     Difference {

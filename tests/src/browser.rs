@@ -9,6 +9,7 @@ use anyhow::{Context, bail, ensure};
 use tokio::process::Command;
 
 use crate::programs::{installed, target_folder};
+use crate::python_package;
 
 /// The Python package that controls the browser. Its own download of a browser is not used.
 const PACKAGE: &str = "playwright==1.65.2";
@@ -43,22 +44,7 @@ impl Browser {
         if Browser::find().is_ok() || installed("chromium").is_none() {
             return Ok(());
         }
-        let output = Command::new("python3")
-            .args("-m pip install --quiet --upgrade --disable-pip-version-check".split(' '))
-            .arg("--target")
-            .arg(installation_folder()?)
-            .arg(PACKAGE)
-            .kill_on_drop(true)
-            .output()
-            .await
-            .context("python3 can't be started")?;
-        let words = String::from_utf8_lossy(&output.stderr);
-        ensure!(
-            output.status.success(),
-            "{PACKAGE} can't be installed: {}",
-            words.trim_end()
-        );
-        Ok(())
+        python_package::install(PACKAGE, &installation_folder()?).await
     }
 
     /// Opens a page, waits until all of these texts are on it, and takes a screenshot. Returns all

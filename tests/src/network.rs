@@ -25,7 +25,7 @@ pub struct Loss {
 /// with the reason why that is impossible. Everything that it did before is done again, and nothing
 /// that it could reach before is reachable any more.
 pub fn enter() -> anyhow::Result<()> {
-    if env::var_os(INSIDE).is_some() {
+    if is_own() {
         return Ok(());
     }
     check()?;
@@ -37,24 +37,31 @@ pub fn enter() -> anyhow::Result<()> {
     Err(error).context("unshare can't be started")
 }
 
+/// Whether this program is in a network of its own.
+pub(crate) fn is_own() -> bool {
+    env::var_os(INSIDE).is_some()
+}
+
 /// Whether this machine allows a program to have a network of its own, and to lose packets in it.
 pub fn check() -> anyhow::Result<()> {
-    if env::var_os(INSIDE).is_some() {
+    if is_own() {
         return Ok(());
     }
     // The discard port stands for any port.
-    let output = unshared(&filter("add", "1", "match ip dport 9 0xffff")).output();
-    succeeded(output).context("packets can't be lost here")
+    let lost = allows(&filter("add", "1", "match ip dport 9 0xffff"));
+    lost.context("packets can't be lost here")
+}
+
+/// Whether this machine allows this script in a network of its own.
+pub(crate) fn allows(script: &str) -> anyhow::Result<()> {
+    succeeded(unshared(script).output())
 }
 
 impl Loss {
     /// Loses every TCP packet to this address from now on; packets from it arrive. Only in a
     /// network of this program's own.
     pub fn toward(address: SocketAddrV4) -> anyhow::Result<Loss> {
-        ensure!(
-            env::var_os(INSIDE).is_some(),
-            "packets are lost in a network of one's own alone"
-        );
+        ensure!(is_own(), "packets are lost in a network of one's own alone");
         static NEXT: AtomicU16 = AtomicU16::new(1);
         let preference = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
         let (ip, port) = (address.ip(), address.port());
@@ -98,7 +105,7 @@ fn unshared(script: &str) -> Command {
     command
 }
 
-fn shell(script: &str) -> anyhow::Result<()> {
+pub(crate) fn shell(script: &str) -> anyhow::Result<()> {
     succeeded(Command::new("/bin/sh").args(["-c", script]).output())
 }
 

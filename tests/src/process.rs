@@ -11,6 +11,8 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::Value;
 
+use crate::place::hand_on;
+
 /// A program that leads a process group of its own. Dropping it kills the group.
 pub struct Process {
     name: String,
@@ -55,7 +57,7 @@ impl Process {
     }
 
     /// Its id.
-    pub(crate) fn id(&self) -> u32 {
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
@@ -74,9 +76,14 @@ impl Process {
         self.signal(Signal::SIGCONT)
     }
 
+    /// Sends SIGTERM.
+    pub(crate) fn terminate(&self) -> anyhow::Result<()> {
+        self.signal(Signal::SIGTERM)
+    }
+
     /// Sends SIGTERM, and waits until it has stopped.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
-        self.signal(Signal::SIGTERM)?;
+        self.terminate()?;
         // A frozen process handles the signal only when it continues.
         self.thaw()?;
         let deadline = Instant::now() + STOP_TIMEOUT;
@@ -144,10 +151,11 @@ pub(crate) async fn run(program: Command) -> anyhow::Result<Output> {
 }
 
 /// How long a process may take until it is ready. Long, because the machine may be busy building.
-const START_TIMEOUT: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a process may take to stop; longer than the grace period of a stack's worker.
-const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a process may take to stop; much longer than the grace period of a stack's worker, for the
+/// same reason.
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
 const LOG_LINES_SHOWN: usize = 15;
 
@@ -168,15 +176,7 @@ fn watched(program: &Command) -> Command {
         .args(program.get_args())
         .process_group(0)
         .stdin(Stdio::piped());
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
-    if let Some(folder) = program.get_current_dir() {
-        shell.current_dir(folder);
-    }
+    hand_on(program, &mut shell);
     shell
 }
 

@@ -3,7 +3,7 @@
 mod pace;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::free_port::free_port;
 use crate::process::Process;
 use crate::programs::installed;
 use crate::stack::Stack;
-use crate::temporal_server::free_port;
+
+pub(crate) use pace::hurry;
 
 /// The folder with the deployed configuration and rules.
 pub const DEPLOYED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/prometheus");
@@ -27,6 +29,7 @@ pub struct Prometheus {
     process: Process,
     folder: PathBuf,
     pace: u32,
+    alertmanager: Option<String>,
 }
 
 /// An alert that is pending or firing.
@@ -78,8 +81,8 @@ impl Prometheus {
         let folder = stack.folder().join("prometheus");
         fs::create_dir_all(&folder)?;
         let rules = fs::read_to_string(format!("{DEPLOYED}/rules.yml"))?;
-        fs::write(folder.join("rules.yml"), pace::hurry(&rules, pace))?;
-        configure(&folder, stack, pace)?;
+        fs::write(folder.join("rules.yml"), hurry(&rules, pace))?;
+        configure(&folder, stack, pace, None)?;
         let address = format!("127.0.0.1:{}", free_port()?);
         let mut command = Command::new(program);
         command
@@ -94,6 +97,7 @@ impl Prometheus {
             process,
             folder,
             pace,
+            alertmanager: None,
         };
         prometheus.wait_until_it_scrapes(stack).await?;
         Ok(prometheus)
@@ -104,9 +108,29 @@ impl Prometheus {
         &self.url
     }
 
+    /// Tells the Alertmanager at this address, a `host:port`, of its alerts from now on.
+    pub async fn tell(&mut self, stack: &Stack, address: &str) -> anyhow::Result<()> {
+        self.alertmanager = Some(address.to_owned());
+        self.follow(stack).await?;
+        // It would tell nobody of what fires before it has found it, and then wait for a minute.
+        let deadline = Instant::now() + START_TIMEOUT;
+        loop {
+            let found: Value = self.get("/api/v1/alertmanagers", &[]).await?;
+            if found["activeAlertmanagers"].to_string().contains(address) {
+                return Ok(());
+            }
+            ensure!(
+                Instant::now() < deadline,
+                "prometheus finds no alertmanager"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Scrapes the worker that is now the newest.
     pub async fn follow(&self, stack: &Stack) -> anyhow::Result<()> {
-        configure(&self.folder, stack, self.pace)?;
+        let alertmanager = self.alertmanager.as_deref();
+        configure(&self.folder, stack, self.pace, alertmanager)?;
         let reload = self.http.post(format!("{}/-/reload", self.url));
         let answer = reload.send().await?.error_for_status();
         answer.context("prometheus does not reload")?;
@@ -179,13 +203,19 @@ impl Alert {
 }
 
 /// Writes the deployed configuration with this stack's addresses.
-fn configure(folder: &std::path::Path, stack: &Stack, pace: u32) -> anyhow::Result<()> {
+fn configure(
+    folder: &Path,
+    stack: &Stack,
+    pace: u32,
+    alertmanager: Option<&str>,
+) -> anyhow::Result<()> {
     let deployed = fs::read_to_string(format!("{DEPLOYED}/prometheus.yml"))?;
-    let mut text = pace::hurry(&deployed, pace);
+    let mut text = hurry(&deployed, pace);
     let worker = stack.worker_private_url()?;
     for (port, url) in [
         ("9464", worker.as_str()),
         ("9465", stack.gateway_private_url()),
+        ("9093", alertmanager.unwrap_or("127.0.0.1:9093")),
     ] {
         let target = format!("127.0.0.1:{port}");
         ensure!(

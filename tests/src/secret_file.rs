@@ -9,6 +9,11 @@ use anyhow::Context;
 
 /// Writes 256 random bits as hexadecimal digits to a new file that only its owner can read.
 pub(crate) fn create(path: &Path) -> anyhow::Result<()> {
+    create_with_prefix("", path)
+}
+
+/// The same, with something in front that says what the secret is for: `whsec_`.
+pub(crate) fn create_with_prefix(prefix: &str, path: &Path) -> anyhow::Result<()> {
     let mut random = [0; 32];
     File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut random))
@@ -19,6 +24,6 @@ pub(crate) fn create(path: &Path) -> anyhow::Result<()> {
         .create_new(true)
         .mode(0o600)
         .open(path)
-        .and_then(|mut file| file.write_all(digits.as_bytes()))
+        .and_then(|mut file| write!(file, "{prefix}{digits}"))
         .with_context(|| format!("{} can't be written", path.display()))
 }

@@ -8,7 +8,7 @@ mod payments;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -21,10 +21,12 @@ use crate::billing::Billing;
 use crate::fault_proxy::FaultProxy;
 use crate::operation::Operation;
 use crate::partner::Partner;
+use crate::place::{Place, Places};
 use crate::procaas::Procaas;
 use crate::process::{Process, run};
 use crate::programs::program;
 use crate::sockets;
+use crate::stripe::Stripe;
 use crate::temporal_server::TemporalServer;
 
 /// The whole system, in a folder of its own. Dropping it kills every process and removes the
@@ -36,15 +38,28 @@ pub struct Stack {
     gateway: Option<Process>,
     gateway_urls: GatewayUrls,
     partner: Partner,
+    stripe: Option<Stripe>,
     billing: Billing,
     procaas: Option<Procaas>,
     /// Held so that it is dropped.
     _simulators: Vec<Process>,
     temporal: TemporalServer,
     proxies: Vec<FaultProxy>,
+    places: Places,
     /// By request id.
     asked_for: Mutex<BTreeMap<String, Operation>>,
     folder: TempDir,
+}
+
+/// The ids of the processes whose use of the machine is worth knowing.
+#[derive(Clone, Copy, Debug)]
+pub struct ProcessIds {
+    /// Temporal's server.
+    pub temporal: u32,
+    /// The oldest worker.
+    pub worker: u32,
+    /// The gateway.
+    pub gateway: u32,
 }
 
 /// Where the gateway listens, also after its restarts.
@@ -64,9 +79,28 @@ impl Stack {
         &mut self.temporal
     }
 
+    /// The ids of the processes, which must all run.
+    pub fn process_ids(&self) -> anyhow::Result<ProcessIds> {
+        let gateway = self.gateway.as_ref().context("the gateway does not run")?;
+        Ok(ProcessIds {
+            temporal: self.temporal.id().context("Temporal does not run")?,
+            worker: self.workers.first().context("no worker runs")?.id(),
+            gateway: gateway.id(),
+        })
+    }
+
     /// The simulated partner.
     pub fn partner(&self) -> &Partner {
         &self.partner
+    }
+
+    /// The simulated Stripe, if the stack has it.
+    pub fn stripe(&self) -> anyhow::Result<&Stripe> {
+        self.stripe.as_ref().context("the stack has no Stripe")
+    }
+
+    pub(crate) fn stripe_if_started(&self) -> Option<&Stripe> {
+        self.stripe.as_ref()
     }
 
     /// Simulated billing.
@@ -93,7 +127,15 @@ impl Stack {
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
-    /// The fault proxies in front of the partner, billing and the gateway, if they were enabled.
+    /// Runs a verb of `sky-worker`, such as `["setup", "--dry-run"]`, whatever its exit code.
+    pub async fn worker_verb(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+        let mut command = self.temporal.worker_command(&program("sky-worker")?);
+        command.args(arguments);
+        run(command).await
+    }
+
+    /// The fault proxies in front of the partner, billing, the gateway and Stripe, if they were
+    /// enabled.
     pub fn proxies(&self) -> &[FaultProxy] {
         &self.proxies
     }
@@ -126,10 +168,16 @@ impl Stack {
 
     /// Starts one more worker and waits until it polls.
     pub async fn start_worker(&mut self) -> anyhow::Result<()> {
+        self.start_worker_from(&program("sky-worker")?).await
+    }
+
+    /// Starts a worker of another build.
+    pub async fn start_worker_from(&mut self, program: &Path) -> anyhow::Result<()> {
         self.workers_started += 1;
         let name = format!("worker-{}", self.workers_started);
-        let mut command = self.temporal.worker_command(&program("sky-worker")?);
+        let mut command = self.temporal.worker_command(program);
         command.args(["run", "--config", configuration::WORKER]);
+        let command = self.places.worker.run(command);
         let worker = Process::start(&name, &command, &self.logs_folder()).await?;
         self.workers.push(worker);
         Ok(())
@@ -146,6 +194,11 @@ impl Stack {
     pub async fn stop_worker(&mut self) -> anyhow::Result<()> {
         ensure!(!self.workers.is_empty(), "no worker runs");
         self.workers.remove(0).stop().await
+    }
+
+    /// Asks the oldest worker to stop, and does not wait.
+    pub fn terminate_worker(&self) -> anyhow::Result<()> {
+        self.workers.first().context("no worker runs")?.terminate()
     }
 
     /// Replaces each worker that ended by itself, like a supervisor.
@@ -178,8 +231,16 @@ impl Stack {
     /// Starts the gateway again after a kill (and kills it first), at the same addresses.
     pub async fn start_gateway(&mut self) -> anyhow::Result<()> {
         self.kill_gateway();
-        self.gateway = Some(start_gateway(&self.temporal, &self.logs_folder()).await?);
+        self.gateway = Some(
+            self.spawn_gateway("gateway", configuration::GATEWAY)
+                .await?,
+        );
         Ok(())
+    }
+
+    pub(crate) async fn spawn_gateway(&self, name: &str, file: &str) -> anyhow::Result<Process> {
+        let place = &self.places.gateway;
+        start_gateway(name, file, place, &self.temporal, &self.logs_folder()).await
     }
 
     /// Kills the gateway, like `kill -9`.
@@ -209,8 +270,14 @@ impl Stack {
     }
 }
 
-async fn start_gateway(temporal: &TemporalServer, logs: &Path) -> anyhow::Result<Process> {
+async fn start_gateway(
+    name: &str,
+    file: &str,
+    place: &Place,
+    temporal: &TemporalServer,
+    logs: &Path,
+) -> anyhow::Result<Process> {
     let mut command = temporal.gateway_command(&program("sky-callback-gateway")?);
-    command.args(["--config", configuration::GATEWAY]);
-    Process::start("gateway", &command, logs).await
+    command.args(["run", "--config", file]);
+    Process::start(name, &place.run(command), logs).await
 }

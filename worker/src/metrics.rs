@@ -9,10 +9,12 @@ use workflows::flow::event::{Arrival, Event};
 use workflows::operation::mismatch::MismatchField;
 
 use crate::configuration::Configuration;
-use crate::open_operations;
+use crate::{builds, open_operations};
 
 const INFO: &str = "sky_worker_info";
+const ACCOUNT_INFO: &str = "sky_account_info";
 const DEADLINE: &str = "sky_needs_attention_after_seconds";
+const KEYS_STALE: &str = "sky_keys_stale";
 const CLOSED: &str = "sky_operations_closed_total";
 const CLOSED_MINOR: &str = "sky_operations_closed_minor_units_total";
 const CALLBACKS: &str = "sky_callbacks_total";
@@ -37,9 +39,13 @@ pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle,
     let handle = builder.install_recorder()?;
     describe();
     open_operations::describe();
+    builds::describe();
     let accounts = &configuration.configuration.accounts;
     accounts.start_metrics();
-    for merchant in accounts.names() {
+    for (merchant, account) in accounts.iter() {
+        account_info(merchant, &account.identity().partner).set(1);
+        let deadline = account.schedule().needs_attention_after;
+        gauge!(DEADLINE, "merchant" => merchant.to_owned()).set(deadline);
         for arrival in ARRIVALS {
             callbacks(merchant, arrival).increment(0);
         }
@@ -50,9 +56,16 @@ pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle,
         }
     }
     let task_queue = configuration.worker.task_queue.clone();
-    gauge!(INFO, "version" => env!("CARGO_PKG_VERSION"), "task_queue" => task_queue).set(1);
-    gauge!(DEADLINE).set(configuration.configuration.schedule.needs_attention_after);
+    let revision = program_version::REVISION.unwrap_or_default();
+    let version = program_version::NUMBER;
+    gauge!(INFO, "version" => version, "revision" => revision, "task_queue" => task_queue).set(1);
+    keys_are_stale(false);
     Ok(handle)
+}
+
+/// Sets whether the keys' files have changed and can't be read.
+pub(crate) fn keys_are_stale(are_stale: bool) {
+    gauge!(KEYS_STALE).set(if are_stale { 1 } else { 0 });
 }
 
 /// Counts an event of a workflow.
@@ -93,6 +106,11 @@ pub(crate) fn operation(kind: Kind) -> &'static str {
     }
 }
 
+fn account_info(merchant: &str, partner: &str) -> metrics::Gauge {
+    let (merchant, partner) = (merchant.to_owned(), partner.to_owned());
+    gauge!(ACCOUNT_INFO, "merchant" => merchant, "partner" => partner)
+}
+
 fn callbacks(merchant: &str, arrival: Arrival) -> metrics::Counter {
     let merchant = merchant.to_owned();
     counter!(CALLBACKS, "merchant" => merchant, "arrival" => arrival.as_str())
@@ -103,11 +121,22 @@ fn differences(merchant: &str, field: MismatchField) -> metrics::Counter {
 }
 
 fn describe() {
-    describe_gauge!(INFO, "1, with the version and the task queue as labels");
+    describe_gauge!(
+        INFO,
+        "1, with the version, the commit and the task queue as labels"
+    );
+    describe_gauge!(
+        ACCOUNT_INFO,
+        "1 for each configured account, with the partner that it is at"
+    );
     describe_gauge!(
         DEADLINE,
         Unit::Seconds,
-        "schedule.needs_attention_after of operations that begin now"
+        "schedule.needs_attention_after of the account's operations that begin now"
+    );
+    describe_gauge!(
+        KEYS_STALE,
+        "1 if the configuration or a key's file has changed and can't be used; the keys read before go on"
     );
     describe_counter!(CLOSED, "operations that reached their end");
     describe_counter!(

@@ -3,10 +3,12 @@
 
 use std::path::PathBuf;
 
-use activities::partner::sky::key_pair;
-use clap::{Args, ValueEnum};
+use activities::partner::sky::key_pair::{self, NewKeyPair, Payment, Purpose as _, Reversal};
+use clap::Args;
+use terminal_text::print;
 
 use crate::Failure;
+use crate::try_key::Purpose;
 
 /// What to create.
 #[derive(Args)]
@@ -22,32 +24,47 @@ pub(crate) struct Arguments {
     dir: PathBuf,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Purpose {
-    Payment,
-    Reversal,
-}
-
 /// Creates the pair and prints the part for the partner.
 pub(crate) fn make(arguments: &Arguments) -> Result<(), Failure> {
     let made = key_pair::make(&arguments.dir, &arguments.key_id)
         .map_err(|error| Failure::Other(error.to_string()))?;
     let purpose = match arguments.purpose {
-        Purpose::Payment => "PAYMENT",
-        Purpose::Reversal => "REVERSAL",
+        Purpose::Payment => Payment::WORD,
+        Purpose::Reversal => Reversal::WORD,
     };
-    println!(
-        "private key (mode 0600, stays here): {}",
-        made.private_key.display()
-    );
-    println!(
-        "public key, to hand to the partner:  {}",
-        made.public_key.display()
-    );
-    println!("key id:      {}", arguments.key_id);
-    println!("purpose:     {purpose}");
-    println!("fingerprint: {}", made.fingerprint);
-    println!();
+    print(&told(&made, &arguments.key_id, purpose));
     print!("{}", made.public_key_pem);
     Ok(())
+}
+
+/// All but the public key itself.
+fn told(made: &NewKeyPair, key_id: &str, purpose: &str) -> String {
+    format!(
+        "private key (mode 0600, stays here): {}\n\
+         public key, to hand to the partner:  {}\n\
+         key id:      {key_id}\n\
+         purpose:     {purpose}\n\
+         fingerprint: {}\n",
+        made.private_key.display(),
+        made.public_key.display(),
+        made.fingerprint
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::assert_view;
+
+    #[test]
+    fn what_is_said_of_new_keys_fits_the_terminal() {
+        let made = NewKeyPair {
+            private_key: "/etc/sky/keys/payments-of-the-account-kg-main-2026.pem".into(),
+            public_key: "/etc/sky/keys/payments-of-the-account-kg-main-2026.pub.pem".into(),
+            public_key_pem: String::new(),
+            fingerprint: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".to_owned(),
+        };
+        let key_id = "payments-of-the-account-kg-main-2026";
+        assert_view("new-keys", &told(&made, key_id, Payment::WORD));
+    }
 }

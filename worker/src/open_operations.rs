@@ -2,26 +2,37 @@
 //! make no progress: paused, blocked by a paused step, or ended by force.
 //!
 //! No worker knows all operations, since each caches only some of them. So they are listed from
-//! Temporal's visibility store at intervals. No payment waits for this, and it makes few requests.
-//! Each worker lists them all; use the maximum over all workers.
+//! Temporal's visibility store at intervals; the server can't sum them up. No payment waits for
+//! this, and it takes a tenth of the time at most: what takes long is listed less often, by one worker
+//! alone. Use the maximum over all workers.
 
 mod cut_off;
+mod earlier;
+mod identity;
+mod labels;
+mod pages;
+mod part;
+mod series;
 mod tally;
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::future::join_all;
 use jiff::Timestamp;
 use metrics::{Unit, describe_gauge, gauge};
-use temporalio_client::tonic::{IntoRequest, Status};
-use temporalio_client::{Client, NamespacedClient};
-use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
-use temporalio_common::protos::temporal::api::workflowservice::v1::ListWorkflowExecutionsRequest;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use temporalio_client::Client;
+use temporalio_client::tonic::Status;
+use tokio::time::sleep;
 use tracing::warn;
 
 use cut_off::CutOff;
-use tally::{Age, Series, Tally};
+use earlier::Earlier;
+use pages::{Extent, Listed, Pages};
+use part::Part;
+use series::{Shown, Values};
+use tally::Tally;
 
 const OPEN: &str = "sky_open_operations";
 const OPEN_MINOR: &str = "sky_open_operations_minor_units";
@@ -30,42 +41,10 @@ const PAUSED: &str = "sky_paused_operations";
 const ENDED_BY_FORCE: &str = "sky_operations_ended_by_force";
 const LISTED: &str = "sky_open_operations_listed_timestamp_seconds";
 const COMPLETE: &str = "sky_open_operations_complete";
+const TOOK: &str = "sky_open_operations_listing_seconds";
 
-/// The largest page that the server returns.
-const PAGE: i32 = 1000;
-
-/// The maximum number of pages of one listing.
-const MOST_PAGES: u32 = 20;
-
-/// The pause between two pages. The server allows 10 such requests a second for a whole namespace.
-const PAUSE: Duration = Duration::from_millis(500);
-
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// All open operations, the incidents that looking again has opened, and the saved cards that
-/// procaas has not accepted. Paused ones are not closed.
-const OPEN_QUERY: &str = r#"CloseTime IS NULL AND
-    (WorkflowType IN ("process_extra_payment", "process_payment_reversal")
-    OR (WorkflowType IN ("look_again_at_payment", "record_saved_card")
-        AND SkyPhase = "needs_attention"))"#;
-
-/// Operations that make no progress: paused, or with a paused step. Temporal does not enforce a
-/// paused step's time limits, so if its worker was lost, the operation waits for ever. Temporal
-/// lists paused steps in a search attribute of its own.
-const PAUSED_QUERY: &str = r#"CloseTime IS NULL AND
-    (ExecutionStatus = "Paused" OR TemporalPauseInfo IS NOT NULL) AND
-    WorkflowType IN ("process_extra_payment", "process_payment_reversal", "look_again_at_payment",
-        "record_saved_card")"#;
-
-/// The earlier runs of operations that continued as new ones: they show since when they are open.
-const EARLIER_RUNS_QUERY: &str = r#"ExecutionStatus = "ContinuedAsNew" AND
-    WorkflowType IN ("process_extra_payment", "process_payment_reversal")"#;
-
-/// Operations that ended without saying what happened to the money: by force, or by a failure after
-/// a phase in which something may have been sent. A request that breaks a rule fails before that.
-const CUT_OFF_QUERY: &str = r#"WorkflowType IN ("process_extra_payment", "process_payment_reversal")
-    AND (ExecutionStatus IN ("Terminated", "TimedOut") OR (ExecutionStatus = "Failed" AND
-    SkyPhase IN ("awaiting_completion", "verifying", "finalizing", "needs_attention")))"#;
+/// After a listing there is none of the same for this many times as long as it took.
+const REST: u32 = 9;
 
 /// The number of workflow ids in one query.
 const IDS_AT_ONCE: usize = 100;
@@ -80,7 +59,7 @@ pub(crate) fn describe() {
     describe_gauge!(
         OLDEST,
         Unit::Seconds,
-        "how long ago the oldest open operation of a phase was started"
+        "how long ago an account's oldest open operation of a phase was started"
     );
     describe_gauge!(
         PAUSED,
@@ -88,110 +67,152 @@ pub(crate) fn describe() {
     );
     describe_gauge!(
         ENDED_BY_FORCE,
-        "operations whose newest run ended without saying what happened to the money"
+        "operations that ended without saying what happened to the money, and second looks that \
+         were cut off"
     );
     describe_gauge!(
         LISTED,
         Unit::Seconds,
-        "when the open operations were last listed"
+        "when the operations of a listing were last listed"
     );
     describe_gauge!(
         COMPLETE,
-        "1 where the last listing held all open operations, 0 where it was cut short"
+        "1 where the last listing held all of its operations, 0 where it was cut short"
     );
+    describe_gauge!(TOOK, Unit::Seconds, "how long the last listing took");
 }
 
-/// Lists the open operations at intervals of `every`, for as long as it is polled.
-pub(crate) async fn watch(client: Client, merchants: BTreeSet<String>, every: Duration) {
-    let mut shown = BTreeSet::new();
-    let mut ticks = interval(every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        match list(&client, &merchants).await {
-            Ok((tally, cut_off)) => show(&tally, &cut_off, &mut shown),
-            Err(status) => warn!(code = ?status.code(), "the open operations can't be listed"),
-        }
-    }
+/// What all listings share.
+struct Watch {
+    pages: Pages,
+    merchants: BTreeSet<String>,
+    earlier: Mutex<Earlier>,
 }
 
-async fn list<'a>(
-    client: &Client,
-    merchants: &'a BTreeSet<String>,
-) -> Result<(Tally<'a>, CutOff), Status> {
-    let mut tally = Tally::new(merchants);
-    let has_all_open = pages(client, OPEN_QUERY, |row| tally.add_open(row)).await?;
-    let has_all_paused = pages(client, PAUSED_QUERY, |row| tally.add_paused(row)).await?;
-    let has_all_earlier = pages(client, EARLIER_RUNS_QUERY, |row| tally.add_earlier(row)).await?;
-    let (cut_off, has_all_cut_off) = list_cut_off(client).await?;
-    tally.is_complete = has_all_open && has_all_paused && has_all_earlier && has_all_cut_off;
-    Ok((tally, cut_off))
-}
-
-/// Those that have no later run. Normally there are none, and then one query is enough.
-async fn list_cut_off(client: &Client) -> Result<(CutOff, bool), Status> {
-    let mut cut_off = CutOff::default();
-    let mut has_all = pages(client, CUT_OFF_QUERY, |row| cut_off.add(row)).await?;
-    for ids in cut_off.workflow_ids().chunks(IDS_AT_ONCE) {
-        let query = format!(r#"WorkflowId IN ("{}")"#, ids.join(r#"", ""#));
-        has_all &= pages(client, &query, |row| cut_off.add_run(row)).await?;
-        sleep(PAUSE).await;
-    }
-    Ok((cut_off, has_all))
-}
-
-/// Returns whether there were no more than the maximum.
-async fn pages(
-    client: &Client,
-    query: &str,
-    mut take: impl FnMut(&WorkflowExecutionInfo),
-) -> Result<bool, Status> {
-    let mut request = ListWorkflowExecutionsRequest {
-        namespace: client.namespace(),
-        page_size: PAGE,
-        query: query.to_owned(),
-        ..Default::default()
+/// Lists the open operations, each part every `every` or as its length allows, for as long as it is
+/// polled. `task_queue` is the one whose workers share the work.
+pub(crate) async fn watch(
+    client: Client,
+    task_queue: String,
+    merchants: BTreeSet<String>,
+    every: Duration,
+) {
+    let watch = Watch {
+        pages: Pages::new(client, task_queue),
+        merchants,
+        earlier: Mutex::default(),
     };
-    for _ in 0..MOST_PAGES {
-        let mut asked = request.clone().into_request();
-        asked.set_timeout(PATIENCE);
-        let mut service = client.connection().workflow_service();
-        let page = service.list_workflow_executions(asked).await?.into_inner();
-        page.executions.iter().for_each(&mut take);
-        if page.next_page_token.is_empty() {
-            return Ok(true);
-        }
-        request.next_page_token = page.next_page_token;
-        sleep(PAUSE).await;
-    }
-    Ok(false)
+    join_all(Part::all().map(|part| watch.repeat(part, every))).await;
 }
 
-/// Sets the gauges; a series that is not in the listing any more falls to 0.
-fn show(tally: &Tally, cut_off: &CutOff, shown: &mut BTreeSet<Series>) {
-    let now = Timestamp::now();
-    shown.extend(tally.sums.keys().cloned());
-    for series in shown.iter() {
-        let sum = tally.sums.get(series).copied().unwrap_or_default();
-        let labels = series.labels();
-        gauge!(OPEN, &labels).set(sum.count);
-        // Gauges are floats, exact up to 2^53: about a hundred billion main units.
-        gauge!(OPEN_MINOR, &labels).set(sum.minor as f64);
+impl Watch {
+    async fn repeat(&self, part: Part, every: Duration) {
+        let listing = part.name();
+        let mut shown = Shown::default();
+        loop {
+            let listed = match part {
+                Part::Phase(phase) => self.list_open(phase, &mut shown).await,
+                Part::Paused => self.list_paused(&mut shown).await,
+                Part::EarlierRuns => self.list_earlier().await,
+                Part::EndedByForce => self.list_cut_off(&mut shown).await,
+            };
+            let rest = match listed {
+                Ok(Listed { extent, took }) => {
+                    gauge!(COMPLETE, "listing" => listing)
+                        .set(u8::from(extent != Extent::CutShort));
+                    if extent != Extent::Elsewhere {
+                        let now = Timestamp::now().as_second();
+                        gauge!(LISTED, "listing" => listing).set(now as f64);
+                        gauge!(TOOK, "listing" => listing).set(took.as_secs_f64());
+                    }
+                    took * REST
+                }
+                Err(status) => {
+                    warn!(code = ?status.code(), listing, "the open operations can't be listed");
+                    every
+                }
+            };
+            sleep(every.max(rest)).await;
+        }
     }
-    for Age {
-        operation,
-        phase,
-        seconds,
-    } in tally.ages(now)
-    {
-        gauge!(OLDEST, "operation" => operation, "phase" => phase).set(seconds as f64);
+
+    async fn list_open(&self, phase: &'static str, shown: &mut Shown) -> Result<Listed, Status> {
+        let mut tally = Tally::new(&self.merchants);
+        let query = Part::Phase(phase).query();
+        let listed = self.pages.all(&query, |row| tally.add_open(row)).await?;
+        if listed.extent == Extent::Elsewhere {
+            tally = Tally::new(&self.merchants);
+        }
+        let mut values = Values::new();
+        for (labels, sum) in &tally.sums {
+            values.insert((OPEN, labels.clone()), f64::from(sum.count));
+            // Gauges are floats, exact up to 2^53: about a hundred billion main units.
+            values.insert((OPEN_MINOR, labels.clone()), sum.minor as f64);
+        }
+        let earlier = self.earlier.lock().unwrap_or_else(PoisonError::into_inner);
+        let ages = tally.ages(phase, Timestamp::now(), &earlier);
+        values.extend(ages.into_iter().map(|((operation, merchant), seconds)| {
+            let labels = vec![
+                ("operation", operation.to_owned()),
+                ("phase", phase.to_owned()),
+                ("merchant", merchant),
+            ];
+            ((OLDEST, labels), seconds as f64)
+        }));
+        shown.set(values);
+        Ok(listed)
     }
-    for (operation, count) in tally.paused() {
-        gauge!(PAUSED, "operation" => operation).set(count);
+
+    async fn list_paused(&self, shown: &mut Shown) -> Result<Listed, Status> {
+        let mut tally = Tally::new(&self.merchants);
+        let query = Part::Paused.query();
+        let listed = self.pages.all(&query, |row| tally.add_paused(row)).await?;
+        if listed.extent == Extent::Elsewhere {
+            tally = Tally::new(&self.merchants);
+        }
+        let paused = tally.paused.into_iter();
+        let values = paused.map(|((operation, merchant), count)| {
+            let labels = vec![("operation", operation.to_owned()), ("merchant", merchant)];
+            ((PAUSED, labels), f64::from(count))
+        });
+        shown.set(values.collect());
+        Ok(listed)
     }
-    for (operation, status, count) in cut_off.counts() {
-        gauge!(ENDED_BY_FORCE, "operation" => operation, "status" => status).set(count);
+
+    async fn list_earlier(&self) -> Result<Listed, Status> {
+        let mut earlier = Earlier::default();
+        let query = Part::EarlierRuns.query();
+        let listed = self.pages.all(&query, |row| earlier.add(row)).await?;
+        *self.earlier.lock().unwrap_or_else(PoisonError::into_inner) = earlier;
+        Ok(listed)
     }
-    gauge!(COMPLETE).set(u8::from(tally.is_complete));
-    gauge!(LISTED).set(now.as_second() as f64);
+
+    /// Those that no later run has taken over. Normally there are none, and then one query is enough.
+    async fn list_cut_off(&self, shown: &mut Shown) -> Result<Listed, Status> {
+        let mut cut_off = CutOff::new(&self.merchants);
+        let query = Part::EndedByForce.query();
+        let mut listed = self.pages.all(&query, |row| cut_off.add(row)).await?;
+        if listed.extent == Extent::Elsewhere {
+            cut_off = CutOff::new(&self.merchants);
+        }
+        for ids in cut_off.workflow_ids().chunks(IDS_AT_ONCE) {
+            let query = format!(r#"WorkflowId IN ("{}")"#, ids.join(r#"", ""#));
+            let runs = self.pages.all(&query, |row| cut_off.add_run(row)).await?;
+            listed.took += runs.took;
+            if runs.extent != Extent::Complete {
+                listed.extent = runs.extent;
+            }
+        }
+        let counts = cut_off.counts().into_iter();
+        let values = counts.map(|((operation, status, merchant), count)| {
+            let labels = vec![
+                ("operation", operation.to_owned()),
+                ("status", status.to_owned()),
+                ("merchant", merchant),
+            ];
+            ((ENDED_BY_FORCE, labels), f64::from(count))
+        });
+        shown.set(values.collect());
+        Ok(listed)
+    }
 }

@@ -1,40 +1,44 @@
 //! The life of the process: connect, poll, and on SIGTERM let running activities finish.
 
+use std::mem;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
-use activities::accounts::STEPS_AT_ONCE;
+use activities::agree_terms::ConfigurationActivities;
+use futures::future::try_join_all;
+use gethostname::gethostname;
 use metrics_exporter_prometheus::PrometheusHandle;
+use stop_signal::Stop;
 use temporalio_client::Client;
 use temporalio_common::telemetry::metrics::CoreMeter;
 use temporalio_common::telemetry::{
     PrometheusExporterOptions, TelemetryOptions, start_prometheus_metric_exporter, telemetry_init,
 };
+use temporalio_common::worker::WorkerDeploymentVersion;
 use temporalio_sdk::runtime::worker_tuner::{FixedSizeSlotSupplier, TunerHolder};
 use temporalio_sdk::runtime::{PollerBehavior, Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::interval;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{error, info};
-use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
+use workflows::contract::ids::account_task_queue;
 
+use crate::account_watch::{AccountWatch, Place};
 use crate::configuration::{Configuration, WorkerSection};
 use crate::private_port::{self, Insight};
 use crate::witness::witness;
-use crate::{Failure, metrics, open_operations, spans, temporal};
+use crate::{
+    Failure, builds, key_watch, metrics, open_operations, spans, temporal, version, workflow_types,
+};
 
 /// The share of the pollers for workflow tasks that serve new workflows. The SDK's default is one
 /// in five, and then a new payment waits seconds for its first task under load.
 const NEW_WORKFLOW_POLLERS: f32 = 0.5;
-
-const POLLERS: usize = 16;
-
-/// How many tasks of a kind may run at once, for kinds that don't wait for an outside system.
-const SLOTS: usize = 100;
 
 /// How much longer than the grace period the process may take to end by itself. The SDK's shutdown
 /// can hang if the server does not answer; nothing is lost when it is cut off.
@@ -44,29 +48,43 @@ const SDK_METRICS_TIMEOUT: Duration = Duration::from_secs(5);
 
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Polls until it gets a signal to stop.
-pub(crate) fn run(configuration: Configuration) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+/// Polls until it gets a signal to stop. `path` is the configuration's file.
+pub(crate) fn run(configuration: Configuration, path: PathBuf) -> Result<(), Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(threads) = configuration.worker.threads {
+        builder.worker_threads(threads);
+    }
+    let runtime = builder
         .enable_all()
         .build()
         .map_err(|error| Failure::Other(format!("no threads to run on: {error}")))?;
-    let result = runtime.block_on(poll_traced(configuration));
+    let result = runtime.block_on(poll_traced(configuration, path));
     runtime.shutdown_background();
     result
 }
 
 /// Polls, and exports the spans of it if that is configured.
-async fn poll_traced(configuration: Configuration) -> Result<(), Failure> {
+async fn poll_traced(configuration: Configuration, path: PathBuf) -> Result<(), Failure> {
     let traces = spans::export().map_err(|error| Failure::Configuration(error.to_string()))?;
-    let result = poll(configuration, traces.is_some()).await;
+    let result = poll(configuration, path, traces.is_some()).await;
     if let Some(traces) = traces {
         traces.shut_down().await;
     }
     result
 }
 
-async fn poll(configuration: Configuration, traced: bool) -> Result<(), Failure> {
+async fn poll(
+    mut configuration: Configuration,
+    path: PathBuf,
+    traced: bool,
+) -> Result<(), Failure> {
+    let host = gethostname().to_string_lossy().into_owned();
+    // The SDK's own default, which it does not tell: by it a worker finds itself among the pollers.
+    let identity = format!("{}@{host}", process::id());
+    let mut settings = temporal_connection::from_environment(Some(identity))?;
+    let version = version::from_environment()?;
     let section = configuration.worker.clone();
+    settings.compress(section.grpc_compression);
     let sdk_metrics = start_prometheus_metric_exporter(sdk_metrics()).map_err(other)?;
     let (polling, is_polling) = watch::channel(false);
     let insight = Insight {
@@ -76,15 +94,6 @@ async fn poll(configuration: Configuration, traced: bool) -> Result<(), Failure>
         is_polling,
     };
     let _upkeep = AbortOnDropHandle::new(tokio::spawn(upkeep(insight.metrics.clone())));
-    let listen = section.private_listen;
-    let private = TcpListener::bind(listen).await;
-    let private = private
-        .map_err(|error| Failure::Other(format!("worker.private_listen: {listen}: {error}")))?;
-    let started = serde_json::json!({
-        "task_queue": section.task_queue,
-        "private": format!("http://{}", private.local_addr().map_err(other)?),
-    });
-    let _private = AbortOnDropHandle::new(tokio::spawn(private_port::serve(private, insight)));
     let telemetry = TelemetryOptions::builder()
         .metrics(sdk_metrics.meter as Arc<dyn CoreMeter>)
         .build();
@@ -96,18 +105,58 @@ async fn poll(configuration: Configuration, traced: bool) -> Result<(), Failure>
         .map_err(|error| Failure::Other(error.to_string()))?;
     let runtime = Runtime::from_current_tokio(options).map_err(other)?;
 
-    let mut stop = Stop::listen().map_err(other)?;
+    settings.connection.metrics_meter = client_meter;
+    if traced {
+        settings.client = spans::traced(settings.client);
+    }
+    // Before the port is bound: settings that Temporal refuses end the process here.
+    let stop = Stop::listen().map_err(other)?;
+    let first = tokio::select! {
+        first = temporal::try_once(&settings) => first?,
+        () = stop.asked() => return Ok(()),
+    };
+    let listen = section.private_listen;
+    let private = TcpListener::bind(listen).await;
+    let private = private
+        .map_err(|error| Failure::Other(format!("worker.private_listen: {listen}: {error}")))?;
+    let started = serde_json::json!({
+        "task_queue": section.task_queue,
+        "private": format!("http://{}", private.local_addr().map_err(other)?),
+    });
+    let _private = AbortOnDropHandle::new(tokio::spawn(private_port::serve(private, insight)));
     let client = tokio::select! {
-        client = temporal::connect(client_meter, traced) => client?,
+        client = temporal::connect(&settings, first) => client?,
         () = stop.asked() => return Ok(()),
     };
     let names = configuration.configuration.accounts.names();
     let merchants = names.map(str::to_owned).collect();
-    let listing =
-        open_operations::watch(client.clone(), merchants, section.open_operations_interval);
+    let (queue, every) = (&section.task_queue, section.open_operations_interval);
+    let listing = open_operations::watch(client.clone(), queue.clone(), merchants, every);
     let _listing = AbortOnDropHandle::new(tokio::spawn(listing));
-    let mut worker = worker(&runtime, client, configuration)?;
-    let shut_down = worker.shutdown_handle();
+    let ConfigurationActivities {
+        accounts, routes, ..
+    } = &configuration.configuration;
+    let names = accounts.names();
+    let routes = names.map(|name| (name.to_owned(), routes.leading_to(name)));
+    let routes = routes.collect();
+    let (current, is_current) = watch::channel(false);
+    let own = version.clone();
+    let builds = builds::watch(client.clone(), queue.clone(), own, current, every);
+    let _builds = AbortOnDropHandle::new(tokio::spawn(builds));
+    let place = Place {
+        version: version.clone(),
+        is_current,
+    };
+    let watch = AccountWatch::begin(client.clone(), queue, Arc::clone(accounts), routes, place);
+    let watch = tokio::select! {
+        watch = watch => watch,
+        () = stop.asked() => return Ok(()),
+    };
+    let _watch = AbortOnDropHandle::new(tokio::spawn(watch.go_on()));
+    let keys = key_watch::watch(path, mem::take(&mut configuration.keys));
+    let _keys = AbortOnDropHandle::new(tokio::spawn(keys));
+    let mut workers = workers(&runtime, &client, version, configuration)?;
+    let shut_down: Vec<_> = workers.iter().map(Worker::shutdown_handle).collect();
     polling.send_replace(true);
     println!("{started}");
     info!(%started, "polling");
@@ -116,11 +165,13 @@ async fn poll(configuration: Configuration, traced: bool) -> Result<(), Failure>
         stop.asked().await;
         info!("shutting down: no new tasks, activities in flight may finish");
         polling.send_replace(false);
-        shut_down();
+        shut_down.iter().for_each(|shut_down| shut_down());
         tokio::time::sleep(section.shutdown_grace + LAST_RESORT).await;
     };
     tokio::select! {
-        result = worker.run() => result.map_err(other),
+        result = try_join_all(workers.iter_mut().map(Worker::run)) => {
+            result.map(|_| ()).map_err(other)
+        }
         () = deadline => {
             error!("what was in flight did not end in time; its outcome is asked for later");
             Ok(())
@@ -155,78 +206,80 @@ async fn upkeep(metrics: PrometheusHandle) {
     }
 }
 
-fn worker(
+/// One worker for the workflows and what is not a partner's, and one for each merchant account that
+/// is served, with a task queue and slots of its own.
+fn workers(
     runtime: &Runtime,
-    client: Client,
+    client: &Client,
+    version: Option<WorkerDeploymentVersion>,
     configuration: Configuration,
-) -> Result<Worker, Failure> {
+) -> Result<Vec<Worker>, Failure> {
     let Configuration {
-        worker,
+        worker:
+            WorkerSection {
+                task_queue,
+                workflows,
+                shutdown_grace,
+                pollers,
+                account_pollers,
+                slots,
+                cached_workflows,
+                ..
+            },
         configuration,
         partner,
         billing,
         procaas,
-    } = configuration;
-    let WorkerSection {
-        task_queue,
-        shutdown_grace,
         ..
-    } = worker;
-    // Each account may hold its maximum number of steps; the rest is for billing and procaas.
-    let steps = STEPS_AT_ONCE * configuration.accounts.names().count() + SLOTS;
-    let options = WorkerOptions::new(task_queue)
-        .tuner(slots(steps))
-        .workflow_task_poller_behavior(PollerBehavior::SimpleMaximum(POLLERS))
-        .activity_task_poller_behavior(PollerBehavior::SimpleMaximum(POLLERS))
-        .nonsticky_to_sticky_poll_ratio(NEW_WORKFLOW_POLLERS)
-        .graceful_shutdown_period(shutdown_grace)
-        .workflow_interceptor(witness())
-        .register_workflow::<ExtraPayment>()
-        .map_err(other)?
-        .register_workflow::<LookAgain>()
-        .map_err(other)?
-        .register_workflow::<PaymentReversal>()
-        .map_err(other)?
-        .register_workflow::<RecordSavedCard>()
-        .map_err(other)?
-        .register_activities(billing)
-        .register_activities(configuration)
-        .register_activities(partner)
-        .register_activities(procaas)
-        .build();
-    Worker::new(runtime, client, options).map_err(other)
+    } = configuration;
+    let version = version.map(version::pinned);
+    let mut options = Vec::new();
+    for (name, load) in configuration.accounts.loads() {
+        // More slots than steps: a step over the limit is told so, and is not lost in the queue.
+        let tuner = tuner(slots, load.steps_at_once + slots);
+        options.push(
+            WorkerOptions::new(account_task_queue(&task_queue, name))
+                .maybe_deployment_options(version.clone())
+                .tuner(tuner)
+                .activity_task_poller_behavior(PollerBehavior::SimpleMaximum(account_pollers))
+                .graceful_shutdown_period(shutdown_grace)
+                .register_activities(partner.clone())
+                .build(),
+        );
+    }
+    if workflows {
+        let mut common = WorkerOptions::new(task_queue)
+            .maybe_deployment_options(version)
+            .tuner(tuner(slots, slots))
+            .max_cached_workflows(cached_workflows)
+            .workflow_task_poller_behavior(PollerBehavior::SimpleMaximum(pollers))
+            .activity_task_poller_behavior(PollerBehavior::SimpleMaximum(pollers))
+            .nonsticky_to_sticky_poll_ratio(NEW_WORKFLOW_POLLERS)
+            .graceful_shutdown_period(shutdown_grace)
+            .workflow_interceptor(witness())
+            .register_activities(billing)
+            .register_activities(configuration)
+            // For the short way of questions.
+            .register_activities(partner)
+            .register_activities(procaas)
+            .build();
+        workflow_types::run_by(&mut common).map_err(other)?;
+        options.push(common);
+    }
+    let workers = options
+        .into_iter()
+        .map(|options| Worker::new(runtime, client.clone(), options).map_err(other));
+    workers.collect()
 }
 
-fn slots(steps: usize) -> TunerHolder {
-    let others = || FixedSizeSlotSupplier::new(SLOTS);
+fn tuner(slots: usize, steps: usize) -> TunerHolder {
+    let others = || FixedSizeSlotSupplier::new(slots);
     TunerHolder::builder()
         .workflow_task_slot_supplier(others())
         .activity_task_slot_supplier(FixedSizeSlotSupplier::new(steps))
         .local_activity_task_slot_supplier(others())
         .nexus_task_slot_supplier(others())
         .build()
-}
-
-/// SIGTERM or Ctrl-C.
-struct Stop {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Stop {
-    fn listen() -> std::io::Result<Stop> {
-        Ok(Stop {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn asked(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }
 
 fn other(error: impl std::fmt::Display) -> Failure {

@@ -8,7 +8,12 @@
 #[macro_use]
 mod payment_workflow;
 
+#[cfg(test)]
+mod between_builds;
+
 mod extra_payment;
+mod markdown;
+mod merchant_account;
 mod payment_reversal;
 
 pub mod look_again;
@@ -21,5 +26,6 @@ pub mod operation;
 
 pub use extra_payment::ExtraPayment;
 pub use look_again::LookAgain;
+pub use merchant_account::MerchantAccount;
 pub use payment_reversal::PaymentReversal;
 pub use record_saved_card::RecordSavedCard;

@@ -1,7 +1,8 @@
 //! After the end: the partner is asked once more about an operation that was closed by hand, and
 //! about a completed one if the configuration says so. An answer that contradicts the end opens an
 //! incident. The incident stays open and visible until the partner's answer agrees, or an operator
-//! acknowledges it.
+//! acknowledges it. A signal makes it ask at once; what it finds then opens an incident, too, but an
+//! answer that agrees does not replace the look that is due.
 
 #![expect(missing_docs, reason = "the macros make constants that carry no docs")]
 
@@ -15,23 +16,23 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use temporalio_common::RetryPolicy;
 use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_workflow::workflows::select;
 use temporalio_workflow::{
-    ActivityOptions, ContinueAsNewOptions, SyncWorkflowContext, TimerOptions,
-    WorkflowCancellationToken, WorkflowContext, WorkflowContextView, WorkflowResult,
-    WorkflowTermination,
+    SyncWorkflowContext, TimerOptions, WorkflowCancellationToken, WorkflowContext,
+    WorkflowContextView, WorkflowResult, WorkflowTermination,
 };
 
 use self::incident::Seen;
 use crate::activity_definitions::PaymentStatus;
+use crate::contract::ids::account_task_queue;
 use crate::contract::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, ORDER_ID, PHASE};
 use crate::contract::state::Phase;
-use crate::flow::payment_workflow::{now, uncancelled};
-use crate::flow::waiting::is_long;
-use crate::operation::schedule::HANDED_OUT_WITHIN;
+use crate::flow::new_run;
+use crate::flow::outside::outside;
+use crate::flow::payment_workflow::{uncancelled, workflow_time};
+use crate::flow::steps::once;
 use strict_json::JsonObject;
 
 pub use incident::{Incident, IncidentKind};
@@ -70,7 +71,7 @@ impl LookAgain {
     /// Waits, asks, and compares the answer with the end in the books.
     #[run(name = "look_again_at_payment")]
     pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<LookedAgain> {
-        let begun = now(ctx);
+        let begun = workflow_time(ctx);
         loop {
             give_way_to_cancellation(ctx)?;
             let look_at = ctx.state_mut(|w| w.input.look_at(begun));
@@ -78,15 +79,21 @@ impl LookAgain {
             if let Some(operator) = ctx.state(|w| w.acknowledged_by.clone()) {
                 return Ok(end(ctx, Some(operator)));
             }
-            if now(ctx) >= look_at && look(ctx).await {
+            if workflow_time(ctx) >= look_at && look(ctx).await {
                 return Ok(end(ctx, None));
             }
             // An acknowledgement that arrived meanwhile is not carried over: it is for this run.
-            if is_long(ctx) && ctx.state(|w| w.acknowledged_by.is_none()) {
+            if new_run::is_due(ctx) && ctx.state(|w| w.acknowledged_by.is_none()) {
                 let input = ctx.state(|w| w.input.clone());
-                ctx.continue_as_new(input, ContinueAsNewOptions::default())?;
+                ctx.continue_as_new(input, new_run::on_the_current_build())?;
             }
         }
+    }
+
+    /// Something happened at the partner after the end, so ask it now.
+    #[signal]
+    pub fn payment_completed(&mut self, _: &mut SyncWorkflowContext<Self>, _: RawValue) {
+        self.input.woken = true;
     }
 
     /// What is wrong, if anything is.
@@ -121,30 +128,30 @@ impl LookAgain {
     }
 }
 
-/// Asks, and notes what is wrong. Returns whether the partner's answer agrees with the books.
+/// Asks, and notes what is wrong. Returns whether the partner's answer agrees with the books, and is
+/// the last one that is needed.
 async fn look(ctx: &WorkflowContext<LookAgain>) -> bool {
+    let begun = workflow_time(ctx);
+    ctx.state_mut(|w| w.input.begin_look(begun));
     let LookAgainInput {
         call,
         books,
         schedule,
         ..
     } = ctx.state(|w| w.input.clone());
-    let options = ActivityOptions::with_start_to_close_timeout(schedule.question_timeout())
-        .schedule_to_start_timeout(HANDED_OUT_WITHIN)
-        .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
-        .cancellation_token(WorkflowCancellationToken::new())
-        .summary("ask the partner once more".to_owned())
-        .build();
-    let seen = match ctx.execute_activity(PaymentStatus, call, options).await {
+    let summary = "ask the partner once more".to_owned();
+    let mut options = once(schedule.question_timeout(), summary);
+    options.task_queue = Some(account_task_queue(ctx.task_queue(), &call.merchant));
+    let seen = match outside(ctx, ctx.execute_activity(PaymentStatus, call, options)).await {
         Ok(reported) => books.judge(&reported.report),
         Err(_) => Seen::Undecided("the worker gave no report".to_owned()),
     };
-    let looked = now(ctx);
+    let looked = workflow_time(ctx);
     let is_new = ctx.state_mut(|w| w.input.saw(&seen, looked));
     if is_new {
         show(ctx, Phase::NeedsAttention);
     }
-    seen == Seen::Agreed
+    seen == Seen::Agreed && ctx.state(|w| w.input.is_settled(looked))
 }
 
 /// A request to cancel ends the run while nothing is wrong. An incident has to stay visible.
@@ -156,27 +163,37 @@ fn give_way_to_cancellation(ctx: &WorkflowContext<LookAgain>) -> WorkflowResult<
     Ok(())
 }
 
-/// Waits until it is time to look, or until somebody asks for it sooner.
+/// Waits until it is time to look, or until something may change that.
 async fn rest(ctx: &WorkflowContext<LookAgain>, look_at: Timestamp) {
+    if workflow_time(ctx) >= look_at {
+        return;
+    }
     describe(ctx, Some(look_at));
     let was_cancelled = is_cancelled(ctx);
-    let pause = Duration::try_from(look_at.duration_since(now(ctx))).unwrap_or_default();
+    let was_woken = ctx.state(|w| w.input.woken);
+    let pause = Duration::try_from(look_at.duration_since(workflow_time(ctx))).unwrap_or_default();
     let mut woken = ctx.wait_condition_with_options(
         |w: &LookAgain| {
             let is_cancelled = is_cancelled(ctx) && !was_cancelled;
-            is_cancelled || w.acknowledged_by.is_some() || is_long(ctx)
+            let is_woken = w.input.woken && !was_woken;
+            is_cancelled || is_woken || w.acknowledged_by.is_some() || new_run::is_due(ctx)
         },
         uncancelled(),
     );
+    let token = WorkflowCancellationToken::new();
     let timer = TimerOptions::builder(pause)
-        .cancellation_token(WorkflowCancellationToken::new())
+        .cancellation_token(token.clone())
         .summary("until the partner is asked once more".to_owned())
         .build();
     let mut timer = ctx.timer(timer);
-    select! {
-        _ = woken => {}
-        _ = timer => {}
-    }
+    let ended = async {
+        select! {
+            // The timer would wake the run for nothing.
+            _ = woken => token.cancel(),
+            _ = timer => {}
+        }
+    };
+    outside(ctx, ended).await;
 }
 
 fn is_cancelled(ctx: &WorkflowContext<LookAgain>) -> bool {
@@ -221,8 +238,8 @@ fn operator(argument: &RawValue) -> Result<String, Box<dyn Error + Send + Sync>>
     };
     let mut object = JsonObject::parse(&payload.data)?;
     let (operator, reason) = (object.required("operator")?, object.required("reason")?);
-    match operator.trim().is_empty() || reason.trim().is_empty() {
-        true => Err("operator and reason must not be empty".into()),
-        false => Ok(operator),
+    if operator.trim().is_empty() || reason.trim().is_empty() {
+        return Err("operator and reason must not be empty".into());
     }
+    Ok(operator)
 }

@@ -14,6 +14,7 @@ mod last_report;
 pub mod mismatch;
 pub mod movement;
 pub mod partner_report;
+pub mod promises;
 pub mod schedule;
 pub(crate) mod stake;
 pub mod submission;
@@ -21,6 +22,8 @@ pub mod submission_permit;
 pub mod summary;
 pub mod terms;
 pub mod verdict;
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +37,7 @@ use crate::operation::activity_input::{BillingInput, PartnerCall, SubmissionInpu
 use crate::operation::attention::Attention;
 use crate::operation::billing::Billing;
 use crate::operation::last_answer::LastAnswer;
+use crate::operation::partner_report::SubmissionReport;
 use crate::operation::submission::Submission;
 use crate::operation::submission_permit::SubmissionPermit;
 use crate::operation::summary::Summary;
@@ -78,10 +82,12 @@ impl Operation {
             request_id: request.request_id.clone(),
             money: request.money,
         };
+        let submission = Submission::new(asked, terms.promises.clone(), first_run_id, now)
+            .with_fallback(terms.fallback.is_some());
         Operation {
             request,
             terms,
-            submission: Submission::new(asked, first_run_id, now),
+            submission,
             billing: None,
             proposal: None,
             by_hand: None,
@@ -92,12 +98,24 @@ impl Operation {
         }
     }
 
+    /// Says when the first run started: a run that was reset begins later.
+    pub(crate) fn with_start(mut self, started_at: Timestamp) -> Operation {
+        self.submission = self.submission.with_start(started_at);
+        self
+    }
+
     /// Why an operator should look at it now, if there is a reason.
     pub(crate) fn attention(&self, now: Timestamp) -> Option<Attention> {
         match &self.billing {
             Some(billing) => billing.attention(now, &self.terms.schedule),
             None => self.submission.attention(now, &self.terms.schedule),
         }
+    }
+
+    /// How long ago it began.
+    pub(crate) fn age(&self, now: Timestamp) -> Duration {
+        let began = self.submission.opened_at();
+        Duration::try_from(now.duration_since(began)).unwrap_or_default()
     }
 
     /// When it starts to need attention if it is still open.
@@ -113,6 +131,11 @@ impl Operation {
         self.billing
             .as_ref()
             .is_some_and(|billing| billing.document_id().is_some())
+    }
+
+    /// Whether billing is told for the first time.
+    pub(crate) fn is_first_told(&self) -> bool {
+        self.billing.as_ref().is_some_and(Billing::is_first_try)
     }
 
     /// Notes that somebody has recorded it in billing by hand.
@@ -147,21 +170,48 @@ impl Operation {
             request_id: self.request.request_id.clone(),
             order_id: self.request.order_id.clone(),
             kind: self.submission.asked().kind,
+            money: self.request.money,
+            payment_reference: self.request.payment_reference.clone(),
+            partner_payment_id: self.submission.partner_payment_id().map(str::to_owned),
+            known_in: self.submission.known_in().map(str::to_owned),
+            may_have_been_sent: self.submission.may_have_been_sent(),
             request_timeout: self.terms.schedule.request_timeout,
         }
     }
 
+    /// Passes the operation to the fallback account if it may and its partner can't be reached.
+    pub(crate) fn fall_back(&mut self, report: &SubmissionReport, now: Timestamp) {
+        if matches!(report, SubmissionReport::NotConnected { .. }) && self.may_fall_back() {
+            self.terms.fall_back();
+            self.submission.start_over(self.terms.promises.clone(), now);
+        }
+    }
+
+    /// Whether the terms name a fallback account, and it is certain that nothing was ever sent and
+    /// that the partner has prepared nothing: a run that is reset would take what became of that for
+    /// the end.
+    fn may_fall_back(&self) -> bool {
+        self.terms.fallback.is_some()
+            && self.submission.partner_payment_id().is_none()
+            && !self.submission.may_have_been_sent()
+    }
+
     /// Begins a submission at `now`.
     pub(crate) fn begin_submission(&mut self, now: Timestamp) -> SubmissionInput {
+        let (call, may_fall_back) = (self.partner_call(), self.may_fall_back());
         let permit = SubmissionPermit {
             run_id: self.submission.run_id().to_owned(),
             not_after: self.submission.begin(now, &self.terms.schedule),
         };
         SubmissionInput {
-            call: self.partner_call(),
-            money: self.request.money,
+            call,
             callback_url: self.terms.callback_url.clone(),
             permit,
+            may_fall_back,
+            taken_over: self
+                .terms
+                .has_fallen_back
+                .then(|| Box::new(self.terms.clone())),
         }
     }
 
@@ -181,18 +231,17 @@ impl Operation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::promises::Promises;
+    use crate::operation::partner_report::{Reported, StatusReport};
+    use crate::operation::terms::Fallback;
 
     #[test]
     fn what_a_run_carried_over_before_there_were_two_operators_is_still_read() {
         let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
-        let terms = serde_json::json!({
-            "merchant": "m", "callback_url": "https://gateway.example/", "schedule": {},
-            "identity": {"partner": "sky", "partner_url": "https://partner.example/", "merchant_id": "m-1"},
-        });
         let operation = Operation::new(
             Kind::ExtraPayment,
             PaymentRequest::parse(json).unwrap(),
-            serde_json::from_value(terms).unwrap(),
+            Terms::in_tests(),
             "run-1",
             Timestamp::UNIX_EPOCH,
         );
@@ -203,5 +252,94 @@ mod tests {
         carried["resolved_by"] = "ann".into();
         let read: Operation = serde_json::from_value(carried).unwrap();
         assert_eq!(read.by_hand.unwrap().resolved_by, "ann");
+    }
+
+    fn with_fallback() -> Operation {
+        let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
+        let terms = Terms::in_tests();
+        let fallback = Fallback {
+            merchant: "other".to_owned(),
+            identity: terms.identity.clone(),
+            promises: Promises::default(),
+            schedule: terms.schedule.clone(),
+        };
+        let terms = Terms {
+            fallback: Some(Box::new(fallback)),
+            ..terms
+        };
+        let request = PaymentRequest::parse(json).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        Operation::new(Kind::ExtraPayment, request, terms, "run-1", now)
+    }
+
+    /// A submission that ends with this report of a step of run `run_id`.
+    fn submit(operation: &mut Operation, run_id: &str, report: SubmissionReport) {
+        let now = Timestamp::UNIX_EPOCH;
+        operation.begin_submission(now);
+        let reported = Reported::new(run_id, report.clone());
+        let schedule = operation.terms.schedule.clone();
+        operation.submission.submitted(&reported, now, &schedule);
+        operation.fall_back(&report, now);
+    }
+
+    fn not_connected() -> SubmissionReport {
+        SubmissionReport::NotConnected {
+            reason: "connecting failed".to_owned(),
+        }
+    }
+
+    #[test]
+    fn where_no_connection_is_made_the_fallback_takes_over_once() {
+        let mut operation = with_fallback();
+        submit(&mut operation, "run-1", not_connected());
+        assert_eq!(operation.partner_call().merchant, "other");
+        assert_eq!(
+            operation.terms.chosen_by,
+            "the request; m refused connections"
+        );
+        assert!(!operation.submission.can_prove_absence());
+        submit(&mut operation, "run-1", not_connected());
+        assert_eq!(operation.partner_call().merchant, "other");
+    }
+
+    #[test]
+    fn once_bytes_may_have_been_sent_no_other_account_takes_over() {
+        let mut operation = with_fallback();
+        let reason = "no answer in time".to_owned();
+        submit(&mut operation, "run-1", SubmissionReport::Open { reason });
+        operation.fall_back(&not_connected(), Timestamp::UNIX_EPOCH);
+        assert_eq!(operation.partner_call().merchant, "m");
+    }
+
+    #[test]
+    fn a_run_that_was_reset_takes_nothing_for_proof_while_another_account_may_have_it() {
+        let mut operation = with_fallback();
+        let reason = "reset".to_owned();
+        submit(
+            &mut operation,
+            "run-2",
+            SubmissionReport::Withheld { reason },
+        );
+        assert!(operation.submission.is_open());
+        assert!(!operation.submission.can_prove_absence());
+        // Nor that its own account, which may know it by an id alone, moved nothing.
+        let (now, schedule) = (Timestamp::UNIX_EPOCH, operation.terms.schedule.clone());
+        let reported = Reported::new("run-2", StatusReport::NothingMoved);
+        let submission = &mut operation.submission;
+        submission.answered(&reported, now, now, &schedule);
+        assert!(submission.is_open());
+    }
+
+    #[test]
+    fn what_the_partner_has_prepared_is_not_passed_on() {
+        let mut operation = with_fallback();
+        let partner_payment_id = "pi_1".to_owned();
+        submit(
+            &mut operation,
+            "run-1",
+            SubmissionReport::Prepared { partner_payment_id },
+        );
+        submit(&mut operation, "run-1", not_connected());
+        assert_eq!(operation.partner_call().merchant, "m");
     }
 }

@@ -23,6 +23,7 @@ use crate::activity_definitions::{AgreeSchedule, HandOverSavedCard};
 use crate::contract::saved_card::SavedCard;
 use crate::contract::search_attributes::PHASE;
 use crate::contract::state::Phase;
+use crate::flow::outside::outside;
 use crate::operation::activity_input::SavedCardInput;
 use crate::operation::schedule::Schedule;
 
@@ -64,9 +65,14 @@ impl RecordSavedCard {
         let summary = "until it needs attention".to_owned();
         let timer = TimerOptions::builder(schedule.needs_attention_after);
         let mut timer = ctx.timer(timer.summary(summary).build());
-        select! {
-            taken = taken => return Ok(taken?),
-            _ = timer => {}
+        let in_time = async {
+            select! {
+                taken = taken => Some(taken),
+                _ = timer => None,
+            }
+        };
+        if let Some(taken) = outside(ctx, in_time).await {
+            return Ok(taken?);
         }
         show(ctx, Phase::NeedsAttention);
         ctx.set_current_details(
@@ -74,7 +80,7 @@ impl RecordSavedCard {
              activity's last failure says; it is tried on."
                 .to_owned(),
         );
-        let taken = taken.await;
+        let taken = outside(ctx, taken).await;
         show(ctx, Phase::Closed);
         Ok(taken?)
     }
@@ -87,10 +93,10 @@ fn read(workflow_id: &str, input: &RawValue) -> Result<SavedCard, String> {
     // Serde's own messages may contain parts of the payload.
     let card: SavedCard = serde_json::from_slice(&payload.data)
         .map_err(|_| "must be a saved card whose number is masked".to_owned())?;
-    match card.workflow_id() == workflow_id {
-        true => Ok(card),
-        false => Err("must be handed over by the workflow that is named for it".to_owned()),
+    if card.workflow_id() != workflow_id {
+        return Err("must be handed over by the workflow that is named for it".to_owned());
     }
+    Ok(card)
 }
 
 fn invalid(fault: String) -> ApplicationFailure {

@@ -1,4 +1,4 @@
-//! `cargo xtask campaign`: many payments and refunds, most of them unlucky, while processes die;
+//! `cargo xtask campaign`: many payments and refunds at two partners, most of them unlucky, while processes die;
 //! and at the end, whether every book agrees.
 //!
 //! Read in this order: `plan` is what is going to happen, all of it from a seed; `field` is where
@@ -106,6 +106,7 @@ async fn start(campaign: &Campaign) -> anyhow::Result<Stack> {
     let lag = campaign.status_lag.as_millis();
     Stack::builder()
         .timings(TIMINGS)
+        .with_stripe()
         .default_scenario(json!({
             "second_submission": second_submission, "status_lag": format!("{lag}ms")
         }))
@@ -126,6 +127,8 @@ async fn carry_out(plan: &Plan, field: &Field) -> anyhow::Result<()> {
     let billing_faults = plan.billing_faults();
     let stack = field.stack.read().await;
     stack.billing().set_faults(billing_faults).await?;
+    let rules = plan.delivery_rules();
+    stack.stripe()?.set_delivery_rules(rules).await?;
     // Nobody could kill a process while it is held.
     drop(stack);
     let operations = plan
@@ -159,7 +162,7 @@ const TIMINGS: Timings = Timings {
     first_check: "1s",
     growth: 2,
     longest_pause: "4s",
-    visibility_delay: "4s",
+    shows_within: "3s",
     needs_attention_after: "45s",
     attention_check: "3s",
     look_again_after: None,

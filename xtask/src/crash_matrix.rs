@@ -9,8 +9,10 @@ mod look;
 mod point;
 mod report;
 mod scene;
+mod sign;
 mod stage;
 mod strike;
+mod stripe_point;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -19,20 +21,24 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use futures::future::try_join_all;
 use harness::{Books, Stack, network, profile_folder};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;
 use held::Held;
 use report::{Column, Table};
-use stage::{lift, stage};
+use stage::{lift, pay, stage};
 use strike::Strike;
 
-/// How long the operations may take to their ends after the strike; the slowest need two minutes.
-const PATIENCE: Duration = Duration::from_secs(240);
+/// How long the operations may take to their ends after the strike; the slowest wait for the deadline of a
+/// step that nobody began. Less than until an operation needs attention, which would rescue it.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// How many systems run beside each other: two cores are enough for these.
+const SYSTEMS_AT_ONCE: usize = 3;
 
 /// How often staging may be tried.
-const TRIES: usize = 3;
+const TRIES: usize = 5;
 
 /// Which columns of the table.
 #[derive(Args)]
@@ -52,15 +58,22 @@ pub(crate) async fn crash_matrix(arguments: &CrashMatrix) -> anyhow::Result<Exit
         only => only,
     };
     let begun = Instant::now();
-    // Staging needs the machine for itself; the waits for the ends overlap.
+    // Staging needs the machine for itself. The waits for the ends overlap, of few: each is a system
+    // that works.
     let machine = Mutex::new(());
+    let systems = Semaphore::new(SYSTEMS_AT_ONCE);
     let columns = strikes.iter().map(async |&strike| {
+        let _system = systems.acquire().await?;
         let seen = if strike.needs_own_network() && no_network.is_some() {
             None
         } else {
             Some(column(strike, &machine).await?)
         };
-        anyhow::Ok(Column { strike, seen })
+        let column = Column { strike, seen };
+        if column.seen.is_some() {
+            println!("{}: wrong cells: {}", strike.title(), column.wrong());
+        }
+        anyhow::Ok(column)
     });
     let table = Table {
         columns: try_join_all(columns).await?,
@@ -99,16 +112,15 @@ async fn column(strike: Strike, machine: &Mutex<()>) -> anyhow::Result<Vec<(Held
         let books = stack.books(&held.operation.request_id, &patience).await?;
         seen.push((held, books));
     }
-    println!("{title}: all ends are known");
     Ok(seen)
 }
 
 /// A system with its operations at their points; on a busy machine it may need a second try.
 async fn staged(strike: Strike) -> anyhow::Result<(Stack, Vec<Held>)> {
     let scene = strike.scene();
-    let operations = scene.operations();
     let mut tries = 0;
     loop {
+        let operations = scene.operations();
         println!(
             "{}: staging {} operations",
             strike.title(),
@@ -117,10 +129,12 @@ async fn staged(strike: Strike) -> anyhow::Result<(Stack, Vec<Held>)> {
         let builder = Stack::builder()
             .timings(scene.timings)
             .default_scenario(scene.partner())
+            .with_stripe()
             // The server hands out each step, and can be told to hold it back.
             .temporal_setting("system.enableActivityEagerExecution=false");
         let stack = strike.prepare(builder).start().await?;
         tries += 1;
+        let operations = pay(&stack, operations).await?;
         match stage(&stack, &scene, &operations).await {
             Err(error) if tries < TRIES => println!("{}: once more: {error:#}", strike.title()),
             staged => return staged.map(|()| (stack, operations)),

@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: six payments and refunds, some of them unlucky, and where the money went.
+//! `cargo xtask demo`: payments and refunds at two partners, some of them unlucky, and where the
+//! money went.
 
 mod invitation;
 mod progress;
@@ -10,30 +11,45 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures::future::try_join_all;
-use harness::{Operation, Stack};
+use harness::conformance::AtLocalStripe;
+use harness::{LocalStripe, Operation, Stack};
 use serde_json::json;
 
 use crate::build::build_programs;
 use crate::setup::temporal_cli;
 use progress::{Line, Progress};
 use report::Ended;
-use staged::{Staged, staged};
+use staged::{Staged, staged, with_localstripe};
 
 /// Runs the demo; fails if money did not go where it should.
 pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
     temporal_cli().await?;
     build_programs().await?;
-    println!("Starting Temporal, the worker, the callback gateway, the partner and billing");
-    let stack = Stack::builder()
+    println!("Starting Temporal, the worker, the callback gateway, the partners and billing");
+    let localstripe = match localstripe().await {
+        Ok(localstripe) => Some(localstripe),
+        Err(missing) => {
+            println!(
+                "MISSING: the three operations at localstripe, the second partner: {missing:#}"
+            );
+            None
+        }
+    };
+    let localstripe = localstripe.as_ref();
+    let mut builder = Stack::builder()
         .with_ui()
+        .with_http_api()
         // This partner charges again for a second submission, so the demo shows that there is none.
         .default_scenario(json!({
             "completes_after": "500ms", "second_submission": "charges_again"
-        }))
-        .start()
-        .await?;
-    let staged = staged();
-    let ended = run_all(&stack, &staged).await.inspect_err(|_| {
+        }));
+    if let Some(localstripe) = localstripe {
+        builder = with_localstripe(builder, localstripe);
+    }
+    let stack = builder.start().await?;
+    let staged = staged(localstripe.is_some());
+    let ended = run_all(&stack, localstripe, &staged).await;
+    let ended = ended.inspect_err(|_| {
         eprintln!("{}", last_lines(&stack.logs().unwrap_or_default()));
     })?;
     println!("{}", report::table(&ended));
@@ -50,11 +66,26 @@ pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
     })
 }
 
-async fn run_all<'s>(stack: &Stack, staged: &'s [Staged]) -> anyhow::Result<Vec<Ended<'s>>> {
+/// Another simulator of Stripe, by somebody else.
+async fn localstripe() -> anyhow::Result<AtLocalStripe> {
+    if LocalStripe::check().is_err() {
+        println!("localstripe is nowhere: installing it into the target folder");
+        let installed = tokio::time::timeout(PATIENCE_WITH_PIP, LocalStripe::install()).await;
+        installed.context("pip does not end: is PyPI reachable?")??;
+    }
+    AtLocalStripe::start().await
+}
+
+async fn run_all<'s>(
+    stack: &Stack,
+    localstripe: Option<&AtLocalStripe>,
+    staged: &'s [Staged],
+) -> anyhow::Result<Vec<Ended<'s>>> {
     let progress = Progress::new();
     let runs = staged.iter().map(|staged| {
         let id = &staged.operation.request_id;
-        let run = tokio::time::timeout(PATIENCE, run(stack, staged, progress.line(id)));
+        let run =
+            tokio::time::timeout(PATIENCE, run(stack, localstripe, staged, progress.line(id)));
         async move {
             run.await
                 .with_context(|| format!("{id} is not closed in time"))?
@@ -63,26 +94,34 @@ async fn run_all<'s>(stack: &Stack, staged: &'s [Staged]) -> anyhow::Result<Vec<
     try_join_all(runs).await
 }
 
-async fn run<'s>(stack: &Stack, staged: &'s Staged, line: Line) -> anyhow::Result<Ended<'s>> {
-    let operation = &staged.operation;
+async fn run<'s>(
+    stack: &Stack,
+    localstripe: Option<&AtLocalStripe>,
+    staged: &'s Staged,
+    line: Line,
+) -> anyhow::Result<Ended<'s>> {
+    let operation = staged.prepare(stack, localstripe).await?;
     let id = operation.request_id.as_str();
-    staged.prepare(stack.partner()).await?;
-    stack.start(operation).await?;
-    loop {
+    stack.start(&operation).await?;
+    let state = loop {
         // Before each look: one in the first instant would split the first workflow task.
         tokio::time::sleep(PAUSE_BETWEEN_LOOKS).await;
         let state = stack.payments(&["status", id]).await?;
         match state["phase"].as_str().unwrap_or_default() {
-            "closed" => break,
+            "closed" => break state,
             phase => line.show(phase),
         }
-    }
-    let books = stack.books(id, "10s").await?;
-    line.finish(books.end.word());
+    };
+    let mut books = stack.books(id, "10s").await?;
+    books
+        .ledger
+        .extend(staged.moved_elsewhere(stack, localstripe).await?);
+    line.finish(books.end.label());
     Ok(Ended {
         staged,
+        account: state["account"].clone(),
         books,
-        history_events: history_events(stack, operation).await?,
+        history_events: history_events(stack, &operation).await?,
     })
 }
 
@@ -104,5 +143,8 @@ fn last_lines(text: &str) -> String {
 
 /// The whole demo takes about 15 s.
 const PATIENCE: Duration = Duration::from_secs(75);
+
+/// Pip tries again and again where nothing answers.
+const PATIENCE_WITH_PIP: Duration = Duration::from_secs(40);
 
 const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(300);

@@ -1,9 +1,13 @@
-//! The commands of this repository: `cargo xtask setup`, `demo`, `test`, `crash-matrix`, `campaign`,
-//! `stuck`, `drill`, `bench`, `schemas` and `schemathesis`.
+//! The commands of this repository: `cargo xtask setup`, `demo`, `test`, `conformance`,
+//! `crash-matrix`, `campaign`, `stuck`, `drill`, `upgrade`, `bench`, `book`, `check-deploy`, `schemas`
+//! and `schemathesis`.
 
 mod bench;
+mod book;
 mod build;
 mod campaign;
+mod check_deploy;
+mod conformance;
 mod crash_matrix;
 mod demo;
 mod drill;
@@ -13,6 +17,7 @@ mod schemathesis;
 mod setup;
 mod stuck;
 mod test;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -32,12 +37,15 @@ enum Verb {
     /// Checks what the other commands need, and installs Temporal's CLI into the target folder if
     /// it is not found.
     Setup,
-    /// Builds everything, runs six payments and refunds, and checks where the money went.
+    /// Builds everything, runs payments and refunds at two partners, and checks where the money went.
     Demo {
         /// Leaves everything running until Ctrl-C, to look around and try more.
         #[arg(long)]
         keep: bool,
     },
+    /// Builds everything, plays what must hold with every partner at each partner and simulator, and
+    /// prints a table.
+    Conformance,
     /// Builds everything, kills or freezes processes or drops packets at every point where a
     /// payment waits for something, and prints a table of what money moved.
     CrashMatrix(crash_matrix::CrashMatrix),
@@ -52,6 +60,18 @@ enum Verb {
     },
     /// Builds everything, makes 2,000 payments, and finds, explains and resolves the stuck ones.
     Stuck(stuck::Stuck),
+    /// Builds the worker of an earlier commit and everything of this one, and upgrades, ramps and goes
+    /// back with payments open in each phase.
+    Upgrade {
+        /// The commit, such as HEAD~5 or a tag.
+        commit: String,
+    },
+    /// Builds everything, and checks the files in `deploy` with the tools that know them, fetched into the
+    /// target folder or installed. Each check must also refuse a broken copy.
+    CheckDeploy,
+    /// Builds the documentation as a book in target/book/html. Fails if a link leads nowhere, or if a diagram
+    /// can't be drawn.
+    Book,
     /// Builds in release and measures.
     #[command(subcommand)]
     Bench(Bench),
@@ -85,6 +105,13 @@ enum Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Measures what a payment and a reversal cost, beside a workflow of the same shape that does
+    /// nothing.
+    Payments {
+        /// Passed to the benchmark, such as --parts cpu,isolation --rounds 3 --output json.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 #[tokio::main]
@@ -98,6 +125,10 @@ async fn main() -> ExitCode {
         Some(Verb::Demo { keep }) => tokio::select! {
             result = demo::demo(keep) => result,
             // The demo is dropped, and with it go all of its processes.
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::Conformance) => tokio::select! {
+            result = conformance::conformance() => result,
             code = interruption::interrupted() => code,
         },
         Some(Verb::CrashMatrix(arguments)) => tokio::select! {
@@ -121,7 +152,16 @@ async fn main() -> ExitCode {
             result = stuck::stuck(&arguments) => result,
             code = interruption::interrupted() => code,
         },
+        Some(Verb::Upgrade { commit }) => tokio::select! {
+            result = upgrade::upgrade(&commit) => result,
+            code = interruption::interrupted() => code,
+        },
+        Some(Verb::CheckDeploy) => check_deploy::check_deploy()
+            .await
+            .map(|()| ExitCode::SUCCESS),
+        Some(Verb::Book) => book::book().map(|()| ExitCode::SUCCESS),
         Some(Verb::Bench(Bench::Gateway { arguments })) => bench::gateway(&arguments).await,
+        Some(Verb::Bench(Bench::Payments { arguments })) => bench::payments(&arguments).await,
         Some(Verb::Schemas { check }) => schemas::schemas(check),
         Some(Verb::Schemathesis { arguments }) => tokio::select! {
             result = schemathesis::schemathesis(&arguments) => result,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use harness::{Browser, network, temporal_cli};
+use harness::{Browser, Example, LocalStripe, StripeWorld, network, temporal_cli};
 
 /// Installs what is needed, and prints what there is.
 pub(crate) async fn setup() -> anyhow::Result<()> {
@@ -15,6 +15,29 @@ pub(crate) async fn setup() -> anyhow::Result<()> {
             Err(missing) => format!("none: {missing:#}"),
         }
     );
+    println!(
+        "localstripe, another simulator of Stripe: {}",
+        match LocalStripe::install().await {
+            Ok(()) => "found".to_owned(),
+            Err(missing) => format!("none: {missing:#}"),
+        }
+    );
+    println!(
+        "Stripe World, one more: {}",
+        match StripeWorld::install().await {
+            Ok(()) => "found".to_owned(),
+            Err(missing) => format!("none: {missing:#}"),
+        }
+    );
+    for example in Example::ALL {
+        println!(
+            "what the example for {example:?} needs: {}",
+            match example.install().await {
+                Ok(()) => "found".to_owned(),
+                Err(missing) => format!("none: {missing:#}"),
+            }
+        );
+    }
     println!(
         "networks in which packets can be lost: {}",
         match network::check() {

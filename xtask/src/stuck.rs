@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use clap::Args;
 use futures::{StreamExt, TryStreamExt, stream};
-use harness::{Kind, Operation, Stack, Timings};
+use harness::{Operation, OperationKind, Stack, Timings};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -109,9 +109,9 @@ async fn start_all(stack: &Stack, payments: usize) -> anyhow::Result<()> {
 
 async fn start_one(stack: &Stack, n: usize) -> anyhow::Result<()> {
     let kind = if n.is_multiple_of(2) {
-        Kind::ExtraPayment
+        OperationKind::ExtraPayment
     } else {
-        Kind::Reversal
+        OperationKind::Reversal
     };
     let amount = format!("{}.50", 100 + n % 400);
     let operation = Operation::new(kind, &id(n)).of(&amount, "KGS");
@@ -194,7 +194,7 @@ const TIMINGS: Timings = Timings {
     first_check: "5s",
     growth: 2,
     longest_pause: "1m",
-    visibility_delay: "5s",
+    shows_within: "4s",
     needs_attention_after: "30m",
     attention_check: "10m",
     look_again_after: None,

@@ -1,9 +1,11 @@
 //! `cargo xtask test`.
 
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
-use harness::network;
+use harness::{Example, LocalStripe, StripeWorld, network};
 
 use crate::build::{build_programs, cargo};
 use crate::setup::{browser, has_nextest, temporal_cli};
@@ -11,9 +13,28 @@ use crate::setup::{browser, has_nextest, temporal_cli};
 /// Builds the programs that the scenarios start, then becomes the test runner, so that its exit
 /// code and its handling of signals are this program's.
 pub(crate) async fn test(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    become_runner(arguments, &[]).await
+}
+
+/// The same, with variables for the tests.
+pub(crate) async fn become_runner(
+    arguments: &[String],
+    environment: &[(&str, &Path)],
+) -> anyhow::Result<ExitCode> {
     let temporal = temporal_cli().await?;
     if let Err(missing) = browser().await {
         println!("Temporal's UI is not tested: {missing:#}");
+    }
+    if let Err(missing) = LocalStripe::install().await {
+        println!("Nothing is tested with localstripe: {missing:#}");
+    }
+    if let Err(missing) = StripeWorld::install().await {
+        println!("Nothing is tested with Stripe World: {missing:#}");
+    }
+    for example in Example::ALL {
+        if let Err(missing) = example.install().await {
+            println!("The example for {example:?} is not run: {missing:#}");
+        }
     }
     if let Err(missing) = network::check() {
         println!("The tests that lose packets are not run: {missing:#}");
@@ -24,11 +45,17 @@ pub(crate) async fn test(arguments: &[String]) -> anyhow::Result<ExitCode> {
     } else {
         &["test"]
     };
-    let error = cargo()
-        .args(runner)
-        .arg("--workspace")
-        .args(arguments)
-        .env("TEMPORAL_CLI", temporal)
-        .exec();
+    let mut tests = cargo();
+    tests.args(runner).arg("--workspace").args(arguments);
+    tests.env("TEMPORAL_CLI", temporal);
+    tests.envs(environment.iter().copied());
+    // Most of the time a scenario waits for a timer, so twice as many as cores run at once.
+    let at_once = available_parallelism().map_or(2, |cores| 2 * cores.get());
+    for variable in ["RUST_TEST_THREADS", "NEXTEST_TEST_THREADS"] {
+        if std::env::var_os(variable).is_none() {
+            tests.env(variable, at_once.to_string());
+        }
+    }
+    let error = tests.exec();
     Err(anyhow::Error::new(error).context("cargo can't be started"))
 }

@@ -33,10 +33,10 @@ async fn swallower() -> Swallower {
     }
 }
 
-/// Answers each request with 204, on the port of `beside` at another address.
-async fn answerer(beside: SocketAddr) -> SocketAddr {
+/// Answers each request with 204, on the port of `beside` at another address, if it is free there.
+async fn answerer(beside: SocketAddr) -> Option<SocketAddr> {
     let address = (Ipv4Addr::LOCALHOST, beside.port());
-    let listener = TcpListener::bind(address).await.unwrap();
+    let listener = TcpListener::bind(address).await.ok()?;
     tokio::spawn(async move {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -45,14 +45,18 @@ async fn answerer(beside: SocketAddr) -> SocketAddr {
             stream.write_all(answer).await.unwrap();
         }
     });
-    address.into()
+    Some(address.into())
 }
 
 #[tokio::test]
 async fn a_living_address_is_reached_behind_one_that_swallows_packets() {
     temporalio_common::telemetry::ensure_default_crypto_provider();
-    let dead = swallower().await;
-    let living = answerer(dead.address).await;
+    let (dead, living) = loop {
+        let dead = swallower().await;
+        if let Some(living) = answerer(dead.address).await {
+            break (dead, living);
+        }
+    };
     let builder = clients::builder(Duration::from_secs(4));
     let both = [dead.address, living];
     let client = builder
@@ -68,7 +72,7 @@ async fn a_living_address_is_reached_behind_one_that_swallows_packets() {
 async fn where_every_address_swallows_packets_it_is_certain_that_nothing_was_sent() {
     temporalio_common::telemetry::ensure_default_crypto_provider();
     let dead = swallower().await;
-    let client = clients::builder(Duration::from_secs(1)).build().unwrap();
+    let client = clients::builder(Duration::from_secs(4)).build().unwrap();
     let url = format!("http://{}/", dead.address);
     let error = send(client.post(url).body("{}")).await.err().unwrap();
     assert!(
@@ -89,7 +93,7 @@ impl Resolve for Silent {
 #[tokio::test]
 async fn a_name_that_is_looked_up_for_ever_is_given_up_as_not_connected() {
     temporalio_common::telemetry::ensure_default_crypto_provider();
-    let builder = clients::builder(Duration::from_secs(1));
+    let builder = clients::builder(Duration::from_secs(4));
     let client = builder.dns_resolver(Arc::new(Silent)).build().unwrap();
     let request = client.post("http://partner.example/").body("{}");
     let error = send(request).await.err().unwrap();

@@ -91,8 +91,11 @@ async fn bench(arguments: &Arguments) -> ExitCode {
         plain.add(axum.run(|| requests.forbidden()).await);
         forbidden.add(gateway(403).run(|| requests.forbidden()).await);
         malformed.add(gateway(400).run(|| requests.malformed()).await);
-        bare.add(signals::send(&scene.client, &requests, arguments.concurrency, turn).await);
-        accepted.add(gateway(200).run(|| requests.good()).await);
+        let signals = signals::send(&scene.client, &requests, arguments.concurrency, turn);
+        bare.measure(std::process::id(), signals).await;
+        let acceptances = gateway(200);
+        let acceptances = acceptances.run(|| requests.good());
+        accepted.measure(scene.gateway_process, acceptances).await;
     }
     println!("counting the signals in the histories");
     let stored = signals::stored(&scene.client, arguments.workflows).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use comfy_table::{CellAlignment, Table, presets};
+use harness::usage;
 
 use crate::slow_sockets;
 
@@ -15,6 +16,9 @@ const REFUSED_AT_LEAST: u128 = 50;
 /// What a peer may have to wait while another holds slow sockets.
 const LONGEST_P99: Duration = Duration::from_secs(1);
 
+/// The gateway's processor time for an acceptance beside a bare client's for a signal, in percent.
+const CPU_AT_MOST: u128 = 150;
+
 /// One turn of one kind of request.
 pub(crate) struct Turn {
     pub(crate) latencies: Vec<Duration>,
@@ -26,6 +30,7 @@ pub(crate) struct Sample {
     name: &'static str,
     latencies: Vec<Duration>,
     took: Duration,
+    cpu: Duration,
 }
 
 /// What must hold.
@@ -50,7 +55,15 @@ impl Sample {
             name,
             latencies: Vec::new(),
             took: Duration::ZERO,
+            cpu: Duration::ZERO,
         }
+    }
+
+    /// Adds a turn, and the time that it took of the processor in `process`.
+    pub(crate) async fn measure(&mut self, process: u32, turn: impl Future<Output = Turn>) {
+        let before = usage::cpu(process).unwrap();
+        self.add(turn.await);
+        self.cpu += usage::cpu(process).unwrap() - before;
     }
 
     pub(crate) fn add(&mut self, turn: Turn) {
@@ -65,6 +78,10 @@ impl Sample {
 
     fn per_million_seconds(&self) -> u128 {
         self.count() as u128 * 1_000_000_000_000 / self.took.as_micros().max(1)
+    }
+
+    fn cpu_of_each(&self) -> u128 {
+        self.cpu.as_nanos() / (self.count() as u128).max(1)
     }
 
     fn percentile(&self, percent: usize) -> Duration {
@@ -108,6 +125,9 @@ impl Bounds {
             )
         };
         let p99 = self.beside.percentile(99);
+        let cpu = [&self.accepted, &self.bare].map(Sample::cpu_of_each);
+        let percent = cpu[0] * 100 / cpu[1].max(1);
+        let [own, bare] = cpu.map(|nanos| nanos / 1000);
         let Bounds {
             stored, sent, slow, ..
         } = self;
@@ -130,6 +150,13 @@ impl Bounds {
                 &self.malformed,
                 &self.plain,
                 REFUSED_AT_LEAST,
+            ),
+            verdict(
+                percent <= CPU_AT_MOST,
+                &format!(
+                    "the gateway's processor time for an acceptance, {own} µs, beside a bare client's for a \
+                     signal, {bare} µs: {percent}%, at most {CPU_AT_MOST}%"
+                ),
             ),
             verdict(
                 p99 < LONGEST_P99,

@@ -28,6 +28,8 @@ file = "callback-secret"
 pub(crate) struct Scene {
     /// `host:port` of the gateway's public port.
     pub(crate) gateway: String,
+    /// The gateway's process.
+    pub(crate) gateway_process: u32,
     /// `host:port` of the reference.
     pub(crate) axum: String,
     /// A client of the same Temporal as the gateway's.
@@ -64,7 +66,7 @@ impl Scene {
         let mut gateway = Command::new(env!("CARGO_BIN_EXE_sky-callback-gateway"));
         gateway
             .current_dir(path)
-            .args(["--config", "gateway.toml"])
+            .args(["run", "--config", "gateway.toml"])
             .env("TEMPORAL_ADDRESS", temporal.address());
         let gateway = Process::start("gateway", &gateway, &path.join("logs"))
             .await
@@ -82,6 +84,7 @@ impl Scene {
         };
         Scene {
             gateway: address(&gateway),
+            gateway_process: gateway.id(),
             axum: address(&axum),
             client,
             secret: secret.into_bytes(),

@@ -8,16 +8,13 @@ use tokio::time::timeout;
 
 use crate::answer::Answer;
 
-/// The longest body, in bytes; a callback needs about a hundred.
-const LONGEST: usize = 4 * 1024;
-
-/// Reads the body. The time limit is for the whole body, so that sending it slowly does not help a
-/// peer.
-pub(super) async fn read(body: Body, within: Duration) -> Result<Bytes, Answer> {
-    if body.size_hint().lower() > LONGEST as u64 {
+/// Reads a body of at most `longest` bytes. The time limit is for the whole body, so that sending it
+/// slowly does not help a peer.
+pub(super) async fn read(body: Body, longest: usize, within: Duration) -> Result<Bytes, Answer> {
+    if body.size_hint().lower() > longest as u64 {
         return Err(Answer::TooLarge);
     }
-    match timeout(within, Limited::new(body, LONGEST).collect()).await {
+    match timeout(within, Limited::new(body, longest).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Answer::TooLarge),
         Ok(Err(_)) => Err(Answer::Malformed),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Request, State};
-use callback_token::verify_for_saved_cards;
+use callback_token::{SAVED_CARDS_PATH, verify_for_saved_cards};
 use strict_json::JsonObject;
 use tracing::Span;
 use utoipa::ToSchema;
@@ -63,7 +63,7 @@ impl CardSaved {
 /// A card was saved: hand it over.
 #[utoipa::path(
     post,
-    path = "/v1/on_card_saved",
+    path = SAVED_CARDS_PATH,
     params((
         "token" = String,
         Query,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::extract::{Extension, Request, State};
-use callback_token::verify;
+use callback_token::{PAYMENTS_PATH, verify};
 use jiff::Timestamp;
 use opentelemetry::trace::FutureExt;
 use strict_json::JsonObject;
@@ -40,7 +40,7 @@ impl PaymentCompleted {
 /// Something happened to a payment or a reversal: ask the partner about it now.
 #[utoipa::path(
     post,
-    path = "/v1/on_payment_completed",
+    path = PAYMENTS_PATH,
     params((
         "token" = String,
         Query,
@@ -65,7 +65,7 @@ pub(crate) async fn on_payment_completed(
     Span::current().record("request_id", request_id.as_str());
     let span = span::begin(&issued, &request_id, arrived);
     let signal_id = signal_id(issued, Timestamp::now());
-    let signal = gateway.temporal.signal(&request_id, signal_id);
+    let signal = gateway.temporal.signal(&request_id, &signal_id);
     let answer = signal.with_context(span.clone()).await;
     span::end(&span, answer);
     Ok(answer)

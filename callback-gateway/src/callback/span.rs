@@ -3,14 +3,12 @@
 
 use std::time::SystemTime;
 
-use callback_token::{IssuedToken, TraceParent};
+use callback_token::{IssuedToken, PAYMENTS_PATH, TraceParent};
 use opentelemetry::trace::{SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue, global};
 use workflows::contract::ids::RequestId;
 
 use crate::answer::Answer;
-
-const PATH: &str = "/v1/on_payment_completed";
 
 /// Starts the span at the time of the callback's arrival. The names are OpenTelemetry's conventions
 /// for HTTP, and Temporal's for the workflow.
@@ -19,12 +17,12 @@ pub(super) fn begin(token: &IssuedToken, request_id: &RequestId, arrived: System
     let parent = parent.unwrap_or_default();
     let tracer = global::tracer("callback-gateway");
     let span = tracer
-        .span_builder(format!("POST {PATH}"))
+        .span_builder(format!("POST {PAYMENTS_PATH}"))
         .with_kind(SpanKind::Server)
         .with_start_time(arrived)
         .with_attributes([
             KeyValue::new("http.request.method", "POST"),
-            KeyValue::new("http.route", PATH),
+            KeyValue::new("http.route", PAYMENTS_PATH),
             KeyValue::new("temporalWorkflowID", request_id.workflow_id()),
         ])
         .start_with_context(&tracer, &parent);

@@ -24,12 +24,20 @@ const PROTOCOL: &[u8] = b"http/1.1";
 
 /// The paths of the certificate, its key and the clients' authority.
 #[derive(Deserialize, Clone, Debug)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IdentityFiles {
+    /// Our certificate, PEM, with those of the authorities between after it.
     certificate_file: PathBuf,
+    /// Its private key, PEM. Mode 0600.
     key_file: PathBuf,
+    /// The authority for clients, PEM: with it, clients must present a certificate that it issued.
     client_ca_file: Option<PathBuf>,
     /// How often the files are checked for changes.
     #[serde(default = "ten_seconds", deserialize_with = "duration")]
+    #[cfg_attr(
+        test,
+        schemars(with = "workflows::contract::written_duration::WrittenDuration")
+    )]
     pub(crate) check_every: Duration,
 }
 

@@ -10,9 +10,11 @@ const MOST_SECRETS: usize = 2;
 
 /// One entry of `[[callback.secrets]]`.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct SecretEntry {
+    /// Its name in the tokens: 1 to 16 of `A-Z a-z 0-9 _ -`.
     id: String,
-    /// Relative to the configuration file.
+    /// At least 32 bytes that nobody can guess. Mode 0600.
     file: PathBuf,
 }
 

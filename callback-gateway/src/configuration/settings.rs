@@ -13,46 +13,80 @@ use super::text::{duration, parsed};
 
 /// The gateway's addresses and limits.
 #[derive(Deserialize, Clone, Debug)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct GatewaySettings {
-    /// The public port. Default: 127.0.0.1:8080.
+    /// The public port.
     #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
-    /// The port for health and metrics. Default: 127.0.0.1:9465.
+    /// The port of `/health/live`, `/health/ready`, `/metrics` ([names](metrics.md)) and
+    /// `/openapi.json`; not for the public.
     #[serde(deserialize_with = "address")]
     pub private_listen: SocketAddr,
-    /// TLS on the public port. Default: none.
+    /// TLS on the public port; none by default.
     pub tls: Option<IdentityFiles>,
-    /// The networks of the proxies whose X-Forwarded-For is trusted. Default: none.
+    /// The networks of the proxies whose `X-Forwarded-For` is trusted, read from the right; none by
+    /// default.
     #[serde(deserialize_with = "proxies")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub trusted_proxies: Vec<IpNet>,
     /// The networks that may send requests, judged by the peer's address or the one that a trusted
-    /// proxy names. Default: all.
+    /// proxy names; all by default. Other connections are closed at once, or behind a proxy answered
+    /// 403 before anything else is checked.
     #[serde(deserialize_with = "some_networks")]
+    #[cfg_attr(test, schemars(with = "Option<Vec<String>>"))]
     pub allowed_networks: Option<Vec<IpNet>>,
-    /// The maximum number of open connections; more are closed at once. Default: 4000.
+    /// The maximum number of open connections; more are closed at once.
     pub max_connections: NonZeroUsize,
-    /// The maximum of one peer; trusted proxies are exempt. Default: 1000.
+    /// The maximum number of open connections of one peer; trusted proxies are exempt.
     pub max_connections_per_peer: NonZeroUsize,
-    /// Requests per second from one peer, on average. Default: 200.
+    /// Requests per second from one peer, on average.
     pub requests_per_second_per_peer: NonZeroU32,
-    /// Requests from one peer in a burst. Default: 2000.
+    /// Requests from one peer in a burst.
     pub burst_per_peer: NonZeroU32,
-    /// How long the head of a request may take, and how long a connection may be idle. Default: 5s.
+    /// How long a TLS handshake and the head of a request may take, and how long a connection may be
+    /// idle, from 1ms to 5m, as all durations of the gateway.
     #[serde(deserialize_with = "duration")]
+    #[cfg_attr(
+        test,
+        schemars(with = "workflows::contract::written_duration::WrittenDuration")
+    )]
     pub header_timeout: Duration,
-    /// How long the whole of a body may take. Default: 5s.
+    /// How long the whole of a body may take.
     #[serde(deserialize_with = "duration")]
+    #[cfg_attr(
+        test,
+        schemars(with = "workflows::contract::written_duration::WrittenDuration")
+    )]
     pub body_timeout: Duration,
-    /// How long a request may take from its head to its answer; also for a shutdown. Default: 10s.
+    /// How long a request may take from its head to its answer; also for a shutdown. At least
+    /// `body_timeout` and `temporal_timeout` together.
     #[serde(deserialize_with = "duration")]
+    #[cfg_attr(
+        test,
+        schemars(with = "workflows::contract::written_duration::WrittenDuration")
+    )]
     pub request_timeout: Duration,
-    /// How long Temporal may take to store a signal. Default: 3.5s, so that the partner gets its
-    /// answer within 4 s.
+    /// How long it goes on listening when it is asked to stop, while it says that it is not ready: so
+    /// long that every balancer has noticed.
     #[serde(deserialize_with = "duration")]
+    #[cfg_attr(
+        test,
+        schemars(with = "workflows::contract::written_duration::WrittenDuration")
+    )]
+    pub drain: Duration,
+    /// How long Temporal may take to store a signal. The default lets the partner get its answer
+    /// within 4 s.
+    #[serde(deserialize_with = "duration")]
+    #[cfg_attr(
+        test,
+        schemars(with = "workflows::contract::written_duration::WrittenDuration")
+    )]
     pub temporal_timeout: Duration,
-    /// The maximum number of callbacks that wait for Temporal; more are answered 503. Default:
-    /// 1000.
+    /// Whether calls to Temporal are compressed. By default they are unless its address is loopback or
+    /// private.
+    pub grpc_compression: Option<bool>,
+    /// The maximum number of callbacks that wait for Temporal; more are answered 503.
     pub max_waiting: NonZeroUsize,
 }
 
@@ -97,7 +131,9 @@ impl Default for GatewaySettings {
             header_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
+            drain: Duration::from_secs(5),
             temporal_timeout: Duration::from_millis(3_500),
+            grpc_compression: None,
             max_waiting: count(1000),
         }
     }

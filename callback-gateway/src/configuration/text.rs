@@ -3,27 +3,28 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
+use workflows::contract::written_duration;
+
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// No limit of the gateway makes sense above this.
 const LONGEST: Duration = Duration::from_secs(300);
 
+/// Whatever is wrong, the bounds are told at once.
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let expected = "a duration from \"1ms\" to \"5m\" such as \"4s\"";
-    let duration: SignedDuration = parsed(deserializer, expected)?;
-    match Duration::try_from(duration) {
-        Ok(duration) if (Duration::from_millis(1)..=LONGEST).contains(&duration) => Ok(duration),
-        _ => Err(D::Error::custom(format!("must be {expected}"))),
-    }
+    let duration = written_duration::deserialize(deserializer).ok();
+    duration
+        .filter(|duration| (SHORTEST..=LONGEST).contains(duration))
+        .ok_or_else(|| D::Error::custom("must be a duration from \"1ms\" to \"5m\" such as \"4s\""))
 }
 
 pub(super) fn parsed<'de, D: Deserializer<'de>, T: FromStr>(
     deserializer: D,
     expected: &str,
 ) -> Result<T, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse()
-        .map_err(|_| D::Error::custom(format!("must be {expected}")))
+    let text = String::deserialize(deserializer).ok();
+    text.and_then(|text| text.parse().ok())
+        .ok_or_else(|| D::Error::custom(format!("must be {expected}")))
 }

@@ -44,6 +44,7 @@ pub(super) struct Conversation {
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) header_timeout: Duration,
     pub(super) request_timeout: Duration,
+    pub(super) draining: CancellationToken,
     pub(super) shutdown: CancellationToken,
     pub(super) _place: Place,
 }
@@ -92,7 +93,8 @@ impl Conversation {
     }
 
     /// Answers one request. After an ambiguous or a chunked request nothing more is accepted, nor
-    /// what a peer over its limit has already sent.
+    /// what a peer over its limit has already sent. While the gateway drains, the answer tells the
+    /// peer to come back over another connection, which its balancer leads to another gateway.
     async fn answer(
         &self,
         mut request: Request<Incoming>,
@@ -102,7 +104,10 @@ impl Conversation {
         request.extensions_mut().insert(ambiguity.clone());
         let is_last = ambiguity.is_there() || request.headers().contains_key(TRANSFER_ENCODING);
         let mut response = self.router.clone().oneshot(request).await?;
-        if is_last || response.status() == StatusCode::TOO_MANY_REQUESTS {
+        if is_last
+            || response.status() == StatusCode::TOO_MANY_REQUESTS
+            || self.draining.is_cancelled()
+        {
             let headers = response.headers_mut();
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }

@@ -1,5 +1,7 @@
 //! A wrong configuration is reported before a port is bound.
 
+mod webhooks;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -11,8 +13,15 @@ const SECRETS: &str = "[[callback.secrets]]\nid = \"a\"\nfile = \"good\"\n";
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     write_secret(&folder.path().join("good"), &[b'x'; 40], 0o600);
-    write_secret(&folder.path().join("open"), &[b'x'; 40], 0o640);
+    write_secret(&folder.path().join("open"), &[b'x'; 40], 0o644);
     write_secret(&folder.path().join("short"), b"short\n", 0o600);
+    write_secret(&folder.path().join("empty"), b" \n", 0o600);
+    write_secret(&folder.path().join("another"), &[b'y'; 40], 0o600);
+    write_secret(
+        &folder.path().join("good-again"),
+        b"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
+        0o600,
+    );
     folder
 }
 
@@ -35,8 +44,11 @@ fn a_good_configuration_passes_the_check_with_all_fields_and_with_few() {
                allowed_networks = [\"192.0.2.0/24\"]\nmax_connections = 10\n\
                max_connections_per_peer = 5\nrequests_per_second_per_peer = 5\n\
                burst_per_peer = 5\nheader_timeout = \"1s 500ms\"\nbody_timeout = \"2s\"\n\
-               request_timeout = \"1m\"\ntemporal_timeout = \"3s\"\nmax_waiting = 4\n\
-               [saved_cards]\nenabled = true\ntask_queue = \"cards\"\n";
+               request_timeout = \"1m\"\ndrain = \"20s\"\ntemporal_timeout = \"3s\"\nmax_waiting = 4\n\
+               [saved_cards]\nenabled = true\ntask_queue = \"cards\"\n\
+               [webhooks.stripe.kg-main]\nsecrets = [{ file = \"good\" }]\n\
+               [webhooks.stripe.kg_2]\nsecrets = [{ file = \"good\" }, { file = \"another\" }]\n\
+               tolerance = \"1m\"\nlivemode = true\n";
     for toml in [SECRETS.to_owned(), format!("{all}{SECRETS}")] {
         let output = check(folder.path(), &toml);
         assert!(
@@ -48,7 +60,7 @@ fn a_good_configuration_passes_the_check_with_all_fields_and_with_few() {
 }
 
 #[test]
-fn each_wrong_setting_is_named_with_its_mend() {
+fn each_wrong_setting_is_named_with_its_fix() {
     let folder = folder();
     for (setting, fault) in [
         ("listen = \"8080\"", "must be an address and a port such as"),
@@ -80,8 +92,18 @@ fn each_wrong_setting_is_named_with_its_mend() {
             "allowed_networks = []",
             "must name a network; remove the setting",
         ),
-        ("header_timeout = 5", "header_timeout = 5"),
-        ("body_timeout = \"soon\"", "body_timeout = \"soon\""),
+        (
+            "header_timeout = 5",
+            "gateway.header_timeout = 5: must be a duration from \"1ms\" to \"5m\"",
+        ),
+        (
+            "body_timeout = \"soon\"",
+            "gateway.body_timeout = \"soon\": must be a duration from",
+        ),
+        (
+            "listen = 8080",
+            "gateway.listen = 8080: must be an address and a port such as",
+        ),
         (
             "body_timeout = \"0s\"",
             "must be a duration from \"1ms\" to \"5m\"",
@@ -91,7 +113,22 @@ fn each_wrong_setting_is_named_with_its_mend() {
             "request_timeout = \"8s\"",
             "gateway.request_timeout must be at least",
         ),
-        ("max_waiting = 0", "max_waiting = 0"),
+        (
+            "max_waiting = 0",
+            "gateway.max_waiting = 0: must be a whole number from 1",
+        ),
+        (
+            "max_connections = 0.5",
+            "gateway.max_connections = 0.5: must be a whole number from 1",
+        ),
+        (
+            "burst_per_peer = -1",
+            "gateway.burst_per_peer = -1: must be a whole number from 1 to 4294967295",
+        ),
+        (
+            "trusted_proxies = \"10.0.0.0/8\"",
+            "gateway.trusted_proxies: must be a list in square brackets",
+        ),
         ("burst = 7", "gateway.burst is no setting"),
     ] {
         must_tell(
@@ -101,7 +138,10 @@ fn each_wrong_setting_is_named_with_its_mend() {
         );
     }
     for (setting, fault) in [
-        ("enabled = \"yes\"", "enabled = \"yes\""),
+        (
+            "enabled = \"yes\"",
+            "saved_cards.enabled = \"yes\": must be true or false",
+        ),
         ("task_queue = \" \"", "saved_cards.task_queue must be"),
         ("queue = \"q\"", "saved_cards.queue is no setting"),
     ] {
@@ -114,13 +154,13 @@ fn each_wrong_setting_is_named_with_its_mend() {
     must_tell(
         folder.path(),
         &format!("{SECRETS}key = 1\n"),
-        "callback.secrets.0.key is no setting",
+        "callback.secrets[0].key is no setting",
     );
     must_tell(folder.path(), "[gateway", "TOML parse error at line 1");
 }
 
 #[test]
-fn each_wrong_secret_is_named_with_its_mend() {
+fn each_wrong_secret_is_named_with_its_fix() {
     let folder = folder();
     let entry =
         |id: &str, file: &str| format!("[[callback.secrets]]\nid = \"{id}\"\nfile = \"{file}\"\n");
@@ -135,7 +175,7 @@ fn each_wrong_secret_is_named_with_its_mend() {
         (entry("a", "short"), "must be at least 32 bytes long"),
         (
             entry("a", "open"),
-            "others than its owner have access (mode 640): chmod 600",
+            "others than its owner have access (mode 644): chmod 600",
         ),
         (entry("a", "absent"), "absent: can't be read"),
     ] {
@@ -144,7 +184,7 @@ fn each_wrong_secret_is_named_with_its_mend() {
 }
 
 #[test]
-fn each_wrong_certificate_is_named_with_its_mend() {
+fn each_wrong_certificate_is_named_with_its_fix() {
     let folder = folder();
     let (authority, another) = (Authority::new(), Authority::new().certify(2100));
     authority.certify(2100).write(folder.path());
@@ -191,7 +231,7 @@ fn each_wrong_certificate_is_named_with_its_mend() {
         (key("key\"\nca = \"x"), "gateway.tls.ca is no setting"),
         (
             tls("key_file = \"key\""),
-            "missing field `certificate_file`",
+            "gateway.tls.certificate_file is missing",
         ),
     ] {
         must_tell(folder.path(), &toml, fault);
@@ -203,7 +243,7 @@ fn a_file_that_is_not_there_and_a_wrong_temporal_setting_are_told_too() {
     let folder = folder();
     let toml = folder.path().join("absent.toml");
     let output = Command::new(PROGRAM)
-        .arg("--config")
+        .args(["run", "--config"])
         .arg(toml)
         .output()
         .unwrap();
@@ -213,10 +253,11 @@ fn a_file_that_is_not_there_and_a_wrong_temporal_setting_are_told_too() {
     let toml = folder.path().join("gateway.toml");
     std::fs::write(&toml, SECRETS).unwrap();
     let output = Command::new(PROGRAM)
+        .arg("run")
         .env("SKY_GATEWAY_CONFIG", toml)
-        .env("TEMPORAL_TLS_CLIENT_CERT_PATH", "/absent")
+        .env("TEMPORAL_TLS", "maybe")
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(78));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("TEMPORAL_*"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("TEMPORAL_TLS is"));
 }

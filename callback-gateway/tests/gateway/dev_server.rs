@@ -1,16 +1,18 @@
 //! Temporal's own dev server, and its command line to set the scene and to look at histories.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-use workflows::contract::search_attributes::REGISTRATIONS;
+use workflows::contract::search_attributes::registrations;
 
 /// Ends the server together with whoever started it: the shell waits for the end of its own stdin.
 const WITH_ITS_OWNER: &str = r#""$@" >/dev/null 2>&1 & echo $!; read -r _; kill -9 $!"#;
@@ -72,6 +74,18 @@ impl DevServer {
         self.workflow("start", request_id, &kind);
     }
 
+    /// Starts the workflow that would look at this request again; no worker takes it up.
+    pub(super) fn start_look_again(&self, request_id: &str) {
+        let id = look_again(request_id);
+        let kind = ["--type", "look_again_at_payment", "--task-queue", "t"];
+        self.workflow_of_id("start", &id, &kind);
+    }
+
+    /// Closes the workflow that looks at this request again.
+    pub(super) fn close_look_again(&self, request_id: &str) {
+        self.workflow_of_id("terminate", &look_again(request_id), &[]);
+    }
+
     /// Closes the workflow of this request.
     pub(super) fn close_workflow(&self, request_id: &str) {
         self.workflow("terminate", request_id, &[]);
@@ -79,7 +93,16 @@ impl DevServer {
 
     /// The signals in the history of this request's workflow.
     pub(super) fn signals(&self, request_id: &str) -> Vec<Value> {
-        let history = self.workflow("show", request_id, &["-o", "json"]);
+        self.signals_of(&payment(request_id))
+    }
+
+    /// The signals in the history of the workflow that looks at this request again.
+    pub(super) fn signals_to_look_again(&self, request_id: &str) -> Vec<Value> {
+        self.signals_of(&look_again(request_id))
+    }
+
+    fn signals_of(&self, id: &str) -> Vec<Value> {
+        let history = self.workflow_of_id("show", id, &["-o", "json"]);
         let history: Value = serde_json::from_slice(&history).unwrap();
         let events = history["events"].as_array().unwrap();
         let signal = |event: &Value| {
@@ -110,13 +133,18 @@ impl DevServer {
                 started.elapsed() < LONGEST_WAIT,
                 "{id} is not among {ids:?}"
             );
-            std::thread::sleep(Duration::from_millis(200));
+            thread::sleep(Duration::from_millis(200));
         }
     }
 
     /// Stops the server's process without ending it: it takes connections and answers nothing.
     pub(super) fn freeze(&self) {
         kill(self.server, Signal::SIGSTOP).unwrap();
+        // On a busy machine it runs on for a moment.
+        let stat = format!("/proc/{}/stat", self.server);
+        while !fs::read_to_string(&stat).unwrap().contains(") T ") {
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Lets a frozen server go on.
@@ -132,13 +160,16 @@ impl DevServer {
                 started.elapsed() < LONGEST_WAIT,
                 "the dev server does not serve"
             );
-            std::thread::sleep(Duration::from_millis(200));
+            thread::sleep(Duration::from_millis(200));
         }
     }
 
     fn workflow(&self, verb: &str, request_id: &str, more: &[&str]) -> Vec<u8> {
-        let id = format!("sky-payment-{request_id}");
-        let output = self.ask(&[&["workflow", verb, "--workflow-id", &id], more].concat());
+        self.workflow_of_id(verb, &payment(request_id), more)
+    }
+
+    fn workflow_of_id(&self, verb: &str, id: &str, more: &[&str]) -> Vec<u8> {
+        let output = self.ask(&[&["workflow", verb, "--workflow-id", id], more].concat());
         assert!(
             output.status.success(),
             "{}",
@@ -161,10 +192,18 @@ impl Drop for DevServer {
     }
 }
 
+fn payment(request_id: &str) -> String {
+    format!("sky-payment-{request_id}")
+}
+
+fn look_again(request_id: &str) -> String {
+    format!("sky-look-again-{request_id}")
+}
+
 /// Those that our workflows start with.
 fn search_attributes() -> impl Iterator<Item = String> {
     let flag = |(name, kind)| format!("--search-attribute={name}={kind}");
-    REGISTRATIONS.into_iter().map(flag)
+    registrations().into_iter().map(flag)
 }
 
 /// The program `temporal`, from `TEMPORAL_CLI` or the path.

@@ -64,6 +64,27 @@ fn each_row_of_the_contracts_table_is_in_the_document_and_no_other_route() {
 }
 
 #[test]
+fn webhooks_are_one_path_in_the_document_where_an_account_is_configured() {
+    let document = document(&Gateway::start(&free_address(), super::stripe::SETTINGS));
+    let paths = document["paths"].as_object().unwrap();
+    let webhooks = "/v1/webhooks/stripe/{account}";
+    assert_eq!(paths.keys().collect::<Vec<_>>(), [PATH, webhooks]);
+    let webhook = &document["paths"][webhooks];
+    assert_eq!(webhook.as_object().unwrap().len(), 1, "POST alone");
+    for status in TABLE {
+        let described = &webhook["post"]["responses"][status.to_string()];
+        assert!(!described["description"].as_str().unwrap().is_empty());
+    }
+    let named = |at: usize| webhook["post"]["parameters"][at]["name"].clone();
+    assert_eq!(
+        (named(0), named(1)),
+        ("account".into(), "Stripe-Signature".into())
+    );
+    let event = document.pointer("/components/schemas/Event").unwrap();
+    assert_eq!(event["required"][0], "id");
+}
+
+#[test]
 fn the_gateway_answers_as_its_document_says() {
     let settings = "body_timeout = \"1s\"\nburst_per_peer = 8\nrequests_per_second_per_peer = 1";
     let gateway = Gateway::start(&shared().address, settings);

@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::dev_server::{DevServer, free_address, shared};
-use super::process::{Gateway, token};
-use super::wire::{ask, callback, connect, get, reply};
+use super::process::{Gateway, metric, token, wait_for};
+use super::wire::{ask, callback, connect, reply};
 
 const PAYMENTS: usize = 12;
 
@@ -142,12 +142,10 @@ fn a_callback_whose_peer_has_hung_up_is_stored_and_counted() {
         let callback = callback(&token(&gone(number), 3600), &gone(number));
         stream.write_all(callback.as_bytes()).unwrap();
     }
-    let counted = format!("answer=\"200\",reason=\"taken\"}} {PAYMENTS}\n");
-    let started = Instant::now();
-    while !get(&gateway.private, "/metrics").body.contains(&counted) {
-        assert!(started.elapsed() < Duration::from_secs(10), "{counted}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let taken = "sky_gateway_requests_total{route=\"on_payment_completed\",answer=\"200\",\
+                 reason=\"taken\"}";
+    let all = PAYMENTS as f64;
+    wait_for("each count", || metric(&gateway, taken) == Some(all));
     for number in 0..PAYMENTS {
         assert_eq!(shared().signals(&gone(number)).len(), 1, "{number}");
     }

@@ -8,12 +8,14 @@ mod framing;
 mod heads;
 mod media_types;
 mod saved_cards;
+mod webhooks;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::dev_server::shared;
 use super::process::{Gateway, token};
+use super::stripe;
 use super::wire::{ask, callback, get, post};
 
 /// One kind of hostile request.
@@ -60,6 +62,17 @@ fn no_hostile_saved_card_gets_through_and_after_each_the_next_good_one_does() {
     for number in saved_cards::WHOLE_NUMBERS {
         assert!(!log.contains(number), "{number} is in the log");
     }
+}
+
+#[test]
+fn no_hostile_webhook_gets_through_and_after_each_the_next_good_one_does() {
+    let temporal = shared();
+    temporal.start_workflow(VICTIM);
+    temporal.start_workflow("stripes");
+    let good = stripe::signed(&stripe::event("payment_intent.succeeded", "stripes"));
+    must_stand(&gateway(stripe::SETTINGS), &webhooks::kinds(), &good);
+    assert!(temporal.signals(VICTIM).is_empty());
+    assert_eq!(temporal.signals("stripes").len(), 1);
 }
 
 /// A gateway that soon loses patience with one request, and not with their number.

@@ -19,6 +19,11 @@ use super::wire::{self, Reply};
 
 pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_sky-callback-gateway");
 const SECRET: &[u8] = b"a-secret-of-more-than-32-bytes-for-tests";
+
+/// Two secrets of an endpoint at Stripe, in files of these names without the prefix.
+pub(super) const STRIPE_SECRET: &[u8] = b"whsec_the-secret-of-an-endpoint-for-tests";
+pub(super) const STRIPE_OLD_SECRET: &[u8] = b"whsec_the-old-secret-of-an-endpoint-for-tests";
+
 const SECRET_TABLE: &str = "[[callback.secrets]]\nid = \"test\"\nfile = \"callback-secret\"\n";
 
 /// A running gateway; dropping it kills it.
@@ -56,8 +61,14 @@ impl Gateway {
         let free_ports = "listen = \"127.0.0.1:0\"\nprivate_listen = \"127.0.0.1:0\"";
         let toml = format!("[gateway]\n{free_ports}\n{settings}\n{SECRET_TABLE}");
         fs::write(folder.path().join("gateway.toml"), toml).unwrap();
-        write_secret(&folder.path().join("callback-secret"), SECRET, 0o600);
-        let mut process = command(folder.path())
+        for (name, secret) in [
+            ("callback-secret", SECRET),
+            ("stripe-secret", STRIPE_SECRET),
+            ("stripe-old-secret", STRIPE_OLD_SECRET),
+        ] {
+            write_secret(&folder.path().join(name), secret, 0o600);
+        }
+        let mut process = command("run", folder.path())
             .env("TEMPORAL_ADDRESS", temporal)
             .envs(more.iter().copied())
             .stdout(Stdio::piped())
@@ -125,7 +136,7 @@ impl Gateway {
             if let Some(line) = lines.find(|line| line.contains(id)) {
                 return serde_json::from_str(line).unwrap();
             }
-            assert!(started.elapsed() < Duration::from_secs(5), "not in {log}");
+            assert!(started.elapsed() < Duration::from_secs(20), "not in {log}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -161,10 +172,47 @@ impl Drop for Gateway {
     }
 }
 
-/// Checks a configuration with `--check`.
+/// The value of one of its metrics.
+pub(super) fn metric(gateway: &Gateway, series: &str) -> Option<f64> {
+    let metrics = wire::get(&gateway.private, "/metrics").body;
+    let line = metrics.lines().find_map(|line| line.strip_prefix(series))?;
+    line.trim().parse().ok()
+}
+
+/// Waits until it is so.
+pub(super) fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "{what} does not come"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Checks a configuration with `check`.
 pub(super) fn check(folder: &Path, toml: &str) -> Output {
     fs::write(folder.join("gateway.toml"), toml).unwrap();
-    command(folder).arg("--check").output().unwrap()
+    command("check", folder).output().unwrap()
+}
+
+/// Asks a running gateway's private port with `healthcheck`.
+pub(super) fn healthcheck(folder: &Path, private: &str, probe: &str) -> Output {
+    let toml = format!("[gateway]\nprivate_listen = \"{private}\"\n");
+    fs::write(folder.join("gateway.toml"), toml).unwrap();
+    let mut command = command("healthcheck", folder);
+    command.args(["--probe", probe]).output().unwrap()
+}
+
+/// Runs a gateway that ends by itself.
+pub(super) fn run_to_its_end(temporal: &str, environment: &[(&str, &str)]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("gateway.toml"), SECRET_TABLE).unwrap();
+    write_secret(&folder.path().join("callback-secret"), SECRET, 0o600);
+    let mut command = command("run", folder.path());
+    command.env("TEMPORAL_ADDRESS", temporal);
+    command.envs(environment.iter().copied()).output().unwrap()
 }
 
 /// Writes a file of this mode.
@@ -192,8 +240,11 @@ pub(super) fn saved_card_token() -> String {
     secret.issue_for_saved_cards(Timestamp::now())
 }
 
-fn command(folder: &Path) -> Command {
+fn command(verb: &str, folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.arg("--config").arg(folder.join("gateway.toml"));
+    command
+        .arg(verb)
+        .arg("--config")
+        .arg(folder.join("gateway.toml"));
     command
 }

@@ -7,7 +7,8 @@ use super::process::{Gateway, token};
 use super::wire::{callback, connect, reply};
 
 const UNLIMITED: &str = "max_connections_per_peer = 1000\nrequests_per_second_per_peer = 100000\n\
-                         burst_per_peer = 100000\nmax_waiting = 1000";
+                         burst_per_peer = 100000\nmax_waiting = 1000\n\
+                         temporal_timeout = \"15s\"\nrequest_timeout = \"60s\"";
 
 #[test]
 fn a_thousand_callbacks_at_once_are_one_signal() {
@@ -66,5 +67,31 @@ fn a_repeat_after_the_close_is_still_200() {
     temporal.close_workflow("late");
     assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
     let reply = gateway.callback("late", 0);
+    assert_eq!(gateway.reason(&reply), "already_closed");
+}
+
+#[test]
+fn after_the_close_what_looks_again_is_signalled_while_it_runs() {
+    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
+    gateway.wait_until_ready();
+    temporal.start_workflow("watched");
+    temporal.start_look_again("watched");
+    assert_eq!(gateway.callback("watched", 40).status, 200);
+    assert!(temporal.signals_to_look_again("watched").is_empty());
+
+    temporal.close_workflow("watched");
+    let request = callback(&token("watched", 3600), "watched");
+    for _ in 0..2 {
+        let reply = super::wire::ask(&gateway.public, &request);
+        assert_eq!(reply.status, 200);
+        assert_eq!(gateway.reason(&reply), "looks_again");
+    }
+    let signals = temporal.signals_to_look_again("watched");
+    assert_eq!(signals.len(), 1, "a repeat costs nothing");
+    assert_eq!(signals[0]["signalName"], "payment_completed");
+
+    temporal.close_look_again("watched");
+    let reply = gateway.callback("watched", 100_000);
+    assert_eq!(reply.status, 200);
     assert_eq!(gateway.reason(&reply), "already_closed");
 }

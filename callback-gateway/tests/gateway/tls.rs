@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use super::certificates::{Authority, secured};
 use super::dev_server::{free_address, shared};
-use super::process::{Gateway, token};
-use super::wire::{ask, callback, connect, get, is_closed, post, reply};
+use super::process::{Gateway, metric, token, wait_for};
+use super::wire::{ask, callback, connect, is_closed, post, reply};
 
 fn folder(authority: &Authority, year: i32) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -40,23 +40,6 @@ fn visit(gateway: &Gateway, client: &ClientConfig) -> (u16, Option<CertificateDe
         .peer_certificates()
         .map(|chain| chain[0].clone().into_owned());
     (status, shown)
-}
-
-fn metric(gateway: &Gateway, series: &str) -> Option<f64> {
-    let metrics = get(&gateway.private, "/metrics").body;
-    let line = metrics.lines().find_map(|line| line.strip_prefix(series))?;
-    line.trim().parse().ok()
-}
-
-fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !is_there() {
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "{what} does not come"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }
 
 #[test]
@@ -100,13 +83,11 @@ fn a_callback_comes_under_tls_and_nothing_else_is_understood() {
         0,
         "another authority"
     );
-    assert_eq!(
-        metric(
-            &gateway,
-            "sky_gateway_tls_handshakes_total{result=\"failed\"}"
-        ),
-        Some(3.0)
-    );
+    // The last client knows it before the gateway does.
+    let failed = "sky_gateway_tls_handshakes_total{result=\"failed\"}";
+    wait_for("the third failure", || {
+        metric(&gateway, failed) == Some(3.0)
+    });
 }
 
 #[test]
@@ -179,10 +160,8 @@ fn a_changed_certificate_is_shown_while_requests_go_on_and_a_wrong_one_changes_n
 fn a_handshake_that_takes_long_is_cut_and_has_a_place_of_its_peers() {
     let authority = Authority::new();
     let folder = folder(&authority, 2100);
-    let capped = format!(
-        "max_connections_per_peer = 3\n{}",
-        settings(folder.path(), "")
-    );
+    let patient = settings(folder.path(), "").replace("\"1s\"", "\"3s\"");
+    let capped = format!("max_connections_per_peer = 3\n{patient}");
     let gateway = Gateway::start(&free_address(), &capped);
     let mut held: Vec<_> = (0..3).map(|_| connect(&gateway.public)).collect();
     held[1].write_all(b"\x16\x03\x01\x02\x00\x01").unwrap();
@@ -191,10 +170,10 @@ fn a_handshake_that_takes_long_is_cut_and_has_a_place_of_its_peers() {
     });
     assert!(is_closed(
         &mut connect(&gateway.public),
-        Duration::from_millis(500)
+        Duration::from_secs(2)
     ));
     for stream in &mut held {
-        assert!(is_closed(stream, Duration::from_secs(5)));
+        assert!(is_closed(stream, Duration::from_secs(10)));
     }
     let cut = "sky_gateway_tls_handshakes_total{result=\"timed_out\"}";
     wait_for("the count", || metric(&gateway, cut) == Some(3.0));

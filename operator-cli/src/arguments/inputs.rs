@@ -1,6 +1,8 @@
 //! The fields of a request, a resolution, an approval and a withdrawal, as typed. The library
 //! checks their rules.
 
+use std::path::PathBuf;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use payments_client::Error;
@@ -8,6 +10,8 @@ use serde::Serialize;
 use workflows::contract::approval::Withdrawal;
 use workflows::contract::kind::Kind;
 use workflows::contract::resolution::{Resolution, ResolveAs};
+
+use super::words::filled_in;
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum KindName {
@@ -17,21 +21,32 @@ pub(crate) enum KindName {
     Reversal,
 }
 
-/// The input of `docs/contract.md`.
+/// The input of `docs/contract.md`: by its fields, or as JSON.
 #[derive(Args, Serialize)]
 pub(crate) struct StartArguments {
+    /// The whole request as the contract's JSON, in a file; - for standard input
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = [
+            "request_id", "order_id", "amount", "currency", "merchant", "country", "city",
+            "payment_reference", "callback_url",
+        ],
+    )]
+    #[serde(skip)]
+    pub(crate) input: Option<PathBuf>,
     /// Identifies the operation for good: A-Z a-z 0-9 _ -
-    #[arg(long)]
-    request_id: String,
+    #[arg(long, required_unless_present = "input")]
+    request_id: Option<String>,
     /// The order whose rider is charged or refunded
-    #[arg(long)]
-    order_id: String,
+    #[arg(long, required_unless_present = "input")]
+    order_id: Option<String>,
     /// In main units, like 125.50
-    #[arg(long)]
-    amount: String,
+    #[arg(long, required_unless_present = "input", allow_hyphen_values = true)]
+    amount: Option<String>,
     /// ISO 4217 code, like KGS
-    #[arg(long)]
-    currency: String,
+    #[arg(long, required_unless_present = "input")]
+    currency: Option<String>,
     /// The merchant account; by default the routes choose it
     #[arg(long)]
     merchant: Option<String>,
@@ -41,6 +56,9 @@ pub(crate) struct StartArguments {
     /// The city of the ride, for the routes
     #[arg(long)]
     city: Option<String>,
+    /// The partner's own id of the order's original payment
+    #[arg(long)]
+    payment_reference: Option<String>,
     /// Overrides the configured address of the callback gateway
     #[arg(long)]
     #[serde(rename = "payment_completed_callback_url")]
@@ -55,20 +73,20 @@ pub(crate) struct ResolveArguments {
     #[serde(rename = "as")]
     verdict: String,
     /// Your name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled_in)]
     operator: String,
     /// The reason; it stays in the history
-    #[arg(long)]
+    #[arg(long, value_parser = filled_in)]
     reason: String,
     /// Where to read more about it, such as an incident's number
     #[arg(long)]
     ticket: Option<String>,
     /// The partner's id of the operation, if only you know it
-    #[arg(long)]
+    #[arg(long, value_parser = filled_in)]
     partner_payment_id: Option<String>,
     /// The id of billing's document, for a payment that billing does not accept, once somebody has
-    /// recorded it there by hand; only with completed. The partner must say COMPLETED
-    #[arg(long, value_name = "ID")]
+    /// recorded it there by hand; only with completed. The partner must confirm it
+    #[arg(long, value_name = "ID", value_parser = filled_in)]
     billing_document_id: Option<String>,
 }
 
@@ -79,7 +97,7 @@ pub(crate) struct ApproveArguments {
     #[arg(long = "as", value_name = "END", value_parser = verdict())]
     pub(crate) verdict: ResolveAs,
     /// Your name; you must not be the operator who proposed it
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled_in)]
     pub(crate) operator: String,
 }
 
@@ -87,10 +105,10 @@ pub(crate) struct ApproveArguments {
 #[derive(Args, Serialize)]
 pub(crate) struct WithdrawArguments {
     /// Your name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled_in)]
     operator: String,
     /// The reason
-    #[arg(long)]
+    #[arg(long, value_parser = filled_in)]
     reason: String,
 }
 

@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::NonEmptyStringValueParser;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
-use jiff::{Span, SpanRelativeTo, Timestamp};
+use jiff::Timestamp;
 use payments_client::{Filter, WorkflowExecutionStatus};
 use workflows::contract::advice::Stake;
 use workflows::contract::cause::Cause;
 use workflows::contract::ids::{OrderId, RequestId};
+use workflows::contract::outcome::Ending;
 use workflows::contract::state::{Phase, State};
 
+use super::when::{age, moment};
+use super::words::{cause, outcome, phase, request_id};
 use crate::equivalent::quoted;
 
 /// One operation, or many.
@@ -19,8 +22,11 @@ use crate::equivalent::quoted;
 pub(crate) struct TargetArguments {
     /// The request id; without it, the filters select the operations
     #[arg(
-        value_parser = RequestId::parse,
-        conflicts_with_all = ["phase", "status", "order_id", "merchant", "older_than", "at_stake", "cause"],
+        value_parser = request_id,
+        conflicts_with_all = [
+            "phase", "status", "outcome", "order_id", "merchant", "since", "older_than", "at_stake",
+            "cause",
+        ],
     )]
     request_id: Option<RequestId>,
     #[command(flatten)]
@@ -36,12 +42,19 @@ pub(crate) struct Selection {
     /// Only those with this status in Temporal, such as terminated or paused
     #[arg(long, value_name = "STATUS", value_enum)]
     status: Option<StatusName>,
+    /// Only those with this outcome
+    #[arg(long, value_parser = outcome())]
+    outcome: Option<Ending>,
     /// Only those of this order
     #[arg(long, value_parser = OrderId::parse)]
     order_id: Option<OrderId>,
     /// Only those of this merchant account, by its name in the configuration
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     merchant: Option<String>,
+    /// Only those that began since then: 2026-11-24 (UTC), 2026-11-24T08:00:00Z, or
+    /// 2h for two hours ago
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    since: Option<Timestamp>,
     /// Only those that began longer ago than this, like 30m or 2h
     #[arg(long, value_name = "DURATION", value_parser = age)]
     older_than: Option<Duration>,
@@ -117,6 +130,8 @@ impl Selection {
             phase: self.phase,
             order_id: self.order_id.clone(),
             merchant: self.merchant.clone(),
+            outcome: self.outcome,
+            begun_since: self.since,
             begun_before: self.older_than.map(before),
             status: self.status.map(StatusName::status),
             open: false,
@@ -151,8 +166,10 @@ impl Selection {
         let options = [
             ("--phase", self.phase.map(|phase| phase.as_str().to_owned())),
             ("--status", status.map(|name| name.get_name().to_owned())),
+            ("--outcome", self.outcome.map(|end| end.as_str().to_owned())),
             ("--order-id", self.order_id.as_ref().map(OrderId::to_string)),
             ("--merchant", self.merchant.clone()),
+            ("--since", self.since.map(|at| format!("{at:.0}"))),
             ("--older-than", age),
             ("--at-stake", stake.map(|name| name.get_name().to_owned())),
             ("--cause", self.cause.map(|cause| cause.as_str().to_owned())),
@@ -212,37 +229,4 @@ fn is_money(stake: Stake) -> bool {
         Stake::OutcomeOpen | Stake::MoneyTakenNotBilled | Stake::MoneyReturnedNotConfirmed => true,
         Stake::NothingSent | Stake::Agreed | Stake::ClosedByHand => false,
     }
-}
-
-const PHASES: [&str; 6] = [
-    "submitting",
-    "awaiting_completion",
-    "verifying",
-    "finalizing",
-    "needs_attention",
-    "closed",
-];
-
-fn phase() -> impl TypedValueParser<Value = Phase> {
-    PossibleValuesParser::new(PHASES).try_map(|word| serde_json::from_value(word.into()))
-}
-
-fn cause() -> impl TypedValueParser<Value = Cause> {
-    PossibleValuesParser::new(Cause::ALL.map(Cause::as_str))
-        .try_map(|word| serde_json::from_value(word.into()))
-}
-
-/// More than zero, since everything is older than that.
-fn age(text: &str) -> Result<Duration, &'static str> {
-    match duration(text)? {
-        Duration::ZERO => Err("must be longer than 0s"),
-        age => Ok(age),
-    }
-}
-
-pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
-    let span = text.parse::<Span>();
-    let duration = span.and_then(|it| it.to_duration(SpanRelativeTo::days_are_24_hours()));
-    let duration = duration.and_then(Duration::try_from);
-    duration.map_err(|_| "must be a duration such as 90s, 30m, 2h or 1d")
 }

@@ -6,6 +6,12 @@ use workflows::contract::advice::Naming;
 use workflows::contract::resolution::ResolveAs;
 use workflows::contract::state::State;
 
+/// Each fits a narrow terminal, since a comment that breaks is no comment on its second line.
+const AGAINST_ADVICE: [&str; 2] = [
+    "# against advice, and only once the partner's people have told you what became",
+    "# of it. It is asked once more; where it is silent, your word counts.",
+];
+
 /// What a command is about.
 pub(crate) enum CommandTarget {
     /// A request id.
@@ -48,11 +54,7 @@ pub(super) fn commands(target: &CommandTarget, state: &State) -> Vec<String> {
     let resolutions = resolutions.filter_map(|advice| Some((advice.action.resolve_as()?, advice)));
     let (safe, others): (Vec<_>, Vec<_>) = resolutions.partition(|(_, advice)| advice.safe);
     if safe.is_empty() && !others.is_empty() {
-        commands.push(
-            "# against advice, and only once the partner's people have told you what became of it. \
-             It is asked once more; where it is silent, your word counts."
-                .to_owned(),
-        );
+        commands.extend(AGAINST_ADVICE.map(str::to_owned));
         for (verdict, advice) in others {
             commands.push(on_their_word(verdict).to_owned());
             let insisted = match target {

@@ -5,19 +5,22 @@ pub(super) mod not_running;
 mod paused_step;
 
 use jiff::{SignedDuration, Timestamp};
-use payments_client::{Description, Error, WorkflowExecutionStatus};
-use serde::Serialize;
-use workflows::contract::advice::{Advice, Stake};
+use payments_client::{Description, Error, NoOutcome, WorkflowExecutionStatus};
+use serde::{Serialize, Serializer};
+use workflows::contract::advice::Advice;
 use workflows::contract::last_report::LastReport;
 use workflows::contract::resolution::Resolution;
 use workflows::contract::state::{Phase, State};
 
 use super::commands::{CommandTarget, commands};
+use crate::labels::count;
+use crate::output::{Output, ticket};
 
 /// In sentences and commands, as they are printed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Explanation {
     /// When it was true: before the first request was sent, so that nothing in it is older.
+    #[serde(serialize_with = "to_the_second")]
     pub(super) as_of: Timestamp,
     /// What is known.
     pub(super) state: Vec<String>,
@@ -37,6 +40,12 @@ const NEVER: [&str; 2] = [
     OTHER_ID,
 ];
 
+/// The same while nothing was sent.
+const NEVER_YET: [&str; 2] = [
+    "terminate it: cancel it instead, which ends it only if nothing was sent",
+    "start it again under another request id while this one is open: both would be carried out",
+];
+
 const OTHER_ID: &str =
     "start it again under another request id: to the partner that is another payment";
 
@@ -45,7 +54,7 @@ impl Explanation {
     pub(crate) fn new(
         description: &Description,
         state: Result<&State, &Error>,
-        end: Option<&Error>,
+        end: Option<&NoOutcome>,
         as_of: Timestamp,
     ) -> Explanation {
         let target = CommandTarget::One(description.request_id.to_string());
@@ -78,7 +87,7 @@ impl Explanation {
             ..
         } in &state.actions
         {
-            let line = format!("{}: {because}", action.words());
+            let line = format!("{}: {because}", action.label());
             if *is_safe {
                 safe.push(line)
             } else {
@@ -98,7 +107,7 @@ impl Explanation {
             state: sentences(state, as_of),
             safe,
             not_safe,
-            never: NEVER.to_vec(),
+            never: if state.submitted { NEVER } else { NEVER_YET }.to_vec(),
             commands: commands(target, state),
         }
     }
@@ -126,17 +135,27 @@ impl Explanation {
         }
     }
 
-    /// Each title with its lines.
-    pub(super) fn sections(&self) -> [(String, Vec<&str>); 5] {
+    /// The commands are for the same Temporal as this one.
+    pub(super) fn spell(&mut self, output: &Output) {
+        for command in &mut self.commands {
+            *command = output.spelled(command);
+        }
+    }
+
+    /// Each title with its lines; the commands come after them.
+    pub(super) fn sections(&self) -> [(String, Vec<&str>); 4] {
         let at = format!("{:.0}", self.as_of);
         [
             (format!("What is known, at {at}"), lines(&self.state)),
             (format!("Safe at {at}"), lines(&self.safe)),
             (format!("Not safe at {at}"), lines(&self.not_safe)),
             ("Never".to_owned(), self.never.clone()),
-            ("What to type".to_owned(), lines(&self.commands)),
         ]
     }
+}
+
+fn to_the_second<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{at:.0}"))
 }
 
 fn lines(lines: &[String]) -> Vec<&str> {
@@ -144,25 +163,11 @@ fn lines(lines: &[String]) -> Vec<&str> {
 }
 
 fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
-    let mut sentences = vec![match (state.phase, state.submitted) {
-        (Phase::Submitting, _) if state.at_stake == Some(Stake::OutcomeOpen) => {
-            "it is being submitted right now: it may have arrived".to_owned()
-        }
-        (Phase::Submitting, false) => "nothing has reached the partner yet".to_owned(),
-        (Phase::Submitting, true) => {
-            "what was sent before did not arrive; it is submitted again".to_owned()
-        }
-        (Phase::AwaitingCompletion, _) => {
-            "the partner has it, or may have it, and has not told the end".to_owned()
-        }
-        (Phase::Verifying, _) => "the partner is being asked right now".to_owned(),
-        (Phase::Finalizing, _) => "the rider was charged, and billing is being told".to_owned(),
-        (Phase::NeedsAttention, _) => {
-            "it needs an operator, and goes on asking slowly by itself".to_owned()
-        }
-        (Phase::Closed, _) => "it is at its end".to_owned(),
-    }];
-    sentences.extend(heard_so_far(state));
+    let mut sentences = vec![state.in_words().to_owned()];
+    if let Some(account) = &state.account {
+        sentences.push(account.in_words());
+    }
+    sentences.extend(reported_so_far(state));
     if let Some(at) = state.next_check_at {
         let pause = at.duration_since(as_of).as_secs().max(0);
         let pause = SignedDuration::from_secs(pause);
@@ -176,29 +181,30 @@ fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
             ..
         } = &proposal.resolution;
         let (verdict, at) = (verdict.as_str(), proposal.proposed_at);
+        let ticket = ticket(&proposal.resolution);
         sentences.push(format!(
-            "{operator} proposes to resolve it as {verdict}, since {at:.0}: {reason}"
+            "{operator} proposes to resolve it as {verdict}, since {at:.0}: {reason}{ticket}"
         ));
     }
     sentences
 }
 
 /// What the steps so far have reported.
-fn heard_so_far(state: &State) -> Vec<String> {
+fn reported_so_far(state: &State) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Some(error) = &state.last_error {
         sentences.push(format!("trouble ({}): {error}", error.cause.as_str()));
     }
-    if let Some(heard) = &state.last_heard {
-        let LastReport { words, from, at } = heard;
-        let from = from.words();
+    if let Some(LastReport { words, from, at }) = &state.last_heard {
+        let from = from.label();
         sentences.push(format!("last report: {words} from {from} at {at:.0}"));
     }
     if let Some(stake) = state.at_stake {
-        sentences.push(format!("at stake: {}", stake.words()));
+        sentences.push(format!("at stake: {}", stake.label()));
     }
-    let (checks, callbacks) = (state.status_checks, state.callbacks_received);
-    sentences.push(format!("asked {checks} times, {callbacks} callbacks"));
+    let checks = count(state.status_checks as usize, "time");
+    let callbacks = count(state.callbacks_received as usize, "callback");
+    sentences.push(format!("asked {checks}, {callbacks}"));
     sentences
 }
 

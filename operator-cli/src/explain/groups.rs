@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use payments_client::WorkflowExecutionStatus;
+use payments_client::{NoOutcome, WorkflowExecutionStatus};
 use serde::{Serialize, Serializer};
 use workflows::contract::cause::Cause;
+use workflows::contract::ids::RequestId;
 
 use super::commands::CommandTarget;
+use super::earlier_run::EarlierRun;
 use super::explanation::Explanation;
 use crate::arguments::Selection;
-use crate::labels::standing;
+use crate::labels::{count, standing};
 use crate::selected_operations::SelectedOperation;
 use crate::tables::sums_json;
 use crate::totals::Total;
@@ -41,34 +43,36 @@ impl Group {
     pub(super) fn all(
         selection: &Selection,
         chosen: &[SelectedOperation],
+        ends: &BTreeMap<RequestId, NoOutcome>,
+        earlier: &BTreeMap<RequestId, EarlierRun>,
         as_of: Timestamp,
     ) -> Vec<Group> {
         let mut groups: BTreeMap<Key, Vec<&SelectedOperation>> = BTreeMap::new();
         for one in chosen {
-            groups.entry(Key::of(one)).or_default().push(one);
+            let request_id = &one.description.request_id;
+            let mut key = Key::of(one, ends.get(request_id));
+            key.after_another = earlier.get(request_id).map(|_| request_id.clone());
+            groups.entry(key).or_default().push(one);
         }
         let groups = groups
             .into_iter()
-            .map(|(key, ones)| key.sort(selection, &ones, as_of));
+            .map(|(key, ones)| key.sort(selection, &ones, ends, earlier, as_of));
         let mut groups: Vec<Group> = groups.collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.operations));
         groups
     }
 
     pub(super) fn headline(&self) -> [String; 2] {
-        let sums = self
-            .sums
-            .iter()
-            .filter_map(|it| Some(format!("{} {}", it.amount()?, it.currency?)));
-        let sums: Vec<String> = sums.collect();
+        let sum = |it: &Total| it.sum().unwrap_or_else(|| "an unknown sum".to_owned());
+        let sums: Vec<String> = self.sums.iter().map(sum).collect();
         let more = if self.operations > self.request_ids.len() {
             ", ..."
         } else {
             ""
         };
-        let (operations, sums) = (self.operations, sums.join(" and "));
+        let (operations, sums) = (count(self.operations, "operation"), sums.join(" and "));
         [
-            format!("{operations} operations, {sums}: {}", self.trouble),
+            format!("{operations}, {sums}: {}", self.trouble),
             format!("  {}{more}", self.request_ids.join(", ")),
         ]
     }
@@ -77,6 +81,10 @@ impl Group {
 /// What a group has in common.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
+    /// Whether it failed before anything was sent.
+    sent_nothing: bool,
+    /// The id, where an earlier run under it may have sent something: that run has to be reset.
+    after_another: Option<RequestId>,
     phase: String,
     cause: Option<Cause>,
     at_stake: Option<&'static str>,
@@ -86,9 +94,12 @@ struct Key {
 }
 
 impl Key {
-    fn of(one: &SelectedOperation) -> Key {
+    fn of(one: &SelectedOperation, end: Option<&NoOutcome>) -> Key {
+        let sent_nothing = end.is_some_and(NoOutcome::sent_nothing);
         let Some(Ok(state)) = &one.state else {
             return Key {
+                sent_nothing,
+                after_another: None,
                 phase: standing(&one.description),
                 cause: None,
                 at_stake: None,
@@ -98,14 +109,19 @@ impl Key {
         };
         let actions = state.actions.iter();
         Key {
+            sent_nothing,
+            after_another: None,
             phase: match (one.description.status, &one.description.paused_step) {
                 (WorkflowExecutionStatus::Running, None) => state.phase.as_str().to_owned(),
                 _ => standing(&one.description),
             },
             cause: state.cause(),
-            at_stake: state.at_stake.map(|stake| stake.words()),
-            actions: actions.map(|it| (it.action.words(), it.safe)).collect(),
-            proposal: state.proposal.as_ref().map(|it| it.resolution.words()),
+            at_stake: state.at_stake.map(|stake| stake.label()),
+            actions: actions.map(|it| (it.action.label(), it.safe)).collect(),
+            proposal: state
+                .proposal
+                .as_ref()
+                .map(|it| it.resolution.description()),
         }
     }
 
@@ -123,7 +139,14 @@ impl Key {
     }
 
     /// Explained by one of them.
-    fn sort(self, selection: &Selection, ones: &[&SelectedOperation], as_of: Timestamp) -> Group {
+    fn sort(
+        self,
+        selection: &Selection,
+        ones: &[&SelectedOperation],
+        ends: &BTreeMap<RequestId, NoOutcome>,
+        earlier: &BTreeMap<RequestId, EarlierRun>,
+        as_of: Timestamp,
+    ) -> Group {
         let SelectedOperation { description, state } = ones[0];
         let runs = description.status == WorkflowExecutionStatus::Running;
         let known = state.as_ref().and_then(|state| state.as_ref().ok());
@@ -137,7 +160,13 @@ impl Key {
                     Err(error) => Explanation::unanswered(&target, error, as_of),
                 }
             }
-            _ => Explanation::not_running(description, known, None, as_of),
+            _ => {
+                let end = ends.get(&description.request_id);
+                match earlier.get(&description.request_id) {
+                    Some(earlier) => Explanation::after_another(description, end, earlier, as_of),
+                    None => Explanation::not_running(description, known, end, as_of),
+                }
+            }
         };
         let named = ones.iter().take(NAMED);
         Group {

@@ -1,20 +1,22 @@
-//! The partner's report of one day: CSV with the fields of its `OperationState`, in that order.
+//! The partner's report of one day: CSV with the fields of its `OperationState`, in that order. Only
+//! this file knows the partner's words for them; what leaves it is in our terms.
+//!
 //! Money depends on each of them, so nothing is guessed: an error names line and column, and
 //! nothing is compared.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io::Read;
 
 use csv::{ReaderBuilder, StringRecord};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
 use workflows::contract::rfc_3339;
+use workflows::operation::partner_report::Status;
 
-use super::entry::Side;
+use super::entry::{Side, Standing};
+use super::row::{Row, day_of, mark_doubles};
 
 /// The header, and the order of the fields.
 const COLUMNS: [&str; 8] = [
@@ -34,19 +36,6 @@ pub(crate) struct DayReport {
     pub(super) day: Date,
     /// In the order of the report.
     pub(super) rows: Vec<Row>,
-}
-
-/// One operation in the partner's report.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Row {
-    /// Which operation.
-    pub(crate) request_id: RequestId,
-    /// What the partner says about it.
-    pub(crate) side: Side,
-    /// When its state last changed, by the partner's clock.
-    pub(crate) updated_at: Timestamp,
-    /// Whether another row has its request id, or its partnerPaymentId under another request id.
-    pub(crate) is_doubled: bool,
 }
 
 /// Why a report can't be read, by line and column.
@@ -75,9 +64,25 @@ pub(crate) enum ReportError {
     /// It is not CSV, or a line has more or fewer fields than the header. Names the line.
     #[error(transparent)]
     Csv(#[from] csv::Error),
+    /// There is nothing in it, not even the header.
+    #[error("is empty: it has not even the header")]
+    Empty,
     /// No day was given, and no row has one.
-    #[error("the report has no rows: say which day it is")]
-    Day,
+    #[error("has a header and no rows: if nothing happened on that day, name it with --date")]
+    NoRows,
+    /// Rows of more than one day.
+    #[error(
+        "line {line}, column updatedAt: is of {of} (UTC), but the report is of {day}: reconcile one \
+         day at a time"
+    )]
+    OtherDay {
+        /// Counted from 1.
+        line: u64,
+        /// The row's day.
+        of: Date,
+        /// The day of the report: as it was given, or of its first row.
+        day: Date,
+    },
 }
 
 impl DayReport {
@@ -85,7 +90,11 @@ impl DayReport {
     /// first row.
     pub(crate) fn read(source: impl Read, day: Option<Date>) -> Result<DayReport, ReportError> {
         let mut reader = ReaderBuilder::new().from_reader(source);
-        check_header(reader.headers()?)?;
+        let header = reader.headers()?;
+        if header.is_empty() {
+            return Err(ReportError::Empty);
+        }
+        check_header(header)?;
         let mut day = day;
         let mut listed = HashSet::new();
         let mut rows = Vec::new();
@@ -99,8 +108,8 @@ impl DayReport {
             let of = day_of(row.updated_at);
             let day = *day.get_or_insert(of);
             if of != day {
-                let problem = format!("is of {of} (UTC), but the report is of {day}");
-                return Err(fields.wrong("updatedAt", &problem));
+                let line = fields.line;
+                return Err(ReportError::OtherDay { line, of, day });
             }
             if !listed.insert((row.request_id.clone(), row.side.partner_payment_id.clone())) {
                 return Err(
@@ -110,32 +119,13 @@ impl DayReport {
             rows.push(row);
         }
         mark_doubles(&mut rows);
-        let day = day.ok_or(ReportError::Day)?;
+        let day = day.ok_or(ReportError::NoRows)?;
         Ok(DayReport { day, rows })
     }
 
     /// Its day, in UTC.
     pub(crate) fn day(&self) -> Date {
         self.day
-    }
-}
-
-pub(super) fn day_of(moment: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(moment).date()
-}
-
-/// Two movements for one request, or one movement for two requests.
-fn mark_doubles(rows: &mut [Row]) {
-    let mut requests: HashMap<RequestId, usize> = HashMap::new();
-    let mut payments: HashMap<Option<String>, usize> = HashMap::new();
-    for row in rows.iter() {
-        *requests.entry(row.request_id.clone()).or_default() += 1;
-        let payment_id = row.side.partner_payment_id.clone();
-        *payments.entry(payment_id).or_default() += 1;
-    }
-    for row in rows {
-        row.is_doubled =
-            requests[&row.request_id] > 1 || payments[&row.side.partner_payment_id] > 1;
     }
 }
 
@@ -154,13 +144,16 @@ fn check_header(header: &StringRecord) -> Result<(), ReportError> {
     Ok(())
 }
 
-/// The partner's name for a kind.
-pub(super) fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::ExtraPayment => "PAYMENT",
-        Kind::PaymentReversal => "REVERSAL",
-    }
-}
+/// The partner's words for the kinds.
+const KINDS: [(&str, Kind); 2] = [
+    ("PAYMENT", Kind::ExtraPayment),
+    ("REVERSAL", Kind::PaymentReversal),
+];
+
+/// The partner's words for the statuses.
+const PENDING: &str = "PENDING";
+const COMPLETED: &str = "COMPLETED";
+const DECLINED: &str = "DECLINED";
 
 /// One line, with as many fields as the header.
 struct Fields<'a> {
@@ -170,7 +163,6 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn row(&self) -> Result<Row, ReportError> {
-        let kinds = [Kind::ExtraPayment, Kind::PaymentReversal].map(kind_word);
         let [
             id,
             kind,
@@ -183,10 +175,20 @@ impl Fields<'_> {
         ] = self.texts();
         let request_id =
             RequestId::parse(id).map_err(|error| self.wrong("requestId", &error.to_string()))?;
-        let kind = self.one_of("kind", kind, &kinds)?;
-        let status = self.one_of("status", status, &["PENDING", "COMPLETED", "DECLINED"])?;
-        if !decline_code.is_empty() && status != "DECLINED" {
-            return Err(self.wrong("declineCode", "belongs to DECLINED operations only"));
+        let kinds = KINDS.map(|(word, _)| word);
+        let kind = KINDS.iter().find(|(word, _)| *word == kind);
+        let (_, kind) = kind.ok_or_else(|| self.must_be_one_of("kind", &kinds))?;
+        let status = match status {
+            PENDING => Status::Pending,
+            COMPLETED => Status::Completed,
+            DECLINED => Status::Declined {
+                code: decline_code.to_owned(),
+            },
+            _ => return Err(self.must_be_one_of("status", &[PENDING, COMPLETED, DECLINED])),
+        };
+        if !decline_code.is_empty() && !matches!(status, Status::Declined { .. }) {
+            let rule = format!("belongs to {DECLINED} operations only");
+            return Err(self.wrong("declineCode", &rule));
         }
         if payment_id.is_empty() {
             return Err(self.wrong("partnerPaymentId", "must not be empty"));
@@ -194,8 +196,8 @@ impl Fields<'_> {
         let updated_at = rfc_3339::parse(at)
             .ok_or_else(|| self.wrong("updatedAt", "must be a time like 2026-11-24T10:00:00Z"))?;
         let side = Side {
-            kind,
-            status: status.to_owned(),
+            kind: *kind,
+            status: Standing::AtPartner(status),
             money: Some(self.money(amount, currency)?),
             partner_payment_id: Some(payment_id.to_owned()),
             merchant: None,
@@ -212,14 +214,8 @@ impl Fields<'_> {
         std::array::from_fn(|number| self.record.get(number).unwrap_or_default())
     }
 
-    fn one_of(
-        &self,
-        column: &'static str,
-        text: &str,
-        words: &[&'static str],
-    ) -> Result<&'static str, ReportError> {
-        let word = words.iter().find(|word| **word == text).copied();
-        word.ok_or_else(|| self.wrong(column, &format!("must be one of {}", words.join(", "))))
+    fn must_be_one_of(&self, column: &'static str, words: &[&str]) -> ReportError {
+        self.wrong(column, &format!("must be one of {}", words.join(", ")))
     }
 
     /// The partner writes exactly the currency's fraction digits. With another number of digits the

@@ -1,8 +1,12 @@
 //! One operation in the comparison.
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 use workflows::contract::ids::RequestId;
+use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
+use workflows::operation::partner_report::Status;
 
 /// One operation, as each side describes it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -19,13 +23,13 @@ pub(crate) struct Entry {
     pub(crate) theirs: Option<Side>,
 }
 
-/// What one side says, in the terms of the partner's API where it has one.
+/// What one side says, in our terms.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Side {
-    /// PAYMENT or REVERSAL.
-    pub(crate) kind: &'static str,
-    /// PENDING, COMPLETED or DECLINED; on our side also other ends of an operation, or `running`.
-    pub(crate) status: String,
+    /// An extra payment or a reversal.
+    pub(crate) kind: Kind,
+    /// How it stands.
+    pub(crate) status: Standing,
     /// The amount, as the fields `amount` and `currency`.
     #[serde(flatten)]
     pub(crate) money: Option<Money>,
@@ -33,6 +37,56 @@ pub(crate) struct Side {
     pub(crate) partner_payment_id: Option<String>,
     /// The merchant account, if this side knows it.
     pub(crate) merchant: Option<String>,
+}
+
+/// How an operation stands, by one side.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Standing {
+    /// As the partner can have it too.
+    AtPartner(Status),
+    /// As only ours can be: `running`, or ended without an operation at the partner.
+    OnlyOurs(&'static str),
+}
+
+impl Standing {
+    /// The same status. Why it was declined is not compared: not every side knows it.
+    pub(super) fn agrees_with(&self, other: &Standing) -> bool {
+        match (self, other) {
+            (
+                Standing::AtPartner(Status::Declined { .. }),
+                Standing::AtPartner(Status::Declined { .. }),
+            ) => true,
+            (one, other) => one == other,
+        }
+    }
+
+    /// Whether money moved.
+    pub(super) fn has_moved(&self) -> bool {
+        *self == Standing::AtPartner(Status::Completed)
+    }
+
+    pub(super) fn is_pending(&self) -> bool {
+        *self == Standing::AtPartner(Status::Pending)
+    }
+}
+
+/// A word, in sentences and in the JSON.
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Standing::AtPartner(Status::Pending) => "pending",
+            Standing::AtPartner(Status::Completed) => "completed",
+            Standing::AtPartner(Status::Declined { .. }) => "declined",
+            Standing::AtPartner(Status::Unknown(text)) => text,
+            Standing::OnlyOurs(word) => word,
+        })
+    }
+}
+
+impl Serialize for Standing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// The result of comparing the two sides.
@@ -56,9 +110,6 @@ pub(crate) enum Class {
     /// kept for the namespace's retention).
     OnlyTheirs,
 }
-
-/// The partner's status for money that moved.
-pub(super) const COMPLETED: &str = "COMPLETED";
 
 impl Class {
     /// Whether it is no difference.

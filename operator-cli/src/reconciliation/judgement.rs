@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use workflows::contract::ids::RequestId;
 
-use super::day_report::Row;
 use super::entry::{Class, Entry, Side};
+use super::row::Row;
 
 /// What we say about one operation.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,9 +109,9 @@ impl Ours {
         match self.end {
             End::Open { .. } => false,
             // The report was created before that.
-            End::ByPartner(ended) if theirs.status == "PENDING" && ended > day => false,
+            End::ByPartner(ended) if theirs.status.is_pending() && ended > day => false,
             End::ByPartner(_) | End::ByHand(_) | End::Otherwise => {
-                self.side.status != theirs.status
+                !self.side.status.agrees_with(&theirs.status)
             }
         }
     }

@@ -12,11 +12,13 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::outcome::{Ending, Outcome};
 use workflows::contract::search_attributes::{MERCHANT, OUTCOME};
+use workflows::operation::partner_report::Status;
 
 use super::comparison::Reconciliation;
-use super::day_report::{DayReport, day_of, kind_word};
-use super::entry::{COMPLETED, Entry, Side};
+use super::day_report::DayReport;
+use super::entry::{Entry, Side, Standing};
 use super::judgement::{End, Ours, listed, unlisted};
+use super::row::day_of;
 
 /// How many operations are asked for at the same time.
 const AT_ONCE: usize = 16;
@@ -107,7 +109,7 @@ async fn find(payments: &PaymentsClient, request_id: &RequestId) -> Result<Optio
     let operation = payments.operation(request_id);
     let description = match operation.describe().await {
         Ok(description) => description,
-        Err(Error::NotFound) => return Ok(None),
+        Err(Error::NotFound(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
     Ok(Some(match description.status {
@@ -116,28 +118,31 @@ async fn find(payments: &PaymentsClient, request_id: &RequestId) -> Result<Optio
     }))
 }
 
-/// In the partner's terms.
 fn ended(description: &Description, outcome: Outcome) -> Ours {
     let day = day_of_end(outcome.completed_at, description.closed_at);
-    let (status, end) = match (outcome.outcome, &outcome.by_hand) {
-        (Ending::Completed, None) => (COMPLETED, End::ByPartner(day)),
-        (Ending::Declined, None) => (DECLINED, End::ByPartner(day)),
-        (Ending::Completed, Some(_)) => (COMPLETED, End::ByHand(day)),
-        (Ending::Declined, Some(_)) => (DECLINED, End::ByHand(day)),
-        (ending @ Ending::Abandoned, _) => (ending.as_str(), End::ByHand(day)),
-        (ending @ Ending::Rejected, _) => (ending.as_str(), End::Otherwise),
+    let end = match (outcome.outcome, &outcome.by_hand) {
+        (Ending::Completed | Ending::Declined, None) => End::ByPartner(day),
+        (Ending::Completed | Ending::Declined, Some(_)) | (Ending::Abandoned, _) => {
+            End::ByHand(day)
+        }
+        (Ending::Rejected, _) => End::Otherwise,
+    };
+    let status = match outcome.outcome {
+        Ending::Completed => Standing::AtPartner(Status::Completed),
+        Ending::Declined => Standing::AtPartner(Status::Declined {
+            code: outcome.decline_code.unwrap_or_default(),
+        }),
+        ending @ (Ending::Rejected | Ending::Abandoned) => Standing::OnlyOurs(ending.as_str()),
     };
     let side = Side {
-        kind: kind_word(description.kind),
-        status: status.to_owned(),
+        kind: description.kind,
+        status,
         money: Some(outcome.money),
         partner_payment_id: outcome.partner_payment_id,
         merchant: Some(outcome.merchant),
     };
     Ours { side, end }
 }
-
-const DECLINED: &str = "DECLINED";
 
 /// The partner's time. If it is more than a day after the end of the workflow, the day of that end
 /// is used instead, because otherwise no comparison would look for it.
@@ -163,8 +168,8 @@ fn without_outcome(description: Description) -> Ours {
         | WorkflowExecutionStatus::Unspecified => ("failed", End::Otherwise),
     };
     let side = Side {
-        kind: kind_word(description.kind),
-        status: status.to_owned(),
+        kind: description.kind,
+        status: Standing::OnlyOurs(status),
         money: description.money,
         partner_payment_id: None,
         merchant: description.merchant,

@@ -4,20 +4,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
+use workflows::contract::kind::Kind;
 
-use super::entry::{COMPLETED, Class, Entry, Side};
+use super::entry::{Class, Entry, Side};
 
 /// A [`Tally`] for each class, kind and currency that occurs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Sums(BTreeMap<(Class, &'static str, &'static str), Tally>);
+pub(crate) struct Sums(BTreeMap<(Class, Kind, &'static str), Tally>);
 
 /// The operations of one class, kind and currency.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Tally {
     /// The result of the comparison.
     pub(crate) class: Class,
-    /// PAYMENT or REVERSAL.
-    pub(crate) kind: &'static str,
+    /// An extra payment or a reversal.
+    pub(crate) kind: Kind,
     /// ISO 4217; empty if it is unknown.
     pub(crate) currency: &'static str,
     /// How many, declined ones included.
@@ -81,7 +82,7 @@ impl Serialize for Sums {
 }
 
 /// A kind and a currency.
-type Key = (&'static str, &'static str);
+type Key = (Kind, &'static str);
 
 impl Side {
     fn key(&self) -> Key {
@@ -90,7 +91,7 @@ impl Side {
 
     /// The money that moved, according to this side.
     fn moved_minor(&self) -> i128 {
-        let moved = self.money.filter(|_| self.status == COMPLETED);
+        let moved = self.money.filter(|_| self.status.has_moved());
         moved.map_or(0, |money| i128::from(money.minor()))
     }
 }
@@ -99,20 +100,29 @@ impl Side {
 mod tests {
     use workflows::contract::ids::RequestId;
     use workflows::contract::money::Money;
+    use workflows::operation::partner_report::Status;
 
     use super::*;
+    use crate::reconciliation::entry::Standing;
 
-    fn side(status: &str) -> Option<Side> {
+    const COMPLETED: Status = Status::Completed;
+
+    fn declined() -> Status {
+        let code = "unspecified".to_owned();
+        Status::Declined { code }
+    }
+
+    fn side(status: Status) -> Option<Side> {
         Some(Side {
-            kind: "PAYMENT",
-            status: status.to_owned(),
+            kind: Kind::ExtraPayment,
+            status: Standing::AtPartner(status),
             money: Some(Money::parse("125.50", "KGS").unwrap()),
             partner_payment_id: None,
             merchant: None,
         })
     }
 
-    fn entry(id: &str, class: Class, ours: &str, theirs: &str) -> Entry {
+    fn entry(id: &str, class: Class, ours: Status, theirs: Status) -> Entry {
         Entry {
             request_id: RequestId::parse(id).unwrap(),
             class,
@@ -132,10 +142,10 @@ mod tests {
     #[test]
     fn sums_hold_the_money_that_moved_by_each_side_s_word() {
         let entries = [
-            entry("r-1", Class::Matched, "COMPLETED", "COMPLETED"),
-            entry("r-2", Class::Matched, "COMPLETED", "COMPLETED"),
-            entry("r-3", Class::Matched, "DECLINED", "DECLINED"),
-            entry("r-4", Class::Differs, "DECLINED", "COMPLETED"),
+            entry("r-1", Class::Matched, COMPLETED, COMPLETED),
+            entry("r-2", Class::Matched, COMPLETED, COMPLETED),
+            entry("r-3", Class::Matched, declined(), declined()),
+            entry("r-4", Class::Differs, declined(), COMPLETED),
         ];
         let expected = [
             (Class::Matched, 3, 25_100, 25_100),
@@ -146,7 +156,7 @@ mod tests {
 
     #[test]
     fn what_the_report_lists_three_times_is_ours_once() {
-        let double = || entry("r-1", Class::Differs, "COMPLETED", "COMPLETED");
+        let double = || entry("r-1", Class::Differs, COMPLETED, COMPLETED);
         let expected = [(Class::Differs, 3, 12_550, 37_650)];
         assert_eq!(told(&[double(), double(), double()]), expected);
     }

@@ -1,13 +1,48 @@
-//! The output streams, without styles where those are not wanted.
+//! The output streams, without styles where those are not wanted, and their width.
 
-use std::io;
+use std::io::{self, Write};
 
-#[expect(clippy::disallowed_methods, reason = "the one place for it")]
-pub(super) fn anstream_out() -> anstream::AutoStream<io::Stdout> {
-    anstream::stdout()
+#[cfg(test)]
+use super::captured;
+
+/// Where a line goes.
+#[derive(Clone, Copy)]
+pub(super) enum Stream {
+    Out,
+    Err,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place for it")]
-pub(super) fn anstream_err() -> anstream::AutoStream<io::Stderr> {
-    anstream::stderr()
+impl Stream {
+    #[expect(clippy::disallowed_methods, reason = "the one place for it")]
+    pub(super) fn write(self, bytes: &[u8]) -> io::Result<()> {
+        #[cfg(test)]
+        if captured::write(bytes) {
+            return Ok(());
+        }
+        match self {
+            Stream::Out => anstream::stdout().write_all(bytes),
+            Stream::Err => anstream::stderr().write_all(bytes),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place for it")]
+    pub(super) fn flush(self) -> io::Result<()> {
+        match self {
+            Stream::Out => anstream::stdout().flush(),
+            Stream::Err => anstream::stderr().flush(),
+        }
+    }
+
+    /// Of the terminal, in characters; none if it is no terminal.
+    #[expect(clippy::disallowed_types, reason = "the one place for it")]
+    pub(super) fn width(self) -> Option<usize> {
+        #[cfg(test)]
+        if let Some(width) = captured::width() {
+            return Some(width);
+        }
+        terminal_text::width(&match self {
+            Stream::Out => console::Term::stdout(),
+            Stream::Err => console::Term::stderr(),
+        })
+    }
 }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 use workflows::contract::kind::Kind;
+use workflows::contract::promises::AskedBy;
 use workflows::contract::request::PaymentRequest;
 use workflows::operation::billing::Billing;
 use workflows::operation::partner_report::{
@@ -52,8 +53,9 @@ impl Known {
             money: request.money,
         };
         Known {
+            submission: Submission::new(asked, terms.promises.clone(), first_run_id, at)
+                .with_fallback(terms.fallback.is_some()),
             terms,
-            submission: Submission::new(asked, first_run_id, at),
             billing: None,
             reports: Vec::new(),
         }
@@ -74,9 +76,30 @@ impl Known {
         self.submission.asked().verdict_on(report, known)
     }
 
+    /// Whether the partner prepares an operation first, and carries it out by its own id.
+    pub(super) fn prepares_first(&self) -> bool {
+        self.terms.promises.asked_by == AskedBy::PartnerPaymentId
+    }
+
+    /// The partner's id of the operation, once it gave one.
+    pub(super) fn partner_payment_id(&self) -> Option<&str> {
+        self.submission.partner_payment_id()
+    }
+
     /// The run in which all this is known.
     pub(super) fn run_id(&self) -> &str {
         self.submission.run_id()
+    }
+
+    /// Whether the fallback takes over, as a step that is made over this account shows.
+    pub(super) fn falls_back_to(&mut self, merchant: &str, at: Timestamp) -> bool {
+        let fallback = self.terms.fallback.as_ref();
+        let takes_over = fallback.is_some_and(|fallback| fallback.merchant == merchant);
+        if takes_over {
+            self.terms.fall_back();
+            self.submission.start_over(self.terms.promises.clone(), at);
+        }
+        takes_over
     }
 
     pub(super) fn begin_submission(&mut self, at: Timestamp) {

@@ -10,16 +10,21 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use payments_client::kind_of;
 use serde_json::Value;
+use temporalio_common::SignalDefinition;
 use temporalio_common::protos::constants::LOCAL_ACTIVITY_MARKER_NAME;
+use temporalio_common::protos::coresdk::common::extract_local_activity_marker_details;
+use temporalio_common::protos::temporal::api::common::v1::Payloads;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_common::protos::temporal::api::history::v1::{
     HistoryEvent, MarkerRecordedEventAttributes, TimerStartedEventAttributes,
     UpsertWorkflowSearchAttributesEventAttributes, WorkflowExecutionStartedEventAttributes,
 };
+use workflows::ExtraPayment;
 use workflows::contract::kind::Kind;
 use workflows::contract::request::PaymentRequest;
 use workflows::contract::search_attributes::PHASE;
 use workflows::contract::state::Phase;
+use workflows::flow::timer::NOT_WAITED_FOR;
 use workflows::operation::terms::TermsDecision;
 
 use self::step::Step;
@@ -54,8 +59,9 @@ impl Reader {
         };
         match attributes {
             Attributes::WorkflowExecutionStartedEventAttributes(it) => self.starts(it),
-            Attributes::MarkerRecordedEventAttributes(it) => self.terms(it),
+            Attributes::MarkerRecordedEventAttributes(it) => self.local_activity(it),
             Attributes::WorkflowTaskStartedEventAttributes(_) => self.looks(),
+            Attributes::TimerStartedEventAttributes(_) if is_waited_for_by_nobody(event) => {}
             Attributes::TimerStartedEventAttributes(it) => self.waits(it),
             Attributes::UpsertWorkflowSearchAttributesEventAttributes(it) => self.shows(it),
             Attributes::WorkflowExecutionSignaledEventAttributes(it) => {
@@ -74,6 +80,13 @@ impl Reader {
 
     pub(super) fn begins_late(&self) -> bool {
         self.begins_late
+    }
+
+    /// The merchant account of the agreed terms. Not known where there is a fallback, which may have been
+    /// taken.
+    pub(super) fn merchant(&self) -> Option<String> {
+        let terms = &self.known.as_ref()?.terms;
+        terms.fallback.is_none().then(|| terms.merchant.clone())
     }
 
     /// Everything that happened, and what is still running.
@@ -119,19 +132,35 @@ impl Reader {
         self.push(EntryKind::Asked, text, payloads::value(input));
     }
 
-    /// The only local activity decides the terms.
-    fn terms(&mut self, it: &MarkerRecordedEventAttributes) {
+    /// The terms are decided by a local activity, and some steps are made as one. Where such a step
+    /// gave no report, the same follows as a normal activity.
+    fn local_activity(&mut self, it: &MarkerRecordedEventAttributes) {
         if it.marker_name != LOCAL_ACTIVITY_MARKER_NAME {
             return;
         }
-        let result = it.details.get("result");
+        let (data, _) = extract_local_activity_marker_details(&mut it.details.clone());
+        let step = data.and_then(|data| Step::of_activity(&data.activity_type));
+        match (step, it.details.get("result")) {
+            (Some(step), Some(result)) => self.reports_at_once(step, result),
+            (Some(_), None) => {}
+            (None, result) => self.terms(result),
+        }
+    }
+
+    fn terms(&mut self, result: Option<&Payloads>) {
         let decision: Option<TermsDecision> = payloads::first(result);
-        let (Some(TermsDecision::Agreed(terms)), Some(kind), Some(request)) =
+        let (Some(TermsDecision::Agreed { terms, at }), Some(kind), Some(request)) =
             (decision, self.kind, &self.request)
         else {
             return;
         };
-        let known = Known::new(kind, request, terms.clone(), &self.first_run_id, self.now);
+        let known = Known::new(
+            kind,
+            request,
+            terms.as_ref().clone(),
+            &self.first_run_id,
+            at,
+        );
         self.known = Some(known);
         let text = sentences::terms(&terms);
         self.push(EntryKind::Asked, text, payloads::value(result));
@@ -190,10 +219,17 @@ impl Reader {
     }
 
     fn signalled(&mut self, name: &str) {
-        let text = match name {
-            "payment_completed" => "a callback comes".to_owned(),
-            other => format!("a signal {other:?} comes, which means nothing here"),
+        let text = if name == ExtraPayment::payment_completed.name() {
+            "a callback comes".to_owned()
+        } else {
+            format!("a signal {name:?} comes, which means nothing here")
         };
         self.push(EntryKind::Callback, text, Value::Null);
     }
+}
+
+fn is_waited_for_by_nobody(timer: &HistoryEvent) -> bool {
+    let summary = timer.user_metadata.as_ref();
+    let summary = summary.and_then(|it| payloads::one::<String>(it.summary.as_ref()?));
+    summary.is_some_and(|it| it == NOT_WAITED_FOR)
 }

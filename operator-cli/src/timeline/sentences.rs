@@ -12,6 +12,8 @@ use workflows::operation::partner_report::{
 use workflows::operation::terms::Terms;
 use workflows::operation::verdict::Verdict;
 
+use super::known::Known;
+
 pub(super) fn asked(kind: Kind, request: &PaymentRequest, by: &str) -> String {
     let kind = match kind {
         Kind::ExtraPayment => "an extra payment",
@@ -30,43 +32,73 @@ pub(super) fn terms(terms: &Terms) -> String {
         ""
     };
     let after = terms.schedule.needs_attention_after;
+    let after = after.try_into().unwrap_or(SignedDuration::MAX);
     format!(
-        "over the account {}; needs attention after {after:?}{operators}",
-        terms.merchant
+        "{}; needs attention after {}{operators}",
+        terms.account().in_words(),
+        pause(after)
     )
 }
 
-pub(super) fn submits(kind: Kind, request: Option<&PaymentRequest>) -> String {
+pub(super) fn submits(
+    kind: Kind,
+    request: Option<&PaymentRequest>,
+    known: Option<&Known>,
+) -> String {
     let verb = match kind {
         Kind::ExtraPayment => "charge",
         Kind::PaymentReversal => "give back",
     };
     let money = request.map_or("the amount".to_owned(), |it| it.money.to_string());
-    format!("the partner is told to {verb} {money}, if it does not know the request yet")
+    let begun = format!("a submission begins: {verb} {money}");
+    match known.filter(|it| it.prepares_first()) {
+        None => format!("{begun}, unless the partner knows the request already"),
+        Some(known) => match known.partner_payment_id() {
+            None => format!("a submission begins: prepare to {verb} {money}"),
+            Some(id) => format!("{begun}, as {id}"),
+        },
+    }
 }
 
 pub(super) fn submission(report: &SubmissionReport, word: Option<&Verdict>) -> String {
     match report {
-        SubmissionReport::NotSent { reason, .. } => format!("not sent: {reason}"),
+        SubmissionReport::NotSent { reason, .. } | SubmissionReport::NotConnected { reason } => {
+            format!("not sent: {reason}")
+        }
         SubmissionReport::AccessDenied(Denial { reason, .. }) => format!("not done: {reason}"),
         SubmissionReport::Found(state) => {
-            format!("the partner knew it already: {}", shown(state, word))
+            format!(
+                "not sent, the partner knows it already: {}",
+                shown(state, word)
+            )
         }
-        SubmissionReport::Answered(state) => format!("the partner answers {}", shown(state, word)),
-        SubmissionReport::Refused { code } => format!("the partner refuses it: {code}"),
+        SubmissionReport::Answered(state) => {
+            format!("sent; the partner answers {}", shown(state, word))
+        }
+        SubmissionReport::Prepared { partner_payment_id } => {
+            format!("the partner prepares it as {partner_payment_id}; nothing moved yet")
+        }
+        SubmissionReport::Refused { code } => format!("sent; the partner refuses it: {code}"),
+        SubmissionReport::RefusedBefore { code } => {
+            format!("sent again; the partner repeats that it refused it: {code}")
+        }
         SubmissionReport::Withheld { reason } => {
-            format!("nothing submitted now, the outcome is open: {reason}")
+            format!("not sent now, and whether it was before is open: {reason}")
         }
-        SubmissionReport::Open { reason } => {
-            format!("no usable answer: {reason}; it may have been executed")
-        }
+        SubmissionReport::Open { reason } => perhaps_sent(&format!("no usable answer: {reason}")),
     }
+}
+
+/// It may have been executed.
+pub(super) fn perhaps_sent(why: &str) -> String {
+    format!("perhaps sent, and perhaps executed: {why}")
 }
 
 pub(super) fn check(report: &StatusReport, word: Option<&Verdict>) -> String {
     let said = match report {
         StatusReport::Shown(state) => shown(state, word),
         StatusReport::NotFound => "not found".to_owned(),
+        StatusReport::NothingMoved => "that nothing moved".to_owned(),
         StatusReport::AccessDenied(Denial { reason, .. })
         | StatusReport::NoAnswer { reason, .. } => format!("nothing: {reason}"),
     };

@@ -51,6 +51,27 @@ async fn each_recorded_history_tells_its_story() {
 }
 
 #[tokio::test]
+async fn a_fallback_that_takes_over_is_told() {
+    let timeline = Timeline::read(&events("fallen-back").await);
+    let told = told(&timeline);
+    let account = "it goes over the account stripe-main at the partner stripe, chosen by KG: route 1; \
+                   kg-main refused connections";
+    assert_eq!(told.matches(account).count(), 1, "{told}");
+    assert!(told.contains("prepare to charge"), "{told}");
+    assert_eq!(timeline.merchant.as_deref(), Some("stripe-main"));
+}
+
+/// The second begins late.
+#[tokio::test]
+async fn recorded_lives_fit_the_terminal() {
+    for name in ["billing-refused", "continued"] {
+        let timeline = Timeline::read(&events(name).await);
+        let view = || crate::show::print_timeline(&timeline);
+        crate::terminal::captured::assert_view(&format!("show-{name}"), view);
+    }
+}
+
+#[tokio::test]
 async fn what_is_under_way_is_told_too() {
     let events = events("charge-lost").await;
     let until = |kind: fn(&Attributes) -> bool, nth: usize| {
@@ -66,8 +87,14 @@ async fn what_is_under_way_is_told_too() {
     assert_eq!(last.kind, EntryKind::Wait);
     assert!(last.until.unwrap() > last.at);
     let asks = until(
-        |it| matches!(it, Attributes::ActivityTaskScheduledEventAttributes(_)),
-        1,
+        |it| {
+            let Attributes::ActivityTaskScheduledEventAttributes(it) = it else {
+                return false;
+            };
+            let name = it.activity_type.as_ref().map(|it| it.name.as_str());
+            name == Some("payment_status")
+        },
+        0,
     );
     let last = asks.entries.last().unwrap();
     assert_eq!(last.text, "the partner is being asked");
@@ -107,4 +134,35 @@ fn what_repeats_itself_is_told_once() {
             ("COMPLETED", 1, None),
         ]
     );
+}
+
+#[test]
+fn a_life_fits_the_terminal() {
+    let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
+    let entry = |second: i64, kind, text: &str, data| Entry {
+        at: at(second),
+        kind,
+        text: text.to_owned(),
+        until: None,
+        times: 1,
+        last_at: None,
+        data,
+    };
+    let input = serde_json::json!({
+        "request_id": "ride-7-extra-1", "order_id": "ride-7", "amount": "125.50", "currency": "KGS",
+    });
+    let nothing = serde_json::Value::Null;
+    let says = "sent; the partner answers pending (pp-758f9a12), but amount: asked 125.50 KGS, the \
+                partner says 130.00 KGS";
+    let asks = "sky-payments:ann asks for an extra payment of 125.50 KGS, order ride-7";
+    let timeline = Timeline {
+        entries: vec![
+            entry(0, EntryKind::Asked, asks, input),
+            entry(1, EntryKind::Submission, says, nothing),
+        ],
+        begins_late: false,
+        merchant: None,
+    };
+    let view = || crate::show::print_timeline(&timeline);
+    crate::terminal::captured::assert_view("show", view);
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::command::Command;
 use crate::context::CommandContext;
+use crate::labels::count;
 use crate::selected_operations::SelectedOperation;
 use crate::tables;
 use crate::terminal::{print, print_json};
@@ -80,21 +81,52 @@ impl DryRun {
                 .output
                 .equivalent(&format!("# and so on for the other {rest}"));
         }
-        tables::print_operations(shown)?;
+        tables::print_operations(shown, context.output.now)?;
         print(&"")?;
         tables::print_sums(&totals, shown.len(), chosen.len())?;
         if self.replaced > 0 {
             let replaced = self.replaced;
-            print(&format!("{replaced} proposals that wait would be replaced"))?;
+            let waiting = count(replaced, "waiting proposal");
+            print(&format!("{waiting} would be replaced"))?;
         }
         if self.advised_against > 0 {
             print(&format!(
-                "{} of them advise against it. The partner is asked first, and its word goes before \
+                "{} of them against advice. The partner is asked first, and its word goes before \
                  yours; where it is silent or denies us access, yours counts. sky-payments \
                  explain says more.",
                 self.advised_against
             ))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::{context, needs_attention, operation, proposed};
+    use crate::terminal::captured::assert_view;
+    use workflows::contract::resolution::Resolution;
+
+    #[test]
+    fn a_dry_run_fits_the_terminal() {
+        let json = br#"{"as":"completed","operator":"ann","reason":"told by phone",
+                        "partner_payment_id":"pp-1"}"#;
+        let command = Command::Resolve(Resolution::parse(json).unwrap());
+        let of_state = |id: &str, state| SelectedOperation {
+            description: operation(id),
+            state: Some(Ok(state)),
+        };
+        let chosen = [
+            of_state("ride-1-extra-1", needs_attention()),
+            of_state("ride-2-extra-1", proposed()),
+        ];
+        for (name, chosen) in [("dry-run", &chosen[..]), ("dry-run-of-none", &chosen[..0])] {
+            let dry_run = DryRun::new(&command, chosen, 1);
+            assert_view(name, || {
+                let printed = dry_run.print(&context(), &command, chosen);
+                printed.map_err(std::io::Error::other)
+            });
+        }
     }
 }

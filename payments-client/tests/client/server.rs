@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use payments_client::PaymentsClient;
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, Url};
-use workflows::contract::search_attributes::REGISTRATIONS;
+use workflows::contract::search_attributes::registrations;
 
 static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
 
@@ -33,11 +33,9 @@ impl Server {
 
     fn start() -> Server {
         let program = std::env::var("TEMPORAL_CLI").unwrap_or_else(|_| "temporal".to_owned());
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let attributes = REGISTRATIONS
-            .iter()
+        let port = free_port();
+        let attributes = registrations()
+            .into_iter()
             .flat_map(|(name, kind)| ["--search-attribute".to_owned(), format!("{name}={kind}")]);
         let process = Command::new(&program)
             .args(["server", "start-dev", "--headless", "--log-level", "error"])
@@ -75,6 +73,15 @@ impl Server {
     pub(crate) async fn payments(&self) -> PaymentsClient {
         PaymentsClient::new(self.client().await, "nobody-polls-this")
     }
+}
+
+/// A port that is free, and none that the system gives out by itself, as it does to others' servers
+/// while this one is not started yet. Another process of these tests looks elsewhere first.
+fn free_port() -> u16 {
+    let first = 10_000 + u16::try_from(std::process::id() % 20_000).unwrap();
+    let mut ports = first..32_000;
+    let free = ports.find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    free.unwrap()
 }
 
 impl Drop for Server {

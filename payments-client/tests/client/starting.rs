@@ -1,14 +1,14 @@
 //! Starting an operation, and starting it again.
 
-use payments_client::{Error, Filter, PaymentsClient, WorkflowExecutionStatus};
-use temporalio_client::{UntypedWorkflow, WorkflowTerminateOptions};
+use payments_client::{Difference, Error, Filter, Payments, WorkflowExecutionStatus};
+use temporalio_client::UntypedWorkflow;
 use workflows::contract::ids::OrderId;
 use workflows::contract::kind::Kind;
 use workflows::contract::request::PaymentRequest;
 use workflows::contract::state::Phase;
 
 use crate::server::Server;
-use crate::{id, request};
+use crate::{eventually, id, request};
 
 #[tokio::test]
 async fn a_start_is_described_before_any_worker_has_seen_it() {
@@ -21,7 +21,8 @@ async fn a_start_is_described_before_any_worker_has_seen_it() {
     let started = payments.start_extra_payment(&asked).await.unwrap();
     assert_eq!(started.repeat, None);
 
-    let described = started.handle.describe().await.unwrap();
+    let described = payments.operation(&started.request_id);
+    let described = described.describe().await.unwrap();
     assert_eq!(described.request_id, id("start-1"));
     assert_eq!(described.run_id, started.run_id);
     assert_eq!(described.kind, Kind::ExtraPayment);
@@ -55,36 +56,39 @@ async fn a_repeat_is_answered_with_the_first_operation_and_its_differences() {
         .start_extra_payment(&request("start-2", "o-1"))
         .await
         .unwrap();
-    assert_repeats(&payments, &first.run_id).await;
-
-    // A closed operation's id is not free for another one either.
-    let raw = server.client().await;
-    raw.get_workflow_handle::<UntypedWorkflow>("sky-payment-start-2")
-        .terminate(WorkflowTerminateOptions::default())
-        .await
-        .unwrap();
-    assert_repeats(&payments, &first.run_id).await;
-    assert!(matches!(
-        first.handle.result().await,
-        Err(Error::Terminated)
-    ));
-    assert!(matches!(first.handle.cancel().await, Err(Error::Closed)));
-}
-
-async fn assert_repeats(payments: &PaymentsClient, run_id: &str) {
     let same = request("start-2", "o-1");
+    let again = payments.start_extra_payment(&same).await.unwrap();
+    assert_eq!(again.run_id, first.run_id);
+    assert_eq!(again.repeat.unwrap().outcome, None);
     let other = PaymentRequest {
         city: Some("Osh".to_owned()),
         ..request("start-2", "o-2")
     };
-    for (kind, request, differs) in [
-        (Kind::ExtraPayment, &same, vec![]),
-        (Kind::ExtraPayment, &other, vec!["city", "order_id"]),
-        (Kind::PaymentReversal, &same, vec!["kind"]),
+    for (kind, request, expected) in [
+        (
+            Kind::ExtraPayment,
+            &other,
+            vec![
+                "city was absent, and now is Osh",
+                "order_id was o-1, and now is o-2",
+            ],
+        ),
+        (
+            Kind::PaymentReversal,
+            &same,
+            vec!["kind was extra payment, and now is reversal"],
+        ),
     ] {
-        let again = payments.start(kind, request).await.unwrap();
-        assert_eq!(again.run_id, run_id);
-        assert_eq!(again.repeat.unwrap().differs, differs);
+        match payments.start(kind, request).await {
+            Err(Error::OtherRequest {
+                run_id, differs, ..
+            }) => {
+                assert_eq!(run_id, first.run_id);
+                let words: Vec<String> = differs.iter().map(Difference::to_string).collect();
+                assert_eq!(words, expected);
+            }
+            answer => panic!("{answer:?}"),
+        }
     }
 }
 
@@ -92,11 +96,11 @@ async fn assert_repeats(payments: &PaymentsClient, run_id: &str) {
 async fn what_is_not_there_is_not_found() {
     let server = Server::shared().await;
     let missing = server.payments().await.operation(&id("start-3"));
-    assert!(matches!(missing.describe().await, Err(Error::NotFound)));
-    assert!(matches!(missing.state().await, Err(Error::NotFound)));
-    assert!(matches!(missing.result().await, Err(Error::NotFound)));
-    assert!(matches!(missing.cancel().await, Err(Error::NotFound)));
-    assert!(matches!(missing.check_now().await, Err(Error::NotFound)));
+    assert!(matches!(missing.describe().await, Err(Error::NotFound(_))));
+    assert!(matches!(missing.state().await, Err(Error::NotFound(_))));
+    assert!(matches!(missing.result().await, Err(Error::NotFound(_))));
+    assert!(matches!(missing.cancel().await, Err(Error::NotFound(_))));
+    assert!(matches!(missing.check_now().await, Err(Error::NotFound(_))));
 }
 
 #[tokio::test]
@@ -104,7 +108,8 @@ async fn without_a_worker_the_caller_is_told_so() {
     let server = Server::shared().await;
     let payments = server.payments().await;
     let asked = request("start-7", "o-1");
-    let handle = payments.start_extra_payment(&asked).await.unwrap().handle;
+    payments.start_extra_payment(&asked).await.unwrap();
+    let handle = payments.operation(&asked.request_id);
     let (state, checked) = tokio::join!(handle.state(), handle.check_now());
     assert!(matches!(state, Err(Error::NoWorker(_))), "{state:?}");
     assert!(matches!(checked, Err(Error::NoWorker(_))), "{checked:?}");
@@ -124,7 +129,7 @@ async fn a_request_put_together_wrongly_is_not_sent() {
         Ok(_) => panic!("was started"),
     }
     let nothing = payments.operation(&id("start-4")).describe().await;
-    assert!(matches!(nothing, Err(Error::NotFound)));
+    assert!(matches!(nothing, Err(Error::NotFound(_))));
 }
 
 #[tokio::test]
@@ -156,16 +161,4 @@ async fn operations_are_found_by_order_and_phase() {
     let refused = payments.list(&unsearchable, 10).await;
     assert!(matches!(refused, Err(Error::InvalidRequest(_))));
     assert_eq!(payments.list(&Filter::default(), 1).await.unwrap().len(), 1);
-}
-
-/// Temporal's list lags behind.
-async fn eventually<T>(mut look: impl AsyncFnMut() -> Result<Vec<T>, Error>) -> Vec<T> {
-    for _ in 0..50 {
-        let found = look().await.unwrap();
-        if !found.is_empty() {
-            return found;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("nothing was found");
 }

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use payments_client::PaymentsClient;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
@@ -14,7 +15,9 @@ use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use workflows::activity_definitions::{
     AgreeTerms, CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
+use workflows::contract::ids::account_task_queue;
 use workflows::contract::money::Money;
+use workflows::contract::promises::Promises;
 use workflows::contract::request::InvalidRequest;
 use workflows::operation::activity_input::{BillingInput, PartnerCall, SubmissionInput};
 use workflows::operation::partner_report::{
@@ -26,7 +29,10 @@ use workflows::{ExtraPayment, PaymentReversal};
 
 use crate::server::Server;
 
-/// Runs `test` while a worker carries operations out.
+/// The accounts that the tests name. Each has a task queue of its own.
+const ACCOUNTS: [&str; 6] = ["bishkek", "cut", "life", "many", "some", "two-operators"];
+
+/// Runs `test` while workers carry operations out.
 pub(crate) async fn with_worker(
     server: &Server,
     task_queue: &str,
@@ -34,21 +40,28 @@ pub(crate) async fn with_worker(
 ) {
     let client = server.client().await;
     let payments = PaymentsClient::new(client.clone(), task_queue);
-    let options = WorkerOptions::new(task_queue)
-        .register_workflow::<ExtraPayment>()
-        .unwrap()
-        .register_workflow::<PaymentReversal>()
-        .unwrap()
-        .register_activities(Stubs)
-        .build();
     let runtime = Runtime::from_current_tokio(Default::default()).unwrap();
-    let mut worker = Worker::new(&runtime, client, options).unwrap();
-    let stop = worker.shutdown_handle();
-    let (ran, ()) = tokio::join!(worker.run(), async {
+    let accounts = ACCOUNTS.map(|account| account_task_queue(task_queue, account));
+    let queues = [task_queue.to_owned()].into_iter().chain(accounts);
+    let mut workers: Vec<Worker> = queues
+        .map(|queue| {
+            let options = WorkerOptions::new(queue)
+                .register_workflow::<ExtraPayment>()
+                .unwrap()
+                .register_workflow::<PaymentReversal>()
+                .unwrap()
+                .register_activities(Stubs)
+                .build();
+            Worker::new(&runtime, client.clone(), options).unwrap()
+        })
+        .collect();
+    let stops: Vec<_> = workers.iter().map(Worker::shutdown_handle).collect();
+    let running = join_all(workers.iter_mut().map(Worker::run));
+    let (ran, ()) = tokio::join!(running, async {
         test(payments).await;
-        stop();
+        stops.iter().for_each(|stop| stop());
     });
-    ran.unwrap();
+    ran.into_iter().for_each(|ran| ran.unwrap());
 }
 
 struct Stubs;
@@ -58,14 +71,14 @@ impl Stubs {
     #[activity(definition = AgreeTerms)]
     async fn agree_terms(
         _: ActivityContext,
-        TermsInput { request, .. }: TermsInput,
+        TermsInput { request, now, .. }: TermsInput,
     ) -> Result<TermsDecision, ActivityError> {
         if request.merchant.as_deref() == Some("unknown") {
             let invalid = InvalidRequest::new("merchant", "is not configured");
             return Ok(TermsDecision::Refused(invalid));
         }
         let merchant = request.merchant.unwrap_or_else(|| "bishkek".to_owned());
-        Ok(TermsDecision::Agreed(Terms {
+        let terms = Box::new(Terms {
             two_operators: merchant == "two-operators",
             merchant,
             identity: AccountIdentity {
@@ -73,14 +86,22 @@ impl Stubs {
                 partner_url: "https://partner.example/".to_owned(),
                 merchant_id: "m-1".to_owned(),
             },
+            chosen_by: "the request".to_owned(),
+            promises: Promises {
+                accepts_within: Some(Duration::ZERO),
+                shows_within: Some(Duration::from_secs(1)),
+                ..Promises::default()
+            },
+            fallback: None,
+            has_fallen_back: false,
             callback_url: "https://gateway.example/v1/on_payment_completed".to_owned(),
             schedule: Schedule {
                 first_check: Duration::from_secs(2),
                 longest_pause: Duration::from_secs(2),
-                visibility_delay: Duration::from_secs(1),
                 ..Schedule::default()
             },
-        }))
+        });
+        Ok(TermsDecision::Agreed { terms, at: now })
     }
 
     #[activity(definition = CompleteMerchantAcquiring)]
@@ -88,10 +109,13 @@ impl Stubs {
         ctx: ActivityContext,
         input: SubmissionInput,
     ) -> Result<Reported<SubmissionReport>, ActivityError> {
-        Ok(reported(
-            &ctx,
-            SubmissionReport::Answered(state(&input.call)),
-        ))
+        let report = match input.call.order_id.as_str() {
+            "unsent" => SubmissionReport::NotConnected {
+                reason: "connection refused".to_owned(),
+            },
+            _ => SubmissionReport::Answered(state(&input.call)),
+        };
+        Ok(reported(&ctx, report))
     }
 
     #[activity(definition = ProcessPaymentReversal)]

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::misbehaviour::{Answer, Slow, Spoiling, StatusAnswer, hits};
+use crate::misbehaviour::{self, Answer, hits, once};
 
 /// A fault, in JSON for example `{"kind":{"status":500},"recorded":true}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,18 +30,7 @@ pub struct Fault {
 }
 
 /// What the client gets. In JSON a string, or an object with a status or a delay.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum FaultKind {
-    /// Another answer.
-    Status(StatusAnswer),
-    /// The correct answer, late.
-    Slow(Slow),
-    /// The correct answer, damaged on its way.
-    Spoiling(Spoiling),
-    /// The correct answer with a wrong field.
-    Lie(Lie),
-}
+pub type FaultKind = misbehaviour::FaultKind<Lie>;
 
 /// A wrong field in a correct answer.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -68,11 +57,7 @@ impl Fault {
 
     /// True if the payment is recorded in spite of the fault.
     pub(super) fn records(&self) -> bool {
-        let needs_the_right_answer = matches!(
-            self.kind,
-            FaultKind::Slow(_) | FaultKind::Lie(_) | FaultKind::Spoiling(Spoiling::Drip)
-        );
-        self.recorded || needs_the_right_answer
+        self.recorded || self.kind.needs_the_right_answer()
     }
 }
 
@@ -89,8 +74,4 @@ impl FaultKind {
             }
         }
     }
-}
-
-fn once() -> u32 {
-    1
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    messages::{InitSessionRequest, Kind, SessionOpened, StatusRequest, SubmitRequest},
+    messages::{InitSessionRequest, OperationType, SessionOpened, StatusRequest, SubmitRequest},
     operations::Submission,
     refusal::Refusal,
     shared::Partner,
@@ -51,7 +51,7 @@ pub(super) fn open_session(
 pub(super) fn check_submission(
     partner: &Partner,
     caller: &Caller,
-    kind: Kind,
+    kind: OperationType,
     message: SubmitRequest,
 ) -> Result<Submission, Refusal> {
     let address = message.payment_completed_callback_url;

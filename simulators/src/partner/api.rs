@@ -17,7 +17,7 @@ use super::{
     answers,
     fault::{Call, Fault},
     journal::JournalEntry,
-    messages::{InitSessionRequest, Kind, StatusRequest, SubmitRequest},
+    messages::{InitSessionRequest, OperationType, StatusRequest, SubmitRequest},
     refusal::Refusal,
     shared::Partner,
     signature::{self, Caller},
@@ -57,14 +57,14 @@ async fn init_session(State(partner): State<Arc<Partner>>, sent: Sent) -> Respon
 }
 
 async fn complete_merchant_acquiring(State(partner): State<Arc<Partner>>, sent: Sent) -> Response {
-    submission(&partner, Kind::Payment, sent).await
+    submission(&partner, OperationType::Payment, sent).await
 }
 
 async fn process_payment_reversal(State(partner): State<Arc<Partner>>, sent: Sent) -> Response {
-    submission(&partner, Kind::Reversal, sent).await
+    submission(&partner, OperationType::Reversal, sent).await
 }
 
-async fn submission(partner: &Arc<Partner>, kind: Kind, sent: Sent) -> Response {
+async fn submission(partner: &Arc<Partner>, kind: OperationType, sent: Sent) -> Response {
     let mut entry = JournalEntry::new(sent.0.path(), partner.now());
     let checked =
         read::<SubmitRequest>(partner, &sent, &mut entry).and_then(|(caller, message)| {

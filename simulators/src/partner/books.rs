@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{
     journal::{Attempt, JournalEntry},
     keys::Keys,
-    messages::{Kind, OrderId, RequestId, Status},
+    messages::{OperationType, OrderId, RequestId, Status},
     operations::{Operation, OperationIndex, Operations, Submission},
     orders::Orders,
     refusal::Refusal,
@@ -39,7 +39,7 @@ pub(super) struct Books {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct LedgerEntry {
     at: Timestamp,
-    kind: Kind,
+    kind: OperationType,
     pub(super) order_id: OrderId,
     pub(super) request_id: RequestId,
     partner_payment_id: String,
@@ -124,8 +124,8 @@ impl Books {
         let operation = operation.clone();
 
         let becomes_returnable = match operation.kind {
-            Kind::Payment => operation.status == Status::Completed,
-            Kind::Reversal => operation.status == Status::Declined,
+            OperationType::Payment => operation.status == Status::Completed,
+            OperationType::Reversal => operation.status == Status::Declined,
         };
         let order = self
             .orders

@@ -4,8 +4,8 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::messages::Kind;
-use crate::misbehaviour::{Answer, Slow, Spoiling, StatusAnswer, hits};
+use super::messages::OperationType;
+use crate::misbehaviour::{self, Answer, hits, once};
 
 /// A fault, in JSON for example `{"on":"submit","kind":"reset","executed":true}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,18 +42,7 @@ pub enum Call {
 }
 
 /// What the client gets. In JSON a string, or an object with a status or a delay.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum FaultKind {
-    /// Another answer.
-    Status(StatusAnswer),
-    /// The correct answer, late.
-    Slow(Slow),
-    /// The correct answer, damaged on its way.
-    Spoiling(Spoiling),
-    /// The correct answer with a wrong field.
-    Lie(Lie),
-}
+pub type FaultKind = misbehaviour::FaultKind<Lie>;
 
 /// A wrong field in an answer that is about an operation.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -90,11 +79,7 @@ impl Fault {
 
     /// True if a submission is accepted in spite of the fault.
     pub(super) fn executes(&self) -> bool {
-        let needs_the_right_answer = matches!(
-            self.kind,
-            FaultKind::Slow(_) | FaultKind::Lie(_) | FaultKind::Spoiling(Spoiling::Drip)
-        );
-        self.executed || needs_the_right_answer
+        self.executed || self.kind.needs_the_right_answer()
     }
 }
 
@@ -132,10 +117,6 @@ impl Lie {
     }
 }
 
-fn once() -> u32 {
-    1
-}
-
 fn text(answer: &Answer, field: &str) -> String {
     answer.body[field].as_str().unwrap_or_default().to_owned()
 }
@@ -157,8 +138,8 @@ fn other_currency(code: &str) -> &'static str {
 }
 
 fn other_kind(kind: &Value) -> Value {
-    match serde_json::from_value::<Kind>(kind.clone()) {
-        Ok(Kind::Payment) => json!(Kind::Reversal),
-        _ => json!(Kind::Payment),
+    match serde_json::from_value::<OperationType>(kind.clone()) {
+        Ok(OperationType::Payment) => json!(OperationType::Reversal),
+        _ => json!(OperationType::Payment),
     }
 }

@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{ECDSA_P521_SHA512_ASN1, ParsedPublicKey};
 use rustls::pki_types::{SubjectPublicKeyInfoDer, pem::PemObject};
 use serde::Deserialize;
 
-use super::messages::Kind;
+use super::messages::OperationType;
 
 /// A merchant's public key, as the partner gets it.
 #[derive(Clone, Debug, Deserialize)]
@@ -18,7 +18,7 @@ pub struct MerchantKey {
     /// The name under which the key was given.
     pub key_id: String,
     /// The only kind of operation that the key may sign.
-    pub purpose: Kind,
+    pub purpose: OperationType,
     /// The key: SPKI in PEM, on curve P-521.
     pub public_key_pem: String,
 }
@@ -33,8 +33,8 @@ impl FromStr for MerchantKey {
             bail!("expected MERCHANT_ID:KEY_ID:PURPOSE:PUBLIC_KEY_PEM_FILE");
         };
         let purpose = match purpose {
-            "PAYMENT" => Kind::Payment,
-            "REVERSAL" => Kind::Reversal,
+            "PAYMENT" => OperationType::Payment,
+            "REVERSAL" => OperationType::Reversal,
             _ => bail!("the purpose is PAYMENT or REVERSAL, not {purpose}"),
         };
         let public_key_pem = std::fs::read_to_string(Path::new(file))
@@ -51,7 +51,7 @@ impl FromStr for MerchantKey {
 /// A key that signatures can be checked with.
 #[derive(Clone, Debug)]
 pub(super) struct VerifyingKey {
-    pub(super) purpose: Kind,
+    pub(super) purpose: OperationType,
     key: ParsedPublicKey,
 }
 
@@ -115,7 +115,7 @@ mod tests {
         for group in &set.test_groups {
             let key = ParsedPublicKey::new(&ECDSA_P521_SHA512_ASN1, &*group.der).unwrap();
             let key = VerifyingKey {
-                purpose: Kind::Payment,
+                purpose: OperationType::Payment,
                 key,
             };
             for case in &group.tests {

@@ -10,7 +10,7 @@ use crate::money::Money;
 /// What an operation does, and so what a key may sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Kind {
+pub enum OperationType {
     /// Charges the order's saved card once more.
     Payment,
     /// Refunds money of the order to its card.
@@ -68,7 +68,7 @@ impl fmt::Display for RequestId {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct InitSessionRequest {
     pub(super) order_id: OrderId,
-    pub(super) operation: Kind,
+    pub(super) operation: OperationType,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,7 +108,7 @@ pub(super) enum Status {
 #[serde(rename_all = "camelCase")]
 pub(super) struct OperationState {
     pub(super) request_id: RequestId,
-    pub(super) kind: Kind,
+    pub(super) kind: OperationType,
     pub(super) status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) decline_code: Option<String>,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::{
-    messages::{Kind, OperationState, OrderId, RequestId, Status},
+    messages::{OperationState, OperationType, OrderId, RequestId, Status},
     scenario::Scenario,
 };
 use crate::{money::Money, random_id::random_id};
@@ -19,7 +19,7 @@ pub(super) struct Submission {
     pub(super) session_id: String,
     pub(super) order_id: OrderId,
     pub(super) request_id: RequestId,
-    pub(super) kind: Kind,
+    pub(super) kind: OperationType,
     pub(super) money: Money,
     pub(super) callback_url: Url,
 }
@@ -31,7 +31,7 @@ pub(super) struct Operation {
     pub(super) order_id: OrderId,
     pub(super) request_id: RequestId,
     pub(super) partner_payment_id: String,
-    pub(super) kind: Kind,
+    pub(super) kind: OperationType,
     pub(super) status: Status,
     pub(super) decline_code: Option<String>,
     #[serde(rename = "amount")]
@@ -87,7 +87,12 @@ impl Operation {
     }
 
     /// True if a client that asks in a session of this kind and order can see it.
-    pub(super) fn is_visible(&self, kind: Kind, order_id: &OrderId, now: Timestamp) -> bool {
+    pub(super) fn is_visible(
+        &self,
+        kind: OperationType,
+        order_id: &OrderId,
+        now: Timestamp,
+    ) -> bool {
         self.kind == kind && self.order_id == *order_id && now >= self.visible_at
     }
 

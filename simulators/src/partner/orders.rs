@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use iso_currency::Currency;
 
 use super::{
-    messages::{Kind, OrderId},
+    messages::{OperationType, OrderId},
     refusal::Refusal,
 };
 use crate::money::Money;
@@ -41,7 +41,7 @@ impl Order {
 
     /// Accepts an operation, or says why the order does not allow it. A reversal reserves its
     /// amount from here on.
-    pub(super) fn admit(&mut self, kind: Kind, money: Money) -> Result<(), Refusal> {
+    pub(super) fn admit(&mut self, kind: OperationType, money: Money) -> Result<(), Refusal> {
         let card = self.card;
         let balance = self
             .balance
@@ -53,12 +53,12 @@ impl Order {
             return Err(Refusal::OrderNotPaid);
         }
         match kind {
-            Kind::Payment if !card => return Err(Refusal::CardMissing),
-            Kind::Payment => {}
-            Kind::Reversal if balance.returnable < money.minor().into() => {
+            OperationType::Payment if !card => return Err(Refusal::CardMissing),
+            OperationType::Payment => {}
+            OperationType::Reversal if balance.returnable < money.minor().into() => {
                 return Err(Refusal::AmountExceedsBalance);
             }
-            Kind::Reversal => balance.returnable -= i128::from(money.minor()),
+            OperationType::Reversal => balance.returnable -= i128::from(money.minor()),
         }
         Ok(())
     }

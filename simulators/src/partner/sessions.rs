@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    messages::{Kind, OrderId},
+    messages::{OperationType, OrderId},
     refusal::Refusal,
     signature::Caller,
 };
@@ -16,7 +16,7 @@ use crate::random_id::random_id;
 pub(super) struct Session {
     pub(super) merchant_id: String,
     pub(super) order_id: OrderId,
-    pub(super) kind: Kind,
+    pub(super) kind: OperationType,
     pub(super) expires_at: Timestamp,
     used: bool,
 }
@@ -33,7 +33,7 @@ impl Sessions {
         &mut self,
         merchant_id: String,
         order_id: OrderId,
-        kind: Kind,
+        kind: OperationType,
         now: Timestamp,
     ) -> (String, Timestamp) {
         let id = random_id("s-");
@@ -100,10 +100,11 @@ mod tests {
             merchant_id: merchant_id.to_owned(),
             purpose,
         };
-        let own = caller("m-1", Kind::Payment);
+        let own = caller("m-1", OperationType::Payment);
         let order_id = OrderId::try_from("o-1".to_owned()).unwrap();
         let now = Timestamp::UNIX_EPOCH;
-        let (id, expires_at) = sessions.open("m-1".to_owned(), order_id, Kind::Payment, now);
+        let (id, expires_at) =
+            sessions.open("m-1".to_owned(), order_id, OperationType::Payment, now);
         let find = |caller: &Caller, second| {
             let now = Timestamp::from_second(second).unwrap();
             sessions
@@ -114,11 +115,11 @@ mod tests {
         assert_eq!(find(&own, 299), Ok(expires_at));
         assert_eq!(find(&own, 300), Err(Refusal::SessionExpired));
         assert_eq!(
-            find(&caller("m-2", Kind::Payment), 0),
+            find(&caller("m-2", OperationType::Payment), 0),
             Err(Refusal::SessionNotFound)
         );
         assert_eq!(
-            find(&caller("m-1", Kind::Reversal), 0),
+            find(&caller("m-1", OperationType::Reversal), 0),
             Err(Refusal::KeyPurposeMismatch)
         );
     }

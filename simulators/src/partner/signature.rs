@@ -5,18 +5,18 @@ use axum::http::HeaderMap;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 
-use super::{keys::Keys, messages::Kind, refusal::Refusal};
+use super::{keys::Keys, messages::OperationType, refusal::Refusal};
 
 /// Who signed a request, and what the key is for.
 #[derive(Debug)]
 pub(super) struct Caller {
     pub(super) merchant_id: String,
-    pub(super) purpose: Kind,
+    pub(super) purpose: OperationType,
 }
 
 impl Caller {
     /// Refuses a key with the other purpose.
-    pub(super) fn may(&self, kind: Kind) -> Result<(), Refusal> {
+    pub(super) fn may(&self, kind: OperationType) -> Result<(), Refusal> {
         if self.purpose == kind {
             Ok(())
         } else {

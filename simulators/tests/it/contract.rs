@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use simulators::partner::Kind::{Payment, Reversal};
+use simulators::partner::OperationType::{Payment, Reversal};
 
 use crate::merchant::{Merchant, key, refusal};
 

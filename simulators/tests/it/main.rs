@@ -12,3 +12,4 @@ mod money;
 mod processes;
 mod receiver;
 mod scenarios;
+mod stripe;

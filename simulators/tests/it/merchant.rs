@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use simulators::{
-    partner::{self, Kind, MerchantKey, Options, Scenario},
+    partner::{self, MerchantKey, OperationType, Options, Scenario},
     server::Server,
 };
 
@@ -27,12 +27,12 @@ pub(crate) struct Key {
     private: EcdsaKeyPair,
 }
 
-pub(crate) fn key(kind: Kind) -> Key {
+pub(crate) fn key(kind: OperationType) -> Key {
     let vectors: Value = serde_json::from_str(include_str!(
         "../../../activities/tests/signing_vectors.json"
     ))
     .unwrap();
-    let key = &vectors["keys"][if kind == Kind::Payment { 0 } else { 1 }];
+    let key = &vectors["keys"][if kind == OperationType::Payment { 0 } else { 1 }];
     let text = |field: &str| key[field].as_str().unwrap().to_owned();
     let pkcs8 = BASE64_STANDARD
         .decode(text("private_key_pkcs8_der_base64"))
@@ -56,7 +56,7 @@ pub(crate) fn http() -> Client {
 impl Merchant {
     /// Starts a partner that creates unknown orders, with these fields over the built-in scenario.
     pub(crate) async fn start(defaults: Value) -> Merchant {
-        let keys = [Kind::Payment, Kind::Reversal].map(|purpose| MerchantKey {
+        let keys = [OperationType::Payment, OperationType::Reversal].map(|purpose| MerchantKey {
             merchant_id: "m-1001".to_owned(),
             key_id: key(purpose).id,
             purpose,
@@ -81,7 +81,7 @@ impl Merchant {
     /// Sends a body to a path of the API, signed with the key of this purpose.
     pub(crate) async fn signed(
         &self,
-        purpose: Kind,
+        purpose: OperationType,
         path: &str,
         body: &str,
     ) -> reqwest::Result<Response> {
@@ -108,7 +108,7 @@ impl Merchant {
             .await
     }
 
-    pub(crate) async fn session(&self, kind: Kind, order_id: &str) -> String {
+    pub(crate) async fn session(&self, kind: OperationType, order_id: &str) -> String {
         let body = json!({ "orderId": order_id, "operation": kind }).to_string();
         let response = self.signed(kind, "/v1/initSession", &body).await.unwrap();
         let session: Value = response.error_for_status().unwrap().json().await.unwrap();
@@ -118,7 +118,7 @@ impl Merchant {
     /// Submits in a session of its own.
     pub(crate) async fn submit(
         &self,
-        kind: Kind,
+        kind: OperationType,
         order: &str,
         body: Value,
     ) -> reqwest::Result<Response> {
@@ -129,7 +129,7 @@ impl Merchant {
     /// Submits with these fields over usual ones: 125.50 KGS.
     pub(crate) async fn submit_in(
         &self,
-        kind: Kind,
+        kind: OperationType,
         session: &str,
         fields: Value,
     ) -> reqwest::Result<Response> {
@@ -149,9 +149,10 @@ impl Merchant {
 
     /// Asks for a payment's status in a session of its own.
     pub(crate) async fn status(&self, order: &str, request: &str) -> reqwest::Result<Response> {
-        let session = self.session(Kind::Payment, order).await;
+        let session = self.session(OperationType::Payment, order).await;
         let body = json!({ "sessionId": session, "requestId": request }).to_string();
-        self.signed(Kind::Payment, "/v1/paymentStatus", &body).await
+        self.signed(OperationType::Payment, "/v1/paymentStatus", &body)
+            .await
     }
 
     /// The state, or the error, that the partner answers.
@@ -162,14 +163,14 @@ impl Merchant {
 
     /// Asks until the status has changed from this one.
     pub(crate) async fn status_after(&self, passing: &str, order: &str, request: &str) -> Value {
-        for _ in 0..100 {
+        for _ in 0..400 {
             let state = self.state(order, request).await;
             if state["status"] != passing && state["code"] != passing {
                 return state;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
-        panic!("{request} is {passing} for five seconds");
+        panic!("{request} is {passing} for twenty seconds");
     }
 
     pub(crate) async fn read(&self, path: &str) -> Value {
@@ -210,10 +211,10 @@ impl Merchant {
     }
 }
 
-pub(crate) fn path(kind: Kind) -> &'static str {
+pub(crate) fn path(kind: OperationType) -> &'static str {
     match kind {
-        Kind::Payment => "/v1/completeMerchantAcquiring",
-        Kind::Reversal => "/v1/processPaymentReversal",
+        OperationType::Payment => "/v1/completeMerchantAcquiring",
+        OperationType::Reversal => "/v1/processPaymentReversal",
     }
 }
 

@@ -26,7 +26,7 @@ async fn serves_and_ends(binary: &str, arguments: &[&str], path: &str) {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let line = timeout(Duration::from_secs(10), lines.next_line())
+    let line = timeout(Duration::from_secs(30), lines.next_line())
         .await
         .unwrap()
         .unwrap()
@@ -41,7 +41,7 @@ async fn serves_and_ends(binary: &str, arguments: &[&str], path: &str) {
         Signal::SIGTERM,
     )
     .unwrap();
-    let status = timeout(Duration::from_secs(1), child.wait())
+    let status = timeout(Duration::from_secs(10), child.wait())
         .await
         .unwrap()
         .unwrap();
@@ -53,7 +53,7 @@ async fn serves_and_ends(binary: &str, arguments: &[&str], path: &str) {
 async fn the_partner() {
     let mut pem = NamedTempFile::new().unwrap();
     pem.write_all(
-        key(simulators::partner::Kind::Payment)
+        key(simulators::partner::OperationType::Payment)
             .public_pem
             .as_bytes(),
     )
@@ -85,6 +85,20 @@ async fn billing() {
         env!("CARGO_BIN_EXE_billing-simulator"),
         &arguments,
         "/sim/documents",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn stripe() {
+    let mut key = NamedTempFile::new().unwrap();
+    key.write_all(b"rk_test_1\n").unwrap();
+    let named = format!("{}:payment_intent_write,charge_read", key.path().display());
+    let settings = r#"{"list_lag":"5s"}"#;
+    serves_and_ends(
+        env!("CARGO_BIN_EXE_stripe-simulator"),
+        &["--key", &named, "--settings", settings],
+        "/sim/ledger",
     )
     .await;
 }

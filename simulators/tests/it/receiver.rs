@@ -37,7 +37,7 @@ impl Receiver {
 
     /// Waits for this many callbacks.
     pub(crate) async fn wait_for(&self, count: usize) {
-        for _ in 0..200 {
+        for _ in 0..800 {
             if self.count() >= count {
                 return;
             }

@@ -124,6 +124,6 @@ async fn goes_on_as_a_new_run(stack: &Stack, id: &str) {
         .await;
         shut_down();
     };
-    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(60), worker.run()), reached);
+    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(180), worker.run()), reached);
     ran.unwrap().unwrap();
 }

@@ -9,32 +9,53 @@ pub(super) type Modules = BTreeMap<Vec<String>, String>;
 
 /// Without tests, comments and the root, which only puts the others together.
 pub(super) fn modules(source: &Path) -> Modules {
-    let (mut modules, mut folders) = (Modules::new(), vec![source.to_owned()]);
+    let left_out = ["tests", "main", "lib", "bin"];
+    let files = files(source).into_iter();
+    let modules =
+        files.filter(|(path, _)| !path.iter().any(|name| left_out.contains(&name.as_str())));
+    let code = modules.map(|(path, text)| {
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let code = code.lines().map(|it| it.split("//").next().unwrap());
+        (path, code.collect::<Vec<&str>>().join("\n"))
+    });
+    code.collect()
+}
+
+/// The modules that are declared for tests alone. What is in their folders is not named.
+pub(super) fn for_tests_alone(source: &Path) -> Vec<Vec<String>> {
+    let declared = files(source).into_iter().flat_map(|(path, text)| {
+        let is_root = path.len() == 1 && (path[0] == "main" || path[0] == "lib");
+        let parent = if is_root { Vec::new() } else { path };
+        let guarded = text.split("#[cfg(test)]\n").skip(1);
+        let names = guarded.filter_map(|rest| {
+            let line = rest.lines().next()?.strip_suffix(';')?;
+            Some(line.split_once("mod ")?.1.to_owned())
+        });
+        let names = names.map(|name| [&parent[..], &[name]].concat());
+        names.collect::<Vec<Vec<String>>>()
+    });
+    declared.collect()
+}
+
+/// All files with Rust code, by their paths without the ending.
+fn files(source: &Path) -> Vec<(Vec<String>, String)> {
+    let (mut files, mut folders) = (Vec::new(), vec![source.to_owned()]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let file = entry.unwrap().path();
-            let path = file.strip_prefix(source).unwrap().with_extension("");
-            let path: Vec<String> = path
-                .iter()
-                .map(|it| it.to_str().unwrap().to_owned())
-                .collect();
-            if path
-                .iter()
-                .any(|it| ["tests", "main", "lib", "bin"].contains(&it.as_str()))
-            {
-                continue;
-            }
             if file.is_dir() {
                 folders.push(file);
                 continue;
             }
-            let text = fs::read_to_string(file).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-            let code = code.lines().map(|it| it.split("//").next().unwrap());
-            modules.insert(path, code.collect::<Vec<&str>>().join("\n"));
+            if file.extension().is_none_or(|it| it != "rs") {
+                continue;
+            }
+            let path = file.strip_prefix(source).unwrap().with_extension("");
+            let path = path.iter().map(|it| it.to_str().unwrap().to_owned());
+            files.push((path.collect(), fs::read_to_string(&file).unwrap()));
         }
     }
-    modules
+    files
 }
 
 /// The other modules of the crate that the paths in a module's code lead to.

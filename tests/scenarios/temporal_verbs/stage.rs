@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt};
 use harness::{Stack, Timings};
-use payments_client::PaymentsClient;
+use payments_client::{Payments, PaymentsClient};
 use serde_json::{Value, json};
 use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
@@ -14,20 +14,23 @@ use super::table::{End, PHASES, Phase, TABLE};
 use super::verb::{Target, Verb};
 use crate::books::{input, until};
 
-/// A request is held for longer than it takes to apply the verbs to all payments of one phase, even
-/// on a busy machine.
+/// A request is held for longer than it takes to apply the verbs to [`AT_ONCE`] payments, even on a
+/// busy machine.
 pub(super) const TIMINGS: Timings = Timings {
     request_timeout: "25s",
     first_check: "3s",
     growth: 4,
     longest_pause: "12s",
-    visibility_delay: "2s",
+    shows_within: "1s",
     needs_attention_after: "10m",
     attention_check: "12s",
     look_again_after: None,
 };
 
 const HELD_FOR: Duration = Duration::from_secs(24);
+
+/// So many payments are held at once.
+pub(super) const AT_ONCE: usize = 10;
 
 /// So many commands are run at a time.
 pub(super) const AT_A_TIME: usize = 6;
@@ -59,14 +62,9 @@ pub(super) fn cells() -> Vec<Cell> {
     .collect()
 }
 
-/// Brings the payments of one phase there, and does its verb to each while they are held.
-pub(super) async fn strike(
-    stack: &Stack,
-    payments: &PaymentsClient,
-    phase: Phase,
-    cells: &mut [&mut Cell],
-) {
-    for cell in cells.iter() {
+/// Prepares what will hold the payments of one phase there.
+pub(super) async fn hold(stack: &Stack, phase: Phase, cells: &[&mut Cell]) {
+    for cell in cells {
         let partner = stack.partner();
         let order = cell.order();
         partner
@@ -75,12 +73,22 @@ pub(super) async fn strike(
             .unwrap();
     }
     if phase == Phase::Finalizing {
+        // Once for the short way, and once for the step itself.
         let silences: Vec<Value> = cells
             .iter()
-            .map(|cell| json!({ "kind": "silence", "recorded": true, "request_id": cell.id }))
+            .map(|cell| json!({ "kind": "silence", "recorded": true, "times": 2, "request_id": cell.id }))
             .collect();
         stack.billing().set_faults(json!(silences)).await.unwrap();
     }
+}
+
+/// Brings some payments of one phase there, and does its verb to each while they are held.
+pub(super) async fn strike(
+    stack: &Stack,
+    payments: &PaymentsClient,
+    phase: Phase,
+    cells: &mut [&mut Cell],
+) {
     let begun = Instant::now();
     for cell in cells.iter_mut() {
         let request = PaymentRequest::parse(input(cell.id.as_str()).as_bytes()).unwrap();
@@ -174,7 +182,7 @@ async fn there(
             let mut resting = Vec::new();
             for cell in cells {
                 let state = payments.operation(&cell.id).state().await;
-                if state.is_ok_and(|state| state.phase.as_str() == phase.words()) {
+                if state.is_ok_and(|state| state.phase.as_str() == phase.label()) {
                     resting.push(cell.id.to_string());
                 }
             }
@@ -190,13 +198,15 @@ async fn strike_one(stack: &Stack, cell: &Cell) -> Result<(), String> {
     let workflow = cell.id.workflow_id();
     // The first step of all has ended in each phase that has no step under way.
     let mut activity = "1".to_owned();
-    if cell.verb.is_about_an_activity() {
-        let describe = ["workflow", "describe", "-w", &workflow];
-        let described = temporal.cli(&describe).await.unwrap();
-        let pending = &described["pendingActivities"][0]["activityId"];
-        if let (false, Some(id)) = (cell.phase.rests(), pending.as_str()) {
-            activity = id.to_owned();
-        }
+    if cell.verb.is_about_an_activity() && !cell.phase.rests() {
+        // Billing is told the short way first, which Temporal doesn't know as an activity.
+        activity = until("its step is under way", async || {
+            let describe = ["workflow", "describe", "-w", &workflow];
+            let described = temporal.cli(&describe).await.unwrap();
+            let pending = &described["pendingActivities"][0]["activityId"];
+            pending.as_str().map(str::to_owned)
+        })
+        .await;
     }
     let target = Target {
         workflow: &workflow,

@@ -128,7 +128,7 @@ impl Row {
 
 impl Phase {
     /// As the state query has it.
-    pub(super) fn words(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             Phase::Submitting => "submitting",
             Phase::AwaitingCompletion => "awaiting_completion",
@@ -154,7 +154,7 @@ impl Phase {
 }
 
 impl End {
-    pub(super) fn words(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             End::Completes => "completes",
             End::Refused => "refused",
@@ -167,7 +167,7 @@ impl End {
 }
 
 impl May {
-    pub(super) fn words(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             May::Yes => "yes",
             May::NotNeeded => "no need",
@@ -182,10 +182,10 @@ pub(super) fn markdown() -> String {
         "| `temporal` | open | closed | may one? |\n| --- | --- | --- | --- |\n".to_owned();
     for row in &TABLE {
         let (open, closed) = match row.ends {
-            Ends::Workflow(open, closed) => (open.words(), closed.words()),
-            Ends::Step => ("completes in a step, else refused", End::Refused.words()),
+            Ends::Workflow(open, closed) => (open.label(), closed.label()),
+            Ends::Step => ("completes in a step, else refused", End::Refused.label()),
         };
-        let (verb, may) = (row.verb.words(), row.may.words());
+        let (verb, may) = (row.verb.label(), row.may.label());
         text += &format!("| {verb} | {open} | {closed} | {may} |\n");
     }
     text

@@ -47,7 +47,7 @@ pub(super) struct Target<'a> {
 
 impl Verb {
     /// The words of the table.
-    pub(super) fn words(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             Verb::Cancel => "`workflow cancel`",
             Verb::Terminate => "`workflow terminate`",
@@ -87,7 +87,7 @@ impl Verb {
 
     /// Whether it is done to an activity.
     pub(super) fn is_about_an_activity(self) -> bool {
-        self.words().starts_with("`activity")
+        self.label().starts_with("`activity")
     }
 
     /// The commands, one after the other, without the word `temporal`.

@@ -47,7 +47,7 @@ pub(super) async fn wrong(stack: &Stack, payments: &PaymentsClient, cells: &[Cel
 }
 
 fn told(cell: &Cell, problem: &str) -> String {
-    let (verb, phase) = (cell.verb.words(), cell.phase.words());
+    let (verb, phase) = (cell.verb.label(), cell.phase.label());
     let refusal = cell.refusal.as_deref().unwrap_or("the verb was done");
     format!("{verb} in {phase}: {problem}\n  {refusal}")
 }

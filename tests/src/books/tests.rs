@@ -3,11 +3,11 @@ use serde_json::json;
 use super::*;
 
 fn payment() -> Operation {
-    Operation::new(Kind::ExtraPayment, "r-1")
+    Operation::new(OperationKind::ExtraPayment, "r-1")
 }
 
 fn reversal() -> Operation {
-    Operation::new(Kind::Reversal, "r-1")
+    Operation::new(OperationKind::Reversal, "r-1")
 }
 
 /// What all parties say when a completed operation went well.
@@ -22,6 +22,7 @@ fn books(operation: &Operation) -> Books {
         order_id,
         amount,
         currency,
+        ..
     } = operation.clone();
     let document = Document {
         billing_document_id: "bd-1".to_owned(),
@@ -33,7 +34,7 @@ fn books(operation: &Operation) -> Books {
         repeats: 3,
     };
     let mut documents = Vec::new();
-    if kind == Kind::ExtraPayment {
+    if kind == OperationKind::ExtraPayment {
         outcome["billing_document_id"] = json!("bd-1");
         documents.push(document);
     }
@@ -173,4 +174,24 @@ fn a_cancellation_is_explained_where_one_was_asked_for_and_nothing_moved() {
     let asked = books.differences(&reversal(), &Expected::CompletedOrCancelled);
     let [only] = asked.try_into().unwrap();
     assert!(only.reason.is_some());
+}
+
+#[test]
+fn a_payment_that_was_cancelled_in_doubt_is_explained_where_no_money_moved() {
+    let mut books = books(&payment());
+    let expected = Expected::CompletedOrCancelledInDoubt;
+    assert_eq!(books.differences(&payment(), &expected), []);
+    *outcome(&mut books) = json!({ "outcome": "declined", "decline_code": "canceled" });
+    let unexplained = |books: &Books| {
+        let mut found = books.differences(&payment(), &expected);
+        found.retain(|it| it.reason.is_none());
+        found.iter().map(|it| it.what).collect::<Vec<_>>()
+    };
+    let moved = ["moved, and not completed", "billed, and not completed"];
+    assert_eq!(unexplained(&books), moved);
+    books.ledger.clear();
+    books.documents.clear();
+    assert_eq!(unexplained(&books), Vec::<&str>::new());
+    *outcome(&mut books) = json!({ "outcome": "declined", "decline_code": "lost_card" });
+    assert_eq!(unexplained(&books), ["another outcome"]);
 }

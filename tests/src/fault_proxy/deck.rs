@@ -56,12 +56,12 @@ impl Shared {
     }
 
     /// A fault that was drawn but did not take effect is drawn again.
-    pub(super) fn conclude(&mut self, dealt: Option<Fault>, spoilt: Option<Injection>) {
-        if let Some(injection) = spoilt {
+    pub(super) fn conclude(&mut self, dealt: Option<Fault>, broken: Option<Injection>) {
+        if let Some(injection) = broken {
             *self.injected.entry(injection).or_default() += 1;
         }
         if let Some(Fault { injection, .. }) = dealt
-            && spoilt != Some(injection)
+            && broken != Some(injection)
         {
             self.deck.push(injection);
         }

@@ -28,7 +28,7 @@ async fn call(proxy: &FaultProxy) -> io::Result<Vec<u8>> {
     let mut caller = TcpStream::connect(address).await?;
     caller.write_all(b"ask!").await?;
     let mut answer = [0; 10];
-    let read = timeout(Duration::from_millis(400), async {
+    let read = timeout(Duration::from_secs(2), async {
         let mut length = 0;
         while length < 10 {
             match caller.read(&mut answer[length..]).await? {

@@ -1,12 +1,15 @@
 //! Prometheus' rules and configuration with shorter durations.
 
-/// Divides each duration of a rule's `for` and ranges, and each interval, by `pace`. Nothing is
+/// Divides each duration of a rule's `for` and ranges, each interval, and each pause of
+/// Alertmanager, by `pace`. Nothing is
 /// scraped or evaluated more often than once a second: a busy machine would not answer in time.
 pub(crate) fn hurry(text: &str, pace: u32) -> String {
     let lines = text.lines().map(|line| {
         let hurried = line.split_once(": ").and_then(|(key, value)| {
             let value = match key.trim() {
-                "for" | "keep_firing_for" => divided(value, pace, 0)?,
+                "for" | "keep_firing_for" | "group_wait" | "group_interval" | "repeat_interval" => {
+                    divided(value, pace, 0)?
+                }
                 "scrape_interval" | "evaluation_interval" => divided(value, pace, 1000)?,
                 _ => return None,
             };

@@ -14,11 +14,14 @@ use super::keys::make_key;
 use super::{GatewayUrls, Stack, start_gateway};
 use crate::billing::Billing;
 use crate::fault_proxy::{FaultProxy, Policy};
+use crate::free_port::free_port;
 use crate::partner::Partner;
+use crate::place::{Place, Places};
 use crate::procaas::Procaas;
 use crate::process::Process;
 use crate::programs::program;
 use crate::secret_file;
+use crate::stripe::Stripe;
 use crate::temporal_server::{ServerOptions, TemporalServer};
 
 /// The options of a [`Stack`].
@@ -32,6 +35,8 @@ pub struct Builder {
     gateway_settings: String,
     proxies: Option<Policy>,
     saved_cards: bool,
+    stripe: bool,
+    places: Places,
 }
 
 impl Default for Builder {
@@ -45,6 +50,8 @@ impl Default for Builder {
             gateway_settings: String::new(),
             proxies: None,
             saved_cards: false,
+            stripe: false,
+            places: Places::default(),
         }
     }
 }
@@ -69,6 +76,12 @@ impl Builder {
         self
     }
 
+    /// Serves Temporal's HTTP API at an address that is known.
+    pub fn with_http_api(mut self) -> Builder {
+        self.temporal.with_http_api = true;
+        self
+    }
+
     /// How many workers run at first, possibly 0. By default it is one.
     pub fn workers(mut self, workers: usize) -> Builder {
         self.workers = workers;
@@ -81,9 +94,9 @@ impl Builder {
         self
     }
 
-    /// More tables for the worker's configuration, as TOML.
+    /// More tables for the worker's configuration, as TOML, after those that were given before.
     pub fn worker_settings(mut self, toml: &str) -> Builder {
-        self.worker_settings = toml.to_owned();
+        self.worker_settings += toml;
         self
     }
 
@@ -99,8 +112,23 @@ impl Builder {
         self
     }
 
-    /// Puts fault proxies in front of the partner and of billing, for the worker, and in front of
-    /// the gateway, for callbacks.
+    /// Starts a simulated Stripe too, with the account `stripe-main` for rides in Osh (KG) and
+    /// Almaty (KZ). All others stay with the account `kg-main` at the partner Sky. Its events reach
+    /// the gateway.
+    pub fn with_stripe(mut self) -> Builder {
+        self.stripe = true;
+        self
+    }
+
+    /// Where each program runs.
+    pub fn places(mut self, places: Places) -> Builder {
+        self.temporal.place = places.temporal.clone();
+        self.places = places;
+        self
+    }
+
+    /// Puts fault proxies in front of the partner, of billing and of Stripe (if the stack has it), for
+    /// the worker, and in front of the gateway, for callbacks.
     pub fn fault_proxies(mut self, policy: Policy) -> Builder {
         self.proxies = Some(policy);
         self
@@ -139,23 +167,30 @@ impl Builder {
         fs::create_dir(&logs)?;
         write_secrets(folder.path())?;
         let temporal = TemporalServer::start(folder.path(), self.temporal.clone()).await?;
-        let partner_process = start_partner(folder.path(), &logs).await?;
-        let billing_process = start_billing(folder.path(), &logs).await?;
+        let partner_process = start_partner(&self.places.partner, folder.path(), &logs).await?;
+        let billing_process = start_billing(&self.places.others, folder.path(), &logs).await?;
         let procaas_process = if self.saved_cards {
-            Some(start_procaas(folder.path(), &logs).await?)
+            Some(start_procaas(&self.places.others, folder.path(), &logs).await?)
         } else {
             None
         };
+        let stripe = if self.stripe {
+            Some(Stripe::start().await?)
+        } else {
+            None
+        };
+        let webhooks = stripe.as_ref().map(configuration::webhooks);
         let procaas = procaas_process.as_ref();
         let procaas = procaas.map(|process| Procaas::new(process.announced("listening")?));
         let (gateway, gateway_urls) =
-            start_first_gateway(&temporal, folder.path(), &logs, &self).await?;
+            start_first_gateway(&temporal, folder.path(), &logs, &self, webhooks).await?;
         let mut stack = Stack {
             workers: Vec::new(),
             workers_started: 0,
             gateway: Some(gateway),
             gateway_urls,
             partner: Partner::new(partner_process.announced("listening")?)?,
+            stripe,
             billing: Billing::new(billing_process.announced("listening")?)?,
             procaas: procaas.transpose()?,
             _simulators: [partner_process, billing_process]
@@ -164,11 +199,17 @@ impl Builder {
                 .collect(),
             temporal,
             proxies: Vec::new(),
+            places: self.places.clone(),
             asked_for: Mutex::default(),
             folder,
         };
         if let Some(scenario) = &self.default_scenario {
             stack.partner.set_default_scenario(scenario).await?;
+        }
+        if let Some(stripe) = &stack.stripe {
+            let url = format!("{}{}", stack.gateway_url(), configuration::WEBHOOKS);
+            let secret = stripe.webhook_secret_file();
+            stripe.deliver_events_to(&url, &[secret]).await?;
         }
         if let Some(policy) = self.proxies {
             let targets = [
@@ -176,6 +217,8 @@ impl Builder {
                 stack.billing.url(),
                 stack.gateway_url(),
             ];
+            let stripe = stack.stripe.as_ref().map(Stripe::url);
+            let targets = targets.into_iter().chain(stripe);
             let proxies = targets.map(|target| FaultProxy::start(target, policy));
             stack.proxies = try_join_all(proxies).await?;
         }
@@ -188,7 +231,7 @@ impl Builder {
 
     fn write_worker_file(&self, stack: &Stack) -> anyhow::Result<()> {
         let addresses = match stack.proxies.as_slice() {
-            [partner, billing, gateway] => Addresses {
+            [partner, billing, gateway, ..] => Addresses {
                 gateway: gateway.url(),
                 partner: partner.url(),
                 billing: billing.url(),
@@ -202,6 +245,10 @@ impl Builder {
         let mut text = configuration::worker(&addresses, &self.timings);
         if let Some(procaas) = &stack.procaas {
             text += &configuration::saved_cards(procaas.url());
+        }
+        if let Some(stripe) = &stack.stripe {
+            let url = stack.proxies.get(3).map_or(stripe.url(), FaultProxy::url);
+            text += &configuration::stripe(stripe, url);
         }
         let path = stack.folder().join(configuration::WORKER);
         fs::write(path, format!("{text}\n{}", self.worker_settings))?;
@@ -218,11 +265,11 @@ fn write_secrets(folder: &Path) -> anyhow::Result<()> {
     make_key(folder, "reversal", configuration::REVERSAL_KEY)
 }
 
-async fn start_partner(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
+async fn start_partner(place: &Place, folder: &Path, logs: &Path) -> anyhow::Result<Process> {
     let mut command = Command::new(program("partner-simulator")?);
     command
         .current_dir(folder)
-        .args(["--listen", "127.0.0.1:0", "--auto-orders"]);
+        .args(["--listen", &place.any_port(), "--auto-orders"]);
     for (key_id, purpose) in [
         (configuration::PAYMENT_KEY, "PAYMENT"),
         (configuration::REVERSAL_KEY, "REVERSAL"),
@@ -233,51 +280,51 @@ async fn start_partner(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
             "{merchant_id}:{key_id}:{purpose}:{keys}/{key_id}.pub.pem"
         ));
     }
-    Process::start("partner", &command, logs).await
+    Process::start("partner", &place.run(command), logs).await
 }
 
-async fn start_billing(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
-    start_with_token("billing", configuration::BILLING_TOKEN, folder, logs).await
+async fn start_billing(place: &Place, folder: &Path, logs: &Path) -> anyhow::Result<Process> {
+    start_with_token("billing", configuration::BILLING_TOKEN, place, folder, logs).await
 }
 
-async fn start_procaas(folder: &Path, logs: &Path) -> anyhow::Result<Process> {
-    start_with_token("procaas", configuration::PROCAAS_TOKEN, folder, logs).await
+async fn start_procaas(place: &Place, folder: &Path, logs: &Path) -> anyhow::Result<Process> {
+    start_with_token("procaas", configuration::PROCAAS_TOKEN, place, folder, logs).await
 }
 
 async fn start_with_token(
     name: &str,
     token_file: &str,
+    place: &Place,
     folder: &Path,
     logs: &Path,
 ) -> anyhow::Result<Process> {
     let mut command = Command::new(program(&format!("{name}-simulator"))?);
     command
         .current_dir(folder)
-        .args(["--listen", "127.0.0.1:0"])
+        .args(["--listen", &place.any_port()])
         .args(["--token-file", token_file]);
-    Process::start(name, &command, logs).await
+    Process::start(name, &place.run(command), logs).await
 }
 
-/// Starts the gateway at free addresses, and keeps them for its restarts.
+/// Starts the gateway at free addresses, which are also those of its restarts.
 async fn start_first_gateway(
     temporal: &TemporalServer,
     folder: &Path,
     logs: &Path,
     builder: &Builder,
+    webhooks: Option<String>,
 ) -> anyhow::Result<(Process, GatewayUrls)> {
     let file = folder.join(configuration::GATEWAY);
-    let text = |public, private| {
-        let settings = &builder.gateway_settings;
-        configuration::gateway(public, private, settings, builder.saved_cards)
-    };
-    fs::write(&file, text("127.0.0.1:0", "127.0.0.1:0"))?;
-    let gateway = start_gateway(temporal, logs).await?;
+    let settings = builder.gateway_settings.clone() + &webhooks.unwrap_or_default();
+    let place = &builder.places.gateway;
+    let address = || anyhow::Ok(format!("{}:{}", place.ip(), free_port()?));
+    let (public, private) = (address()?, address()?);
+    let text = configuration::gateway(&public, &private, &settings, builder.saved_cards);
+    fs::write(&file, text)?;
+    let gateway = start_gateway("gateway", configuration::GATEWAY, place, temporal, logs).await?;
     let urls = GatewayUrls {
         public: gateway.announced("listening")?,
         private: gateway.announced("private")?,
     };
-    let public = urls.public.trim_start_matches("http://");
-    let private = urls.private.trim_start_matches("http://");
-    fs::write(&file, text(public, private))?;
     Ok((gateway, urls))
 }

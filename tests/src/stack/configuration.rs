@@ -1,5 +1,7 @@
 //! The configuration files of one stack.
 
+use crate::stripe::Stripe;
+
 /// The worker's file.
 pub(super) const WORKER: &str = "worker.toml";
 /// The gateway's file.
@@ -31,8 +33,8 @@ pub struct Timings {
     pub growth: u32,
     /// The longest that a pause may become.
     pub longest_pause: &'static str,
-    /// How long the partner may not find a submission.
-    pub visibility_delay: &'static str,
+    /// How long after the second in which the partner may accept a submission it may not show it.
+    pub shows_within: &'static str,
     /// How long an operation may stay open before it needs attention.
     pub needs_attention_after: &'static str,
     /// How often the partner is asked while an operation needs attention.
@@ -48,7 +50,7 @@ impl Default for Timings {
             first_check: "2s",
             growth: 2,
             longest_pause: "10s",
-            visibility_delay: "3s",
+            shows_within: "2s",
             needs_attention_after: "2m",
             attention_check: "10s",
             look_again_after: None,
@@ -75,7 +77,7 @@ pub(super) fn worker(addresses: &Addresses<'_>, timings: &Timings) -> String {
         first_check,
         growth,
         longest_pause,
-        visibility_delay,
+        shows_within,
         needs_attention_after,
         attention_check,
         look_again_after,
@@ -99,13 +101,15 @@ request_timeout = "{request_timeout}"
 first_check = "{first_check}"
 growth = {growth}
 longest_pause = "{longest_pause}"
-visibility_delay = "{visibility_delay}"
 needs_attention_after = "{needs_attention_after}"
 attention_check = "{attention_check}"
 look_again = {look_again}
 look_again_after = "{look_again_after}"
 
 [accounts.kg-main]
+partner = "sky"
+accepts_within = "1s"
+shows_within = "{shows_within}"
 partner_url = "{partner}"
 merchant_id = "{MERCHANT_ID}"
 payment_key = {{ id = "{PAYMENT_KEY}", file = "{KEYS}/{PAYMENT_KEY}.pem", not_after = "2126-11-24" }}
@@ -133,7 +137,41 @@ token_file = "{PROCAAS_TOKEN}"
     )
 }
 
-/// The content of the gateway's file. Port 0 picks a free one.
+/// The account at Stripe, which is called at this address, and the cities that it serves.
+pub(super) fn stripe(stripe: &Stripe, url: &str) -> String {
+    let payment_key = stripe.payment_key_file().display().to_string();
+    let reversal_key = stripe.reversal_key_file().display().to_string();
+    format!(
+        r#"
+[accounts.stripe-main]
+partner = "stripe"
+partner_url = "{url}"
+payment_key = {{ file = "{payment_key}" }}
+reversal_key = {{ file = "{reversal_key}" }}
+
+[[routes]]
+country = "KG"
+city = "Osh"
+account = "stripe-main"
+
+[[routes]]
+country = "KZ"
+city = "Almaty"
+account = "stripe-main"
+"#
+    )
+}
+
+/// Where the gateway takes Stripe's events.
+pub(super) const WEBHOOKS: &str = "/v1/webhooks/stripe/stripe-main";
+
+/// The tables of the gateway for Stripe's events.
+pub(super) fn webhooks(stripe: &Stripe) -> String {
+    let secret = stripe.webhook_secret_file().display().to_string();
+    format!("\n[webhooks.stripe.stripe-main]\nsecrets = [{{ file = \"{secret}\" }}]\n")
+}
+
+/// The content of the gateway's file.
 pub(super) fn gateway(
     listen: &str,
     private_listen: &str,

@@ -8,9 +8,15 @@ use serde_json::Value;
 
 use super::Stack;
 use crate::books::{Books, End};
-use crate::operation::{Kind, Operation};
+use crate::operation::{Operation, OperationKind};
 use crate::process::run;
 use crate::programs::program;
+
+/// How often an end is waited for, at most.
+const WAITS: usize = 5;
+
+/// The exit code where Temporal or the workers can't be reached (`docs/terminal.md`).
+const OUT_OF_REACH: i32 = 6;
 
 impl Stack {
     /// Starts an operation with `sky-payments`, and remembers what was requested.
@@ -32,20 +38,25 @@ impl Stack {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let operation = asked_for.get(request_id).cloned();
-        operation.unwrap_or_else(|| Operation::new(Kind::ExtraPayment, request_id))
+        operation.unwrap_or_else(|| Operation::new(OperationKind::ExtraPayment, request_id))
     }
 
-    /// Waits for an operation's end for at most this long, and asks all parties about it.
+    /// Waits for an operation's end for at most this long, and asks all parties about it. Where
+    /// Temporal or the worker was out of reach for a moment, as on a busy machine, it waits again.
     pub async fn books(&self, request_id: &str, patience: &str) -> anyhow::Result<Books> {
         let wait = ["wait", request_id, "--timeout", patience];
-        let end = match End::told(&self.payments_output(&wait).await?) {
-            Some(end) => end,
-            None => {
-                let state = self.payments(&["status", request_id]).await?;
-                End::Open(state["phase"].as_str().unwrap_or_default().to_owned())
+        for _ in 0..WAITS {
+            let waited = self.payments_output(&wait).await?;
+            if let Some(end) = End::told(&waited) {
+                return Books::read(self, request_id, end).await;
             }
-        };
-        Books::read(self, request_id, end).await
+            if waited.status.code() != Some(OUT_OF_REACH) {
+                break;
+            }
+        }
+        let state = self.payments(&["status", request_id]).await?;
+        let phase = state["phase"].as_str().unwrap_or_default().to_owned();
+        Books::read(self, request_id, End::Open(phase)).await
     }
 
     /// Runs `sky-payments` and returns the JSON that it prints. Any exit code is accepted: for a

@@ -35,10 +35,15 @@ impl TemporalServer {
     }
 
     /// One of this project's programs, with the variables that it should get.
-    pub(crate) fn program_command(&self, program: &Path) -> Command {
+    pub fn program_command(&self, program: &Path) -> Command {
         let mut command = self.client_command(program);
         command.envs(self.environment.clone());
         command
+    }
+
+    /// Gives this project's programs that start from now on one more variable.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     fn command_through(&self, proxy: Option<&FaultProxy>, program: &Path) -> Command {

@@ -1,34 +1,24 @@
-//! The sums over one listing. Whatever Temporal's list contains, there are few labels: accounts
-//! that are not configured are "other", and invalid currencies or phases are "unknown".
+//! The sums over one listing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
-use temporalio_common::search_attributes::SearchAttributes;
-use workflows::contract::ids::RequestId;
-use workflows::contract::money::Money;
-use workflows::contract::search_attributes::{AMOUNT_MINOR, CURRENCY, MERCHANT, PHASE};
-use workflows::contract::state::Phase;
+use workflows::contract::search_attributes::AMOUNT_MINOR;
+
+use super::earlier::Earlier;
+use super::identity::{OPERATIONS, identity};
+use super::labels;
+use super::series::Labels;
 
 /// The content of one listing.
 pub(crate) struct Tally<'a> {
     merchants: &'a BTreeSet<String>,
-    pub(crate) sums: BTreeMap<Series, Sum>,
-    paused: BTreeMap<&'static str, u32>,
+    /// The open operations, by their labels.
+    pub(crate) sums: BTreeMap<Labels, Sum>,
+    /// How many make no progress.
+    pub(crate) paused: ByAccount<u32>,
     open: Vec<Open>,
-    /// The earliest start of an operation's earlier runs, by its workflow id.
-    earlier: BTreeMap<String, Timestamp>,
-    pub(crate) is_complete: bool,
-}
-
-/// The labels that operations are summed up by.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Series {
-    operation: &'static str,
-    phase: &'static str,
-    merchant: String,
-    currency: String,
 }
 
 /// The sums of one series.
@@ -39,42 +29,16 @@ pub(crate) struct Sum {
     pub(crate) minor: i64,
 }
 
-/// How long the oldest operation of a phase has been open.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Age {
-    pub(crate) operation: &'static str,
-    pub(crate) phase: &'static str,
-    /// 0 if there is none.
-    pub(crate) seconds: i64,
-}
+/// By what the operation is, and by its account; 0 where a configured account has none.
+type ByAccount<T> = BTreeMap<(&'static str, String), T>;
 
 struct Open {
     workflow_id: String,
     operation: &'static str,
     phase: &'static str,
+    merchant: String,
     started_at: Timestamp,
 }
-
-const OPERATIONS: [(&str, &str); 4] = [
-    ("process_extra_payment", "extra_payment"),
-    ("process_payment_reversal", "payment_reversal"),
-    ("look_again_at_payment", "look_again"),
-    ("record_saved_card", "saved_card"),
-];
-
-const PHASES: [&str; 6] = [
-    Phase::Submitting.as_str(),
-    Phase::AwaitingCompletion.as_str(),
-    Phase::Verifying.as_str(),
-    Phase::Finalizing.as_str(),
-    Phase::NeedsAttention.as_str(),
-    UNKNOWN,
-];
-
-/// Also counts a payment without a phase: it is younger than 5 s, or no worker has started it.
-const UNKNOWN: &str = "unknown";
-
-const OTHER: &str = "other";
 
 impl<'a> Tally<'a> {
     /// An empty tally for the accounts with these names.
@@ -82,10 +46,8 @@ impl<'a> Tally<'a> {
         Tally {
             merchants,
             sums: BTreeMap::new(),
-            paused: OPERATIONS.map(|(_, operation)| (operation, 0)).into(),
+            paused: none(merchants),
             open: Vec::new(),
-            earlier: BTreeMap::new(),
-            is_complete: false,
         }
     }
 
@@ -95,26 +57,15 @@ impl<'a> Tally<'a> {
         let Some((workflow_id, operation, started_at)) = identity(row) else {
             return;
         };
-        let attributes = row.search_attributes.as_ref();
-        let attributes = attributes.map(SearchAttributes::from_proto);
-        let attributes = attributes.unwrap_or_default();
-        let phase = attributes.get(&PHASE).unwrap_or_default();
-        let phase = PHASES.into_iter().find(|known| *known == phase);
-        let phase = phase.unwrap_or(UNKNOWN);
-        let merchant = attributes.get(&MERCHANT);
-        let merchant = match merchant {
-            None => UNKNOWN.to_owned(),
-            Some(name) if self.merchants.contains(&name) => name,
-            Some(_) => OTHER.to_owned(),
-        };
-        let currency = attributes.get(&CURRENCY);
-        let currency = currency.filter(|code| Money::parse("1", code).is_ok());
-        let series = Series {
-            operation,
-            phase,
-            merchant,
-            currency: currency.unwrap_or_else(|| UNKNOWN.to_owned()),
-        };
+        let attributes = labels::attributes(row);
+        let phase = labels::phase(&attributes);
+        let merchant = labels::merchant(&attributes, self.merchants);
+        let series = vec![
+            ("operation", operation.to_owned()),
+            ("phase", phase.to_owned()),
+            ("merchant", merchant.clone()),
+            ("currency", labels::currency(&attributes)),
+        ];
         let sum = self.sums.entry(series).or_default();
         sum.count = sum.count.saturating_add(1);
         let minor = attributes.get(&AMOUNT_MINOR).unwrap_or_default();
@@ -123,6 +74,7 @@ impl<'a> Tally<'a> {
             workflow_id,
             operation,
             phase,
+            merchant,
             started_at,
         });
     }
@@ -130,81 +82,39 @@ impl<'a> Tally<'a> {
     /// Adds an operation that makes no progress: it is paused, or one of its steps is.
     pub(crate) fn add_paused(&mut self, row: &WorkflowExecutionInfo) {
         if let Some((_, operation, _)) = identity(row) {
-            *self.paused.entry(operation).or_default() += 1;
+            let merchant = labels::merchant(&labels::attributes(row), self.merchants);
+            *self.paused.entry((operation, merchant)).or_default() += 1;
         }
     }
 
-    /// Adds a run that another one continues.
-    pub(crate) fn add_earlier(&mut self, row: &WorkflowExecutionInfo) {
-        if let Some((workflow_id, _, started_at)) = identity(row) {
-            let earliest = self.earlier.entry(workflow_id).or_insert(started_at);
-            *earliest = started_at.min(*earliest);
-        }
-    }
-
-    /// How many make no progress, for each series.
-    pub(crate) fn paused(&self) -> impl Iterator<Item = (&'static str, u32)> {
-        self.paused
-            .iter()
-            .map(|(operation, count)| (*operation, *count))
-    }
-
-    /// The age of the oldest at `now`, for each series and phase.
-    pub(crate) fn ages(&self, now: Timestamp) -> Vec<Age> {
-        let mut ages = BTreeMap::new();
-        for (_, operation) in OPERATIONS {
-            ages.extend(PHASES.map(|phase| ((operation, phase), 0)));
-        }
-        for open in &self.open {
-            let earlier = self.earlier.get(&open.workflow_id);
-            let start = earlier
-                .copied()
-                .unwrap_or(open.started_at)
-                .min(open.started_at);
+    /// How many seconds the oldest of a phase has been open at `now`.
+    pub(crate) fn ages(&self, phase: &str, now: Timestamp, earlier: &Earlier) -> ByAccount<i64> {
+        let mut ages = none(self.merchants);
+        for open in self.open.iter().filter(|open| open.phase == phase) {
+            let start = earlier.start(&open.workflow_id, open.started_at);
             let age = (now.as_second() - start.as_second()).max(0);
-            let oldest = ages.entry((open.operation, open.phase)).or_default();
+            let account = (open.operation, open.merchant.clone());
+            let oldest = ages.entry(account).or_default();
             *oldest = age.max(*oldest);
         }
-        let ages = ages.into_iter();
-        ages.map(|((operation, phase), seconds)| Age {
-            operation,
-            phase,
-            seconds,
-        })
-        .collect()
+        ages
     }
 }
 
-impl Series {
-    /// The labels for Prometheus.
-    pub(crate) fn labels(&self) -> [(&'static str, String); 4] {
-        [
-            ("operation", self.operation.to_owned()),
-            ("phase", self.phase.to_owned()),
-            ("merchant", self.merchant.clone()),
-            ("currency", self.currency.clone()),
-        ]
+fn none<T: Default>(merchants: &BTreeSet<String>) -> ByAccount<T> {
+    let mut none = BTreeMap::new();
+    for (_, operation) in OPERATIONS {
+        let names = merchants.iter();
+        none.extend(names.map(|name| ((operation, name.clone()), T::default())));
     }
-}
-
-/// Its workflow id, its kind, and when it started; none for what is not ours.
-pub(super) fn identity(row: &WorkflowExecutionInfo) -> Option<(String, &'static str, Timestamp)> {
-    let workflow_id = row.execution.as_ref()?.workflow_id.clone();
-    let name = &row.r#type.as_ref()?.name;
-    let (_, operation) = OPERATIONS.into_iter().find(|(known, _)| known == name)?;
-    let other_ids = ["sky-look-again-", "sky-saved-card-"];
-    let is_ours = RequestId::of_workflow(&workflow_id).is_some()
-        || other_ids
-            .iter()
-            .any(|prefix| workflow_id.starts_with(prefix));
-    let start = row.start_time.as_ref()?;
-    let started_at = Timestamp::new(start.seconds, start.nanos).ok()?;
-    is_ours.then_some((workflow_id, operation, started_at))
+    none
 }
 
 #[cfg(test)]
 mod tests {
     use temporalio_common::protos::temporal::api::common::v1::{WorkflowExecution, WorkflowType};
+    use temporalio_common::search_attributes::SearchAttributes;
+    use workflows::contract::search_attributes::{CURRENCY, MERCHANT, PHASE};
 
     use super::*;
 
@@ -236,11 +146,10 @@ mod tests {
         ])
     }
 
-    fn age(tally: &Tally, operation: &str, phase: &str) -> i64 {
-        let ages = tally.ages(Timestamp::from_second(NOW).unwrap());
-        let mut ages = ages.iter();
-        let age = ages.find(|age| (age.operation, age.phase) == (operation, phase));
-        age.unwrap().seconds
+    fn age(tally: &Tally, earlier: &Earlier, operation: &'static str, merchant: &str) -> i64 {
+        let now = Timestamp::from_second(NOW).unwrap();
+        let ages = tally.ages("awaiting_completion", now, earlier);
+        ages[&(operation, merchant.to_owned())]
     }
 
     #[test]
@@ -263,7 +172,7 @@ mod tests {
         tally.add_open(&row(
             "sky-payment-3",
             extra,
-            9,
+            19,
             waiting("gone", "nonsense", 7),
         ));
         tally.add_open(&row("sky-payment-4", extra, 1, SearchAttributes::default()));
@@ -278,10 +187,7 @@ mod tests {
             .iter()
             .map(|(series, sum)| {
                 (
-                    series.labels()[1..]
-                        .iter()
-                        .map(|(_, value)| value.clone())
-                        .collect(),
+                    series[1..].iter().map(|(_, value)| value.clone()).collect(),
                     sum.count,
                     sum.minor,
                 )
@@ -296,22 +202,30 @@ mod tests {
                 (words(["unknown", "unknown", "unknown"]), 1, 0),
             ]
         );
-        assert_eq!(age(&tally, "extra_payment", "awaiting_completion"), 9);
-        assert_eq!(age(&tally, "payment_reversal", "awaiting_completion"), 0);
+        let none = Earlier::default();
+        let age = |operation, merchant| age(&tally, &none, operation, merchant);
+        assert_eq!(age("extra_payment", "kg-main"), 9);
+        assert_eq!(age("extra_payment", "other"), 19);
+        assert_eq!(age("payment_reversal", "kg-main"), 0);
     }
 
     #[test]
-    fn what_is_paused_is_counted_for_each_operation_and_adds_no_money() {
+    fn what_is_paused_is_counted_for_each_account_and_adds_no_money() {
         let merchants = BTreeSet::from(["kg-main".to_owned()]);
         let mut tally = Tally::new(&merchants);
         let reversal = "process_payment_reversal";
-        for id in ["sky-payment-1", "somebody-elses"] {
-            tally.add_paused(&row(id, reversal, 9, waiting("kg-main", "KGS", 7)));
+        for (id, merchant) in [
+            ("sky-payment-1", "kg-main"),
+            ("sky-payment-2", "gone"),
+            ("somebody-elses", "kg-main"),
+        ] {
+            tally.add_paused(&row(id, reversal, 9, waiting(merchant, "KGS", 7)));
         }
         assert!(tally.sums.is_empty());
-        let paused: Vec<_> = tally.paused().filter(|(_, count)| *count > 0).collect();
-        assert_eq!(paused, [("payment_reversal", 1)]);
-        assert_eq!(tally.paused().count(), 4);
+        let paused = |merchant: &str| tally.paused[&("payment_reversal", merchant.to_owned())];
+        assert_eq!([paused("kg-main"), paused("other")], [1, 1]);
+        let zeros = tally.paused.values().filter(|count| **count == 0);
+        assert_eq!(zeros.count(), 3);
     }
 
     #[test]
@@ -320,20 +234,21 @@ mod tests {
         let mut tally = Tally::new(&merchants);
         let reversal = "process_payment_reversal";
         tally.add_open(&row("sky-payment-1", reversal, 10, waiting("m", "KGS", 1)));
+        let mut earlier = Earlier::default();
         for age in [400, 900, 100] {
-            tally.add_earlier(&row(
+            earlier.add(&row(
                 "sky-payment-1",
                 reversal,
                 age,
                 SearchAttributes::default(),
             ));
-            tally.add_earlier(&row(
+            earlier.add(&row(
                 "sky-payment-2",
                 reversal,
                 age * 2,
                 SearchAttributes::default(),
             ));
         }
-        assert_eq!(age(&tally, "payment_reversal", "awaiting_completion"), 900);
+        assert_eq!(age(&tally, &earlier, "payment_reversal", "other"), 900);
     }
 }

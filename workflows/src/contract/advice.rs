@@ -69,7 +69,7 @@ pub enum Naming {
 
 impl Stake {
     /// The form used in summaries and sentences.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Stake::NothingSent => "nothing sent",
             Stake::OutcomeOpen => "sent, outcome open",
@@ -83,7 +83,7 @@ impl Stake {
 
 impl Action {
     /// The form used in lists.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Action::CheckNow => "check_now",
             Action::Wait => "wait",

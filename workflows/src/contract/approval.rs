@@ -7,7 +7,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::resolution::{Resolution, ResolutionError, ResolveAs, is_read, is_text};
+use crate::contract::resolution::{
+    Resolution, ResolutionError, ResolveAs, check_nothing_left_over, check_text,
+};
 use strict_json::JsonObject;
 
 /// A resolution that waits for another operator's approval.
@@ -74,10 +76,10 @@ impl Proposal {
                 proposed_at: self.proposed_at,
             });
         }
-        match is_same_person(operator, &approval.operator) {
-            true => Err(ResolutionError::SameOperator(operator.clone())),
-            false => Ok(()),
+        if is_same_person(operator, &approval.operator) {
+            return Err(ResolutionError::SameOperator(operator.clone()));
         }
+        Ok(())
     }
 }
 
@@ -94,8 +96,8 @@ impl Approval {
             })?,
             operator: object.required("operator")?,
         };
-        is_text("operator", &approval.operator)?;
-        is_read(&object)?;
+        check_text("operator", &approval.operator)?;
+        check_nothing_left_over(&object)?;
         Ok(approval)
     }
 }
@@ -108,9 +110,9 @@ impl Withdrawal {
             operator: object.required("operator")?,
             reason: object.required("reason")?,
         };
-        is_text("operator", &withdrawal.operator)?;
-        is_text("reason", &withdrawal.reason)?;
-        is_read(&object)?;
+        check_text("operator", &withdrawal.operator)?;
+        check_text("reason", &withdrawal.reason)?;
+        check_nothing_left_over(&object)?;
         Ok(withdrawal)
     }
 }

@@ -31,7 +31,7 @@ pub enum Source {
 
 impl Source {
     /// The form used in sentences.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Source::Partner => "the partner",
             Source::Billing => "billing",

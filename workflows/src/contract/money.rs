@@ -22,21 +22,13 @@ pub struct Money {
 
 /// Why a text is not an amount of money. Names the contract's field that is wrong.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{} {}", self.field(), self.rule())]
 pub enum MoneyError {
     /// The currency is not in ISO 4217 today, or has no minor unit.
-    #[error(
-        "currency must be a code that ISO 4217 has today, of a currency with a minor unit, \
-         like \"KGS\""
-    )]
     Currency,
     /// The amount is not written in the contract's format.
-    #[error(
-        "amount must be a decimal in main units like \"125.50\": at most 12 digits, \
-         then at most 4 after a point; no sign, exponent, separator or space"
-    )]
     Malformed,
     /// The amount has more fraction digits than the currency.
-    #[error("amount has {given} fraction digits, and {currency} has {allowed}")]
     TooPrecise {
         /// How many fraction digits the amount has.
         given: usize,
@@ -46,7 +38,6 @@ pub enum MoneyError {
         currency: &'static str,
     },
     /// The amount is zero.
-    #[error("amount must be greater than zero")]
     Zero,
 }
 
@@ -56,6 +47,27 @@ impl MoneyError {
         match self {
             MoneyError::Currency => "currency",
             _ => "amount",
+        }
+    }
+
+    /// The rule, without the field's name.
+    pub fn rule(&self) -> String {
+        match self {
+            MoneyError::Currency => {
+                "must be a code that ISO 4217 has today, of a currency with a minor unit, like \"KGS\""
+                    .to_owned()
+            }
+            MoneyError::Malformed => {
+                "must be a decimal in main units like \"125.50\": at most 12 digits, then at most 4 \
+                 after a point; no sign, exponent, separator or space"
+                    .to_owned()
+            }
+            MoneyError::TooPrecise {
+                given,
+                allowed,
+                currency,
+            } => format!("has {given} fraction digits, and {currency} has {allowed}"),
+            MoneyError::Zero => "must be greater than zero".to_owned(),
         }
     }
 }
@@ -101,6 +113,11 @@ impl Money {
     /// The ISO 4217 code, three capital letters.
     pub fn currency(&self) -> &'static str {
         self.currency.code
+    }
+
+    /// How many fraction digits ISO 4217 gives the currency.
+    pub fn fraction_digits(&self) -> u32 {
+        self.currency.fraction_digits as u32
     }
 
     /// The amount in main units with exactly the currency's fraction digits: "125.50", "125".

@@ -57,6 +57,14 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// All of them.
+    pub const ALL: [Ending; 4] = [
+        Ending::Completed,
+        Ending::Declined,
+        Ending::Rejected,
+        Ending::Abandoned,
+    ];
+
     /// The name in the contract.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -64,6 +72,18 @@ impl Ending {
             Ending::Declined => "declined",
             Ending::Rejected => "rejected",
             Ending::Abandoned => "abandoned",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_end_is_written_as_it_is_named() {
+        for ending in Ending::ALL {
+            assert_eq!(serde_json::to_value(ending).unwrap(), ending.as_str());
         }
     }
 }

@@ -43,19 +43,20 @@ pub struct PaymentRequest {
 /// An input that breaks a rule: the wrong field and what it must be.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[error("invalid request: {field}: {message}")]
+#[error("invalid request: {field}: {rule}")]
 pub struct InvalidRequest {
     /// The contract's name of the field; `input` if the whole input is not a JSON object.
     pub field: String,
     /// The rule, in words.
-    pub message: String,
+    #[serde(rename = "message")]
+    pub rule: String,
 }
 
 /// The longest reference to a payment, in characters.
 const LONGEST_REFERENCE: usize = 128;
 
 /// The longest text that is looked up in the configuration, in bytes.
-const LONGEST_NAME: usize = 200;
+pub const LONGEST_NAME: usize = 200;
 
 impl PaymentRequest {
     /// Parses the JSON of an input, and refuses everything that the contract does not allow.
@@ -88,40 +89,35 @@ impl InvalidRequest {
     /// The failure type that a workflow fails with (`docs/contract.md`).
     pub const FAILURE_TYPE: &'static str = "InvalidRequest";
 
-    /// Names the field and states the rule.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> InvalidRequest {
+    /// Names the field and states the rule, which does not begin with the field's name.
+    pub fn new(field: impl Into<String>, rule: impl Into<String>) -> InvalidRequest {
         InvalidRequest {
             field: field.into(),
-            message: message.into(),
+            rule: rule.into(),
         }
     }
 }
 
 impl From<JsonObjectError> for InvalidRequest {
     fn from(error: JsonObjectError) -> InvalidRequest {
-        let field: &str = match &error {
-            JsonObjectError::Malformed { .. } => "input",
-            JsonObjectError::Repeated(field)
-            | JsonObjectError::NotAString(field)
-            | JsonObjectError::Missing(field) => field,
-        };
-        InvalidRequest::new(field, error.to_string())
+        match error {
+            JsonObjectError::Malformed { .. } => InvalidRequest::new("input", error.to_string()),
+            JsonObjectError::Field { field, broken } => {
+                InvalidRequest::new(field, broken.to_string())
+            }
+        }
     }
 }
 
 impl From<IdError> for InvalidRequest {
     fn from(error: IdError) -> InvalidRequest {
-        let field = match error {
-            IdError::Request => "request_id",
-            IdError::Order => "order_id",
-        };
-        InvalidRequest::new(field, error.to_string())
+        InvalidRequest::new(error.field(), error.rule())
     }
 }
 
 impl From<MoneyError> for InvalidRequest {
     fn from(error: MoneyError) -> InvalidRequest {
-        InvalidRequest::new(error.field(), error.to_string())
+        InvalidRequest::new(error.field(), error.rule())
     }
 }
 
@@ -164,6 +160,33 @@ mod tests {
             serde_json::to_string(&request).unwrap(),
             r#"{"request_id":"r-1","order_id":"o-1","amount":"125.50","currency":"KGS"}"#
         );
+    }
+
+    #[test]
+    fn the_field_is_named_once() {
+        for (from, to, told) in [
+            ("\"amount\":\"125.5\",", "", "amount: is missing"),
+            ("\"125.5\"", "\"0\"", "amount: must be greater than zero"),
+            (
+                "\"125.5\"",
+                "\"1.234\"",
+                "amount: has 3 fraction digits, and KGS has 2",
+            ),
+            (
+                "\"o-1\"",
+                "\"\"",
+                "order_id: must be 1 to 64 visible ASCII characters",
+            ),
+        ] {
+            let error = PaymentRequest::parse(SOUND.replacen(from, to, 1).as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), format!("invalid request: {told}"));
+        }
+    }
+
+    #[test]
+    fn the_rule_is_the_contracts_message() {
+        let json = serde_json::to_string(&InvalidRequest::new("amount", "must not be 0")).unwrap();
+        assert_eq!(json, r#"{"field":"amount","message":"must not be 0"}"#);
     }
 
     #[test]

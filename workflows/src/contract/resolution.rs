@@ -99,17 +99,17 @@ impl Resolution {
             ("partner_payment_id", resolution.partner_payment_id.as_ref()),
         ] {
             if let Some(text) = text {
-                is_text(field, text)?;
+                check_text(field, text)?;
             }
         }
         if let Some(document_id) = &resolution.billing_document_id {
-            is_document_id(document_id)?;
+            check_document_id(document_id)?;
             if resolution.resolve_as != ResolveAs::Completed {
                 let rule = "billing_document_id goes with as \"completed\" alone";
                 return Err(ResolutionError::Input(rule.to_owned()));
             }
         }
-        is_read(&object)?;
+        check_nothing_left_over(&object)?;
         Ok(resolution)
     }
 
@@ -124,7 +124,7 @@ impl Resolution {
     }
 
     /// Which end, by whom, with the ticket and the document.
-    pub fn words(&self) -> String {
+    pub fn description(&self) -> String {
         let ticket = self.ticket.as_deref();
         let ticket = ticket.map_or(String::new(), |ticket| format!(" ({ticket})"));
         let document = self.billing_document_id.as_deref();
@@ -157,7 +157,7 @@ impl ResolveAs {
 }
 
 /// Refuses a field that the update does not have.
-pub(crate) fn is_read(object: &JsonObject) -> Result<(), ResolutionError> {
+pub(crate) fn check_nothing_left_over(object: &JsonObject) -> Result<(), ResolutionError> {
     match object.left_over() {
         None => Ok(()),
         Some(field) => Err(ResolutionError::Input(format!(
@@ -167,25 +167,25 @@ pub(crate) fn is_read(object: &JsonObject) -> Result<(), ResolutionError> {
 }
 
 /// Checks an operator's text against the contract's rule.
-pub(crate) fn is_text(field: &str, text: &str) -> Result<(), ResolutionError> {
-    match text.trim().is_empty() || text.len() > 1000 {
-        true => Err(ResolutionError::Input(format!(
+pub(crate) fn check_text(field: &str, text: &str) -> Result<(), ResolutionError> {
+    if text.trim().is_empty() || text.len() > 1000 {
+        return Err(ResolutionError::Input(format!(
             "{field} must not be empty, nor longer than 1000 bytes"
-        ))),
-        false => Ok(()),
+        )));
     }
+    Ok(())
 }
 
 /// Billing's own rule for its ids; also refuses characters that a terminal or a page would not
 /// show.
-fn is_document_id(text: &str) -> Result<(), ResolutionError> {
+fn check_document_id(text: &str) -> Result<(), ResolutionError> {
     let length = text.chars().count();
-    match (1..=256).contains(&length) && text.chars().all(is_visible) {
-        true => Ok(()),
-        false => Err(ResolutionError::Input(
+    if !(1..=256).contains(&length) || !text.chars().all(is_visible) {
+        return Err(ResolutionError::Input(
             "billing_document_id must be 1 to 256 visible characters".to_owned(),
-        )),
+        ));
     }
+    Ok(())
 }
 
 fn is_visible(character: char) -> bool {

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::contract::ids::OrderId;
 
-const WORKFLOW_ID_PREFIX: &str = "sky-saved-card-";
+/// The ids of the workflows that hand over a saved card begin with this.
+pub const SAVED_CARD_ID_PREFIX: &str = "sky-saved-card-";
 
 /// The number of digits of a card number (ISO/IEC 7812-1; some have 12).
 const SHORTEST_NUMBER: usize = 12;
@@ -109,7 +110,7 @@ impl SavedCard {
 
     /// The id of the one workflow that hands this card over.
     pub fn workflow_id(&self) -> String {
-        format!("{WORKFLOW_ID_PREFIX}{}", self.key())
+        format!("{SAVED_CARD_ID_PREFIX}{}", self.key())
     }
 }
 
@@ -141,9 +142,10 @@ impl MaskedPan {
             return Ok(MaskedPan(text.to_owned()));
         }
         let digits = plain.chars().filter(char::is_ascii_digit).count();
-        match digits >= SHORTEST_NUMBER {
-            true => Err(SavedCardError::CardNumber(FIELD)),
-            false => Err(SavedCardError::Rule(FIELD)),
+        if digits >= SHORTEST_NUMBER {
+            Err(SavedCardError::CardNumber(FIELD))
+        } else {
+            Err(SavedCardError::Rule(FIELD))
         }
     }
 }
@@ -191,10 +193,10 @@ fn plain(field: &'static str, text: &str, longest: usize) -> Result<String, Save
     if !(1..=longest).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(SavedCardError::Rule(field));
     }
-    match holds_card_number(text) {
-        true => Err(SavedCardError::CardNumber(field)),
-        false => Ok(text.to_owned()),
+    if holds_card_number(text) {
+        return Err(SavedCardError::CardNumber(field));
     }
+    Ok(text.to_owned())
 }
 
 macro_rules! text {

@@ -18,11 +18,13 @@ pub const AMOUNT_MINOR: SearchAttributeKey<i64> = SearchAttributeKey::int("SkyAm
 
 /// All of them with their types, in the form that `temporal operator search-attribute create`
 /// takes.
-pub const REGISTRATIONS: [(&str, &str); 6] = [
-    ("SkyOrderId", "Keyword"),
-    ("SkyMerchant", "Keyword"),
-    ("SkyPhase", "Keyword"),
-    ("SkyOutcome", "Keyword"),
-    ("SkyCurrency", "Keyword"),
-    ("SkyAmountMinor", "Int"),
-];
+pub fn registrations() -> [(&'static str, &'static str); 6] {
+    [
+        (ORDER_ID.name(), "Keyword"),
+        (MERCHANT.name(), "Keyword"),
+        (PHASE.name(), "Keyword"),
+        (OUTCOME.name(), "Keyword"),
+        (CURRENCY.name(), "Keyword"),
+        (AMOUNT_MINOR.name(), "Int"),
+    ]
+}

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::advice::{Advice, Stake};
 use crate::contract::approval::Proposal;
 use crate::contract::cause::{Cause, LastError};
+use crate::contract::chosen_account::ChosenAccount;
 use crate::contract::last_report::LastReport;
 
 /// The phase of an operation.
@@ -33,6 +34,9 @@ pub enum Phase {
 pub struct State {
     /// Its phase.
     pub phase: Phase,
+    /// Over which merchant account; absent until the terms are decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<ChosenAccount>,
     /// Whether a submission was sent or may have been.
     pub submitted: bool,
     /// How often the partner was asked for the status.
@@ -64,6 +68,28 @@ pub struct State {
 }
 
 impl State {
+    /// What is going on, as a sentence: the same wherever people read it.
+    pub fn in_words(&self) -> &'static str {
+        match (self.phase, self.submitted) {
+            (Phase::Submitting, _) if self.at_stake == Some(Stake::OutcomeOpen) => {
+                "it is being submitted right now: it may have arrived"
+            }
+            (Phase::Submitting, false) => "nothing has reached the partner yet",
+            (Phase::Submitting, true) => {
+                "what was sent before did not arrive; it is submitted again"
+            }
+            (Phase::AwaitingCompletion, _) => {
+                "the partner has it, or may have it, and has not told the end"
+            }
+            (Phase::Verifying, _) => "the partner is being asked right now",
+            (Phase::Finalizing, _) => "the money moved, and billing is being told",
+            (Phase::NeedsAttention, _) => {
+                "it needs an operator, and goes on asking slowly by itself"
+            }
+            (Phase::Closed, _) => "it is at its end",
+        }
+    }
+
     /// What holds it up.
     pub fn cause(&self) -> Option<Cause> {
         self.last_error.as_ref().map(|error| error.cause)
@@ -71,6 +97,16 @@ impl State {
 }
 
 impl Phase {
+    /// All of them.
+    pub const ALL: [Phase; 6] = [
+        Phase::Submitting,
+        Phase::AwaitingCompletion,
+        Phase::Verifying,
+        Phase::Finalizing,
+        Phase::NeedsAttention,
+        Phase::Closed,
+    ];
+
     /// The name in the contract.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -80,6 +116,18 @@ impl Phase {
             Phase::Finalizing => "finalizing",
             Phase::NeedsAttention => "needs_attention",
             Phase::Closed => "closed",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_phase_is_written_as_it_is_named() {
+        for phase in Phase::ALL {
+            assert_eq!(serde_json::to_value(phase).unwrap(), phase.as_str());
         }
     }
 }

@@ -10,7 +10,8 @@ use crate::flow::intake::give_way_to_cancellation;
 use crate::flow::payment_workflow::{PaymentWorkflow, now};
 use crate::flow::steps::{ask, submit};
 use crate::flow::waiting::{LastTimer, wait};
-use crate::operation::submission::{FinalState, Step};
+use crate::operation::submission::FinalState;
+use crate::operation::submission::next_step::Step;
 
 /// Submits and asks as the state machine decides, until the operation is final.
 pub(crate) async fn carry_out<W: PaymentWorkflow>(

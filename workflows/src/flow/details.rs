@@ -11,9 +11,9 @@ use crate::contract::advice::Stake;
 use crate::contract::approval::Proposal;
 use crate::contract::resolution::ByHand;
 use crate::contract::state::{Phase, State};
-use crate::flow::markdown::{code, from_then_on, labelled, moment};
 use crate::flow::payment_workflow::{PaymentWorkflow, now};
 use crate::flow::run::Run;
+use crate::markdown::{code, from_then_on, labelled, moment};
 use crate::operation::Operation;
 use crate::operation::advice::{Offer, offers};
 
@@ -30,7 +30,7 @@ pub(crate) fn show<W: PaymentWorkflow>(ctx: &WorkflowContext<W>) {
 pub(crate) fn line(state: &State) -> String {
     let mut line = state.phase.as_str().to_owned();
     if let Some(stake) = state.at_stake {
-        let _ = write!(line, " ({})", stake.words());
+        let _ = write!(line, " ({})", stake.label());
     }
     if let Some(error) = &state.last_error {
         let _ = write!(line, ": {error}");
@@ -57,11 +57,17 @@ fn markdown(run: &Run, written: Timestamp) -> String {
     if let Some(proposal) = &state.proposal {
         facts.push(labelled("Proposed", &proposed(proposal)));
     }
+    if let Some(account) = &state.account {
+        let [merchant, partner, chosen_by] =
+            [&account.merchant, &account.partner, &account.chosen_by].map(|text| code(text));
+        let line = format!("{merchant} at {partner}, chosen by {chosen_by}");
+        facts.push(labelled("Account", &line));
+    }
     facts.push(labelled("At stake", &stake(&state, operation)));
     facts.push(labelled("Last report", &last_heard(&state)));
     facts.push(labelled("What happens next", &next(run, operation, &state)));
     facts.push(labelled("So far", &so_far(&state)));
-    let mut paragraphs = vec![format!("### {}", headline(run))];
+    let mut paragraphs = vec![format!("### {}", headline(run, &state))];
     // The workflow may have been started without a summary.
     paragraphs.extend(operation.map(|operation| operation.summary().markdown()));
     paragraphs.push(facts.join("\n"));
@@ -70,15 +76,16 @@ fn markdown(run: &Run, written: Timestamp) -> String {
     paragraphs.join("\n\n")
 }
 
-fn headline(run: &Run) -> String {
+fn headline(run: &Run, state: &State) -> String {
     match (run.phase, run.ending) {
-        (Phase::Submitting, _) => "Being submitted to the partner".to_owned(),
-        (Phase::AwaitingCompletion, _) => "Waiting for the partner".to_owned(),
-        (Phase::Verifying, _) => "Asking the partner".to_owned(),
-        (Phase::Finalizing, _) => "Paid, and billing is told".to_owned(),
-        (Phase::NeedsAttention, _) => "Needs attention".to_owned(),
         (Phase::Closed, Some(ending)) => format!("Closed: {}", ending.as_str()),
         (Phase::Closed, None) => "Closed before anything was sent".to_owned(),
+        (Phase::NeedsAttention, _) => "Needs attention".to_owned(),
+        _ => {
+            let words = state.in_words();
+            let (first, rest) = words.split_at(1);
+            first.to_uppercase() + rest
+        }
     }
 }
 
@@ -97,10 +104,10 @@ fn stake(state: &State, operation: Option<&Operation>) -> String {
         return "no money: nothing was sent".to_owned();
     };
     match stake {
-        Stake::NothingSent | Stake::Agreed => format!("no money: {}", stake.words()),
-        Stake::ClosedByHand => stake.words().to_owned(),
+        Stake::NothingSent | Stake::Agreed => format!("no money: {}", stake.label()),
+        Stake::ClosedByHand => stake.label().to_owned(),
         Stake::OutcomeOpen | Stake::MoneyTakenNotBilled | Stake::MoneyReturnedNotConfirmed => {
-            format!("**{}**: {}", operation.request.money, stake.words())
+            format!("**{}**: {}", operation.request.money, stake.label())
         }
     }
 }
@@ -110,7 +117,7 @@ fn last_heard(state: &State) -> String {
         Some(report) => format!(
             "{} from {} at {}",
             code(&report.words),
-            report.from.words(),
+            report.from.label(),
             moment(report.at)
         ),
         None => "nothing yet".to_owned(),
@@ -236,7 +243,7 @@ fn offered(Offer { advice, not_before }: &Offer) -> String {
         (true, Some(at)) => format!("Refused before {}, safe after that", from_then_on(*at)),
         (false, Some(at)) => format!("Refused before {}, not safe after that", from_then_on(*at)),
     };
-    let action = code(advice.action.words());
+    let action = code(advice.action.label());
     format!("- **{resolve_as}**: {action}: {}", code(&advice.because))
 }
 

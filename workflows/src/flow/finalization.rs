@@ -9,7 +9,7 @@ use crate::flow::steps::{ask, bill};
 use crate::flow::waiting::{LastTimer, wait};
 use crate::operation::billing::{Billing, BillingStep};
 use crate::operation::decision::Billed;
-use crate::operation::submission::Wake;
+use crate::operation::submission::next_step::Wake;
 use crate::operation::verdict::Confirmation;
 
 /// Tells billing until it has recorded the payment; returns billing's document id.

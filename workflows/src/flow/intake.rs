@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use temporalio_common::{RetryPolicy, error::ApplicationFailure};
 use temporalio_workflow::{
     LocalActivityOptions, WorkflowCancellationToken, WorkflowContext, WorkflowTermination,
@@ -14,7 +15,7 @@ use crate::contract::request::InvalidRequest;
 use crate::contract::search_attributes::PHASE;
 use crate::contract::state::Phase;
 use crate::flow::details;
-use crate::flow::payment_workflow::{PaymentWorkflow, now};
+use crate::flow::payment_workflow::{PaymentWorkflow, hold_time, now};
 use crate::flow::run::input::Intake;
 use crate::operation::Operation;
 use crate::operation::terms::{TermsDecision, TermsInput};
@@ -35,24 +36,35 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
     };
     give_way_to_cancellation(ctx)?;
     let input = TermsInput {
+        kind: W::KIND,
         request: request.clone(),
         was_reset: ctx.state(|w| !w.run_state().is_first()),
+        now: now(ctx),
     };
     let decision = ctx
         .execute_local_activity(AgreeTerms, input, in_this_process())
         .await;
-    let terms = match decision? {
-        TermsDecision::Agreed(terms) => terms,
-        TermsDecision::Refused(invalid) => return Err(refuse(ctx, invalid)),
-        TermsDecision::Unreadable(reason) => {
-            let words = "this run was reset, and money may have moved on terms that can't be read";
+    let (terms, agreed_at) = match decision {
+        Ok(TermsDecision::Agreed { terms, at }) => (*terms, at),
+        Ok(TermsDecision::Refused(invalid)) => return Err(refuse(ctx, invalid)),
+        Err(error) => {
+            let words = "which account it has can't be decided";
+            return Err(fail_task(ctx, format!("{words}: {error}")));
+        }
+        Ok(TermsDecision::Unreadable(reason)) => {
+            let words = "money may have moved in an earlier run, on terms that can't be read";
             return Err(fail_task(ctx, format!("{words}: {reason}")));
         }
     };
+    hold_time(ctx, agreed_at);
     give_way_to_cancellation(ctx)?;
     let info = ctx.info();
     let first_run_id = info.first_execution_run_id();
-    let operation = Operation::new(W::KIND, request, terms, first_run_id, now(ctx));
+    // The time of the first event, which a reset copies.
+    let started_at = info.raw().start_time.as_ref();
+    let started_at = started_at.and_then(|it| Timestamp::new(it.seconds, it.nanos).ok());
+    let operation = Operation::new(W::KIND, request, terms, first_run_id, agreed_at)
+        .with_start(started_at.unwrap_or(Timestamp::UNIX_EPOCH));
     ctx.state_mut(|w| w.run_state_mut().operation = Some(operation));
     Ok(())
 }
@@ -104,10 +116,11 @@ fn refuse<W: PaymentWorkflow>(
         .into()
 }
 
-/// The decision needs no system other than Temporal, so a local activity records it as one event.
+/// The decision needs no system other than Temporal, which has what other runs recorded. So a local
+/// activity records it as one event.
 fn in_this_process() -> LocalActivityOptions {
     LocalActivityOptions::builder()
-        .start_to_close_timeout(Duration::from_secs(5))
+        .start_to_close_timeout(Duration::from_secs(30))
         .retry_policy(RetryPolicy::default())
         .cancellation_token(WorkflowCancellationToken::new())
         .summary("which account, which schedule".to_owned())

@@ -21,10 +21,10 @@ use crate::flow::event::{Arrival, Event};
 use crate::flow::run::input::{Intake, read_input};
 use crate::operation::Operation;
 use crate::operation::schedule::after;
-use crate::operation::submission::Wake;
+use crate::operation::submission::next_step::Wake;
 
 /// Callbacks prove nothing and may be forged or repeated: at most one question in this time.
-const CALLBACK_GAP: Duration = Duration::from_secs(5);
+pub(crate) const CALLBACK_GAP: Duration = Duration::from_secs(5);
 
 /// One run of one payment workflow.
 pub(crate) struct Run {
@@ -49,8 +49,15 @@ pub(crate) struct Run {
     callback_waiting: bool,
     last_callback_check: Option<Timestamp>,
     check_requested: bool,
+    /// The time at which the last local activity began, as long as nothing else was awaited.
+    pub(crate) held_time: Option<Timestamp>,
+    /// The workflow task that began the last wait, by the events before it, as long as nothing else was
+    /// awaited.
+    pub(crate) waited_since: Option<u32>,
     /// While a step is running: when its answer will have arrived or is lost.
     pub(crate) step_until: Option<Timestamp>,
+    /// Whether the partner's last answer was quick, in this run.
+    pub(crate) partner_is_quick: bool,
     steps_done: u64,
 }
 
@@ -59,6 +66,8 @@ pub(crate) struct Run {
 pub(crate) struct Resolving {
     to_decide: Option<(Resolution, Option<String>)>,
     decision: Option<Result<(), ResolutionError>>,
+    /// When the last proposal of this run was made, also if it was withdrawn.
+    last_proposed_at: Option<Timestamp>,
 }
 
 impl Run {
@@ -95,7 +104,10 @@ impl Run {
             callback_waiting: false,
             last_callback_check: None,
             check_requested: false,
+            held_time: None,
+            waited_since: None,
             step_until: None,
+            partner_is_quick: false,
             steps_done: 0,
         }
     }

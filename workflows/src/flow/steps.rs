@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use temporalio_common::RetryPolicy;
+use temporalio_common::error::TimeoutType;
+use temporalio_common::{Priority, RetryPolicy};
 use temporalio_workflow::{
     ActivityExecutionError, ActivityOptions, WorkflowCancellationToken, WorkflowContext,
 };
@@ -13,15 +14,18 @@ use crate::activity_definitions::{
     CompleteMerchantAcquiring, FinalizeBilling, PaymentStatus, ProcessPaymentReversal,
 };
 use crate::contract::cause::LastError;
+use crate::contract::ids::account_task_queue;
 use crate::contract::kind::Kind;
 use crate::contract::last_report::LastReport;
 use crate::contract::state::Phase;
 use crate::flow::details;
 use crate::flow::event::{Event, Observer, emit};
-use crate::flow::payment_workflow::{PaymentWorkflow, now};
+use crate::flow::local_step::{self, QUICK};
+use crate::flow::outside::outside;
+use crate::flow::payment_workflow::{PaymentWorkflow, now, release_time};
 use crate::operation::partner_report::{BillingReport, Reported, StatusReport};
 use crate::operation::schedule::{HANDED_OUT_WITHIN, Schedule};
-use crate::operation::submission::Wake;
+use crate::operation::submission::next_step::Wake;
 use crate::operation::verdict::{Confirmation, Verdict};
 
 /// Asks the partner and, if it does not know the request, submits it.
@@ -35,22 +39,25 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
     } = begin(ctx, Phase::Submitting, Schedule::submission_timeout);
     let input = ctx.state_mut(|w| w.run_state_mut().operation_mut().begin_submission(begun));
     details::show(ctx);
-    let (money, order) = (input.money, &input.call.order_id);
+    let (money, order) = (input.call.money, &input.call.order_id);
     let report = match W::KIND {
         Kind::ExtraPayment => {
-            let options = once(timeout, format!("charge {money}, order {order}{why}"));
-            ctx.execute_activity(CompleteMerchantAcquiring, input, options)
-                .await
+            let options = at_partner(ctx, timeout, format!("charge {money}, order {order}{why}"));
+            let step = ctx.execute_activity(CompleteMerchantAcquiring, input, options);
+            outside(ctx, step).await
         }
         Kind::PaymentReversal => {
-            let options = once(timeout, format!("give back {money}, order {order}{why}"));
-            ctx.execute_activity(ProcessPaymentReversal, input, options)
-                .await
+            let summary = format!("give back {money}, order {order}{why}");
+            let options = at_partner(ctx, timeout, summary);
+            let step = ctx.execute_activity(ProcessPaymentReversal, input, options);
+            outside(ctx, step).await
         }
     };
+    release_time(ctx);
     let ended = now(ctx);
     ctx.state_mut(|w| {
         let run = w.run_state_mut();
+        run.partner_is_quick = report.is_ok() && is_quick(begun, ended);
         let operation = run.operation_mut();
         let submission = &mut operation.submission;
         match &report {
@@ -61,7 +68,12 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
             }
             Err(_) => submission.lost(ended, &schedule),
         }
+        let was_taken = was_taken(&report);
+        submission.note_service(was_taken, &operation.terms.merchant, ended, &schedule);
         let report = report.map(|reported| reported.report);
+        if let Ok(report) = &report {
+            operation.fall_back(report, ended);
+        }
         let last_report = report.as_ref().ok();
         let last_report = last_report.and_then(|report| LastReport::of_submission(report, ended));
         run.last_error = match &report {
@@ -89,13 +101,16 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
     });
     let merchant = call.merchant.clone();
     details::show(ctx);
-    let options = once(timeout, format!("ask the partner{why}"));
-    let answer = ctx.execute_activity(PaymentStatus, call, options).await;
+    let options = at_partner(ctx, timeout, format!("ask the partner{why}"));
+    let quick = called_back && ctx.state(|w| w.run_state().partner_is_quick);
+    let answer = local_step::execute(ctx, || PaymentStatus, call, options, quick).await;
     let ended = now(ctx);
     let verdict = ctx.state_mut(|w| {
         let run = w.run_state_mut();
+        run.partner_is_quick = answer.is_ok() && is_quick(asked_at, ended);
         let operation = run.operation_mut();
         let submission = &mut operation.submission;
+        let was_taken = was_taken(&answer);
         let reported = answer.unwrap_or_else(|error| {
             let report = StatusReport::NoAnswer {
                 reason: no_report(&error).to_owned(),
@@ -105,6 +120,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
         });
         operation.last_answer.asked(&reported.report);
         let verdict = submission.answered(&reported, asked_at, ended, &schedule);
+        submission.note_service(was_taken, &operation.terms.merchant, ended, &schedule);
         run.last_error = LastError::of_verdict(&verdict);
         run.end_step(LastReport::of_status(&reported.report, ended));
         verdict
@@ -151,7 +167,8 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
     let input = ctx.state(|w| w.run_state().operation().billing_input(confirmation));
     let (money, order) = (input.money, &input.order_id);
     let options = once(timeout, format!("bill {money}, order {order}{why}"));
-    let answer = ctx.execute_activity(FinalizeBilling, input, options).await;
+    let first = ctx.state(|w| w.run_state().operation().is_first_told());
+    let answer = local_step::execute(ctx, || FinalizeBilling, input, options, first).await;
     let report = answer.unwrap_or_else(|error| BillingReport::NoAnswer {
         reason: no_report(&error).to_owned(),
         retry_after: None,
@@ -209,16 +226,56 @@ fn begin<W: PaymentWorkflow>(
     })
 }
 
+/// A step with the partner, in the task queue of its account. The older an operation, the sooner
+/// its turn where many wait.
+fn at_partner<W: PaymentWorkflow>(
+    ctx: &WorkflowContext<W>,
+    timeout: Duration,
+    summary: String,
+) -> ActivityOptions {
+    let moment = now(ctx);
+    let (merchant, age) = ctx.state(|w| {
+        let operation = w.run_state().operation();
+        (operation.terms.merchant.clone(), operation.age(moment))
+    });
+    let mut options = once(timeout, summary);
+    options.task_queue = Some(account_task_queue(ctx.task_queue(), &merchant));
+    options.priority = priority(age);
+    options
+}
+
+/// Temporal's priority of a step by its operation's age; none is 3, and 1 comes first.
+fn priority(age: Duration) -> Option<Priority> {
+    let key = match age.as_secs() {
+        3_600.. => 1,
+        600.. => 2,
+        _ => return None,
+    };
+    let mut priority = Priority::default();
+    priority.priority_key = Some(key);
+    Some(priority)
+}
+
 /// One attempt that is not queued for long. A retry policy must not repeat what moves money. What
 /// only asks is repeated by the schedule, where operators and callbacks can speed it up. A request
 /// to cancel the workflow does not reach it: money may be on its way.
-fn once(timeout: Duration, summary: String) -> ActivityOptions {
+pub(crate) fn once(timeout: Duration, summary: String) -> ActivityOptions {
     ActivityOptions::with_start_to_close_timeout(timeout)
         .schedule_to_start_timeout(HANDED_OUT_WITHIN)
         .retry_policy(RetryPolicy::builder().maximum_attempts(1).build())
         .cancellation_token(WorkflowCancellationToken::new())
         .summary(summary)
         .build()
+}
+
+fn is_quick(begun: Timestamp, ended: Timestamp) -> bool {
+    Duration::try_from(ended.duration_since(begun)).is_ok_and(|took| took <= QUICK)
+}
+
+/// Whether a worker took the step, as far as Temporal says.
+fn was_taken<T>(report: &Result<T, ActivityExecutionError>) -> bool {
+    let timeout = report.as_ref().err().and_then(|error| error.as_timeout());
+    timeout.is_none_or(|timeout| timeout.timeout_type() != TimeoutType::ScheduleToStart)
 }
 
 fn no_report(error: &ActivityExecutionError) -> &'static str {

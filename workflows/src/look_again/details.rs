@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::input::LookAgainInput;
-use crate::flow::markdown::{code, labelled, moment};
+use crate::markdown::{code, labelled, moment};
 
 /// The current details. `next` is when the partner is asked once more, none at the end.
 pub(super) fn markdown(
@@ -15,7 +15,7 @@ pub(super) fn markdown(
     let ending = input.books.ending.as_str();
     let headline = match (incident, next) {
         (None, Some(_)) => format!("Will look again at one that was closed as {ending}"),
-        (Some(incident), Some(_)) => format!("Needs attention: {}", incident.kind.words()),
+        (Some(incident), Some(_)) => format!("Needs attention: {}", incident.kind.label()),
         (_, None) => "Closed: it was looked at again".to_owned(),
     };
     let phase = match (incident, next) {
@@ -28,10 +28,10 @@ pub(super) fn markdown(
         None => "nothing moved".to_owned(),
     };
     let at_stake = match incident {
-        Some(incident) => format!("**{}**: {}", input.books.asked.money, incident.kind.words()),
+        Some(incident) => format!("**{}**: {}", input.books.asked.money, incident.kind.label()),
         None => "no money: agreed".to_owned(),
     };
-    let heard = match incident {
+    let last_report = match incident {
         Some(incident) => code(&incident.words),
         None => "nothing since its end".to_owned(),
     };
@@ -44,7 +44,7 @@ pub(super) fn markdown(
         labelled("Phase", &phase),
         labelled("Our books", &format!("{}, {moved}", code(ending))),
         labelled("At stake", &at_stake),
-        labelled("Last report", &heard),
+        labelled("Last report", &last_report),
         labelled("What happens next", &next),
     ];
     if is_cancelled && is_open {

@@ -56,7 +56,7 @@ pub(super) enum Seen {
 
 impl IncidentKind {
     /// The form used in a headline.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             IncidentKind::MovedAfterAll => "money moved after all",
             IncidentKind::NotMoved => "the money has not moved after all",
@@ -76,6 +76,7 @@ impl Books {
                 return Seen::Undecided(reason.clone());
             }
             StatusReport::NotFound => (None, "not found".to_owned()),
+            StatusReport::NothingMoved => (None, "nothing moved".to_owned()),
             StatusReport::Shown(state) if state.request_id != self.asked.request_id.as_str() => {
                 return Seen::Undecided(format!("it speaks of request {}", state.request_id));
             }

@@ -13,6 +13,7 @@ use super::input::LookAgainInput;
 use crate::contract::outcome::Ending;
 use crate::flow::payment_workflow::PaymentWorkflow;
 use crate::operation::Operation;
+use crate::operation::activity_input::PartnerCall;
 use crate::operation::movement::Movement;
 use crate::operation::submission::FinalState;
 
@@ -26,7 +27,7 @@ pub(crate) async fn look_again<W: PaymentWorkflow>(
     if !is_due(operation, final_state) {
         return;
     }
-    let first = format!("sky-look-again-{}", operation.request.request_id);
+    let first = operation.request.request_id.look_again_id();
     // An earlier run of this request may still be looked at, with another end.
     let other = format!("{first}-{}", ctx.uuid4());
     for workflow_id in [first, other] {
@@ -52,7 +53,9 @@ pub(crate) async fn look_again<W: PaymentWorkflow>(
 
 fn is_due(operation: &Operation, final_state: &FinalState) -> bool {
     let completed = matches!(final_state, FinalState::Completed(_));
-    operation.by_hand.is_some() || (completed && operation.terms.schedule.look_again)
+    let looks_again =
+        operation.terms.schedule.look_again || operation.terms.promises.may_flip_for.is_some();
+    operation.by_hand.is_some() || (completed && looks_again)
 }
 
 fn input(operation: &Operation, final_state: &FinalState) -> LookAgainInput {
@@ -71,14 +74,22 @@ fn input(operation: &Operation, final_state: &FinalState) -> LookAgainInput {
         ),
     };
     LookAgainInput {
-        call: operation.partner_call(),
+        call: PartnerCall {
+            known_in: None,
+            ..operation.partner_call()
+        },
         books: Books {
             asked: asked.clone(),
             ending,
             moved,
         },
         schedule: operation.terms.schedule.clone(),
+        may_flip_for: operation.terms.promises.may_flip_for,
+        until: None,
+        due: None,
         look_at: None,
+        woken: false,
+        woken_look: None,
         asked_in_vain_since: None,
         incident: None,
     }

@@ -32,6 +32,11 @@ pub enum BillingStep {
 }
 
 impl Billing {
+    /// Whether billing was not told yet.
+    pub(crate) fn is_first_try(&self) -> bool {
+        self.tries == 0
+    }
+
     /// A payment that billing has not been told about yet.
     pub fn new(now: Timestamp) -> Billing {
         Billing {

@@ -81,7 +81,11 @@ impl Resolution {
                 match hidden_until {
                     Some(until) if asked_at < until => Err(ResolutionError::MayBeHidden(until)),
                     // One more "not found" would clear it; until then it is open.
-                    Some(_) if *verdict == Verdict::NotFound && !submission.was_shown() => {
+                    Some(_)
+                        if *verdict == Verdict::NotFound
+                            && !submission.was_shown()
+                            && submission.can_prove_absence() =>
+                    {
                         Err(ResolutionError::NotProvenAbsent)
                     }
                     None if self.resolve_as == ResolveAs::Completed => {

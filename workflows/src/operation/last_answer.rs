@@ -22,7 +22,7 @@ impl LastAnswer {
     /// Notes the answer to a question.
     pub(crate) fn asked(&mut self, report: &StatusReport) {
         match report {
-            StatusReport::Shown(_) | StatusReport::NotFound => {
+            StatusReport::Shown(_) | StatusReport::NotFound | StatusReport::NothingMoved => {
                 self.said = Some(report.clone());
                 self.unanswered = None;
             }
@@ -47,8 +47,11 @@ impl LastAnswer {
                 self.asked(&StatusReport::AccessDenied(denial.clone()));
             }
             SubmissionReport::Answered(_)
+            | SubmissionReport::Prepared { .. }
             | SubmissionReport::NotSent { .. }
+            | SubmissionReport::NotConnected { .. }
             | SubmissionReport::Refused { .. }
+            | SubmissionReport::RefusedBefore { .. }
             | SubmissionReport::Open { .. }
             | SubmissionReport::Withheld { .. } => {}
         }

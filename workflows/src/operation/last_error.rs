@@ -10,15 +10,18 @@ impl LastError {
     /// After a submission, or the question before it.
     pub(crate) fn of_submission(report: &SubmissionReport) -> Option<LastError> {
         Some(match report {
-            SubmissionReport::Answered(_) | SubmissionReport::Found(_) => return None,
-            SubmissionReport::NotSent { reason, .. } => {
+            SubmissionReport::Prepared { .. }
+            | SubmissionReport::Answered(_)
+            | SubmissionReport::Found(_) => return None,
+            SubmissionReport::NotSent { reason, .. }
+            | SubmissionReport::NotConnected { reason } => {
                 LastError::new(Cause::NotSent, format!("not sent: {reason}"))
             }
             SubmissionReport::AccessDenied(denial) => LastError::of_denial(denial),
             SubmissionReport::Open { reason } | SubmissionReport::Withheld { reason } => {
                 LastError::outcome_open(reason)
             }
-            SubmissionReport::Refused { code } => {
+            SubmissionReport::Refused { code } | SubmissionReport::RefusedBefore { code } => {
                 LastError::new(Cause::Refused, format!("refused: {code}"))
             }
         })

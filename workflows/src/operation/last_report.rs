@@ -12,8 +12,14 @@ impl LastReport {
     pub(crate) fn of_submission(report: &SubmissionReport, at: Timestamp) -> Option<LastReport> {
         let words = match report {
             SubmissionReport::Found(state) | SubmissionReport::Answered(state) => status(state),
-            SubmissionReport::Refused { code } => format!("refused: {code}"),
+            SubmissionReport::Refused { code } | SubmissionReport::RefusedBefore { code } => {
+                format!("refused: {code}")
+            }
+            SubmissionReport::Prepared { partner_payment_id } => {
+                format!("prepared as {partner_payment_id}")
+            }
             SubmissionReport::NotSent { .. }
+            | SubmissionReport::NotConnected { .. }
             | SubmissionReport::AccessDenied { .. }
             | SubmissionReport::Open { .. }
             | SubmissionReport::Withheld { .. } => return None,
@@ -26,6 +32,7 @@ impl LastReport {
         let words = match report {
             StatusReport::Shown(state) => status(state),
             StatusReport::NotFound => "not found".to_owned(),
+            StatusReport::NothingMoved => "nothing moved".to_owned(),
             StatusReport::AccessDenied { .. } | StatusReport::NoAnswer { .. } => return None,
         };
         Some(LastReport::from(Source::Partner, words, at))

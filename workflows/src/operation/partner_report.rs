@@ -69,6 +69,10 @@ pub struct Reported<R> {
     /// The run, by Temporal's id. A reset copies the reports of an earlier run, which say nothing
     /// about what that run did later. Only this id tells the two apart.
     pub run_id: String,
+    /// The partner's id of the operation as the runs before recorded it, where this run was reset
+    /// from one and did not know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_before: Option<String>,
     /// What it says.
     #[serde(flatten)]
     pub report: R,
@@ -77,8 +81,11 @@ pub struct Reported<R> {
 impl<R> Reported<R> {
     /// A report by a step of run `run_id`.
     pub fn new(run_id: impl Into<String>, report: R) -> Reported<R> {
-        let run_id = run_id.into();
-        Reported { run_id, report }
+        Reported {
+            run_id: run_id.into(),
+            known_before: None,
+            report,
+        }
     }
 }
 
@@ -117,15 +124,32 @@ pub enum SubmissionReport {
         #[serde(default, with = "friendly", skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
     },
+    /// No connection to the partner could be made, so not a byte was sent.
+    NotConnected {
+        /// What stood in the way.
+        reason: String,
+    },
     /// The partner denies us access, or the account is not configured here. Nothing was done; an
     /// operator is needed.
     AccessDenied(Denial),
+    /// The partner made the operation under this id of its own and moved no money yet: submitting it
+    /// by that id does.
+    Prepared {
+        /// The partner's id of the operation.
+        partner_payment_id: String,
+    },
     /// The question before the submission found the operation; nothing was submitted now.
     Found(OperationState),
     /// The partner answered the submission.
     Answered(OperationState),
     /// The partner refused this submission for good and did nothing.
     Refused {
+        /// The partner's code.
+        code: String,
+    },
+    /// The partner repeated its recorded answer to the first submission under the same key: it had
+    /// refused that one for good. So none was ever carried out, and none will be.
+    RefusedBefore {
         /// The partner's code.
         code: String,
     },
@@ -150,6 +174,9 @@ pub enum StatusReport {
     Shown(OperationState),
     /// The partner does not know the request.
     NotFound,
+    /// It is certain that the partner moved no money for the request, and that nothing sent so far
+    /// can make it.
+    NothingMoved,
     /// The partner denies us access, or the account is not configured here.
     AccessDenied(Denial),
     /// No usable answer.

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::fmt::serde::unsigned_duration::friendly::compact::required as friendly;
 use serde::{Deserialize, Serialize};
+
+use crate::contract::written_duration;
 
 /// The longest `Retry-After` of the partner or of billing that is respected.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
@@ -16,33 +17,58 @@ pub const HANDED_OUT_WITHIN: Duration = Duration::from_secs(10);
 
 /// The timings of one operation, in human units ("30s", "5m").
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Schedule {
-    /// How long one HTTP request may take, from connecting to the last byte of the response.
-    #[serde(with = "friendly")]
+    /// How long one HTTP request may take, from connecting to the last byte of the response, and at
+    /// most half of it to connect; also how long the kernel keeps sending what could not be
+    /// delivered. At most 60s.
+    #[serde(with = "written_duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "written_duration::WrittenDuration")
+    )]
     pub request_timeout: Duration,
     /// How long after a submission the partner is first asked if no callback has come.
-    #[serde(with = "friendly")]
+    #[serde(with = "written_duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "written_duration::WrittenDuration")
+    )]
     pub first_check: Duration,
-    /// The factor by which each pause is longer than the one before it.
+    /// The factor by which each pause is longer than the one before it, 1 to 10.
     pub growth: u32,
-    /// The longest that a pause may become.
-    #[serde(with = "friendly")]
+    /// The longest that a pause may become; not shorter than `first_check`.
+    #[serde(with = "written_duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "written_duration::WrittenDuration")
+    )]
     pub longest_pause: Duration,
-    /// How long after a submission's last byte the answer "not found" proves nothing: the time in
-    /// which the partner may still accept it (15 s), and the lag of its replicas (30 s).
-    #[serde(with = "friendly")]
-    pub visibility_delay: Duration,
-    /// How long an operation may stay open before it needs an operator's attention.
-    #[serde(with = "friendly")]
+    /// How long an operation may stay open before it needs an operator's attention; not shorter than
+    /// `first_check`.
+    #[serde(with = "written_duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "written_duration::WrittenDuration")
+    )]
     pub needs_attention_after: Duration,
     /// How often the partner is asked while an operation needs attention.
-    #[serde(with = "friendly")]
+    #[serde(with = "written_duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "written_duration::WrittenDuration")
+    )]
     pub attention_check: Duration,
-    /// Whether the partner is asked once more about a completed operation after its end.
+    /// Whether the partner is asked once more about every completed operation after its end. About
+    /// those that an operator closed it always is.
     pub look_again: bool,
-    /// How long after the end.
-    #[serde(with = "friendly")]
+    /// How long after the end that is.
+    #[serde(with = "written_duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "written_duration::WrittenDuration")
+    )]
     pub look_again_after: Duration,
 }
 
@@ -53,7 +79,6 @@ impl Default for Schedule {
             first_check: Duration::from_secs(15),
             growth: 2,
             longest_pause: Duration::from_secs(10 * 60),
-            visibility_delay: Duration::from_secs(45),
             needs_attention_after: Duration::from_secs(2 * 60 * 60),
             attention_check: Duration::from_secs(15 * 60),
             look_again: false,
@@ -71,7 +96,6 @@ impl Schedule {
             ("request_timeout", self.request_timeout),
             ("first_check", self.first_check),
             ("longest_pause", self.longest_pause),
-            ("visibility_delay", self.visibility_delay),
             ("needs_attention_after", self.needs_attention_after),
             ("attention_check", self.attention_check),
             ("look_again_after", self.look_again_after),
@@ -86,10 +110,15 @@ impl Schedule {
         if !(1..=10).contains(&self.growth) {
             return Err("growth must be between 1 and 10".to_owned());
         }
-        match self.longest_pause < self.first_check {
-            true => Err("longest_pause must not be shorter than first_check".to_owned()),
-            false => Ok(()),
+        for (name, duration) in [
+            ("longest_pause", self.longest_pause),
+            ("needs_attention_after", self.needs_attention_after),
+        ] {
+            if duration < self.first_check {
+                return Err(format!("{name} must not be shorter than first_check"));
+            }
         }
+        Ok(())
     }
 
     /// The pause before attempt number `tries` (the first is 0).
@@ -108,10 +137,10 @@ impl Schedule {
     }
 
     /// How long after the last byte of a submission could have been given to the kernel "not found"
-    /// starts to count: the time in which the kernel may still send it, plus the partner's
-    /// visibility delay and the request's own timeout.
-    pub fn proof_delay(&self) -> Duration {
-        self.kernel_sends_for() + self.visibility_delay + self.request_timeout
+    /// starts to count, at a partner that may hide it for `hidden_for`: the kernel may still send
+    /// it, and the request has its own timeout.
+    pub fn proof_delay(&self, hidden_for: Duration) -> Duration {
+        self.kernel_sends_for() + hidden_for + self.request_timeout
     }
 
     /// How long after it was scheduled the step of a submission may at most give bytes to the
@@ -120,14 +149,15 @@ impl Schedule {
         HANDED_OUT_WITHIN + self.submission_timeout()
     }
 
-    /// How long the step that submits may run: a session, a question, the submission.
+    /// How long the step that submits may run: three requests, of which the last may submit.
     pub fn submission_timeout(&self) -> Duration {
         self.activity_timeout(3)
     }
 
-    /// How long the step that asks the partner may run: a session, the question.
+    /// How long the step that asks the partner may run: three requests, for a partner that has to
+    /// be told to give up what it has not carried out.
     pub fn question_timeout(&self) -> Duration {
-        self.activity_timeout(2)
+        self.activity_timeout(3)
     }
 
     /// How long the step that tells billing may run.
@@ -170,6 +200,11 @@ mod tests {
         let schedule: Schedule = serde_json::from_str(r#"{"first_check":"1m 30s"}"#).unwrap();
         assert_eq!(schedule.first_check, Duration::from_secs(90));
         assert_eq!(schedule.longest_pause, Schedule::default().longest_pause);
+        let days: Schedule = serde_json::from_str(r#"{"look_again_after":"30d"}"#).unwrap();
+        assert_eq!(
+            days.look_again_after,
+            Duration::from_secs(30 * 24 * 60 * 60)
+        );
         assert!(
             serde_json::to_string(&schedule)
                 .unwrap()
@@ -189,6 +224,12 @@ mod tests {
             ..Schedule::default()
         };
         assert!(schedule.check().unwrap_err().starts_with("growth"));
+        let schedule = Schedule {
+            needs_attention_after: Duration::from_secs(14),
+            ..Schedule::default()
+        };
+        let fault = schedule.check().unwrap_err();
+        assert!(fault.starts_with("needs_attention_after"), "{fault}");
         assert_eq!(Schedule::default().check(), Ok(()));
     }
 }

@@ -1,19 +1,25 @@
-//! What is known of one submission, and what may be done next. Pure code: no Temporal, no I/O and
+//! What is known of one submission, and (in `next_step.rs`) what may be done next. Pure code: no Temporal, no I/O and
 //! no clock, so that every interleaving of answers, losses, callbacks and timers can be tested.
 //!
 //! It rests on one rule: a submission that was sent is *open* until the partner shows it, or until
-//! the partner has said twice in a row, late enough to count, that it does not know it. Nothing is
-//! submitted while one is open.
+//! it is proven that none was accepted. How that is proven is decided by what the partner promises.
+//! While one is open nothing is submitted, except the same again for as long as the partner promises
+//! to drop repeats.
 
+mod handover;
 mod learning;
+pub mod next_step;
+mod planning;
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::cause::{Cause, LastError};
-use crate::operation::attention::Attention;
+use crate::contract::promises::{AskedBy, Promises};
 use crate::operation::denial::Denial;
 use crate::operation::mismatch::Mismatch;
+use crate::operation::promises::WhileOpen;
 use crate::operation::schedule::{Schedule, after};
 use crate::operation::verdict::{Asked, Confirmation};
 
@@ -21,6 +27,14 @@ use crate::operation::verdict::{Asked, Confirmation};
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Submission {
     asked: Asked,
+    promises: Promises,
+    /// Whether another account may take it over. A run that is reset does not know whether one has.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    has_fallback: bool,
+    /// Whether an earlier run may have passed it to another account: then nothing that this one says
+    /// proves that no money moved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    may_be_elsewhere: bool,
     opened_at: Timestamp,
     knowledge: Knowledge,
     /// The run, by Temporal's id, in which all this is known. A reset copies what an earlier run
@@ -28,6 +42,8 @@ pub struct Submission {
     run_id: String,
     /// Whether a submission was ever scheduled.
     begun: bool,
+    /// When the first run started. No submission is older, also of a run that this one was reset from.
+    started_at: Timestamp,
     /// Whether a submission was ever left open. From then on a refusal is only about the newest
     /// one.
     left_open_before: bool,
@@ -37,6 +53,9 @@ pub struct Submission {
     /// back.
     mismatch: Option<Mismatch>,
     tries: u32,
+    /// How many steps in a row no worker took.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    unserved: u32,
     next_try: Timestamp,
 }
 
@@ -105,96 +124,50 @@ enum Trouble {
     AccessDenied(Denial),
 }
 
-/// What woke the operation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Wake {
-    /// Only time.
-    Timer,
-    /// A callback. It proves nothing, so it leads to a question at most.
-    Callback,
-    /// An operator who wants an attempt at once.
-    Operator,
-}
-
-/// What may be done next.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Step {
-    /// Ask, and submit if the partner does not know the request.
-    Submit,
-    /// Ask for the status.
-    Ask,
-    /// Nothing before that time.
-    WaitUntil(Timestamp),
-    /// Nothing more with the partner.
-    Done(FinalState),
-}
-
 impl Submission {
     /// An operation in its first run, before anything was sent.
-    pub fn new(asked: Asked, first_run_id: &str, now: Timestamp) -> Submission {
+    pub fn new(asked: Asked, promises: Promises, first_run_id: &str, now: Timestamp) -> Submission {
         Submission {
             asked,
+            promises,
+            has_fallback: false,
+            may_be_elsewhere: false,
             opened_at: now,
             knowledge: Knowledge::NotSent,
             run_id: first_run_id.to_owned(),
             begun: false,
+            started_at: now,
             left_open_before: false,
             partner_payment_id: None,
             trouble: None,
             mismatch: None,
             tries: 0,
+            unserved: 0,
             next_try: now,
         }
     }
 
-    /// What may be done at `now`.
-    pub fn step(&self, now: Timestamp, wake: Wake, schedule: &Schedule) -> Step {
-        let due = now >= self.next_try;
-        match (&self.knowledge, wake) {
-            (Knowledge::Final(final_state), _) => Step::Done(final_state.clone()),
-            (Knowledge::NotSent, Wake::Operator) => Step::Submit,
-            (Knowledge::NotSent, Wake::Callback) => Step::Ask,
-            (Knowledge::NotSent, Wake::Timer) if due => Step::Submit,
-            (_, Wake::Operator | Wake::Callback) => Step::Ask,
-            (_, Wake::Timer) if due => Step::Ask,
-            (_, Wake::Timer) => {
-                // Also wakes at the deadline, so that an operation that waits past it becomes
-                // visible.
-                let deadline = self.deadline(schedule);
-                let unseen = now < deadline && self.attention(now, schedule).is_none();
-                Step::WaitUntil(if unseen {
-                    self.next_try.min(deadline)
-                } else {
-                    self.next_try
-                })
-            }
+    /// Says when the first run started, where this is not it.
+    pub fn with_start(self, started_at: Timestamp) -> Submission {
+        Submission { started_at, ..self }
+    }
+
+    /// Says whether another account may take it over.
+    pub fn with_fallback(self, has_fallback: bool) -> Submission {
+        Submission {
+            has_fallback,
+            ..self
         }
     }
 
-    /// Why an operator should look at it now, if there is a reason.
-    pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
-        match (&self.trouble, &self.knowledge) {
-            (_, Knowledge::Final(_)) => None,
-            (Some(Trouble::Mismatch(mismatch)), _) => {
-                Some(Attention::Trouble(LastError::of_mismatch(mismatch)))
-            }
-            (Some(Trouble::Vanished), _) => {
-                let words = "the partner had the operation and now says that it does not know it";
-                Some(Attention::Trouble(LastError::new(Cause::Vanished, words)))
-            }
-            (Some(Trouble::AccessDenied(denial)), _) => {
-                let mut error = LastError::of_denial(denial);
-                if let Some(mismatch) = &self.mismatch {
-                    error.words += &format!("; before that, {mismatch}");
-                }
-                Some(Attention::Trouble(error))
-            }
-            (None, _) if now >= self.deadline(schedule) => Some(Attention::Overdue(format!(
-                "still open {:?} after its start",
-                schedule.needs_attention_after
-            ))),
-            (None, _) => None,
-        }
+    /// Begins again on other terms: nothing was ever sent on the earlier ones.
+    pub fn start_over(&mut self, promises: Promises, now: Timestamp) {
+        self.promises = promises;
+        self.has_fallback = false;
+        self.partner_payment_id = None;
+        self.trouble = None;
+        self.tries = 0;
+        self.next_try = now;
     }
 
     /// Whether a submission was sent or may have been; false while it is certain that none was.
@@ -210,6 +183,12 @@ impl Submission {
     /// The run in which all this is known.
     pub fn run_id(&self) -> &str {
         &self.run_id
+    }
+
+    /// The run in which all this is known, where the partner's own id is needed to ask.
+    pub(crate) fn known_in(&self) -> Option<&str> {
+        let by_id = self.promises.asked_by == AskedBy::PartnerPaymentId;
+        by_id.then_some(&self.run_id)
     }
 
     /// Whether this is all that run `run_id` can know: the knowledge is its own, or an end.
@@ -250,6 +229,11 @@ impl Submission {
         self.mismatch.as_ref()
     }
 
+    /// When the operation began.
+    pub fn opened_at(&self) -> Timestamp {
+        self.opened_at
+    }
+
     /// When the next attempt is made by itself.
     pub fn next_try(&self) -> Timestamp {
         self.next_try
@@ -263,10 +247,19 @@ impl Submission {
     /// Until when the partner may not show a submission that it has executed.
     pub fn may_be_hidden_until(&self, schedule: &Schedule) -> Option<Timestamp> {
         match self.knowledge {
-            Knowledge::Open { since, .. } => Some(after(since, schedule.proof_delay())),
-            Knowledge::Acknowledged { since } => Some(after(since, schedule.visibility_delay)),
+            Knowledge::Open { since, .. } => Some(after(since, self.proof_delay(schedule))),
+            Knowledge::Acknowledged { since } => Some(after(since, self.promises.hidden_for())),
             Knowledge::NotSent | Knowledge::Final(_) => None,
         }
+    }
+
+    /// Whether "not found", late enough, proves that nothing was accepted.
+    pub fn can_prove_absence(&self) -> bool {
+        matches!(self.promises.while_open(), WhileOpen::ProveAbsence(_))
+    }
+
+    fn proof_delay(&self, schedule: &Schedule) -> Duration {
+        schedule.proof_delay(self.promises.hidden_for())
     }
 
     /// Ends the operation on an operator's statement. `decision.rs` decides what an operator may
@@ -279,9 +272,8 @@ impl Submission {
     pub fn asked(&self) -> &Asked {
         &self.asked
     }
+}
 
-    /// When it starts to need attention if it is still open.
-    pub(crate) fn deadline(&self, schedule: &Schedule) -> Timestamp {
-        after(self.opened_at, schedule.needs_attention_after)
-    }
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

@@ -73,8 +73,8 @@ impl SubmissionPermit {
 /// Why a step does not submit any more.
 pub fn too_late(last_moment: Timestamp, now: Timestamp) -> String {
     format!(
-        "the worker was held up, or its clock is not Temporal's: it is {now} here, and this step \
-         has to end by {last_moment}"
+        "the worker was held up, or its clock is not Temporal's: it is {now:.3} here, and this \
+         step has to end by {last_moment:.3}"
     )
 }
 

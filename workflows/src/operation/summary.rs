@@ -3,7 +3,7 @@
 use crate::contract::ids::{OrderId, RequestId};
 use crate::contract::kind::Kind;
 use crate::contract::money::Money;
-use crate::flow::markdown::code;
+use crate::markdown::code;
 
 /// Kind, amount, order and account.
 #[derive(Clone, Copy, Debug)]

@@ -82,7 +82,7 @@ impl Asked {
     pub fn verdict_on(&self, report: &StatusReport, known: Option<&str>) -> Verdict {
         match report {
             StatusReport::Shown(state) => self.verdict_on_state(state, known),
-            StatusReport::NotFound => Verdict::NotFound,
+            StatusReport::NotFound | StatusReport::NothingMoved => Verdict::NotFound,
             StatusReport::AccessDenied(denial) => Verdict::AccessDenied(denial.clone()),
             StatusReport::NoAnswer { reason, .. } => Verdict::NoAnswer(reason.clone()),
         }

@@ -1,23 +1,18 @@
 //! One payment's world: the run and what it knows, steps in workers' hands, bytes on their way, and
 //! the partner's books.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
 use workflows::operation::partner_report::SubmissionReport;
-use workflows::operation::schedule::Schedule;
-use workflows::operation::submission::{Step, Submission, Wake};
+use workflows::operation::submission::Submission;
+use workflows::operation::submission::next_step::{Step, Wake};
 use workflows::operation::submission_permit::{HandedOut, SubmissionPermit};
 use workflows::operation::verdict::Asked;
 
-pub(crate) const ACCEPTS_WITHIN: u8 = 1;
-pub(crate) const LAGS_AT_MOST: u8 = 1;
-pub(crate) const NEEDS_ATTENTION_AFTER: u8 = 7;
-/// Seconds in a unit of time.
-const UNIT: u8 = 20;
+use crate::partner::Partner;
+use crate::payment::Payment;
+use crate::timing::{at, schedule};
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct World {
@@ -32,6 +27,12 @@ pub(crate) struct World {
     /// Submissions that the partner may still accept, by when their bytes were given to a kernel.
     pub(crate) on_the_wire: Vec<u8>,
     pub(crate) operations: Vec<Operation>,
+    /// Whether a partner that drops repeats has recorded a refusal, which it repeats from then on.
+    pub(crate) refused: bool,
+    /// Whether a partner that works in two steps has made the operation, and what became of it.
+    pub(crate) prepared: Prepared,
+    /// Whether a run recorded the id that the partner gave it.
+    pub(crate) id_recorded: bool,
     /// How many were sent; more than two are counted as two.
     pub(crate) submissions: u8,
     /// What was known where the run may be reset to: at its start, and before its last submission.
@@ -60,7 +61,17 @@ pub(crate) struct StepInHand {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Prepared {
+    No,
+    Yes,
+    /// It was told to give it up.
+    GivenUp,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Stage {
+    /// Before the partner has made the operation, which moves nothing.
+    Preparing,
     /// Before the question's answer.
     Asking,
     /// The partner did not know the request and there was time: the bytes are next.
@@ -93,14 +104,22 @@ impl World {
             steps: Vec::new(),
             on_the_wire: Vec::new(),
             operations: Vec::new(),
+            refused: false,
+            prepared: Prepared::No,
+            id_recorded: false,
             submissions: 0,
         }
     }
 
     /// What a replica may show: an operation, or nothing while it may lag behind.
-    pub(crate) fn views(&self) -> Vec<Option<usize>> {
+    pub(crate) fn views(&self, payment: &Payment) -> Vec<Option<usize>> {
         let mut views: Vec<Option<usize>> = (0..self.operations.len()).map(Some).collect();
-        let hidden = |op: &Operation| self.now < op.accepted_at + LAGS_AT_MOST;
+        // A partner that is asked by its own id has no replicas that lag.
+        let lags = match payment.partner {
+            Partner::TakesTwoSteps => 0,
+            _ => payment.lags,
+        };
+        let hidden = |op: &Operation| self.now < op.accepted_at + lags;
         if self.operations.iter().all(hidden) {
             views.push(None);
         }
@@ -118,6 +137,25 @@ impl World {
         self.steps.iter().any(|step| self.can_send(step))
     }
 
+    /// Whether no bytes can make the partner move money any more.
+    pub(crate) fn nothing_can_move(&self, partner: Partner) -> bool {
+        let nothing_arrives = self.on_the_wire.is_empty() && !self.may_still_send();
+        // One that works in two steps carries out an operation once, and never one that it gave up.
+        let is_used_up = match self.prepared {
+            Prepared::No => false,
+            Prepared::Yes => !self.operations.is_empty(),
+            Prepared::GivenUp => self.operations.is_empty(),
+        };
+        let is_dropped = match partner {
+            Partner::DropsRepeats(window) => {
+                let kept = |op: &Operation| self.now <= op.accepted_at + window;
+                self.operations.iter().any(kept)
+            }
+            _ => false,
+        };
+        nothing_arrives || self.refused || is_used_up || is_dropped
+    }
+
     /// Whether the run is about to submit.
     pub(crate) fn submits(&self) -> bool {
         self.submission.step(at(self.now), Wake::Timer, &schedule()) == Step::Submit
@@ -125,7 +163,9 @@ impl World {
 
     pub(crate) fn can_send(&self, step: &StepInHand) -> bool {
         let in_time = at(self.now) <= step.permit.last_moment(&step.handed_out());
-        in_time && !matches!(step.stage, Stage::Sent(_)) && step.withheld().is_none()
+        // Preparing moves nothing, and the step ends with it.
+        let may_move = matches!(step.stage, Stage::Asking | Stage::Ready);
+        in_time && may_move && step.withheld().is_none()
     }
 
     /// Forgets what can't change anything any more.
@@ -164,28 +204,4 @@ pub(crate) fn asked() -> Asked {
         request_id: RequestId::parse("r-1").unwrap(),
         money: Money::parse("125.50", "KGS").unwrap(),
     }
-}
-
-pub(crate) fn schedule() -> Schedule {
-    let units = |units: u8| Duration::from_secs(u64::from(units * UNIT));
-    Schedule {
-        request_timeout: units(1),
-        first_check: units(1),
-        growth: 1,
-        longest_pause: units(1),
-        visibility_delay: units(ACCEPTS_WITHIN + LAGS_AT_MOST),
-        needs_attention_after: units(NEEDS_ATTENTION_AFTER),
-        attention_check: units(1),
-        ..Schedule::default()
-    }
-}
-
-pub(crate) fn at(moment: u8) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + i64::from(moment) * i64::from(UNIT)).unwrap()
-}
-
-/// The moment in units, rounded up.
-pub(crate) fn units_until(at: Timestamp) -> u8 {
-    let seconds = at.as_second() - 1_790_000_000;
-    u8::try_from((seconds + i64::from(UNIT) - 1) / i64::from(UNIT)).unwrap_or(u8::MAX)
 }

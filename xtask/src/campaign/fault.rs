@@ -1,5 +1,6 @@
 //! A fault that the simulators are told to show, with how a payment must end that meets it.
 
+use harness::OperationKind;
 use serde_json::Value;
 
 /// One kind of fault, for one operation.
@@ -8,7 +9,8 @@ pub(crate) struct Fault {
     /// Its name, the same in every plan.
     pub(crate) name: String,
     pub(crate) place: Place,
-    /// A scenario's fields for the partner; a fault for billing.
+    /// A scenario's fields for the partner; a fault for billing; `faults`, the `card` and the delivery
+    /// `rule` for Stripe.
     pub(crate) setting: Value,
     pub(crate) evidence: Evidence,
     pub(crate) end: End,
@@ -23,10 +25,12 @@ pub(crate) enum Place {
     Order,
     /// Billing's.
     Billing,
+    /// Stripe's, for an extra payment or for a reversal.
+    Stripe(OperationKind),
 }
 
 /// By what it is seen afterwards that it really occurred.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Evidence {
     /// The partner's journal tells a fault on a call about it.
     PartnerJournal,
@@ -42,6 +46,14 @@ pub(crate) enum Evidence {
     NoCallback,
     /// A callback was sent for another request id.
     ForeignCallback,
+    /// Stripe's journal tells a fault on such a call about it.
+    StripeFault(Value),
+    /// Stripe carried out such a call about it.
+    StripeExecuted(&'static str),
+    /// At least so many events about it were delivered.
+    Events(usize),
+    /// Stripe charged or refused it, and no event about it was delivered.
+    NoEvent,
 }
 
 /// How an operation must end.
@@ -57,11 +69,14 @@ pub(crate) enum End {
 impl Fault {
     /// Whether a call that meets it lasts as long as it may.
     pub(crate) fn keeps_a_step_waiting(&self) -> bool {
-        ["silence", "drip", "slow"]
+        ["silence", "drip", "slow", "takes long"]
             .iter()
             .any(|word| self.name.contains(word))
     }
 }
+
+/// Stripe's list, which names a payment and no request: its faults meet whoever asks next.
+pub(crate) const LIST_REFUNDS: &str = "list_refunds";
 
 /// The request id that a wrong callback names.
 pub(crate) const FOREIGN_REQUEST: &str = "nobodys-request";

@@ -1,12 +1,19 @@
 //! Every kind of fault that the simulators can be told to show.
 
+mod stripe;
+mod stripe_settings;
 mod wire;
 
 use serde_json::{Value, json};
 
 use super::fault::{End, Evidence, FOREIGN_REQUEST, Fault, OTHER_AMOUNT_MOVED, Place};
 
-/// Every kind, in an order that never changes.
+/// Every kind at Stripe, in an order that never changes.
+pub(crate) fn every_fault_at_stripe() -> Vec<Fault> {
+    stripe::stripe_faults()
+}
+
+/// Every kind at Sky and at billing, in an order that never changes.
 pub(crate) fn every_fault() -> Vec<Fault> {
     let mut faults = callbacks();
     faults.extend(behaviours());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::fault::{Evidence, FOREIGN_REQUEST, Fault};
+use super::fault::{Evidence, FOREIGN_REQUEST, Fault, LIST_REFUNDS};
 use super::plan::{Plan, Planned};
 
 /// The simulators' records.
@@ -14,6 +14,9 @@ pub(crate) struct Records {
     pub(crate) operations: Vec<Value>,
     pub(crate) callbacks: Vec<Value>,
     pub(crate) billing_journal: Vec<Value>,
+    pub(crate) stripe_journal: Vec<Value>,
+    /// Stripe's events, as they were delivered.
+    pub(crate) events: Vec<Value>,
 }
 
 /// How often a kind was planned, and how often it occurred.
@@ -49,17 +52,30 @@ impl Records {
         let mut operations = self.operations.iter().filter(is_about);
         let callbacks = self.callbacks.iter().filter(is_about).count();
         let is_final = |operation: &Value| !operation["finished_at"].is_null();
-        match fault.evidence {
+        let mut stripe = self.stripe_journal.iter();
+        let is_executed = |entry: &Value| entry["status"].as_u64() != Some(0);
+        let events = self.events.iter().filter(is_about).count();
+        match &fault.evidence {
             Evidence::PartnerJournal => faulty(&self.partner_journal),
             Evidence::BillingJournal => faulty(&self.billing_journal),
             Evidence::Accepted => operations.next().is_some(),
             Evidence::Declined => operations.any(|it| it["status"] == "DECLINED"),
-            Evidence::Callbacks(least) => operations.any(is_final) && callbacks >= least,
+            Evidence::Callbacks(least) => operations.any(is_final) && callbacks >= *least,
             Evidence::NoCallback => operations.any(is_final) && callbacks == 0,
             Evidence::ForeignCallback => {
                 let mut sent = self.callbacks.iter();
                 operations.any(is_final) && sent.any(|it| it["request_id"] == FOREIGN_REQUEST)
             }
+            // Its list names no request.
+            Evidence::StripeFault(call) => stripe.any(|it| {
+                let is_about = *call == LIST_REFUNDS || is_about(&it);
+                it["operation"] == *call && is_about && !it["fault"].is_null()
+            }),
+            Evidence::StripeExecuted(call) => stripe
+                .filter(is_about)
+                .any(|it| it["operation"] == *call && is_executed(it)),
+            Evidence::Events(least) => events >= *least,
+            Evidence::NoEvent => stripe.filter(is_about).any(is_executed) && events == 0,
         }
     }
 }
@@ -91,6 +107,8 @@ mod tests {
             ],
             callbacks: Vec::new(),
             billing_journal: Vec::new(),
+            stripe_journal: Vec::new(),
+            events: Vec::new(),
         };
         let told = |records: &Records, planned: &Planned| {
             records.show(planned, planned.fault.as_ref().unwrap())

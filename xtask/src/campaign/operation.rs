@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::bail;
 use futures::future::try_join;
-use harness::{End, Operation};
-use serde_json::Value;
+use harness::{End, Operation, Stripe};
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::act::Deed;
-use super::fault::Place;
+use super::fault::{LIST_REFUNDS, Place};
 use super::field::{Field, answer, error_text};
 use super::plan::Planned;
 use super::repeat::Repeat;
@@ -25,7 +25,7 @@ pub(crate) async fn carry_out(
     slots: &Semaphore,
 ) -> anyhow::Result<()> {
     let slot = slots.acquire().await?;
-    prepare(field, planned).await?;
+    let planned = &prepare(field, planned).await?;
     let started = answer(&start(field, &planned.operation).await?)?;
     field.diary().started += 1;
     let run_id = &started["run_id"];
@@ -45,27 +45,48 @@ pub(crate) async fn carry_out(
     both.await
 }
 
-async fn prepare(field: &Field, planned: &Planned) -> anyhow::Result<()> {
+/// Has the order paid, and its faults made ready. Returns what is to be asked for.
+async fn prepare(field: &Field, planned: &Planned) -> anyhow::Result<Planned> {
+    let mut planned = planned.clone();
     let stack = field.stack.read().await;
-    let partner = stack.partner();
-    let order_id = &planned.operation.order_id;
-    partner
-        .create_order(order_id, &planned.captured, &planned.operation.currency)
-        .await?;
+    let (partner, stripe) = (stack.partner(), stack.stripe()?);
+    if planned.is_at_stripe() {
+        planned.operation = stripe.paid(planned.operation, &planned.captured).await?;
+    } else {
+        let Operation {
+            order_id, currency, ..
+        } = &planned.operation;
+        let captured = &planned.captured;
+        partner.create_order(order_id, captured, currency).await?;
+    }
     let Some(fault) = &planned.fault else {
-        return Ok(());
+        return Ok(planned);
     };
+    let (id, order_id) = (&planned.operation.request_id, &planned.operation.order_id);
     let setting = fault.setting.clone();
     match fault.place {
-        Place::Request => {
-            partner
-                .set_custom_scenario(&planned.operation.request_id, setting)
-                .await
-        }
-        Place::Order => partner.set_order_scenario(order_id, setting).await,
+        Place::Request => partner.set_custom_scenario(id, setting).await?,
+        Place::Order => partner.set_order_scenario(order_id, setting).await?,
         // All of billing's are set at once, before the start.
-        Place::Billing => Ok(()),
+        Place::Billing => {}
+        Place::Stripe(_) => set_at_stripe(stripe, id, &setting).await?,
     }
+    Ok(planned)
+}
+
+/// Its delivery rules are set all at once, before the start.
+async fn set_at_stripe(stripe: &Stripe, id: &str, setting: &Value) -> anyhow::Result<()> {
+    if let Some(card) = setting["card"].as_str() {
+        stripe.set_card(id, card).await?;
+    }
+    for fault in setting["faults"].as_array().into_iter().flatten() {
+        let mut fault = fault.clone();
+        if fault["on"] != LIST_REFUNDS {
+            fault["request_id"] = json!(id);
+        }
+        stripe.add_fault(&fault).await?;
+    }
+    Ok(())
 }
 
 async fn start(field: &Field, operation: &Operation) -> anyhow::Result<Output> {
@@ -120,7 +141,8 @@ async fn repeat(
     let repeat = Repeat {
         is_same_run: answer["run_id"] == *run_id,
         has_other_amount,
-        was_told: differs.is_some_and(|fields| fields.iter().any(|field| field == "amount")),
+        was_told: differs
+            .is_some_and(|fields| fields.iter().any(|field| field["field"] == "amount")),
     };
     let mut diary = field.diary();
     let repeats = diary.repeats.entry(operation.request_id);

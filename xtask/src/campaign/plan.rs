@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use fastrand::Rng;
-use harness::{Expected, Kind, Operation};
+use harness::{Expected, Operation, OperationKind};
 use serde_json::{Value, json};
 
 mod decks;
@@ -54,7 +54,7 @@ pub(crate) enum Blow {
     GatewayKilled,
     TemporalKilled,
     BillingDown,
-    /// Toward the partner, on the way of the worker's calls.
+    /// Toward the partners, on the way of the worker's calls.
     PacketsLost,
 }
 
@@ -89,6 +89,16 @@ impl Plan {
         faults.collect()
     }
 
+    /// How Stripe delivers its events: all that is not as usual.
+    pub(crate) fn delivery_rules(&self) -> Value {
+        let rules = self.operations.iter().filter_map(|planned| {
+            let mut rule = planned.fault.as_ref()?.setting.get("rule")?.clone();
+            rule["request_id"] = json!(planned.operation.request_id);
+            Some(rule)
+        });
+        rules.collect()
+    }
+
     /// The names of all that is to go wrong, or to be done beside starting.
     pub(crate) fn kinds(&self) -> BTreeSet<&str> {
         let faults = self.operations.iter().filter_map(|it| it.fault.as_ref());
@@ -107,11 +117,24 @@ impl Planned {
     pub(crate) fn expected(&self) -> Expected {
         match self.fault.as_ref().map(|fault| fault.end) {
             None if self.may_be_cancelled() => Expected::CompletedOrCancelled,
+            None | Some(End::Completed) if self.is_charged_at_stripe() => {
+                Expected::CompletedOrCancelledInDoubt
+            }
             None | Some(End::Completed) => Expected::Completed,
             Some(End::Declined) => Expected::Declined(None),
             Some(End::Rejected) => Expected::Rejected,
             Some(End::GivenUp) => Expected::AbandonedAfter(self.other_amount.clone()),
         }
+    }
+
+    /// Whether it goes to Stripe.
+    pub(crate) fn is_at_stripe(&self) -> bool {
+        self.operation.city.as_deref() == Some(OSH)
+    }
+
+    /// Whether a confirmation that is lost, such as in the hands of a worker that died, ends it.
+    fn is_charged_at_stripe(&self) -> bool {
+        self.is_at_stripe() && self.operation.kind == OperationKind::ExtraPayment
     }
 
     /// Whether its result is waited for only after the verb was applied to it.
@@ -127,34 +150,54 @@ impl Planned {
 }
 
 fn operation(number: usize, decks: &mut Decks, random: &mut Rng) -> Planned {
-    let fault = (random.u32(..100) < 65).then(|| decks.faults.deal(random));
+    let is_at_stripe = random.u32(..3) == 0;
+    let (faults, percent) = if is_at_stripe {
+        (&mut decks.faults_at_stripe, 90)
+    } else {
+        (&mut decks.faults, 75)
+    };
+    let fault = (random.u32(..100) < percent).then(|| faults.deal(random));
     // Whether it is for the whole order makes a full reversal or a partial refund of it.
     let (kind, is_all) = match &fault {
         // Billing only gets extra payments, and an order can't refund more than it has.
         Some(fault) if fault.place == Place::Billing || fault.end == End::GivenUp => {
-            (Kind::ExtraPayment, false)
+            (OperationKind::ExtraPayment, false)
         }
+        Some(Fault {
+            place: Place::Stripe(kind),
+            ..
+        }) => (*kind, *kind == OperationKind::Reversal && random.bool()),
         _ => pick(
             random,
             &[
-                (Kind::ExtraPayment, false),
-                (Kind::Reversal, true),
-                (Kind::Reversal, false),
+                (OperationKind::ExtraPayment, false),
+                (OperationKind::Reversal, true),
+                (OperationKind::Reversal, false),
             ],
         ),
     };
     let (currency, digits) = pick(random, &[("KGS", 2), ("KGS", 2), ("JPY", 0), ("KWD", 3)]);
-    let minor = random.u64(1..1_000_000);
+    // Stripe charges no thousandths, and no less than 50 yen.
+    let minor = if is_at_stripe {
+        10 * random.u64(5..100_000)
+    } else {
+        random.u64(1..1_000_000)
+    };
     let captured = if is_all {
         minor
     } else {
-        minor + random.u64(1..1_000_000)
+        minor + 10 * random.u64(1..100_000)
     };
     let other_amount = amount(minor + random.u64(1..1_000), digits);
-    let act = decks.act(&fault, random);
+    let act = decks.act(&fault, is_at_stripe, random);
+    let operation = Operation::new(kind, &format!("campaign-{number}"));
+    let operation = if is_at_stripe {
+        operation.in_city("KG", OSH)
+    } else {
+        operation
+    };
     Planned {
-        operation: Operation::new(kind, &format!("campaign-{number}"))
-            .of(&amount(minor, digits), currency),
+        operation: operation.of(&amount(minor, digits), currency),
         captured: amount(captured, digits),
         fault: fault.map(|fault| filled_in(fault, &other_amount)),
         other_amount,
@@ -184,6 +227,9 @@ fn upheavals(payments: usize, random: &mut Rng) -> Vec<Upheaval> {
         })
         .collect()
 }
+
+/// Whose rides the stack's routes send to Stripe.
+const OSH: &str = "Osh";
 
 fn amount(minor: u64, digits: usize) -> String {
     let all = format!("{minor:0width$}", width = digits + 1);

@@ -44,9 +44,10 @@ pub(crate) async fn watch(field: &Field, operations: usize) -> anyhow::Result<()
 /// The number of faults so far: answers changed, connections disturbed, processes killed.
 async fn injected(field: &Field) -> anyhow::Result<usize> {
     let stack = field.stack.read().await;
-    let spoilt = |journal: Vec<Value>| journal.iter().filter(|it| !it["fault"].is_null()).count();
-    let answers =
-        spoilt(stack.partner().journal().await?) + spoilt(stack.billing().journal().await?);
+    let faulty = |journal: Vec<Value>| journal.iter().filter(|it| !it["fault"].is_null()).count();
+    let answers = faulty(stack.partner().journal().await?)
+        + faulty(stack.stripe()?.journal().await?)
+        + faulty(stack.billing().journal().await?);
     let connections = stack
         .proxies()
         .iter()

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use harness::{
-    Books, Difference, Document, End, Injection, LedgerEntry, profile_folder, workflow_id,
+    Books, Difference, Document, End, Injection, LedgerEntry, Movement, profile_folder, workflow_id,
 };
 
 use super::field::Field;
@@ -21,7 +21,8 @@ pub(crate) struct Report<'p> {
     pub(super) occurrences: BTreeMap<&'p str, Occurrence>,
     pub(super) deeds: BTreeMap<&'static str, usize>,
     pub(super) injected: BTreeMap<Injection, usize>,
-    pub(super) endings: BTreeMap<String, usize>,
+    /// How many ended so at Sky, and at Stripe.
+    pub(super) endings: BTreeMap<String, [usize; 2]>,
     pub(super) differences: Vec<(String, Difference)>,
     /// What was planned, and never occurred.
     pub(super) void: Vec<String>,
@@ -38,12 +39,19 @@ impl<'p> Report<'p> {
             operations: stack.partner().operations().await?,
             callbacks: stack.partner().callbacks().await?,
             billing_journal: stack.billing().journal().await?,
+            stripe_journal: stack.stripe()?.journal().await?,
+            events: stack.stripe()?.deliveries().await?,
         };
         let mut injected = BTreeMap::new();
         for (kind, times) in stack.proxies().iter().flat_map(|proxy| proxy.injected()) {
             *injected.entry(kind).or_default() += times;
         }
-        let mut ledger = by_request(stack.partner().whole_ledger().await?, |it| &it.request_id);
+        let at_stripe = stack.stripe()?.whole_ledger().await?.into_iter();
+        // Orders were paid before, by no request.
+        let at_stripe = at_stripe.filter(|it| it.request_id.is_some());
+        let mut moved = stack.partner().whole_ledger().await?;
+        moved.extend(at_stripe.filter_map(Movement::entry));
+        let mut ledger = by_request(moved, |it| &it.request_id);
         let mut documents = by_request(stack.billing().all_documents().await?, |it| &it.request_id);
         let diary = field.diary();
         let mut report = Report {
@@ -69,10 +77,9 @@ impl<'p> Report<'p> {
                 documents: documents.remove(id).unwrap_or_default(),
                 end: diary.endings.get(id).cloned().unwrap_or_else(open),
             };
-            *report
-                .endings
-                .entry(books.end.word().to_owned())
-                .or_default() += 1;
+            let word = books.end.label().to_owned();
+            let ended = report.endings.entry(word).or_default();
+            ended[usize::from(planned.is_at_stripe())] += 1;
             let repeats = diary.repeats.get(id).into_iter().flatten();
             let differences = books
                 .differences(&planned.operation, &planned.expected())

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use harness::network::Loss;
+use harness::{FaultProxy, Stack};
 use tokio::time::sleep;
 
 use super::field::Field;
@@ -55,12 +56,22 @@ async fn strike(field: &Field, upheaval: &Upheaval) -> anyhow::Result<()> {
             stack.read().await.billing().set_down(false).await
         }
         Blow::PacketsLost => {
-            let loss = Loss::toward(stack.read().await.proxies()[0].address()?)?;
+            let losses = toward_the_partners(&*stack.read().await)?;
             down.await;
-            drop(loss);
+            drop(losses);
             Ok(())
         }
     }
 }
+
+fn toward_the_partners(stack: &Stack) -> anyhow::Result<[Loss; 2]> {
+    let proxies = stack.proxies();
+    let toward = |proxy: &FaultProxy| Loss::toward(proxy.address()?);
+    Ok([toward(&proxies[SKY])?, toward(&proxies[STRIPE])?])
+}
+
+/// The places of their proxies.
+const SKY: usize = 0;
+const STRIPE: usize = 3;
 
 const GOING_ON: Duration = Duration::from_secs(3);

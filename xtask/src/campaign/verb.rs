@@ -91,7 +91,7 @@ impl Verb {
         }
     }
 
-    /// What is typed a while later, lest it lasts for ever.
+    /// What is typed a while later, so that it does not last for ever.
     fn end(self) -> Option<&'static str> {
         match self {
             Verb::Pause => Some("workflow unpause"),

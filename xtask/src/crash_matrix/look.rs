@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::held::Held;
-use super::point::Sign;
+use super::sign::Sign;
 
 /// How long a pause must still last, so that the strike surely comes before its end.
 const PAUSE_LASTS: SignedDuration = SignedDuration::from_secs(5);
@@ -19,6 +19,7 @@ pub(crate) struct Look {
     call_lasted: SignedDuration,
     partner: Vec<Value>,
     billing: Vec<Value>,
+    stripe: Vec<Value>,
     /// For each operation, what Temporal or the state query says, where its sign is there.
     reports: Vec<Value>,
 }
@@ -33,6 +34,7 @@ impl Look {
         Ok(Look {
             partner: stack.partner().journal().await?,
             billing: stack.billing().journal().await?,
+            stripe: stack.stripe()?.journal().await?,
             at: Timestamp::now(),
             call_lasted,
             reports,
@@ -51,7 +53,7 @@ impl Look {
     }
 
     fn holds(&self, held: &Held, report: &Value) -> anyhow::Result<bool> {
-        match held.point.sign() {
+        match held.sign() {
             Sign::Events(number) => Ok(report["workflowExecutionInfo"]["historyLength"] == number),
             Sign::HandedOut => {
                 let state = &report["pendingActivities"][0]["state"];
@@ -64,6 +66,13 @@ impl Look {
             Sign::SilentBilling => self.stays_silent(last(&self.billing, |entry| {
                 entry["request_id"] == held.operation.request_id
             })),
+            Sign::SilentStripe(call) => {
+                let last = last(&self.stripe, |entry| {
+                    entry["request_id"] == held.operation.request_id
+                });
+                let is_here = last.is_some_and(|entry| entry["operation"] == call);
+                Ok(is_here && self.stays_silent(last)?)
+            }
             Sign::SilentPartner(calls) => {
                 let last = last(&self.partner, |entry| {
                     entry["order_id"] == held.operation.order_id
@@ -77,7 +86,12 @@ impl Look {
 
     fn stays_silent(&self, entry: Option<&Value>) -> anyhow::Result<bool> {
         match entry {
-            Some(entry) if entry["fault"] == "silence" || entry["fault"]["slow"].is_string() => {
+            // Stripe's journal has the whole fault.
+            Some(entry)
+                if entry["fault"] == "silence"
+                    || entry["fault"]["kind"] == "silence"
+                    || entry["fault"]["slow"].is_string() =>
+            {
                 Ok(-self.until(&entry["at"])? < self.call_lasted)
             }
             _ => Ok(false),
@@ -92,7 +106,7 @@ impl Look {
 
 /// What the command that shows the sign of its point printed.
 async fn report(stack: &Stack, held: &Held) -> anyhow::Result<Value> {
-    match held.point.sign() {
+    match held.sign() {
         Sign::Events(_) | Sign::HandedOut => {
             let workflow_id = held.operation.workflow_id();
             let describe = ["workflow", "describe", "--workflow-id", &workflow_id];
@@ -103,7 +117,7 @@ async fn report(stack: &Stack, held: &Held) -> anyhow::Result<Value> {
                 .payments(&["status", &held.operation.request_id])
                 .await
         }
-        Sign::SilentBilling | Sign::SilentPartner(_) => Ok(Value::Null),
+        Sign::SilentBilling | Sign::SilentPartner(_) | Sign::SilentStripe(_) => Ok(Value::Null),
     }
 }
 

@@ -1,7 +1,10 @@
 //! The points where a payment or a reversal waits for something, and how one is held at each.
 
-use harness::Kind;
+use harness::{Expected, OperationKind};
 use serde_json::{Value, json};
+
+use super::sign::Sign;
+use super::stripe_point::StripePoint;
 
 /// Where an operation is when the fault strikes, in the order of its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,25 +24,10 @@ pub(crate) enum Point {
     WaitingToBill,
     NeedsAttention,
     Resolving,
+    AtStripe(StripePoint),
 }
 
-/// By what one sees that an operation is at its point.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Sign {
-    /// Its history has so many events, and no more. Protobuf's JSON writes 64-bit numbers as
-    /// strings.
-    Events(&'static str),
-    /// Temporal has handed its step to a worker, which was frozen before.
-    HandedOut,
-    /// Its last call to the partner is one of these, and has no answer.
-    SilentPartner(&'static [&'static str]),
-    /// Its last call to billing has no answer.
-    SilentBilling,
-    /// It rests in this phase.
-    Resting(&'static str),
-}
-
-pub(crate) const POINTS: [Point; 15] = [
+pub(crate) const POINTS: [Point; 23] = [
     Point::BeforeTheFirstTask,
     Point::FirstTask,
     Point::StepNotBegun,
@@ -55,6 +43,14 @@ pub(crate) const POINTS: [Point; 15] = [
     Point::WaitingToBill,
     Point::NeedsAttention,
     Point::Resolving,
+    Point::AtStripe(StripePoint::Created),
+    Point::AtStripe(StripePoint::BeforeConfirmation),
+    Point::AtStripe(StripePoint::ConfirmationNotExecuted),
+    Point::AtStripe(StripePoint::ConfirmationExecuted),
+    Point::AtStripe(StripePoint::Cancellation),
+    Point::AtStripe(StripePoint::RefundNotExecuted),
+    Point::AtStripe(StripePoint::RefundExecuted),
+    Point::AtStripe(StripePoint::Question),
 ];
 
 impl Point {
@@ -76,20 +72,45 @@ impl Point {
             Point::WaitingToBill => "waiting to tell billing again",
             Point::NeedsAttention => "waiting in needs_attention",
             Point::Resolving => "resolve accepted, not decided",
+            Point::AtStripe(point) => point.title(),
         }
     }
 
     /// What can be at this point: billing is never told of a reversal.
-    pub(crate) fn kinds(self) -> &'static [Kind] {
+    pub(crate) fn kinds(self) -> &'static [OperationKind] {
         match self {
             Point::BillingNotRecorded | Point::BillingRecorded | Point::WaitingToBill => {
-                &[Kind::ExtraPayment]
+                &[OperationKind::ExtraPayment]
             }
-            _ => &[Kind::ExtraPayment, Kind::Reversal],
+            Point::AtStripe(point) => point.kinds(),
+            _ => &[OperationKind::ExtraPayment, OperationKind::Reversal],
         }
     }
 
-    /// What the partner does to hold an operation here; the question before the submission is answered
+    /// Whether an operation comes here only after its first pause, or rests here in a pause. All
+    /// pauses are equally long, so what begins together rests at the same time.
+    pub(crate) fn has_a_pause(self) -> bool {
+        matches!(
+            self,
+            Point::WaitingForCallback
+                | Point::SessionToAsk
+                | Point::Question
+                | Point::WaitingToBill
+                | Point::NeedsAttention
+                | Point::Resolving
+                | Point::AtStripe(StripePoint::BeforeConfirmation | StripePoint::Question)
+        )
+    }
+
+    /// How an operation must end that was held here: every fault is lifted in the end.
+    pub(crate) fn expected(self) -> Expected {
+        match self {
+            Point::AtStripe(point) => point.expected(),
+            _ => Expected::Completed,
+        }
+    }
+
+    /// What Sky does to hold an operation here; the question before the submission is answered
     /// only after this long.
     pub(crate) fn scenario(self, question_takes: &str) -> Value {
         let silence = |on, skip| json!({ "on": on, "kind": "silence", "skip": skip, "times": 0 });
@@ -118,7 +139,8 @@ impl Point {
             | Point::StepNotBegun
             | Point::BillingNotRecorded
             | Point::BillingRecorded
-            | Point::WaitingToBill => json!([]),
+            | Point::WaitingToBill
+            | Point::AtStripe(_) => json!([]),
         };
         json!({ "faults": faults })
     }
@@ -136,7 +158,7 @@ impl Point {
         }))
     }
 
-    pub(crate) fn sign(self) -> Sign {
+    pub(crate) fn sign(self, kind: OperationKind) -> Sign {
         match self {
             Point::BeforeTheFirstTask => Sign::Events("1"),
             // Started, its task scheduled, its task taken up.
@@ -153,6 +175,7 @@ impl Point {
             Point::WaitingForCallback => Sign::Resting("awaiting_completion"),
             Point::WaitingToBill => Sign::Resting("finalizing"),
             Point::NeedsAttention => Sign::Resting("needs_attention"),
+            Point::AtStripe(point) => point.sign(kind),
         }
     }
 }

@@ -25,23 +25,23 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// A request is held for long enough that all of them can be held at the same time, also on a
-    /// machine that is busy with something else.
+    /// A request and a pause last long enough that all of them can be held at the same time, also on
+    /// a machine that is busy with something else.
     pub(crate) const EVERY_POINT: Scene = Scene {
         points: &POINTS,
         copies: 1,
         timings: Timings {
-            request_timeout: "30s",
-            first_check: "10s",
+            request_timeout: "60s",
+            first_check: "15s",
             growth: 1,
-            longest_pause: "10s",
-            visibility_delay: "3s",
-            needs_attention_after: "10m",
-            attention_check: "10s",
+            longest_pause: "15s",
+            shows_within: "2s",
+            needs_attention_after: "30m",
+            attention_check: "15s",
             look_again_after: None,
         },
-        question_takes: "25s",
-        call_lasted: SignedDuration::from_secs(20),
+        question_takes: "55s",
+        call_lasted: SignedDuration::from_secs(50),
         status_lag: "0s",
     };
 
@@ -54,7 +54,7 @@ impl Scene {
             request_timeout: "2s",
             first_check: "3s",
             longest_pause: "3s",
-            visibility_delay: "10s",
+            shows_within: "9s",
             ..Scene::EVERY_POINT.timings
         },
         question_takes: "1500ms",
@@ -63,12 +63,12 @@ impl Scene {
         ..Scene::EVERY_POINT
     };
 
-    /// A frozen worker holds as many steps as it asks for at a time; Temporal hands the others to
-    /// another worker. Everything is over before Temporal and the frozen worker give up their
-    /// connection, which happens after a minute.
+    /// A frozen worker holds as many steps of an account as it asks for at a time, which is 8.
+    /// Everything is over before Temporal and the frozen worker give up their connection, which
+    /// happens after a minute.
     pub(crate) const STEP_NOT_BEGUN: Scene = Scene {
         points: &[Point::StepNotBegun],
-        copies: 8,
+        copies: 4,
         timings: Timings {
             request_timeout: "1s",
             first_check: "1s",
@@ -87,6 +87,11 @@ impl Scene {
             (0..self.copies).map(move |copy| {
                 let id = format!("{}-{row}-{copy}", kind.as_str());
                 let operation = Operation::new(kind, &id);
+                let operation = match point {
+                    // The routes choose the account by it.
+                    Point::AtStripe(_) => operation.in_city("KG", "Osh"),
+                    _ => operation,
+                };
                 Held { point, operation }
             })
         })

@@ -13,11 +13,11 @@ use super::point::Point;
 use super::scene::Scene;
 
 /// How long one request may take in [`Scene::EVERY_POINT`].
-pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// By when the longest step's report is awaited at the latest: it may have waited for a worker, and
 /// makes three requests.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(10 + 3 * 30 + 5);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10 + 3 * REQUEST_TIMEOUT.as_secs() + 5);
 
 /// How long the first task of an operation is kept back by Temporal; longer than staging takes.
 const START_DELAY: &str = "120s";
@@ -31,10 +31,15 @@ const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// seen yet.
 pub(crate) async fn stage(stack: &Stack, scene: &Scene, operations: &[Held]) -> anyhow::Result<()> {
     for held in operations {
+        let operation = &held.operation;
+        if let Point::AtStripe(point) = held.point {
+            point.hold(stack.stripe()?, &operation.request_id).await?;
+            continue;
+        }
         let scenario = held.point.scenario(scene.question_takes);
         let partner = stack.partner();
         partner
-            .set_order_scenario(&held.operation.order_id, scenario)
+            .set_order_scenario(&operation.order_id, scenario)
             .await?;
     }
     let faults = operations
@@ -47,10 +52,19 @@ pub(crate) async fn stage(stack: &Stack, scene: &Scene, operations: &[Held]) -> 
         there.cloned().collect::<Vec<Held>>()
     };
     let running = at(|point| !matches!(point, Point::FirstTask | Point::StepNotBegun));
-    start_all(stack, &running).await?;
+    // Those with pauses go first, so that all are held at the same time.
+    let (late, soon): (Vec<Held>, Vec<Held>) = running
+        .iter()
+        .cloned()
+        .partition(|it| it.point.has_a_pause());
+    start_all(stack, &late).await?;
+    // What is held by one call would be held too early.
+    let pausing = at(|point| point.has_a_pause() && point != Point::Resolving);
+    until_held(stack, scene, &pausing).await?;
     for operation in running.iter().filter(|it| it.point == Point::Resolving) {
         propose(stack, operation).await?;
     }
+    start_all(stack, &soon).await?;
     until_held(stack, scene, &running).await?;
     let not_begun = at(|point| point == Point::StepNotBegun);
     if !not_begun.is_empty() {
@@ -68,9 +82,21 @@ pub(crate) async fn stage(stack: &Stack, scene: &Scene, operations: &[Held]) -> 
     until_held(stack, scene, &first_task).await
 }
 
+/// Has the orders paid that Stripe has to know.
+pub(crate) async fn pay(stack: &Stack, operations: Vec<Held>) -> anyhow::Result<Vec<Held>> {
+    let paid = operations.into_iter().map(async |mut held| {
+        if matches!(held.point, Point::AtStripe(_)) {
+            held.operation = stack.stripe()?.paid(held.operation, "840.00").await?;
+        }
+        anyhow::Ok(held)
+    });
+    try_join_all(paid).await
+}
+
 /// Lifts everything that holds operations, so that each can go to its end.
 pub(crate) async fn lift(stack: &Stack, operations: &[Held]) -> anyhow::Result<()> {
     stack.billing().set_faults(json!([])).await?;
+    stack.stripe()?.set_faults(json!([])).await?;
     for operation in operations {
         let partner = stack.partner();
         partner
@@ -88,12 +114,12 @@ async fn start_all(stack: &Stack, operations: &[Held]) -> anyhow::Result<()> {
     try_join_all(starts).await.map(|_| ())
 }
 
-/// Makes Temporal hand out no more steps, or all of them again.
+/// Makes Temporal hand out no more steps to Sky, or all of them again.
 async fn keep_steps_back(stack: &Stack, kept: bool) -> anyhow::Result<()> {
     let limit = if kept { "0" } else { "default" };
     #[rustfmt::skip]
     let set = [
-        "task-queue", "config", "set", "--task-queue", "sky-technologies-integration",
+        "task-queue", "config", "set", "--task-queue", "sky-technologies-integration:kg-main",
         "--task-queue-type", "activity", "--queue-rps-limit", limit,
     ];
     stack.temporal().cli_text(&set).await.map(|_| ())
@@ -114,15 +140,20 @@ async fn until_scheduled(stack: &Stack, operations: &[Held]) -> anyhow::Result<(
 
 async fn until_held(stack: &Stack, scene: &Scene, operations: &[Held]) -> anyhow::Result<()> {
     let begun = Instant::now();
+    // What was missing when the most were there: later what was held first is given up.
+    let mut fewest = Vec::new();
     loop {
         let look = Look::at(stack, operations, scene.call_lasted).await?;
         let missing = look.not_held(operations)?;
         if missing.is_empty() {
             return Ok(());
         }
+        if fewest.is_empty() || missing.len() < fewest.len() {
+            fewest = missing;
+        }
         ensure!(
             begun.elapsed() < PATIENCE,
-            "not at their points: {missing:?}"
+            "not at their points: {fewest:?}"
         );
         tokio::time::sleep(PAUSE_BETWEEN_LOOKS).await;
     }

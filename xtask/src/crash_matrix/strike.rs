@@ -34,8 +34,12 @@ pub(crate) enum Rest {
     /// The frozen worker goes on when the partner has half of the operations from another one.
     ThawBesideSubmissions,
     /// No more packets are lost so much later, and what is still under way arrives within the rest.
-    EndOfLoss(Loss, Duration, Duration),
+    EndOfLoss(Vec<Loss>, Duration, Duration),
 }
+
+/// The places of the partners' proxies.
+const SKY: usize = 0;
+const STRIPE: usize = 3;
 
 /// How long what was killed stays away.
 const ABSENCE: Duration = Duration::from_secs(2);
@@ -67,7 +71,7 @@ impl Strike {
             Strike::WorkerFrozenUntilOthersSubmit => {
                 "worker SIGSTOP, on when another has submitted"
             }
-            Strike::PacketsLost => "packets lost toward the partner",
+            Strike::PacketsLost => "packets lost toward the partners",
             Strike::SubmissionsLate => "submissions lost, and sent again by the kernel",
         }
     }
@@ -138,7 +142,9 @@ impl Strike {
                 return Ok(Rest::ThawBesideSubmissions);
             }
             Strike::PacketsLost | Strike::SubmissionsLate => {
-                let loss = Loss::toward(stack.proxies()[0].address()?)?;
+                let proxies = [&stack.proxies()[SKY], &stack.proxies()[STRIPE]];
+                let losses = proxies.map(|proxy| Loss::toward(proxy.address()?));
+                let loss = losses.into_iter().collect::<anyhow::Result<_>>()?;
                 stack.thaw_worker()?;
                 return Ok(match self {
                     Strike::SubmissionsLate => Rest::EndOfLoss(loss, LOST_FOR, ALL_HAS_ARRIVED),

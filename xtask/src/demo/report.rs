@@ -3,12 +3,15 @@
 use comfy_table::Table;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use harness::{Books, Document, End, LedgerEntry, Operation};
+use serde_json::Value;
 
 use super::staged::Staged;
 
 /// What everybody says about an operation after its end.
 pub(crate) struct Ended<'s> {
     pub(crate) staged: &'s Staged,
+    /// Which account and partner, and why.
+    pub(crate) account: Value,
     pub(crate) books: Books,
     /// How many events the workflow's history has.
     pub(crate) history_events: String,
@@ -20,6 +23,7 @@ pub(crate) fn table(ended: &[Ended<'_>]) -> Table {
     table.load_style(UTF8_BORDERS_ONLY).set_header([
         "request",
         "asked for",
+        "account (partner): why",
         "the partner's ledger",
         "billing",
         "outcome",
@@ -27,6 +31,7 @@ pub(crate) fn table(ended: &[Ended<'_>]) -> Table {
     ]);
     for Ended {
         staged,
+        account,
         books,
         history_events,
     } in ended
@@ -40,7 +45,8 @@ pub(crate) fn table(ended: &[Ended<'_>]) -> Table {
         } = &staged.operation;
         table.add_row([
             request_id.clone(),
-            format!("{} {amount} {currency}", kind.as_str()),
+            format!("{}\n{amount} {currency}", kind.as_str()),
+            why(account),
             lines(books.ledger.iter().map(movement)),
             lines(books.documents.iter().map(record)),
             outcome(&books.end),
@@ -66,6 +72,13 @@ pub(crate) fn print_differences(ended: &[Ended<'_>]) -> bool {
     all_is_right
 }
 
+/// Such as "kg-main (sky): KG: route 1", in two lines.
+fn why(account: &Value) -> String {
+    let [merchant, partner, chosen_by] =
+        ["merchant", "partner", "chosen_by"].map(|field| account[field].as_str().unwrap_or("?"));
+    format!("{merchant} ({partner}):\n{chosen_by}")
+}
+
 fn movement(entry: &LedgerEntry) -> String {
     format!("{} {} {}", entry.kind, entry.amount, entry.currency)
 }
@@ -79,11 +92,11 @@ fn outcome(end: &End) -> String {
         End::Outcome(outcome) if outcome["decline_code"].is_string() => {
             format!(
                 "{}: {}",
-                end.word(),
+                end.label(),
                 outcome["decline_code"].as_str().unwrap_or_default()
             )
         }
-        _ => end.word().to_owned(),
+        _ => end.label().to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
-use harness::{Expected, Kind, Operation, Prometheus, Stack, Timings};
+use harness::{Expected, Operation, OperationKind, Prometheus, Stack, Timings};
 use serde_json::{Value, json};
 
 use super::alarms::{Alarms, Change};
@@ -33,7 +33,7 @@ impl Stage {
             request_timeout: "1s",
             first_check: "1s",
             longest_pause: "4s",
-            visibility_delay: "2s",
+            shows_within: "1s",
             needs_attention_after,
             attention_check: "8s",
             ..Timings::default()
@@ -89,7 +89,7 @@ impl Stage {
 
     /// Starts an extra payment.
     pub(crate) async fn charge(&mut self, id: &str) -> anyhow::Result<()> {
-        let operation = Operation::new(Kind::ExtraPayment, id);
+        let operation = Operation::new(OperationKind::ExtraPayment, id);
         self.stack.start(&operation).await?;
         self.rides.push(id.to_owned());
         Ok(())
@@ -125,12 +125,6 @@ impl Stage {
         }
         Ok(())
     }
-
-    /// Scrapes the worker that was started last.
-    pub(crate) async fn follow_the_worker(&self) -> anyhow::Result<()> {
-        self.prometheus.follow(&self.stack).await
-    }
-
     /// Waits until alerts of these names fire.
     pub(crate) async fn until_firing(&mut self, names: &[&str]) -> anyhow::Result<()> {
         let fire = |alarms: &Alarms| names.iter().all(|name| alarms.is_firing(name));

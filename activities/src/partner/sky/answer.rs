@@ -11,35 +11,43 @@ use workflows::operation::partner_report::{
 
 use super::wire;
 use crate::http::{HttpAnswer, NoAnswer};
+use crate::metrics::CallResult;
+use crate::partner::{question, unanswered};
+
+/// The codes with which it denies us access (its 401 and 403).
+pub(super) const DENIALS: [&str; 6] = [
+    "signature_invalid",
+    "key_unknown",
+    "merchant_unknown",
+    "timestamp_skewed",
+    "key_purpose_mismatch",
+    "merchant_blocked",
+];
 
 /// A response, interpreted as far as its meaning does not depend on the question.
 #[derive(Debug)]
-pub(crate) enum Answer<T> {
+pub(super) enum Answer<T> {
     /// The requested data, valid by its schema, with its HTTP status.
     Got(u16, T),
     /// An error that is valid by the schema of `docs/api/partner.yaml`.
     Error(u16, String),
     /// 429: nothing was done, whatever the body is.
     RateLimited(Option<Duration>),
-    /// The connection was never established.
-    NotConnected(String),
-    /// The request's body was not sent.
-    Withheld(String),
+    /// There was no response.
+    Unanswered(NoAnswer),
     /// Anything else; it proves nothing.
     Unclear(String),
 }
 
 impl<T> Answer<T> {
     /// Interprets a response; `read` parses the body of a success.
-    pub(crate) fn read(
+    pub(super) fn read(
         answer: Result<HttpAnswer, NoAnswer>,
         read: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Answer<T> {
         let answer = match answer {
             Ok(answer) => answer,
-            Err(NoAnswer::NotConnected(reason)) => return Answer::NotConnected(reason),
-            Err(NoAnswer::Withheld(reason)) => return Answer::Withheld(reason),
-            Err(NoAnswer::Broken(reason)) => return Answer::Unclear(reason),
+            Err(no_answer) => return Answer::Unanswered(no_answer),
         };
         let HttpAnswer {
             status,
@@ -62,36 +70,54 @@ impl<T> Answer<T> {
     }
 }
 
-/// initSession before a submission did not return a session. Nothing was submitted.
-pub(crate) fn no_session_to_submit<T>(answer: Answer<T>) -> SubmissionReport {
-    match answer {
-        Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
-        Answer::Error(404, code) if code == "order_not_found" => SubmissionReport::Refused { code },
-        other => not_submitted(no_status(other)),
+impl<T> Answer<T> {
+    /// Whether the partner says that it does not know the key.
+    pub(super) fn is_key_unknown(&self) -> bool {
+        matches!(self, Answer::Error(401, code) if code == "key_unknown")
+    }
+
+    /// Whether the partner accepted key and signature.
+    pub(super) fn is_let_in(&self) -> bool {
+        match self {
+            Answer::Got(..) => true,
+            Answer::Error(status, _) => !matches!(status, 401 | 403),
+            _ => false,
+        }
+    }
+
+    /// As what it is counted.
+    pub(super) fn counted(&self) -> CallResult {
+        match self {
+            Answer::Got(..) => CallResult::Answered,
+            Answer::Error(404, code) if code == "request_not_found" => CallResult::NotFound,
+            Answer::Error(401 | 403, code) => {
+                CallResult::AccessDenied(DENIALS.into_iter().find(|known| known == code))
+            }
+            Answer::Error(..) => CallResult::Refused,
+            Answer::RateLimited(_) => CallResult::RateLimited,
+            Answer::Unanswered(no_answer) => unanswered::counted(no_answer),
+            Answer::Unclear(_) => CallResult::Unclear,
+        }
     }
 }
 
-/// The question before a submission had no clear answer. Nothing was submitted.
-pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
-    match status {
-        StatusReport::Shown(state) => SubmissionReport::Found(state),
-        StatusReport::AccessDenied(denial) => SubmissionReport::AccessDenied(denial),
-        StatusReport::NoAnswer {
-            reason,
-            retry_after,
-        } => SubmissionReport::NotSent {
-            reason,
-            retry_after,
-        },
-        StatusReport::NotFound => SubmissionReport::NotSent {
-            reason: "not found".to_owned(),
-            retry_after: None,
-        },
+/// What a session that was asked for with a key says of the key.
+pub(super) fn of_trial<T>(answer: Answer<T>) -> Result<String, String> {
+    question::of_key(answer.is_let_in(), || no_status(answer))
+}
+
+/// initSession before a submission did not return a session. Nothing was submitted.
+pub(super) fn no_session_to_submit<T>(answer: Answer<T>) -> SubmissionReport {
+    match answer {
+        Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
+        Answer::Error(404, code) if code == "order_not_found" => SubmissionReport::Refused { code },
+        Answer::Unanswered(no_answer) => unanswered::nothing_sent(no_answer),
+        other => question::not_submitted(no_status(other)),
     }
 }
 
 /// The meaning of the response to paymentStatus.
-pub(crate) fn status(answer: Answer<OperationState>) -> StatusReport {
+pub(super) fn status(answer: Answer<OperationState>) -> StatusReport {
     match answer {
         Answer::Got(_, state) => StatusReport::Shown(state),
         Answer::Error(404, code) if code == "request_not_found" => StatusReport::NotFound,
@@ -100,16 +126,15 @@ pub(crate) fn status(answer: Answer<OperationState>) -> StatusReport {
 }
 
 /// A call that asks, or prepares to ask, had no usable response.
-pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
+pub(super) fn no_status<T>(answer: Answer<T>) -> StatusReport {
     let (reason, retry_after) = match answer {
         Answer::Error(401 | 403, code) => {
             return StatusReport::AccessDenied(access_denied(&code));
         }
         Answer::Error(status, code) => (format!("HTTP {status} {code}"), None),
         Answer::RateLimited(retry_after) => ("rate_limited".to_owned(), retry_after),
-        Answer::NotConnected(reason) | Answer::Withheld(reason) | Answer::Unclear(reason) => {
-            (reason, None)
-        }
+        Answer::Unanswered(no_answer) => (no_answer.into_text(), None),
+        Answer::Unclear(reason) => (reason, None),
         Answer::Got(status, _) => (format!("HTTP {status}"), None),
     };
     StatusReport::NoAnswer {
@@ -119,7 +144,7 @@ pub(crate) fn no_status<T>(answer: Answer<T>) -> StatusReport {
 }
 
 /// The meaning of the response to a submission. The submission is the first in its fresh session.
-pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
+pub(super) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
     match answer {
         Answer::Got(200, state) => SubmissionReport::Answered(state),
         Answer::Got(_, state) if state.status == Status::Pending => {
@@ -135,7 +160,7 @@ pub(crate) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
         // partner may have repeated the request.
         Answer::Error(status, code) => open(format!("HTTP {status} {code}")),
         Answer::RateLimited(retry_after) => not_sent("rate_limited".to_owned(), retry_after),
-        Answer::NotConnected(reason) | Answer::Withheld(reason) => not_sent(reason, None),
+        Answer::Unanswered(no_answer) => unanswered::submission(no_answer),
         Answer::Unclear(reason) => open(reason),
     }
 }
@@ -156,193 +181,4 @@ fn access_denied(code: &str) -> Denial {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STATE: &str = r#"{"requestId":"r-1","kind":"PAYMENT","status":"PENDING","amount":"1.00",
-        "currency":"KGS","partnerPaymentId":"pp-1","updatedAt":"2026-11-24T08:00:00Z","new":1}"#;
-    const HTML: &str = "<html>busy</html>";
-
-    fn answer(status: u16, body: &str) -> Answer<OperationState> {
-        let body = body.as_bytes().to_vec();
-        Answer::read(
-            Ok(HttpAnswer {
-                status,
-                retry_after: None,
-                date: None,
-                body,
-            }),
-            wire::operation_state,
-        )
-    }
-
-    fn error(code: &str) -> String {
-        format!(r#"{{"code":"{code}","message":"m","more":true}}"#)
-    }
-
-    #[test]
-    fn only_definite_answers_to_a_submission_are_final_or_clean() {
-        let class = |report: SubmissionReport| match report {
-            SubmissionReport::Answered(_) => "answered",
-            SubmissionReport::Refused { .. } => "refused",
-            SubmissionReport::AccessDenied { .. } => "access denied",
-            SubmissionReport::NotSent { .. } => "not sent",
-            SubmissionReport::Open { .. } => "open",
-            SubmissionReport::Withheld { .. } => "withheld",
-            SubmissionReport::Found(_) => "found",
-        };
-        let completed = STATE.replace("PENDING", "COMPLETED");
-        let array =
-            r#"["r-1","PAYMENT","PENDING",null,"1.00","KGS","pp-1","2026-11-24T08:00:00Z"]"#;
-        let undated = STATE.replace("2026-11-24T08:00:00Z", "yesterday");
-        for (status, body, expected) in [
-            (200, STATE, "answered"),
-            (200, completed.as_str(), "answered"),
-            (202, STATE, "answered"),
-            (202, completed.as_str(), "open"),
-            (200, undated.as_str(), "open"),
-            (200, "", "open"),
-            (200, HTML, "open"),
-            (200, array, "open"),
-            (200, &STATE[..40], "open"),
-            (201, STATE, "open"),
-            (204, "", "open"),
-            (302, "", "open"),
-            (400, &error("amount_malformed"), "refused"),
-            (400, HTML, "open"),
-            (401, &error("signature_invalid"), "access denied"),
-            (401, HTML, "open"),
-            (403, &error("merchant_blocked"), "access denied"),
-            (404, &error("order_not_found"), "refused"),
-            (404, &error("session_not_found"), "not sent"),
-            (404, &error("something_else"), "open"),
-            (404, HTML, "open"),
-            (409, &error("request_conflict"), "refused"),
-            (410, &error("session_expired"), "not sent"),
-            (410, &error("session_used"), "open"),
-            (418, &error("teapot"), "open"),
-            (422, &error("never_seen_before"), "refused"),
-            (429, HTML, "not sent"),
-            (500, &error("internal"), "open"),
-            (503, HTML, "open"),
-        ] {
-            assert_eq!(
-                class(submission(answer(status, body))),
-                expected,
-                "{status} {body}"
-            );
-        }
-        let broken = Answer::Unclear("the connection broke".to_owned());
-        assert_eq!(class(submission(broken)), "open");
-        let refused = Answer::NotConnected("connecting failed".to_owned());
-        assert_eq!(class(submission(refused)), "not sent");
-    }
-
-    #[test]
-    fn only_the_partners_own_words_answer_a_question() {
-        assert!(matches!(status(answer(200, STATE)), StatusReport::Shown(_)));
-        assert_eq!(
-            status(answer(404, &error("request_not_found"))),
-            StatusReport::NotFound
-        );
-        assert!(matches!(
-            status(answer(401, &error("key_unknown"))),
-            StatusReport::AccessDenied { .. }
-        ));
-        for (code, body) in [
-            (404, HTML.to_owned()),
-            (404, error("session_not_found")),
-            (200, HTML.to_owned()),
-            (410, error("session_expired")),
-            (500, String::new()),
-            (429, String::new()),
-        ] {
-            let report = status(answer(code, &body));
-            assert!(
-                matches!(report, StatusReport::NoAnswer { .. }),
-                "{code} {body}: {report:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_order_that_no_session_opens_for_is_refused_and_trouble_is_not() {
-        let refused = no_session_to_submit::<()>(Answer::Error(404, "order_not_found".into()));
-        assert_eq!(
-            refused,
-            SubmissionReport::Refused {
-                code: "order_not_found".into()
-            }
-        );
-        let trouble = no_session_to_submit::<()>(Answer::Unclear("HTTP 503".into()));
-        assert!(matches!(trouble, SubmissionReport::NotSent { .. }));
-    }
-
-    #[test]
-    fn a_code_is_kept_as_the_partner_wrote_it_where_it_is_a_short_plain_text() {
-        let longest = "x".repeat(64);
-        let (empty, too_long) = ("", "x".repeat(65));
-        for (code, kept) in [
-            ("Do not honor", "Do not honor"),
-            ("05: do_not_honor", "05: do_not_honor"),
-            ("fraud-suspected/v1.2", "fraud-suspected/v1.2"),
-            (&longest, &longest),
-            (&too_long, "unspecified"),
-            (empty, "unspecified"),
-            ("<b>", "unspecified"),
-            ("abgelehnt, Grund 5", "unspecified"),
-            ("nicht erw\u{fc}nscht", "unspecified"),
-            (r"line\nfeed", "unspecified"),
-            (r"a\tb", "unspecified"),
-            (r"\u001b[2J", "unspecified"),
-        ] {
-            match answer(422, &error(code)) {
-                Answer::Error(422, read) => assert_eq!(read, kept, "{code}"),
-                other => panic!("{other:?}"),
-            }
-            let declined = STATE
-                .replace("PENDING", "DECLINED")
-                .replace(r#""new":1"#, &format!(r#""declineCode":"{code}""#));
-            match answer(200, &declined) {
-                Answer::Got(200, state) => {
-                    let code = kept.to_owned();
-                    assert_eq!(state.status, Status::Declined { code });
-                }
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-
-    #[test]
-    fn a_date_is_passed_on_as_its_moment_and_any_other_text_makes_the_answer_unreadable() {
-        let dated = |date: &str| answer(200, &STATE.replace("2026-11-24T08:00:00Z", date));
-        for date in ["2026-11-24T14:00:00+06:00", "2026-11-24t08:00:00z"] {
-            match dated(date) {
-                Answer::Got(200, state) => {
-                    assert_eq!(
-                        state.updated_at.to_string(),
-                        "2026-11-24T08:00:00Z",
-                        "{date}"
-                    );
-                }
-                other => panic!("{date}: {other:?}"),
-            }
-        }
-        for date in [
-            "2026-11-24T14:00:00+0600",
-            "2026-11-24 08:00:00Z",
-            "2026-11-24T08:00Z",
-            "",
-        ] {
-            assert!(matches!(dated(date), Answer::Unclear(_)), "{date}");
-        }
-    }
-
-    #[test]
-    fn control_characters_in_the_partners_name_of_an_operation_make_the_answer_unreadable() {
-        for id in [r"pp\u001b[2J", r"pp\n1", r"\u0000", r"pp\u0085"] {
-            let state = STATE.replace("pp-1", id);
-            assert!(matches!(answer(200, &state), Answer::Unclear(_)), "{id}");
-        }
-    }
-}
+mod tests;

@@ -10,16 +10,23 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use p521::elliptic_curve::Generate;
-use p521::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEnding};
-use p521::{SecretKey, ecdsa};
+use p521::pkcs8::{
+    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding,
+};
+use p521::{PublicKey, SecretKey, ecdsa};
 use sha2::{Digest, Sha256};
+use workflows::contract::kind::Kind;
+
+use super::key_format;
 
 /// What a key may sign: extra payments or reversals.
 pub trait Purpose: Send + Sync + 'static {
     /// The partner's name for it, in sessions and for keys.
     const WORD: &'static str;
-    /// The path of the only call that moves money for this purpose.
+    /// The only call that moves money for this purpose.
     const SUBMISSION: &'static str;
+    /// The operations that are carried out with it.
+    const KIND: Kind;
 }
 
 /// Extra payments.
@@ -30,52 +37,44 @@ pub struct Reversal;
 
 impl Purpose for Payment {
     const WORD: &'static str = "PAYMENT";
-    const SUBMISSION: &'static str = "/v1/completeMerchantAcquiring";
+    const SUBMISSION: &'static str = "completeMerchantAcquiring";
+    const KIND: Kind = Kind::ExtraPayment;
 }
 
 impl Purpose for Reversal {
     const WORD: &'static str = "REVERSAL";
-    const SUBMISSION: &'static str = "/v1/processPaymentReversal";
+    const SUBMISSION: &'static str = "processPaymentReversal";
+    const KIND: Kind = Kind::PaymentReversal;
 }
 
-/// A private key for one purpose, with the name under which the partner knows its public key.
+/// A private key for one purpose.
 pub struct SigningKey<P: Purpose> {
-    id: String,
     key: ecdsa::SigningKey,
     purpose: PhantomData<P>,
 }
 
 impl<P: Purpose> SigningKey<P> {
     /// Reads a P-521 key in PKCS#8 PEM that nobody but its owner may read. The error says the fix.
-    pub fn read(id: &str, path: &Path) -> Result<SigningKey<P>, String> {
-        if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err("the key's id must be 1 to 64 visible ASCII characters".to_owned());
-        }
-        let unreadable = || {
-            format!(
-                "{} does not hold a P-521 private key in PKCS#8 PEM; `sky-worker new-keys` makes one",
-                path.display()
-            )
-        };
-        let bytes =
-            secret_file::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let pem = std::str::from_utf8(&bytes).map_err(|_| unreadable())?;
-        let key = SecretKey::from_pkcs8_pem(pem).map_err(|_| unreadable())?;
+    pub fn read(path: &Path) -> Result<SigningKey<P>, String> {
+        let bytes = secret_file::read(path).map_err(|error| {
+            if fs::read(path).is_ok_and(|bytes| key_format::is_public_key(&bytes)) {
+                return key_format::is_public(path);
+            }
+            format!("{}: {error}", path.display())
+        })?;
+        let key = std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(|pem| SecretKey::from_pkcs8_pem(pem).ok())
+            .ok_or_else(|| key_format::fault(path, &bytes))?;
         Ok(SigningKey {
-            id: id.to_owned(),
             key: key.into(),
             purpose: PhantomData,
         })
     }
 
-    /// The name under which the partner got the public key.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
     /// `SHA256:` and the base64 SHA-256 of the public key (DER SubjectPublicKeyInfo).
     pub fn fingerprint(&self) -> String {
-        fingerprint(&self.key)
+        fingerprint(&self.key.verifying_key().into())
     }
 
     pub(crate) fn key(&self) -> &ecdsa::SigningKey {
@@ -102,6 +101,15 @@ pub fn make(folder: &Path, id: &str) -> io::Result<NewKeyPair> {
         let rule = "the key's id must be 1 to 64 of A-Z, a-z, 0-9, '-', '_' and '.'";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, rule));
     }
+    let (private_key, public_key) = (
+        folder.join(format!("{id}.pem")),
+        folder.join(format!("{id}.pub.pem")),
+    );
+    for path in [&private_key, &public_key] {
+        if path.exists() {
+            return Err(is_kept(path));
+        }
+    }
     fs::create_dir_all(folder)?;
     let secret = SecretKey::generate();
     let private_pem = secret
@@ -111,13 +119,9 @@ pub fn make(folder: &Path, id: &str) -> io::Result<NewKeyPair> {
         .public_key()
         .to_public_key_pem(LineEnding::LF)
         .map_err(io::Error::other)?;
-    let (private_key, public_key) = (
-        folder.join(format!("{id}.pem")),
-        folder.join(format!("{id}.pub.pem")),
-    );
     create(&private_key, 0o600)?.write_all(private_pem.as_bytes())?;
     create(&public_key, 0o644)?.write_all(public_key_pem.as_bytes())?;
-    let fingerprint = fingerprint(&secret.into());
+    let fingerprint = fingerprint(&secret.public_key());
     Ok(NewKeyPair {
         private_key,
         public_key,
@@ -132,11 +136,36 @@ fn create(path: &Path, mode: u32) -> io::Result<File> {
         .create_new(true)
         .mode(mode)
         .open(path);
-    file.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+    file.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => is_kept(path),
+        kind => io::Error::new(kind, format!("{}: {error}", path.display())),
+    })
 }
 
-fn fingerprint(key: &ecdsa::SigningKey) -> String {
-    let spki = key.verifying_key().to_public_key_der();
+fn is_kept(path: &Path) -> io::Error {
+    let text = format!(
+        "{} exists, and was kept as it is: take another key id or folder",
+        path.display()
+    );
+    io::Error::new(io::ErrorKind::AlreadyExists, text)
+}
+
+/// The fingerprint of the key in a file, private or public, as [`SigningKey::fingerprint`] has it. The
+/// error names the file.
+pub fn fingerprint_of(path: &Path) -> Result<String, String> {
+    let wrong = |problem: &str| format!("{} {problem}", path.display());
+    let pem =
+        fs::read_to_string(path).map_err(|error| wrong(&format!("can't be read: {error}")))?;
+    if let Ok(public) = PublicKey::from_public_key_pem(&pem) {
+        return Ok(fingerprint(&public));
+    }
+    let secret = SecretKey::from_pkcs8_pem(&pem)
+        .map_err(|_| wrong("holds no P-521 key in PEM, neither a private nor a public one"))?;
+    Ok(fingerprint(&secret.public_key()))
+}
+
+fn fingerprint(key: &PublicKey) -> String {
+    let spki = key.to_public_key_der();
     let digest = spki.map(|der| Sha256::digest(der.as_bytes()));
     digest.map_or_else(
         |_| String::new(),
@@ -163,29 +192,41 @@ mod tests {
             0o600
         );
         let before = fs::read(&made.private_key).unwrap();
-        let key = SigningKey::<Payment>::read("pay-1", &made.private_key).unwrap();
+        let key = SigningKey::<Payment>::read(&made.private_key).unwrap();
         assert_eq!(key.fingerprint(), made.fingerprint);
 
         let error = make(folder.path(), "pay-1").err().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        let text = error.to_string();
+        assert!(text.contains("pay-1.pem exists, and was kept"), "{text}");
+        // The private key alone was lost: its public key is kept all the same.
+        let lost = folder.path().join("moved.pem");
+        fs::rename(&made.private_key, &lost).unwrap();
+        let error = make(folder.path(), "pay-1").err().unwrap().to_string();
+        assert!(error.contains("pay-1.pub.pem exists"), "{error}");
+        assert!(!made.private_key.exists());
+        fs::rename(&lost, &made.private_key).unwrap();
         assert_eq!(fs::read(&made.private_key).unwrap(), before);
     }
 
     #[test]
-    fn what_is_no_p521_key_is_refused_with_the_mend() {
+    fn both_files_of_a_pair_have_its_fingerprint() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key.pem");
-        // A P-256 key in PKCS#8, created with OpenSSL for this test.
-        let p256 = "-----BEGIN PRIVATE KEY-----\n\
-            MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgk9m/SCr1WLbyF8Vb\n\
-            An6aP/VQ8FboVD0wMG8i6awa7hyhRANCAARXFoVPVY51HNZ37l6TakK6iuVP90ap\n\
-            Dzjcfx1CmaHMzH7Vlb1m0t1xkH38cqdXOOVA9PlpJ4lkvF1POlSHF8XC\n\
-            -----END PRIVATE KEY-----\n";
-        for content in [p256, "", "no key"] {
-            fs::write(&path, content).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-            let error = SigningKey::<Reversal>::read("rev-1", &path).err().unwrap();
-            assert!(error.contains("new-keys"), "{error}");
+        let made = make(folder.path(), "pay-1").unwrap();
+        for path in [&made.private_key, &made.public_key] {
+            assert_eq!(fingerprint_of(path), Ok(made.fingerprint.clone()));
         }
+        let other = folder.path().join("other.pem");
+        assert!(
+            fingerprint_of(&other)
+                .unwrap_err()
+                .contains("other.pem can't be read")
+        );
+        fs::write(&other, "no key").unwrap();
+        assert!(
+            fingerprint_of(&other)
+                .unwrap_err()
+                .contains("other.pem holds no P-521 key")
+        );
     }
 }

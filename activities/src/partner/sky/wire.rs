@@ -1,4 +1,6 @@
-//! The partner's JSON, field by field, and the only translation from its terms into ours.
+//! The JSON of the partner's API, field by field, and its only translation into our terms. The
+//! partner's day report has the same words, and is read in
+//! `operator-cli/src/reconciliation/day_report.rs`.
 
 use jiff::Timestamp;
 use serde::de::Error;
@@ -9,6 +11,7 @@ use workflows::contract::rfc_3339;
 use workflows::operation::partner_report::{OperationState, Shown, Status};
 
 use crate::http;
+use crate::partner::plain_code;
 
 /// The longest text of an answer that may enter a history, in bytes.
 const LONGEST_TEXT: usize = 256;
@@ -112,7 +115,7 @@ fn status(text: String, decline_code: Option<String>) -> Status {
         "PENDING" => Status::Pending,
         "COMPLETED" => Status::Completed,
         "DECLINED" => Status::Declined {
-            code: word(&decline_code.unwrap_or_default()),
+            code: plain_code(&decline_code.unwrap_or_default()),
         },
         _ => Status::Unknown(text),
     }
@@ -130,21 +133,10 @@ fn money(amount: &str, currency: &str) -> Shown<Money> {
 /// Parses an error's code, if the body is an error by the schema of `docs/api/partner.yaml`.
 pub(super) fn error_code(body: &[u8]) -> Option<String> {
     let error: WireError = http::object(body)?;
-    Some(word(&error.code))
+    Some(plain_code(&error.code))
 }
 
 fn date_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(deserializer)?;
     rfc_3339::parse(&text).ok_or_else(|| D::Error::custom("not a date-time of RFC 3339"))
-}
-
-/// A code in the form that histories and results allow (`docs/contract.md`, "Result"), or
-/// `unspecified`.
-fn word(code: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" _-.:/".contains(&byte);
-    if (1..=64).contains(&code.len()) && code.bytes().all(plain) {
-        code.to_owned()
-    } else {
-        "unspecified".to_owned()
-    }
 }

@@ -1,24 +1,37 @@
-//! Operations of which no worker speaks any more, or yet: each of Temporal's statuses but running.
+//! Operations that are not running: what each of Temporal's other statuses means for them.
 
 use jiff::Timestamp;
-use payments_client::{Description, Error, Pause, WorkflowExecutionStatus};
+use payments_client::{Description, NoOutcome, Pause, WorkflowExecutionStatus};
+use workflows::contract::advice::Stake;
 use workflows::contract::state::State;
 
 use super::paused_step::{paused_step_sentences, who_paused};
 use super::{Explanation, NEVER, OTHER_ID};
+use crate::explain::earlier_run::EarlierRun;
+use crate::labels::{kind, status};
 
-/// What was sent before a run was cut off may arrive, and be shown, until then.
-const LATEST: &str = "schedule.visibility_delay, four times schedule.request_timeout and a minute";
+/// At some partners it is so for a while, at others for ever (decisions 16 and 18).
+const STARTED_AGAIN: &str = "start it again, under whatever id, unless it sent nothing: the new run \
+                             knows nothing of what was sent, and may send it once more";
 
-const TOO_SOON: &str = "start it again, under whatever id, before what was sent must have shown: \
-                        the new run would not see it, and send it once more";
+const STARTED_AFTER_ANOTHER: &str = "start it again, under whatever id: the new run knows nothing \
+                                     of what the earlier one sent, and may send it once more";
+
+const TO_ITS_FIRST_TASK: &str = "to its first workflow task: the new run keeps its account, asks the \
+                                 partner before it sends anything, and bills what was paid";
+
+const ASK_PEOPLE: &str = "compare with the partner: its people, or its report of the day";
+
+const RESET_AND_ANEW: &str =
+    "reset it and start it under another request id as well: both would be carried out";
 
 impl Explanation {
-    /// `state` is what a worker says of it all the same, `end` how it failed.
+    /// `state` is what a worker says of it all the same, `end` how it failed. There is no
+    /// [`EarlierRun`].
     pub(crate) fn not_running(
         description: &Description,
         state: Option<&State>,
-        end: Option<&Error>,
+        end: Option<&NoOutcome>,
         as_of: Timestamp,
     ) -> Explanation {
         let request_id = &description.request_id;
@@ -35,18 +48,21 @@ impl Explanation {
         match (description.status, end) {
             (WorkflowExecutionStatus::Paused, _) => it.is_paused(description),
             (WorkflowExecutionStatus::Completed, _) => {
-                it.never.push(OTHER_ID);
+                match description.outcome.as_deref() {
+                    Some("declined" | "rejected") => it.safe.push(
+                        "ask for it anew, under another request id: nothing moved under this one"
+                            .to_owned(),
+                    ),
+                    _ => it.never.push(OTHER_ID),
+                }
                 it.commands.push(result);
             }
-            // Nothing was sent, so under another id it is no second payment.
-            (WorkflowExecutionStatus::Canceled, _)
-            | (WorkflowExecutionStatus::Failed, Some(Error::InvalidRequest(_))) => {
-                it.safe
-                    .push("ask for it again, corrected, under another request id".to_owned());
-                it.commands.push(result);
+            (WorkflowExecutionStatus::Canceled, _) => it.sent_nothing(description),
+            (WorkflowExecutionStatus::Failed, Some(end)) if end.sent_nothing() => {
+                it.sent_nothing(description);
             }
             (WorkflowExecutionStatus::Failed, None) => {
-                it.never.extend([TOO_SOON, OTHER_ID]);
+                it.never.extend([STARTED_AGAIN, OTHER_ID]);
                 it.commands.push(result);
             }
             _ if description.was_cut_off() => it.was_cut_off(description, state),
@@ -55,6 +71,103 @@ impl Explanation {
                 .push(format!("sky-payments explain {request_id}")),
         }
         it
+    }
+
+    /// One that was ended by force before it sent anything.
+    pub(crate) fn cut_off_unsent(description: &Description, as_of: Timestamp) -> Explanation {
+        let request_id = &description.request_id;
+        let how = by_force(description.status);
+        let mut state = vec![format!("{how}, before anything was sent: no money moved")];
+        state.extend(closed_at(description));
+        Explanation {
+            as_of,
+            state,
+            safe: vec![
+                "leave it so, if it is not wanted any more".to_owned(),
+                "reset it to its first workflow task: the new run asks the partner before it sends \
+                 anything. It may also end declined, or need attention, without being sent"
+                .to_owned(),
+            ],
+            not_safe: Vec::new(),
+            never: vec![RESET_AND_ANEW],
+            commands: vec![
+                format!("sky-payments show {request_id}"),
+                reset(&request_id.workflow_id()),
+                "# docs/runbook/alerts/SkyEndedByForce.md".to_owned(),
+            ],
+        }
+    }
+
+    /// One whose newest run sent nothing, under the id of an earlier one that may have.
+    pub(crate) fn after_another(
+        description: &Description,
+        end: Option<&NoOutcome>,
+        earlier: &EarlierRun,
+        as_of: Timestamp,
+    ) -> Explanation {
+        let request_id = &description.request_id;
+        let how = match description.status {
+            WorkflowExecutionStatus::Canceled => "cancelled",
+            _ => "refused",
+        };
+        let mut state = vec![format!("its newest run was {how}, and sent nothing")];
+        if let Some(NoOutcome::InvalidRequest(rule)) = end {
+            state.push(rule.to_string());
+        }
+        let mut commands = vec![format!("sky-payments show {request_id}")];
+        let safe = match earlier {
+            EarlierRun::MayHaveSent(run) if run.status == WorkflowExecutionStatus::Completed => {
+                let outcome = run.outcome.as_deref().unwrap_or("completed");
+                state.push(format!("its run {} has ended: {outcome}", run.run_id));
+                vec!["leave it so: that end stands".to_owned()]
+            }
+            EarlierRun::MayHaveSent(run) => {
+                let run_id = &run.run_id;
+                state.push(format!(
+                    "its run {run_id} ({}) may have sent something: only the partner knows \
+                     whether money moved",
+                    status(run.status)
+                ));
+                commands.extend([
+                    "sky-payments reconcile --report FILE".to_owned(),
+                    reset(&format!("{} -r {run_id}", request_id.workflow_id())),
+                    "# docs/runbook/alerts/SkyEndedByForce.md".to_owned(),
+                ]);
+                vec![
+                    format!("reset run {run_id} {TO_ITS_FIRST_TASK}"),
+                    ASK_PEOPLE.to_owned(),
+                ]
+            }
+            EarlierRun::NotListed(error) => {
+                state.push(format!(
+                    "whether an earlier run under its id has sent something is unknown: {error}"
+                ));
+                commands.push(format!("sky-payments explain {request_id}"));
+                vec!["explain it once more, when its runs can be listed".to_owned()]
+            }
+        };
+        state.extend(closed_at(description));
+        Explanation {
+            as_of,
+            state,
+            safe,
+            not_safe: Vec::new(),
+            never: vec![STARTED_AFTER_ANOTHER, OTHER_ID],
+            commands,
+        }
+    }
+
+    /// The id was not used up: under it, and under any other, it is no second payment.
+    fn sent_nothing(&mut self, description: &Description) {
+        let kind = kind(description.kind);
+        self.safe.push(
+            "start the same request id again, with what was wrong put right: nothing was sent, so \
+             AllowDuplicateFailedOnly is safe"
+                .to_owned(),
+        );
+        self.commands.push(format!(
+            "sky-payments start {kind} --again --input FILE    # its request: show prints it"
+        ));
     }
 
     fn is_paused(&mut self, description: &Description) {
@@ -82,32 +195,38 @@ impl Explanation {
         let request_id = &description.request_id;
         let stake = state.and_then(|state| state.at_stake);
         self.state
-            .extend(stake.map(|stake| format!("at stake then: {}", stake.words())));
-        let closed_at = description.closed_at;
-        let since = closed_at.map_or("its end".to_owned(), |at| format!("{at:.0}"));
-        self.not_safe
-            .push(format!("start it again before {since} and {LATEST}"));
-        self.safe.push(
-            "reset it to its first workflow task: the new run keeps its account, asks the partner \
-             before it sends anything, and bills what was paid"
-                .to_owned(),
-        );
-        self.safe
-            .push("compare with the partner: its people, or its report of the day".to_owned());
-        self.never.extend([TOO_SOON, OTHER_ID]);
+            .extend(stake.map(|stake| format!("at stake then: {}", stake.label())));
+        self.safe.push(format!("reset it {TO_ITS_FIRST_TASK}"));
+        self.safe.push(ASK_PEOPLE.to_owned());
+        self.never.extend([STARTED_AGAIN, OTHER_ID]);
         self.commands
             .push("sky-payments reconcile --report FILE".to_owned());
-        self.commands.push(format!(
-            "temporal workflow reset -w {} --type FirstWorkflowTask --reason WHY",
-            request_id.workflow_id()
-        ));
+        self.commands.push(reset(&request_id.workflow_id()));
         self.commands
             .push("# docs/runbook/alerts/SkyEndedByForce.md".to_owned());
     }
 }
 
+/// Whether somebody or a time limit ended it, without its own code having failed.
+pub(crate) fn ended_by_force(status: WorkflowExecutionStatus) -> bool {
+    matches!(
+        status,
+        WorkflowExecutionStatus::Terminated | WorkflowExecutionStatus::TimedOut
+    )
+}
+
+/// Whether the state of an ended run proves that it sent nothing. A submission counts as sent from
+/// the moment that it is scheduled until a report denies it. Before its terms are agreed nothing is at
+/// stake yet, and a run that was reset does not know then what the run before it has sent.
+pub(crate) fn never_sent(state: &State) -> bool {
+    !state.submitted && state.at_stake == Some(Stake::NothingSent)
+}
+
 /// How it stands or ended, in sentences; none while it runs and no step of it is paused.
-pub(crate) fn standing_sentences(description: &Description, end: Option<&Error>) -> Vec<String> {
+pub(crate) fn standing_sentences(
+    description: &Description,
+    end: Option<&NoOutcome>,
+) -> Vec<String> {
     let mut sentences = match (description.status, end) {
         (WorkflowExecutionStatus::Paused, _) => {
             return paused_sentences(description.pause.as_ref());
@@ -123,28 +242,25 @@ pub(crate) fn standing_sentences(description: &Description, end: Option<&Error>)
             "it was cancelled before anything was submitted: nothing was sent, no money moved"
                 .to_owned(),
         ],
-        (WorkflowExecutionStatus::Failed, Some(Error::InvalidRequest(rule))) => vec![
-            "its request breaks a rule, so it was refused and nothing was sent".to_owned(),
+        (WorkflowExecutionStatus::Failed, Some(NoOutcome::InvalidRequest(rule))) => vec![
+            "it was refused, and nothing was sent: its request breaks a rule, or the worker's \
+             configuration has nothing for it"
+                .to_owned(),
             rule.to_string(),
         ],
-        (WorkflowExecutionStatus::Failed, end) => vec![
-            match end {
-                Some(error) => format!("it failed: {error}"),
-                None => "it failed; its result says why. An InvalidRequest sent nothing".to_owned(),
-            },
-            "on any other failure only the partner knows whether money moved".to_owned(),
-        ],
-        (WorkflowExecutionStatus::Terminated, _) => vec![
-            "somebody terminated it, by force: only the partner knows whether money moved"
+        (WorkflowExecutionStatus::Failed, end) => vec![match end {
+            Some(end) => end.to_string(),
+            None => "it failed; its result says why. An InvalidRequest sent nothing; on any \
+                         other failure only the partner knows whether money moved"
                 .to_owned(),
-            ON_ITS_WAY.to_owned(),
-        ],
-        (WorkflowExecutionStatus::TimedOut, _) => vec![
-            "a time limit that its start had set ended it, by force: only the partner knows \
-             whether money moved"
-                .to_owned(),
-            ON_ITS_WAY.to_owned(),
-        ],
+        }],
+        (status @ (WorkflowExecutionStatus::Terminated | WorkflowExecutionStatus::TimedOut), _) => {
+            let how = by_force(status);
+            vec![
+                format!("{how}: only the partner knows whether money moved"),
+                ON_ITS_WAY.to_owned(),
+            ]
+        }
         (WorkflowExecutionStatus::ContinuedAsNew, _) => {
             vec!["this run goes on in a newer one: that is the one to look at".to_owned()]
         }
@@ -153,9 +269,27 @@ pub(crate) fn standing_sentences(description: &Description, end: Option<&Error>)
             step.map_or_else(Vec::new, paused_step_sentences)
         }
     };
-    let closed_at = description.closed_at;
-    sentences.extend(closed_at.map(|at| format!("closed at {at:.0}")));
+    sentences.extend(closed_at(description));
     sentences
+}
+
+fn by_force(status: WorkflowExecutionStatus) -> &'static str {
+    match status {
+        WorkflowExecutionStatus::TimedOut => {
+            "a time limit that its start had set ended it, by force"
+        }
+        _ => "somebody terminated it, by force",
+    }
+}
+
+fn closed_at(description: &Description) -> Option<String> {
+    let at = description.closed_at?;
+    Some(format!("closed at {at:.0}"))
+}
+
+/// `run` is a workflow id, and a run's id where it is not the newest one.
+fn reset(run: &str) -> String {
+    format!("temporal workflow reset -w {run} --type FirstWorkflowTask --reason WHY")
 }
 
 const ON_ITS_WAY: &str = "what it had sent goes on there, and nobody asks about it any more";

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use payments_client::{Description, Pause, PausedStep};
 use workflows::contract::state::State;
 
-use super::{Explanation, NEVER, heard_so_far};
+use super::{Explanation, NEVER, reported_so_far};
 
 impl Explanation {
     /// `state` is what a worker says of it.
@@ -16,7 +16,7 @@ impl Explanation {
         as_of: Timestamp,
     ) -> Explanation {
         let mut known = paused_step_sentences(step);
-        known.extend(state.map_or_else(Vec::new, heard_so_far));
+        known.extend(state.map_or_else(Vec::new, reported_so_far));
         let request_id = &description.request_id;
         let unpause = format!(
             "temporal activity unpause -w {} --activity-id {}",

@@ -1,29 +1,15 @@
 use jiff::Timestamp;
 use payments_client::{Description, Pause, PausedStep};
 use serde_json::{Value, json};
-use workflows::contract::ids::RequestId;
-use workflows::contract::kind::Kind;
 use workflows::contract::request::InvalidRequest;
 
 use super::*;
+use crate::example::operation;
 
 fn description(status: WorkflowExecutionStatus) -> Description {
     Description {
-        request_id: RequestId::parse("ride-7").unwrap(),
-        run_id: "run".to_owned(),
-        kind: Kind::ExtraPayment,
         status,
-        pause: None,
-        paused_step: None,
-        history_length: 30,
-        begun_at: Some(Timestamp::UNIX_EPOCH),
-        started_at: Some(Timestamp::UNIX_EPOCH),
-        closed_at: None,
-        order_id: None,
-        merchant: None,
-        phase: None,
-        outcome: None,
-        money: None,
+        ..operation("ride-7")
     }
 }
 
@@ -52,7 +38,7 @@ fn of(state: &State) -> Explanation {
 fn of_one(
     description: &Description,
     state: Result<&State, &Error>,
-    end: Option<&Error>,
+    end: Option<&NoOutcome>,
 ) -> Explanation {
     Explanation::new(description, state, end, now())
 }
@@ -78,9 +64,9 @@ fn whatever_the_state_what_doubles_a_charge_is_named() {
         WorkflowExecutionStatus::Terminated,
         WorkflowExecutionStatus::TimedOut,
     ] {
-        let ended = of_one(&description(status), Err(&Error::NotFound), None);
+        let ended = of_one(&description(status), Err(&Error::Paused), None);
         let never = ended.never.join("\n");
-        assert!(never.contains("another request id") && never.contains("must have shown"));
+        assert!(never.contains("another request id") && never.contains("may send it once more"));
     }
 }
 
@@ -134,8 +120,8 @@ fn what_an_operator_has_to_name_is_in_its_command() {
 
 #[test]
 fn each_status_has_words_of_its_own_and_what_to_do() {
-    let invalid = Error::InvalidRequest(InvalidRequest::new("amount", "must be there"));
-    let broken = Error::WorkflowFailed("no such account".to_owned());
+    let invalid = NoOutcome::InvalidRequest(InvalidRequest::new("amount", "must be there"));
+    let broken = NoOutcome::Failed("no such account".to_owned());
     for (status, end, says, safe, command) in [
         (
             WorkflowExecutionStatus::Paused,
@@ -148,15 +134,15 @@ fn each_status_has_words_of_its_own_and_what_to_do() {
             WorkflowExecutionStatus::Canceled,
             None,
             "nothing was sent, no money moved",
-            "under another request id",
-            "sky-payments result ride-7",
+            "start the same request id again",
+            "sky-payments start extra-payment --again",
         ),
         (
             WorkflowExecutionStatus::Failed,
             Some(&invalid),
             "amount: must be there",
-            "corrected",
-            "sky-payments result ride-7",
+            "start the same request id again",
+            "sky-payments start extra-payment --again",
         ),
         (
             WorkflowExecutionStatus::Failed,
@@ -223,10 +209,30 @@ fn what_is_being_submitted_is_not_said_not_to_have_arrived() {
 #[test]
 fn one_that_was_terminated_is_reset_and_not_started_again() {
     let terminated = description(WorkflowExecutionStatus::Terminated);
-    let commands = of_one(&terminated, Err(&Error::NotFound), None).commands;
+    let commands = of_one(&terminated, Err(&Error::Paused), None).commands;
     let commands = commands.join("\n");
     assert!(commands.contains("workflow reset"), "{commands}");
     assert!(!commands.contains("workflow start"), "{commands}");
+}
+
+#[test]
+fn only_a_state_that_denies_every_submission_proves_that_nothing_was_sent() {
+    let mut unsent = serde_json::to_value(needs_attention(true)).unwrap();
+    unsent["submitted"] = json!(false);
+    unsent["at_stake"] = json!("nothing_sent");
+    let never_sent =
+        |state: &Value| not_running::never_sent(&serde_json::from_value(state.clone()).unwrap());
+    assert!(never_sent(&unsent));
+    // The run before one that was reset may have sent it, and this one has no terms yet.
+    let mut no_terms = unsent.clone();
+    no_terms["at_stake"].take();
+    assert!(!never_sent(&no_terms));
+    unsent["submitted"] = json!(true);
+    assert!(!never_sent(&unsent));
+    // Where its code has failed, what it says may be wrong.
+    assert!(!not_running::ended_by_force(
+        WorkflowExecutionStatus::Failed
+    ));
 }
 
 #[test]
@@ -302,7 +308,7 @@ fn a_paused_step_is_told_instead_of_what_it_may_never_come_to() {
             since: Some(now()),
         }),
     });
-    for state in [Ok(&state), Err(&Error::NotFound)] {
+    for state in [Ok(&state), Err(&Error::Paused)] {
         let explanation = of_one(&paused, state, None);
         let known = explanation.state.join("\n");
         let who = "ann paused its step payment_status at 2026-11-24T08:00:05Z: without a reason";

@@ -1,8 +1,11 @@
 use jiff::Timestamp;
+use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
+use workflows::operation::partner_report::Status;
 
 use super::*;
 use crate::reconciliation::Reconciliation;
+use crate::reconciliation::entry::Standing;
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -12,10 +15,19 @@ fn today() -> Date {
     day("2026-11-24")
 }
 
-fn side(status: &str) -> Side {
+/// By a word of ours.
+fn side(status: &'static str) -> Side {
+    let status = match status {
+        "pending" => Standing::AtPartner(Status::Pending),
+        "completed" => Standing::AtPartner(Status::Completed),
+        "declined" => Standing::AtPartner(Status::Declined {
+            code: "unspecified".to_owned(),
+        }),
+        ours => Standing::OnlyOurs(ours),
+    };
     Side {
-        kind: "PAYMENT",
-        status: status.to_owned(),
+        kind: Kind::ExtraPayment,
+        status,
         money: Some(Money::parse("125.50", "KGS").unwrap()),
         partner_payment_id: Some("pp-1".to_owned()),
         merchant: None,
@@ -31,7 +43,7 @@ fn row(side: Side) -> Row {
     }
 }
 
-fn ours(status: &str, end: End) -> Ours {
+fn ours(status: &'static str, end: End) -> Ours {
     let side = side(status);
     Ours { side, end }
 }
@@ -68,10 +80,10 @@ fn standings() -> Vec<Option<Ours>> {
         None,
         Some(running),
         Some(unknown),
-        Some(ours("COMPLETED", by_partner())),
-        Some(ours("COMPLETED", End::ByPartner(day("2026-11-25")))),
-        Some(ours("COMPLETED", End::ByHand(today()))),
-        Some(ours("DECLINED", by_partner())),
+        Some(ours("completed", by_partner())),
+        Some(ours("completed", End::ByPartner(day("2026-11-25")))),
+        Some(ours("completed", End::ByHand(today()))),
+        Some(ours("declined", by_partner())),
         Some(ours("rejected", End::Otherwise)),
         Some(ours("abandoned", End::ByHand(today()))),
         Some(ours("terminated", End::Otherwise)),
@@ -84,26 +96,37 @@ fn agrees(entries: Vec<Entry>) -> bool {
 
 #[test]
 fn what_both_sides_tell_alike_is_matched() {
-    for status in ["COMPLETED", "DECLINED"] {
+    for status in ["completed", "declined"] {
         let entry = judged(Some(ours(status, by_partner())), side(status));
         assert_eq!((entry.class, entry.differs), (Class::Matched, vec![]));
     }
     // A side that knows no merchant says nothing about it.
-    let mut over_an_account = ours("COMPLETED", by_partner());
+    let mut over_an_account = ours("completed", by_partner());
     over_an_account.side.merchant = Some("kg-main".to_owned());
-    let entry = judged(Some(over_an_account), side("COMPLETED"));
+    let entry = judged(Some(over_an_account), side("completed"));
     assert_eq!(entry.class, Class::Matched);
     // An operator's resolution has a day of its own; the partner's row is under the correct one.
-    let by_hand = ours("COMPLETED", End::ByHand(day("2026-11-27")));
+    let by_hand = ours("completed", End::ByHand(day("2026-11-27")));
     assert_eq!(
-        judged(Some(by_hand), side("COMPLETED")).class,
+        judged(Some(by_hand), side("completed")).class,
         Class::Matched
     );
 }
 
 #[test]
+fn why_it_was_declined_is_not_compared() {
+    let code = "card_expired".to_owned();
+    let theirs = Side {
+        status: Standing::AtPartner(Status::Declined { code }),
+        ..side("declined")
+    };
+    let entry = judged(Some(ours("declined", by_partner())), theirs);
+    assert_eq!(entry.class, Class::Matched);
+}
+
+#[test]
 fn what_is_still_open_may_yet_agree() {
-    for theirs in ["PENDING", "COMPLETED", "DECLINED"] {
+    for theirs in ["pending", "completed", "declined"] {
         for status in ["running", "paused"] {
             let entry = judged(Some(ours(status, open())), side(theirs));
             assert_eq!((entry.class, &entry.differs), (Class::StillOpen, &vec![]));
@@ -115,11 +138,11 @@ fn what_is_still_open_may_yet_agree() {
 #[test]
 fn each_field_that_differs_is_named_however_ours_stands() {
     let money = |amount, currency| Some(Money::parse(amount, currency).unwrap());
-    let base = || side("COMPLETED");
+    let base = || side("completed");
     for (theirs, field) in [
         (
             Side {
-                kind: "REVERSAL",
+                kind: Kind::PaymentReversal,
                 ..base()
             },
             "kind",
@@ -174,7 +197,7 @@ fn a_double_differs_however_ours_stands() {
     for ours in standings() {
         let double = Row {
             is_doubled: true,
-            ..row(side("COMPLETED"))
+            ..row(side("completed"))
         };
         let entry = listed(double, ours.clone(), today());
         let class = match ours {
@@ -191,14 +214,14 @@ fn a_double_differs_however_ours_stands() {
 fn an_operation_that_was_given_up_differs_from_money_that_moved() {
     for (given_up, end) in [
         ("abandoned", End::ByHand(today())),
-        ("DECLINED", End::ByHand(today())),
+        ("declined", End::ByHand(today())),
         ("rejected", End::Otherwise),
         ("terminated", End::Otherwise),
         ("timed_out", End::Otherwise),
         ("failed", End::Otherwise),
         ("cancelled", End::Otherwise),
     ] {
-        let entry = judged(Some(ours(given_up, end)), side("COMPLETED"));
+        let entry = judged(Some(ours(given_up, end)), side("completed"));
         assert_eq!(
             (entry.class, entry.differs),
             (Class::Differs, vec!["status"])
@@ -209,12 +232,12 @@ fn an_operation_that_was_given_up_differs_from_money_that_moved() {
 #[test]
 fn what_was_pending_when_the_report_was_made_and_ended_later_is_of_that_later_day() {
     let tomorrow = End::ByPartner(day("2026-11-25"));
-    let pending = judged(Some(ours("COMPLETED", tomorrow)), side("PENDING"));
+    let pending = judged(Some(ours("completed", tomorrow)), side("pending"));
     assert_eq!((pending.class, pending.differs), (Class::OtherDay, vec![]));
     // Ended before, and pending now: the partner has changed its answer.
     for day in ["2026-11-23", "2026-11-24"] {
-        let ended = ours("COMPLETED", End::ByPartner(self::day(day)));
-        assert_eq!(judged(Some(ended), side("PENDING")).differs, ["status"]);
+        let ended = ours("completed", End::ByPartner(self::day(day)));
+        assert_eq!(judged(Some(ended), side("pending")).differs, ["status"]);
     }
 }
 
@@ -229,9 +252,9 @@ fn days_that_count(end: End, partners_day: Option<Date>) -> Vec<Date> {
         "2026-11-26",
     ];
     let counts = |day: &Date| {
-        let ours = ours("COMPLETED", end);
+        let ours = ours("completed", end);
         let entry = if partners_day == Some(*day) {
-            Some(listed(row(side("COMPLETED")), Some(ours), *day))
+            Some(listed(row(side("completed")), Some(ours), *day))
         } else {
             unlisted(RequestId::parse("r-1").unwrap(), ours, *day)
         };
@@ -263,7 +286,7 @@ fn what_an_operator_closed_is_matched_on_the_partners_day_and_noted_on_ours() {
     assert_eq!(days_that_count(by_hand, Some(partners)), [partners]);
     assert!(days_that_count(by_hand, None).is_empty());
     let id = RequestId::parse("r-1").unwrap();
-    let note = unlisted(id, ours("COMPLETED", by_hand), closed).unwrap();
+    let note = unlisted(id, ours("completed", by_hand), closed).unwrap();
     assert_eq!(note.class, Class::ClosedByHand);
     assert!(agrees(vec![note]));
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use temporalio_common::protos::temporal::api::common::v1::Payloads;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
+use workflows::operation::activity_input::PartnerCall;
 use workflows::operation::partner_report::{
     BillingReport, Reported, StatusReport, SubmissionReport,
 };
@@ -23,6 +24,7 @@ impl Reader {
                 let name = it.activity_type.as_ref().map(|it| it.name.as_str());
                 if let Some(step) = name.and_then(Step::of_activity) {
                     self.steps.insert(event_id, (step, self.at));
+                    self.note_account(it.input.as_ref());
                     self.begins(step);
                 }
             }
@@ -57,6 +59,19 @@ impl Reader {
         }
     }
 
+    /// The input of a step with the partner names its account: the first that names the fallback
+    /// shows that it has taken over.
+    fn note_account(&mut self, input: Option<&Payloads>) {
+        let call: Option<PartnerCall> = payloads::first(input);
+        let (Some(call), Some(known)) = (call, &mut self.known) else {
+            return;
+        };
+        if known.falls_back_to(&call.merchant, self.now) {
+            let text = known.terms.account().in_words();
+            self.push(EntryKind::Submission, text, Value::Null);
+        }
+    }
+
     fn begins(&mut self, step: Step) {
         let now = self.now;
         match (step, &mut self.known) {
@@ -65,9 +80,15 @@ impl Reader {
             _ => {}
         }
         if let Step::Submit(kind) = step {
-            let text = sentences::submits(kind, self.request.as_ref());
+            let text = sentences::submits(kind, self.request.as_ref(), self.known.as_ref());
             self.push(EntryKind::Submission, text, Value::Null);
         }
+    }
+
+    /// A step that was begun and reported within one workflow task.
+    pub(super) fn reports_at_once(&mut self, step: Step, result: &Payloads) {
+        self.begins(step);
+        self.reports(step, self.now, Some(result));
     }
 
     fn reports(&mut self, step: Step, begun: Timestamp, result: Option<&Payloads>) {
@@ -100,7 +121,7 @@ impl Reader {
                 if let Some(known) = &mut self.known {
                     known.report(Report::Submission(None));
                 }
-                let text = format!("{reason}; it may have been executed");
+                let text = sentences::perhaps_sent(&reason);
                 self.push(EntryKind::Submission, text, Value::Null);
             }
             Step::Ask => {

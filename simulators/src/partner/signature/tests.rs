@@ -16,7 +16,7 @@ struct Vectors {
 #[derive(Deserialize)]
 struct Key {
     key_id: String,
-    purpose: Kind,
+    purpose: OperationType,
     public_key_spki_pem: String,
 }
 
@@ -104,7 +104,10 @@ fn accepts_what_the_contract_accepts() {
         assert_eq!(Some(&built), case.string_to_sign.as_ref(), "{}", case.name);
         let caller = case.verify().unwrap();
         assert_eq!(caller.merchant_id, case.merchant_id);
-        assert_eq!(caller.purpose == Kind::Payment, case.key_id == "pay-test-1");
+        assert_eq!(
+            caller.purpose == OperationType::Payment,
+            case.key_id == "pay-test-1"
+        );
 
         case.signature_base64 = case.another_valid_signature_base64.clone().unwrap();
         case.verify().unwrap();

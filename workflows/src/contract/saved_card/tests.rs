@@ -104,9 +104,10 @@ fn what_is_printed_tells_nothing() {
 proptest! {
     #[test]
     fn no_whole_number_is_ever_taken(number in "[0-9]{13,19}", spaces in any::<bool>()) {
-        let text = match spaces {
-            true => number.chars().map(|digit| format!("{digit} ")).collect(),
-            false => number,
+        let text = if spaces {
+            number.chars().map(|digit| format!("{digit} ")).collect()
+        } else {
+            number
         };
         prop_assert!(MaskedPan::parse(&text).is_err());
     }

@@ -13,7 +13,7 @@ use crate::operation::partner_report::{
     OperationState, Reported, Shown, StatusReport, SubmissionReport,
 };
 use crate::operation::schedule::Schedule;
-use crate::operation::terms::{AccountIdentity, Terms};
+use crate::operation::terms::Terms;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_507_200 + second).unwrap()
@@ -23,14 +23,7 @@ fn run() -> Run {
     let json = br#"{"request_id":"r-7","order_id":"[o](x)`7","amount":"125.5","currency":"KGS"}"#;
     let terms = Terms {
         merchant: "kg-main".into(),
-        identity: AccountIdentity {
-            partner: "sky".into(),
-            partner_url: "https://partner.example/".into(),
-            merchant_id: "m-1".into(),
-        },
-        callback_url: "https://gateway.example/".into(),
-        schedule: Schedule::default(),
-        two_operators: false,
+        ..Terms::in_tests()
     };
     let request = PaymentRequest::parse(json).unwrap();
     let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
@@ -63,7 +56,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
     has(
         &run,
         &[
-            "### Being submitted to the partner",
+            "### It is being submitted right now: it may have arrived",
             "**125.50 KGS**, extra payment for order ``[o](x)`7``, account `kg-main`, request `r-7`",
             "**At stake:** **125.50 KGS**: sent, outcome open",
             "**Last report:** nothing yet",
@@ -79,7 +72,7 @@ fn a_waiting_operation_says_what_it_waits_for_and_that_waiting_is_safe() {
     has(
         &run,
         &[
-            "### Waiting for the partner",
+            "### The partner has it, or may have it, and has not told the end",
             "**Phase:** `awaiting_completion` since 2026-11-24 08:00:01 UTC",
             "**Last report:** `pending, 125.50 KGS` from the partner at 2026-11-24 08:00:01 UTC",
             "**What happens next:** the partner is asked at 2026-11-24 08:00:16 UTC",

@@ -61,7 +61,8 @@ mod tests {
     use crate::contract::state::Phase;
     use crate::flow::run::input::Intake;
     use crate::operation::Operation;
-    use crate::operation::submission::Wake;
+    use crate::operation::submission::next_step::Wake;
+    use crate::operation::terms::Terms;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -70,19 +71,12 @@ mod tests {
     #[test]
     fn what_a_run_has_noted_is_there_in_the_next_one() {
         let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
-        let terms = serde_json::json!({
-            "merchant": "m", "callback_url": "https://gateway.example/", "schedule": {},
-            "identity": {
-                "partner": "sky", "partner_url": "https://partner.example/", "merchant_id": "m-1",
-            },
-        });
         let request = PaymentRequest::parse(json).unwrap();
-        let terms = serde_json::from_value(terms).unwrap();
         let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
         run.operation = Some(Operation::new(
             Kind::ExtraPayment,
             request,
-            terms,
+            Terms::in_tests(),
             "run-1",
             at(0),
         ));

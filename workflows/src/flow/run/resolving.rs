@@ -2,6 +2,8 @@
 //! terms require it, decided. The updates only note here what operators want. The main routine
 //! decides it, after it has asked the partner once more.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::contract::approval::{Approval, Proposal};
@@ -9,6 +11,10 @@ use crate::contract::resolution::{Resolution, ResolutionError};
 use crate::contract::state::Phase;
 use crate::flow::run::Run;
 use crate::operation::billing::Billing;
+use crate::operation::schedule::after;
+
+/// By how much two proposals differ at least.
+const TICK: Duration = Duration::from_nanos(1);
 
 impl Run {
     /// Checks whether an operator may resolve it now, or propose to.
@@ -21,9 +27,13 @@ impl Run {
     /// that waits for approval.
     pub(crate) fn resolve(&mut self, resolution: Resolution, now: Timestamp) {
         if self.operation().terms.two_operators {
+            // Its time names a proposal, and the operation's own time may stand still for long.
+            let last = self.resolving.last_proposed_at;
+            let proposed_at = last.map_or(now, |last| now.max(after(last, TICK)));
+            self.resolving.last_proposed_at = Some(proposed_at);
             self.operation_mut().proposal = Some(Proposal {
                 resolution,
-                proposed_at: now,
+                proposed_at,
             });
         } else {
             self.resolving.to_decide = Some((resolution, None));

@@ -31,6 +31,7 @@ impl Run {
         let resting = self.step_until.is_none() && self.phase != Phase::Closed;
         State {
             phase: self.phase,
+            account: own.map(|operation| operation.terms.account()),
             submitted: operation.is_some_and(|op| op.submission.may_have_been_sent()),
             status_checks: operation.map_or(0, |op| op.status_checks),
             next_check_at: own.filter(|_| resting).map(Operation::next_try),

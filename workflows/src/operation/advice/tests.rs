@@ -10,9 +10,8 @@ use crate::operation::denial::Denial;
 use crate::operation::partner_report::{
     BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
 };
-use crate::operation::schedule::Schedule;
 use crate::operation::stake::stake;
-use crate::operation::terms::{AccountIdentity, Terms};
+use crate::operation::terms::Terms;
 use crate::operation::verdict::Confirmation;
 
 mod listing;
@@ -23,19 +22,8 @@ fn at(second: i64) -> Timestamp {
 
 fn operation(kind: Kind) -> Operation {
     let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
-    let terms = Terms {
-        merchant: "m".into(),
-        identity: AccountIdentity {
-            partner: "sky".into(),
-            partner_url: "https://partner.example/".into(),
-            merchant_id: "m-1".into(),
-        },
-        callback_url: "https://gateway.example/".into(),
-        schedule: Schedule::default(),
-        two_operators: false,
-    };
     let request = PaymentRequest::parse(json).unwrap();
-    Operation::new(kind, request, terms, "run-1", at(0))
+    Operation::new(kind, request, Terms::in_tests(), "run-1", at(0))
 }
 
 fn shown(kind: Kind, status: &str, amount: &str, id: &str) -> StatusReport {

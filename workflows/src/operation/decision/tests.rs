@@ -6,6 +6,7 @@ use crate::operation::denial::Denial;
 use crate::operation::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
 use crate::operation::schedule::Schedule;
 use crate::operation::submission::FinalState;
+use crate::operation::terms::Terms;
 use crate::operation::verdict::Asked;
 
 mod documents;
@@ -31,7 +32,7 @@ fn submission() -> Submission {
         request_id: crate::contract::ids::RequestId::parse("r").unwrap(),
         money: crate::contract::money::Money::parse("1", "KGS").unwrap(),
     };
-    Submission::new(asked, "run-1", at(0))
+    Submission::new(asked, Terms::in_tests().promises, "run-1", at(0))
 }
 
 /// A submission that was sent and never answered.

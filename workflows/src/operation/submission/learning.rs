@@ -1,10 +1,9 @@
 //! What a submission's own step and later questions tell about it.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use super::{FinalState, Knowledge, Submission, Trouble};
+use crate::operation::denial::Denial;
 use crate::operation::partner_report::{Reported, StatusReport, SubmissionReport};
 use crate::operation::schedule::{Schedule, after};
 use crate::operation::verdict::{Confirmation, Verdict};
@@ -12,13 +11,16 @@ use crate::operation::verdict::{Confirmation, Verdict};
 /// How many answers in a row must say that the partner does not know a submission.
 const ABSENCES_THAT_PROVE: u32 = 2;
 
+/// How many steps in a row no worker takes before an operator is told.
+const UNSERVED_THAT_COUNT: u32 = 2;
+
 impl Submission {
     /// Notes that a submission is about to be made: from here on it is open, unless an answer says
     /// otherwise. Returns until when its step may give bytes to the kernel.
     pub fn begin(&mut self, now: Timestamp, schedule: &Schedule) -> Timestamp {
         debug_assert!(
-            self.nothing_sent(),
-            "nothing is submitted while a submission is open"
+            self.nothing_sent() || self.may_repeat(now, schedule),
+            "nothing else is submitted while a submission is open"
         );
         self.begun = true;
         let not_after = after(now, schedule.submission_limit());
@@ -33,7 +35,9 @@ impl Submission {
         now: Timestamp,
         schedule: &Schedule,
     ) {
+        let is_repeat = self.left_open_before && self.promises.drops_repeats_for.is_some();
         let is_another_run = self.goes_on_in(&reported.run_id, now, schedule);
+        self.note_payment_id(reported.known_before.as_deref());
         match &reported.report {
             SubmissionReport::Found(state) => {
                 let verdict = self
@@ -54,19 +58,28 @@ impl Submission {
             }
             // It says nothing about what the run before may have submitted.
             _ if is_another_run => {}
-            SubmissionReport::NotSent { retry_after, .. } => {
+            SubmissionReport::Prepared { partner_payment_id } => {
+                self.note_payment_id(Some(partner_payment_id));
                 self.knowledge = Knowledge::NotSent;
+                self.next_try = now;
+            }
+            SubmissionReport::NotSent { retry_after, .. } => {
+                self.knowledge = before(now, is_repeat);
                 self.plan(now, schedule, *retry_after);
             }
+            SubmissionReport::NotConnected { .. } => {
+                self.knowledge = before(now, is_repeat);
+                self.plan(now, schedule, None);
+            }
             SubmissionReport::AccessDenied(denial) => {
-                self.knowledge = Knowledge::NotSent;
+                self.knowledge = before(now, is_repeat);
                 self.note_trouble(Trouble::AccessDenied(denial.clone()), now, schedule);
             }
             SubmissionReport::Refused { code } if self.left_open_before => {
                 self.knowledge = open(now, Some(code.clone()));
                 self.plan_afresh(now, schedule);
             }
-            SubmissionReport::Refused { code } => {
+            SubmissionReport::Refused { code } | SubmissionReport::RefusedBefore { code } => {
                 let final_state = FinalState::Rejected {
                     code: code.clone(),
                     at: now,
@@ -91,6 +104,27 @@ impl Submission {
         self.left_open(limit, now, schedule);
     }
 
+    /// Notes whether a worker took a step, after its report or its absence was noted. Not once can be
+    /// a worker that restarts; the second time in a row, none serves the account.
+    pub fn note_service(
+        &mut self,
+        was_taken: bool,
+        merchant: &str,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) {
+        self.unserved = if was_taken {
+            0
+        } else {
+            self.unserved.saturating_add(1)
+        };
+        if self.unserved >= UNSERVED_THAT_COUNT && self.final_state().is_none() {
+            let words = format!("no worker serves the merchant account {merchant:?}");
+            let denial = Denial::by_configuration(words);
+            self.note_trouble(Trouble::AccessDenied(denial), now, schedule);
+        }
+    }
+
     /// Notes the report on the question of `asked_at`; returns what it means.
     pub fn answered(
         &mut self,
@@ -105,9 +139,11 @@ impl Submission {
             return verdict;
         }
         self.goes_on_in(&reported.run_id, now, schedule);
+        self.note_payment_id(reported.known_before.as_deref());
         match report {
             StatusReport::Shown(_) => self.learn(verdict.clone(), now, schedule),
             StatusReport::NotFound => self.absent(asked_at, now, schedule),
+            StatusReport::NothingMoved => self.nothing_moved(now, schedule),
             StatusReport::AccessDenied(denial) => {
                 self.note_trouble(Trouble::AccessDenied(denial.clone()), now, schedule);
             }
@@ -160,31 +196,60 @@ impl Submission {
     fn absent(&mut self, asked_at: Timestamp, now: Timestamp, schedule: &Schedule) {
         let hidden_until = self.may_be_hidden_until(schedule);
         let counts = hidden_until.is_some_and(|until| asked_at >= until);
-        if matches!(self.trouble, Some(Trouble::AccessDenied(_))) {
-            self.trouble = self.mismatch.clone().map(Trouble::Mismatch);
-        }
+        self.access_granted();
+        let proves = counts && self.can_prove_absence();
         match &mut self.knowledge {
             Knowledge::NotSent | Knowledge::Final(_) => return,
             Knowledge::Acknowledged { .. } if counts => {
                 self.trouble.get_or_insert(Trouble::Vanished);
             }
-            Knowledge::Open {
-                absences, refusal, ..
-            } if counts => {
+            Knowledge::Open { absences, .. } if proves => {
                 *absences += 1;
                 if *absences >= ABSENCES_THAT_PROVE {
-                    let refused = refusal.take();
-                    self.next_try = now;
-                    self.knowledge = match refused {
-                        None => Knowledge::NotSent,
-                        Some(code) => Knowledge::Final(FinalState::Rejected { code, at: now }),
-                    };
-                    return;
+                    return self.proven_absent(now);
                 }
             }
             Knowledge::Acknowledged { .. } | Knowledge::Open { .. } => {}
         }
         self.plan(now, schedule, None);
+    }
+
+    /// Notes that the partner moved nothing, and that nothing sent to it so far can make it.
+    fn nothing_moved(&mut self, now: Timestamp, schedule: &Schedule) {
+        self.access_granted();
+        match self.knowledge {
+            Knowledge::Open { .. } if self.may_be_elsewhere => self.plan(now, schedule, None),
+            Knowledge::Open { .. } => self.proven_absent(now),
+            Knowledge::Acknowledged { .. } => {
+                self.trouble.get_or_insert(Trouble::Vanished);
+                self.plan(now, schedule, None);
+            }
+            Knowledge::NotSent | Knowledge::Final(_) => {}
+        }
+    }
+
+    /// No submission is open any more. If the newest one was refused, that is the end.
+    fn proven_absent(&mut self, now: Timestamp) {
+        self.next_try = now;
+        if let Knowledge::Open { refusal, .. } = &mut self.knowledge {
+            self.knowledge = match refusal.take() {
+                None => Knowledge::NotSent,
+                Some(code) => Knowledge::Final(FinalState::Rejected { code, at: now }),
+            };
+        }
+    }
+
+    /// Notes that the partner gave an answer.
+    fn access_granted(&mut self) {
+        if matches!(self.trouble, Some(Trouble::AccessDenied(_))) {
+            self.trouble = self.mismatch.clone().map(Trouble::Mismatch);
+        }
+    }
+
+    fn note_payment_id(&mut self, id: Option<&str>) {
+        if self.partner_payment_id.is_none() {
+            self.partner_payment_id = id.map(str::to_owned);
+        }
     }
 
     fn acknowledged(&mut self, now: Timestamp) {
@@ -199,63 +264,19 @@ impl Submission {
     }
 
     /// A submission may have been executed; its last bytes were given to the kernel by `since`.
-    fn left_open(&mut self, since: Timestamp, now: Timestamp, schedule: &Schedule) {
+    pub(super) fn left_open(&mut self, since: Timestamp, now: Timestamp, schedule: &Schedule) {
         self.left_open_before = true;
         self.knowledge = open(since, None);
         self.plan_afresh(now, schedule);
     }
+}
 
-    /// What run `run_id` knows at `now`, as long as it has had no answer itself.
-    pub(crate) fn seen_from(
-        &self,
-        run_id: &str,
-        now: Timestamp,
-        schedule: &Schedule,
-    ) -> Submission {
-        let mut submission = self.clone();
-        submission.goes_on_in(run_id, now, schedule);
-        submission
-    }
-
-    /// Notes that this is run `run_id`; returns whether that is a new run. The run before has
-    /// ended, and what it did last is not known here: one of its submissions may be open, and one
-    /// that it had scheduled may still be made within one limit from now.
-    fn goes_on_in(&mut self, run_id: &str, now: Timestamp, schedule: &Schedule) -> bool {
-        if self.run_id == run_id {
-            return false;
-        }
-        run_id.clone_into(&mut self.run_id);
-        if matches!(self.knowledge, Knowledge::NotSent | Knowledge::Open { .. }) {
-            self.left_open(after(now, schedule.submission_limit()), now, schedule);
-        }
-        true
-    }
-
-    fn plan_afresh(&mut self, now: Timestamp, schedule: &Schedule) {
-        self.tries = 0;
-        self.plan(now, schedule, None);
-    }
-
-    fn plan(&mut self, now: Timestamp, schedule: &Schedule, retry_after: Option<Duration>) {
-        let pause = match self.attention(now, schedule) {
-            Some(_) => schedule.attention_check,
-            None => schedule.pause(self.tries),
-        };
-        self.tries = self.tries.saturating_add(1);
-        let mut next = after(now, pause);
-        if let Knowledge::Open {
-            since, absences, ..
-        } = self.knowledge
-        {
-            let counts_from = after(since, schedule.proof_delay());
-            if now < counts_from {
-                next = next.min(counts_from);
-            } else if absences > 0 {
-                next = next.min(after(now, schedule.first_check));
-            }
-        }
-        let asked_to_wait = schedule.obeyed(retry_after.unwrap_or_default());
-        self.next_try = next.max(after(now, asked_to_wait));
+/// What is known after a submission that did nothing: what was known before it.
+fn before(now: Timestamp, is_repeat: bool) -> Knowledge {
+    if is_repeat {
+        open(now, None)
+    } else {
+        Knowledge::NotSent
     }
 }
 

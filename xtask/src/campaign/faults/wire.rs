@@ -6,7 +6,7 @@ use super::super::fault::{End, Evidence, Fault, Place};
 
 /// Faults on `initSession`.
 pub(super) fn session_faults() -> Vec<Fault> {
-    let kinds = spoilings().into_iter().chain(statuses());
+    let kinds = broken_answers().into_iter().chain(statuses());
     kinds
         .map(|(name, kind)| Fault {
             name: format!("session: {name}"),
@@ -20,7 +20,7 @@ pub(super) fn session_faults() -> Vec<Fault> {
 
 /// Faults on both submissions, executed in spite of them or not.
 pub(super) fn submission_faults() -> Vec<Fault> {
-    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
+    let kinds: Vec<_> = broken_answers().into_iter().chain(statuses()).collect();
     let mut faults = Vec::new();
     for executed in [true, false] {
         let suffix = if executed { "executed" } else { "not executed" };
@@ -47,10 +47,10 @@ pub(super) fn submission_faults() -> Vec<Fault> {
         End::Rejected,
     ));
     let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
-    let barred = json!({ "on": "submit", "kind": unknown });
+    let denied = json!({ "on": "submit", "kind": unknown });
     faults.push(submission(
         "key unknown for a while".to_owned(),
-        barred,
+        denied,
         End::Completed,
     ));
     faults
@@ -68,7 +68,7 @@ fn submission(name: String, fault: Value, end: End) -> Fault {
 
 /// Faults on `paymentStatus`. The first question comes before the submission, the later ones after it.
 pub(super) fn status_faults() -> Vec<Fault> {
-    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
+    let kinds: Vec<_> = broken_answers().into_iter().chain(statuses()).collect();
     let before = kinds
         .iter()
         .map(|(name, kind)| (format!("{name}, before"), kind.clone(), 0));
@@ -95,7 +95,7 @@ pub(super) fn status_faults() -> Vec<Fault> {
 pub(super) fn billing_faults() -> Vec<Fault> {
     let refusals = [400, 401, 403, 409]
         .map(|status| (format!("HTTP {status}"), json!({ "status": status }), false));
-    let kinds: Vec<_> = spoilings().into_iter().chain(statuses()).collect();
+    let kinds: Vec<_> = broken_answers().into_iter().chain(statuses()).collect();
     let recorded = kinds
         .iter()
         .map(|(name, kind)| (format!("{name}, recorded"), kind.clone(), true));
@@ -119,8 +119,8 @@ pub(super) fn billing_faults() -> Vec<Fault> {
         .collect()
 }
 
-/// What spoils an answer on its way, for all three calls of the partner and for billing.
-fn spoilings() -> Vec<(String, Value)> {
+/// The answers that are broken on their way, for all three calls of the partner and for billing.
+fn broken_answers() -> Vec<(String, Value)> {
     [
         "reset",
         "silence",

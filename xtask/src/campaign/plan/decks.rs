@@ -4,12 +4,13 @@ use fastrand::Rng;
 
 use super::super::act::{Act, Deed};
 use super::super::fault::{End, Fault};
-use super::super::faults::every_fault;
+use super::super::faults::{every_fault, every_fault_at_stripe};
 use super::super::verb::Verb;
 
 /// All that is dealt.
 pub(super) struct Decks {
     pub(super) faults: Deck<Fault>,
+    pub(super) faults_at_stripe: Deck<Fault>,
     verbs: Deck<Verb>,
     verbs_on_steps: Deck<Verb>,
 }
@@ -19,13 +20,19 @@ impl Decks {
     pub(super) fn new() -> Decks {
         Decks {
             faults: Deck::new(every_fault),
+            faults_at_stripe: Deck::new(every_fault_at_stripe),
             verbs: Deck::new(|| Verb::ON_WORKFLOWS.into()),
             verbs_on_steps: Deck::new(|| Verb::ON_STEPS.into()),
         }
     }
 
     /// What is done to one operation in three, and to each whose steps last long enough to be met.
-    pub(super) fn act(&mut self, fault: &Option<Fault>, random: &mut Rng) -> Option<Act> {
+    pub(super) fn act(
+        &mut self,
+        fault: &Option<Fault>,
+        is_at_stripe: bool,
+        random: &mut Rng,
+    ) -> Option<Act> {
         let meets = |it: &Fault| it.end == End::Completed && it.keeps_a_step_waiting();
         if fault.as_ref().is_some_and(meets) {
             let deed = Deed::Say(self.verbs_on_steps.deal(random));
@@ -39,6 +46,7 @@ impl Decks {
             Some(fault) if fault.end != End::Completed => pick(random, &REPEATS),
             _ if random.bool() => Deed::Say(self.verbs.deal(random)),
             Some(_) => pick(random, &REPEATS),
+            None if is_at_stripe => pick(random, &REPEATS),
             // A cancelled operation would not reach its fault.
             None => pick(random, &[REPEATS[0], REPEATS[1], REPEATS[2], Deed::Cancel]),
         };

@@ -1,5 +1,5 @@
 use super::super::fault::Evidence;
-use super::super::faults::every_fault;
+use super::super::faults::{every_fault, every_fault_at_stripe};
 use super::super::verb::Verb;
 use super::*;
 
@@ -18,7 +18,7 @@ fn more_than_half_meet_a_fault_and_all_of_300_every_kind() {
         let faults = plan.operations.iter().filter(|it| it.fault.is_some());
         assert!(faults.count() > 150);
         let kinds = plan.kinds();
-        for fault in every_fault() {
+        for fault in every_fault().iter().chain(&every_fault_at_stripe()) {
             assert!(kinds.contains(fault.name.as_str()), "{}", fault.name);
         }
         for blow in Blow::ALL {
@@ -32,7 +32,8 @@ fn more_than_half_meet_a_fault_and_all_of_300_every_kind() {
 
 #[test]
 fn no_two_kinds_have_one_name() {
-    let faults = every_fault();
+    let mut faults = every_fault();
+    faults.extend(every_fault_at_stripe());
     let names: BTreeSet<&str> = faults.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names.len(), faults.len());
 }
@@ -44,7 +45,11 @@ fn billing_faults_meet_extra_payments_and_nothing_with_a_fault_is_cancelled() {
             continue;
         };
         if fault.evidence == Evidence::BillingJournal {
-            assert_eq!(planned.operation.kind, Kind::ExtraPayment, "{planned}");
+            assert_eq!(
+                planned.operation.kind,
+                OperationKind::ExtraPayment,
+                "{planned}"
+            );
         }
         assert!(!planned.may_be_cancelled(), "{planned}");
     }
@@ -55,7 +60,7 @@ fn some_reversals_give_back_all_of_an_order_and_some_less() {
     let operations = Plan::new(4, 100).operations;
     let is_all = |it: &&Planned| it.operation.amount == it.captured;
     let (all, less): (Vec<_>, Vec<_>) = operations.iter().partition(is_all);
-    let is_reversal = |it: &&Planned| it.operation.kind == Kind::Reversal;
+    let is_reversal = |it: &&Planned| it.operation.kind == OperationKind::Reversal;
     assert!(!all.is_empty() && all.iter().all(is_reversal));
     assert!(less.iter().any(is_reversal));
     assert!(
@@ -83,4 +88,21 @@ fn upheavals_come_while_operations_are_started() {
             .iter()
             .all(|it| (1..60).contains(&it.after_starts))
     );
+}
+
+#[test]
+fn about_one_in_three_goes_to_stripe_with_an_amount_that_stripe_takes() {
+    let operations = Plan::new(6, 300).operations;
+    let at_stripe = operations.iter().filter(|it| it.is_at_stripe());
+    let at_stripe: Vec<&Planned> = at_stripe.collect();
+    assert!((70..130).contains(&at_stripe.len()));
+    for planned in at_stripe {
+        if planned.operation.currency == "KWD" {
+            assert!(planned.operation.amount.ends_with('0'), "{planned}");
+            assert!(planned.captured.ends_with('0'), "{planned}");
+        }
+        let place = planned.fault.as_ref().map(|it| it.place);
+        let fits = |place| place == Place::Stripe(planned.operation.kind);
+        assert!(place.is_none_or(fits), "{planned}");
+    }
 }

@@ -35,7 +35,7 @@ impl Blow {
             Blow::TemporalKilled => "process: kill -9 of Temporal",
             Blow::BillingDown => "process: billing down",
             Blow::WorkerFrozen => "process: the worker frozen",
-            Blow::PacketsLost => "network: packets lost toward the partner",
+            Blow::PacketsLost => "network: packets lost toward the partners",
         }
     }
 }
@@ -67,7 +67,9 @@ impl fmt::Display for Planned {
             currency,
             ..
         } = &self.operation;
-        write!(f, "{request_id}: {} {amount} {currency}", kind.as_str())?;
+        let partner = if self.is_at_stripe() { "Stripe" } else { "Sky" };
+        let kind = kind.as_str();
+        write!(f, "{request_id}: {kind} {amount} {currency} at {partner}")?;
         if *amount != self.captured {
             write!(f, " of {}", self.captured)?;
         }

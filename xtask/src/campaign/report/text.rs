@@ -85,9 +85,9 @@ impl Report<'_> {
         let mut table = Table::new();
         table
             .load_style(UTF8_HORIZONTAL_ONLY)
-            .set_header(["ended as", "operations"]);
-        for (ending, count) in &self.endings {
-            table.add_row([ending.clone(), count.to_string()]);
+            .set_header(["ended as", "at Sky", "at Stripe"]);
+        for (ending, [sky, stripe]) in &self.endings {
+            table.add_row([ending.clone(), sky.to_string(), stripe.to_string()]);
         }
         table
     }

@@ -3,12 +3,13 @@ use rstest::rstest;
 use super::*;
 use crate::contract::kind::Kind;
 use crate::contract::request::{InvalidRequest, PaymentRequest};
+use crate::contract::resolution::ResolveAs;
 use crate::flow::run::input::Intake;
 use crate::operation::Operation;
 use crate::operation::partner_report::BillingReport;
 use crate::operation::schedule::Schedule;
 use crate::operation::submission::FinalState;
-use crate::operation::terms::{AccountIdentity, Terms};
+use crate::operation::terms::Terms;
 use crate::operation::verdict::Confirmation;
 
 fn at(second: i64) -> Timestamp {
@@ -19,15 +20,8 @@ fn at(second: i64) -> Timestamp {
 fn run(two_operators: bool) -> Run {
     let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
     let terms = Terms {
-        merchant: "m".into(),
-        identity: AccountIdentity {
-            partner: "sky".into(),
-            partner_url: "https://partner.example/".into(),
-            merchant_id: "m-1".into(),
-        },
-        callback_url: "https://gateway.example/".into(),
-        schedule: Schedule::default(),
         two_operators,
+        ..Terms::in_tests()
     };
     let request = PaymentRequest::parse(json).unwrap();
     let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
@@ -140,4 +134,32 @@ fn a_document_made_by_hand_is_refused_where_nothing_is_to_be_billed() {
     let named = r#"{"as":"completed","operator":"ann","reason":"x","billing_document_id":"b-7",
         "partner_payment_id":"pp"}"#;
     assert_eq!(run.may_resolve(&resolution(named)), Ok(()));
+}
+
+#[rstest]
+#[case::replaced(false)]
+#[case::withdrawn(true)]
+fn an_approval_is_for_one_proposal_also_if_another_one_is_made_while_time_stands_still(
+    #[case] is_withdrawn: bool,
+) {
+    let approval = |run: &Run| Approval {
+        resolve_as: ResolveAs::Abandoned,
+        proposed_at: run.operation().proposal.as_ref().unwrap().proposed_at,
+        operator: "ben".to_owned(),
+    };
+    let mut run = run(true);
+    run.resolve(resolution(ABANDONED), at(2));
+    let of_the_first = approval(&run);
+    assert_eq!(run.may_approve(&of_the_first), Ok(()));
+    if is_withdrawn {
+        run.withdraw();
+    }
+    let another = r#"{"as":"abandoned","operator":"ann","reason":"another one"}"#;
+    run.resolve(resolution(another), at(2));
+    let refusal = run.may_approve(&of_the_first).unwrap_err();
+    assert!(
+        matches!(refusal, ResolutionError::OtherProposal { .. }),
+        "{refusal}"
+    );
+    assert_eq!(run.may_approve(&approval(&run)), Ok(()));
 }

@@ -42,7 +42,7 @@ fn report(answer: &StatusReport, n: u8) -> SubmissionReport {
         (StatusReport::NotFound, 0) => SubmissionReport::Refused {
             code: "validation_failed".into(),
         },
-        (StatusReport::NotFound, _) => open(),
+        (StatusReport::NotFound | StatusReport::NothingMoved, _) => open(),
         (StatusReport::AccessDenied(denial), _) => SubmissionReport::AccessDenied(denial.clone()),
         (StatusReport::NoAnswer { reason, .. }, 0) => SubmissionReport::NotSent {
             reason: reason.clone(),
@@ -89,9 +89,10 @@ proptest! {
         let mut second = 0;
         for (answer, n, pause) in answers {
             second += pause;
-            match operation.submission.nothing_sent() && n % 4 != 3 {
-                true => submit(&mut operation, &report(&answer, n), second),
-                false => ask(&mut operation, &answer, second),
+            if operation.submission.nothing_sent() && n % 4 != 3 {
+                submit(&mut operation, &report(&answer, n), second);
+            } else {
+                ask(&mut operation, &answer, second);
             }
         }
         prop_assume!(operation.submission.final_state().is_none());

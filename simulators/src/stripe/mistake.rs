@@ -1,0 +1,17 @@
+//! Mistakes in requests to `/sim`.
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+/// A mistake in a request to `/sim`, answered 400.
+pub(super) struct Mistake(pub(super) String);
+
+impl IntoResponse for Mistake {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, Json(json!({ "message": self.0 }))).into_response()
+    }
+}

@@ -1,0 +1,148 @@
+//! A fallback account takes over where the partner of the first one refuses connections.
+
+use harness::{Movement, Operation, OperationKind, Stack};
+use serde_json::{Value, json};
+use workflows::contract::ids::TASK_QUEUE;
+
+use crate::books::{builder, ends, start, state, until};
+use crate::keys::change_worker_file;
+
+#[tokio::test]
+async fn where_a_partner_refuses_connections_the_fallback_takes_over_and_that_is_told() {
+    let stack = charged_by_the_fallback("taken-over").await;
+    let account = &state(&stack, "taken-over").await["account"];
+    assert_eq!(account["merchant"], "stripe-main");
+    assert_eq!(account["partner"], "stripe");
+    let why = "KG: route 1; kg-main refused connections";
+    assert_eq!(account["chosen_by"], why);
+    let shown = stack.payments_words(&["show", "taken-over"]).await.unwrap();
+    assert!(shown.contains("over the account stripe-main"), "{shown}");
+}
+
+#[tokio::test]
+async fn once_the_fallback_has_charged_nobody_else_does_whoever_starts_it_again_or_resets_it() {
+    let id = "again";
+    let mut stack = charged_by_the_fallback(id).await;
+    change_worker_file(&stack, UNREACHABLE, stack.partner().url());
+    // The amount that was charged is over this limit too, and was taken.
+    let at_stripe = "[accounts.stripe-main]\n";
+    let limited = format!("{at_stripe}currencies = {{ KGS = {{ largest = \"10\" }} }}\n");
+    change_worker_file(&stack, at_stripe, &limited);
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    let input = stack.operation(id).input();
+    start_again(&stack, id, &input).await;
+    assert_eq!(completes_at(&stack, id).await, "stripe-main");
+
+    let mut of_the_first_account = input.clone();
+    of_the_first_account["merchant"] = json!("kg-main");
+    start_again(&stack, id, &of_the_first_account).await;
+    assert_eq!(completes_at(&stack, id).await, "stripe-main");
+
+    let mut of_another_amount = input.clone();
+    of_another_amount["amount"] = json!("700.00");
+    start_again(&stack, id, &of_another_amount).await;
+    is_refused_for(&stack, id, "amount").await;
+
+    let mut not_for_the_fallback = input;
+    let fields = not_for_the_fallback.as_object_mut().unwrap();
+    fields.remove("payment_reference").unwrap();
+    start_again(&stack, id, &not_for_the_fallback).await;
+    is_refused_for(&stack, id, "payment_reference").await;
+
+    let workflow = format!("sky-payment-{id}");
+    let query = format!("WorkflowId = '{workflow}'");
+    let list = ["workflow", "list", "-q", &query];
+    let runs = stack.temporal().cli(&list).await.unwrap();
+    let first = runs.as_array().unwrap().last().unwrap()["execution"]["runId"].clone();
+    let reset = "workflow reset --type FirstWorkflowTask --reason test -w";
+    let run = ["-r", first.as_str().unwrap()];
+    let reset: Vec<&str> = reset
+        .split(' ')
+        .chain([workflow.as_str()])
+        .chain(run)
+        .collect();
+    stack.temporal().cli_text(&reset).await.unwrap();
+    assert_eq!(completes_at(&stack, id).await, "stripe-main");
+    assert!(stack.partner().ledger(id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_an_earlier_start_submitted_has_no_way_to_the_fallback() {
+    let id = "charged-before";
+    let mut stack = with_fallback().await;
+    stack.start_worker().await.unwrap();
+    start_paid(&stack, id).await;
+    assert_eq!(completes_at(&stack, id).await, "kg-main");
+
+    change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+    start_again(&stack, id, &stack.operation(id).input()).await;
+    let waits = until("it says why it waits", async || {
+        let state = state(&stack, id).await;
+        let error = state["last_error"].as_str()?;
+        error
+            .contains("the fallback account waits")
+            .then_some(state)
+    });
+    assert_eq!(waits.await["account"]["merchant"], "kg-main");
+    let at_stripe = stack.stripe().unwrap().whole_ledger().await.unwrap();
+    let is_ours = |it: &Movement| it.request_id.as_deref() == Some(id);
+    assert!(!at_stripe.iter().any(is_ours));
+    assert_eq!(stack.partner().ledger(id).await.unwrap().len(), 1);
+}
+
+/// The start failed as an invalid request that names this field.
+async fn is_refused_for(stack: &Stack, id: &str, field: &str) {
+    let refused = stack.payments_output(&["result", id]).await.unwrap();
+    let words = String::from_utf8_lossy(&refused.stdout);
+    assert!(words.contains(&format!("{field}: ")), "{words}");
+}
+
+/// As a client can that does not keep to the contract.
+async fn start_again(stack: &Stack, id: &str, input: &Value) {
+    let (workflow, input) = (format!("sky-payment-{id}"), input.to_string());
+    #[rustfmt::skip]
+    let start = [
+        "workflow", "start", "--type", "process_extra_payment", "--task-queue", TASK_QUEUE,
+        "--id-reuse-policy", "AllowDuplicate", "--id-conflict-policy", "Fail",
+        "-w", &workflow, "--input", &input,
+    ];
+    stack.temporal().cli_text(&start).await.unwrap();
+}
+
+/// The account at which it is completed.
+async fn completes_at(stack: &Stack, id: &str) -> String {
+    let result = ends(stack, id, "completed").await;
+    result["merchant"].as_str().unwrap().to_owned()
+}
+
+/// A payment of an account whose partner refuses connections, after its end.
+pub(crate) async fn charged_by_the_fallback(id: &str) -> Stack {
+    let mut stack = with_fallback().await;
+    change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
+    stack.start_worker().await.unwrap();
+    start_paid(&stack, id).await;
+    assert_eq!(completes_at(&stack, id).await, "stripe-main");
+    stack
+}
+
+/// Where nobody listens.
+const UNREACHABLE: &str = "http://127.0.0.2:1";
+
+/// An account of a partner that can be reached, and one at Stripe as its fallback; no worker yet.
+async fn with_fallback() -> Stack {
+    let stack = builder().with_stripe().workers(0).start().await.unwrap();
+    let route = "country = \"KG\"\naccount = \"kg-main\"";
+    let with_fallback = format!("{route}\nfallback = \"stripe-main\"");
+    change_worker_file(&stack, route, &with_fallback);
+    stack
+}
+
+/// Starts a payment whose order is paid at Stripe.
+async fn start_paid(stack: &Stack, id: &str) {
+    let operation = Operation::new(OperationKind::ExtraPayment, id);
+    let operation = stack.stripe().unwrap().paid(operation, "840.00").await;
+    start(stack, operation.unwrap()).await;
+}

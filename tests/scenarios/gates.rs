@@ -1,0 +1,124 @@
+//! What has to be asked of a new build before it is deployed: `sky-worker replay` and
+//! `sky-worker setup`, against a live namespace.
+
+use std::process::Output;
+
+use serde_json::json;
+
+use crate::books::{builder, charge, ends, give_back, reaches, start_raw, until};
+use crate::deploys::run_earlier_code_until;
+use crate::upgrades::cli;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_breaks_open_payments_is_refused_and_they_are_named() {
+    let mut stack = builder().workers(0).start().await.unwrap();
+    // What an earlier build began, and this one can't go on with.
+    start_raw(&stack, "process_extra_payment", "broken", "{}").await;
+    run_earlier_code_until(&stack, "broken", "TIMER_STARTED").await;
+    stack.start_worker().await.unwrap();
+    let never = json!({ "never_completes": true, "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner.set_custom_scenario("waits", never).await.unwrap();
+    give_back(&stack, "waits").await;
+    reaches(&stack, "waits", "awaiting_completion").await;
+    charge(&stack, "ended").await;
+    ends(&stack, "ended", "completed").await;
+
+    // With the merchant account.
+    let replayed = until("all are listed", async || {
+        let replayed = stack.worker_verb(&["replay"]).await.unwrap();
+        words(&replayed)
+            .contains("3 open and 1 closed workflows replayed: this build breaks 1")
+            .then_some(replayed)
+    })
+    .await;
+    assert_eq!(replayed.status.code(), Some(1), "{}", words(&replayed));
+    let broken = "sky-payment-broken (";
+    assert!(words(&replayed).contains(broken), "{}", words(&replayed));
+    assert!(!words(&replayed).contains("sky-payment-waits"));
+
+    cli(&stack, "workflow terminate -w sky-payment-broken")
+        .await
+        .unwrap();
+    let newest = ["replay", "--closed", "0"];
+    let replayed = until("it is closed", async || {
+        let replayed = stack.worker_verb(&newest).await.unwrap();
+        replayed.status.success().then_some(replayed)
+    })
+    .await;
+    let sound = "2 open and 0 closed workflows replayed: this build breaks 0";
+    assert!(words(&replayed).contains(sound), "{}", words(&replayed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namespace_is_set_up_once_and_a_worker_starts_in_it() {
+    let mut stack = builder().workers(0).start().await.unwrap();
+    let temporal = stack.temporal_mut();
+    temporal.set_variable("TEMPORAL_NAMESPACE", "payments");
+    let planned = stack.worker_verb(&["setup", "--dry-run"]).await.unwrap();
+    assert!(
+        words(&planned).contains("would be created"),
+        "{}",
+        words(&planned)
+    );
+    let namespace = "operator namespace describe payments";
+    assert!(cli(&stack, namespace).await.is_err(), "it was created");
+
+    let first = stack.worker_verb(&["setup"]).await.unwrap();
+    assert!(first.status.success(), "{}", words(&first));
+    assert!(
+        words(&first).contains("created, with 30 days"),
+        "{}",
+        words(&first)
+    );
+    assert!(
+        words(&first).contains("SkyAmountMinor (Int): created"),
+        "{}",
+        words(&first)
+    );
+    let second = stack.worker_verb(&["setup"]).await.unwrap();
+    assert!(second.status.success(), "{}", words(&second));
+    assert!(!words(&second).contains("created"), "{}", words(&second));
+    until("a worker starts in it", async || {
+        stack.start_worker().await.ok()
+    })
+    .await;
+
+    let shorten = "operator namespace update -n payments --retention 3d";
+    cli(&stack, shorten).await.unwrap();
+    let raised = until("it is seen", async || {
+        let raised = stack.worker_verb(&["setup"]).await.unwrap();
+        words(&raised)
+            .contains("raised from 3 to 30 days")
+            .then_some(raised)
+    })
+    .await;
+    assert!(raised.status.success(), "{}", words(&raised));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_attribute_of_another_type_is_left_to_a_person() {
+    let stack = builder().workers(0).start().await.unwrap();
+    let attribute = "operator search-attribute";
+    for command in [
+        format!("{attribute} remove --name SkyOutcome --yes"),
+        format!("{attribute} create --name SkyOutcome --type Bool"),
+    ] {
+        cli(&stack, &command).await.unwrap();
+    }
+    let left = until("it is seen", async || {
+        let left = stack.worker_verb(&["setup"]).await.unwrap();
+        words(&left).contains("SkyOutcome is Bool").then_some(left)
+    })
+    .await;
+    assert_eq!(left.status.code(), Some(1), "{}", words(&left));
+    let by_hand =
+        "to do by hand: the search attribute SkyOutcome is Bool and must be Keyword; run:";
+    assert!(words(&left).contains(by_hand), "{}", words(&left));
+}
+
+fn words(output: &Output) -> String {
+    let both = [&output.stdout, &output.stderr];
+    both.map(|it| String::from_utf8_lossy(it).into_owned())
+        .concat()
+}

@@ -1,0 +1,121 @@
+//! What operators and procaas do to a payment.
+
+use harness::Timings;
+use serde_json::json;
+
+use super::recording::{write, write_workflow};
+use crate::books::{QUICK, builder, charge, ends, events, history, reaches, stack, until};
+
+/// Reset while its outcome was open, closed with a document made by hand, and looked at again.
+pub(super) async fn record_operators() {
+    let timings = Timings {
+        look_again_after: Some("1s"),
+        ..QUICK
+    };
+    let stack = builder().timings(timings).start().await.unwrap();
+    // Nothing wakes the run that is reset before it comes to submit.
+    let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
+        "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner.set_custom_scenario("reset", lost).await.unwrap();
+    let refused = json!({ "kind": { "status": 409 }, "request_id": "billed-by-hand", "times": 0 });
+    stack.billing().set_faults(json!([refused])).await.unwrap();
+    charge(&stack, "reset").await;
+    charge(&stack, "billed-by-hand").await;
+    until("it was submitted", async || {
+        let ledger = stack.partner().ledger("reset").await.unwrap();
+        (!ledger.is_empty()).then_some(())
+    })
+    .await;
+    let reset = "workflow reset -w sky-payment-reset --type FirstWorkflowTask --reason recorded";
+    let words: Vec<&str> = reset.split(' ').collect();
+    stack.temporal().cli_text(&words).await.unwrap();
+    ends(&stack, "reset", "completed").await;
+    reaches(&stack, "billed-by-hand", "needs_attention").await;
+    let resolve = "resolve billed-by-hand --as completed --operator ann --reason booked \
+                   --billing-document-id MAN-7";
+    let words: Vec<&str> = resolve.split_whitespace().collect();
+    stack.payments(&words).await.unwrap();
+    let looked_again = "sky-look-again-billed-by-hand";
+    until("it was looked at again", async || {
+        let events = events(&stack, looked_again).await?.to_string();
+        events
+            .contains("WORKFLOW_EXECUTION_COMPLETED")
+            .then_some(())
+    })
+    .await;
+    write(&stack, "reset").await;
+    write(&stack, "billed-by-hand").await;
+    write_workflow(&stack, "looked-again", looked_again).await;
+}
+
+/// Closed by an operator as declined, since the partner lets nothing in.
+pub(super) async fn record_declined_by_hand() {
+    let stack = stack().await;
+    let id = "declined-by-hand";
+    let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    let unknown = json!({ "on": "init_session", "kind": unknown, "times": 0 });
+    let partner = stack.partner();
+    let locked_out = json!({ "faults": [unknown] });
+    let order = format!("o-{id}");
+    partner
+        .set_order_scenario(&order, locked_out)
+        .await
+        .unwrap();
+    charge(&stack, id).await;
+    reaches(&stack, id, "needs_attention").await;
+    let resolve = "resolve declined-by-hand --as declined --operator ann --reason settled \
+                   --against-advice";
+    let words: Vec<&str> = resolve.split_whitespace().collect();
+    let output = stack.payments_output(&words).await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    write(&stack, id).await;
+}
+
+/// Cancelled before its first task.
+pub(super) async fn record_cancelled() {
+    let mut stack = builder().workers(0).start().await.unwrap();
+    charge(&stack, "cancelled").await;
+    stack
+        .payments_output(&["cancel", "cancelled"])
+        .await
+        .unwrap();
+    stack.start_worker().await.unwrap();
+    until("it is cancelled", async || {
+        history(&stack, "cancelled")
+            .await
+            .contains("WORKFLOW_EXECUTION_CANCELED")
+            .then_some(())
+    })
+    .await;
+    write(&stack, "cancelled").await;
+}
+
+/// Closed by two operators: proposed, withdrawn, proposed again, approved.
+pub(super) async fn record_approved() {
+    let stack = builder()
+        .worker_settings("[resolution]\ntwo_operators = true\n")
+        .start()
+        .await
+        .unwrap();
+    let other_amount = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    let partner = stack.partner();
+    partner
+        .set_custom_scenario("approved", other_amount)
+        .await
+        .unwrap();
+    charge(&stack, "approved").await;
+    reaches(&stack, "approved", "needs_attention").await;
+    for order in [
+        "resolve approved --as declined --operator ann --reason mistaken --against-advice",
+        "withdraw approved --operator ann --reason mistyped",
+        "resolve approved --as abandoned --operator ann --reason settled --ticket OPS-7 \
+         --against-advice",
+        "approve approved --as abandoned --operator ben --against-advice",
+    ] {
+        let words: Vec<&str> = order.split(' ').collect();
+        let output = stack.payments_output(&words).await.unwrap();
+        assert!(output.status.success(), "{order}: {output:?}");
+    }
+    write(&stack, "approved").await;
+}

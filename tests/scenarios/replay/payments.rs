@@ -1,0 +1,145 @@
+//! The ends and paths of payments and reversals at Sky.
+
+use std::time::Duration;
+
+use harness::{Operation, OperationKind, Stack};
+use serde_json::json;
+
+use super::recording::write;
+use crate::books::{charge, ends, fault, give_back, history, reaches, stack, start, start_raw};
+
+pub(super) const NAMES: [&str; 14] = [
+    "completed",
+    "callback-lost",
+    "declined",
+    "answer-lost",
+    "charge-lost",
+    "rate-limited",
+    "access-denied",
+    "reversed",
+    "rejected",
+    "invalid",
+    "billing-refused",
+    "abandoned",
+    "long",
+    "continued",
+];
+
+pub(super) async fn record() {
+    let stack = stack().await;
+    let partner = stack.partner();
+    let never = json!({ "never_completes": true, "callback": { "when": "never" } });
+    partner
+        .set_scenario("callback-lost", "callback_lost")
+        .await
+        .unwrap();
+    partner.set_scenario("declined", "declined").await.unwrap();
+    partner
+        .set_scenario("answer-lost", "answer_lost_after_charge")
+        .await
+        .unwrap();
+    partner
+        .set_scenario("charge-lost", "charge_lost_before_answer")
+        .await
+        .unwrap();
+    let other_amount = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
+    partner
+        .set_custom_scenario("abandoned", other_amount)
+        .await
+        .unwrap();
+    partner
+        .set_custom_scenario("long", never.clone())
+        .await
+        .unwrap();
+    partner
+        .set_custom_scenario("continued", never)
+        .await
+        .unwrap();
+    let limited = json!({ "status": 429, "retry_after": 2 });
+    fault(
+        &stack,
+        "rate-limited",
+        json!({ "on": "submit", "kind": limited }),
+    )
+    .await;
+    let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    fault(
+        &stack,
+        "access-denied",
+        json!({ "on": "submit", "kind": unknown }),
+    )
+    .await;
+    let refused = json!({ "kind": { "status": 409 }, "request_id": "billing-refused", "times": 0 });
+    stack.billing().set_faults(json!([refused])).await.unwrap();
+
+    for id in [
+        "completed",
+        "callback-lost",
+        "declined",
+        "answer-lost",
+        "access-denied",
+        "rate-limited",
+    ] {
+        charge(&stack, id).await;
+    }
+    for id in ["reversed", "charge-lost", "abandoned", "long", "continued"] {
+        give_back(&stack, id).await;
+    }
+    charge(&stack, "billing-refused").await;
+    let rejected = Operation::new(OperationKind::Reversal, "rejected").of_order("unknown-order");
+    start(&stack, rejected).await;
+    start_raw(&stack, "process_extra_payment", "invalid", "{}").await;
+
+    for id in [
+        "completed",
+        "callback-lost",
+        "answer-lost",
+        "charge-lost",
+        "access-denied",
+        "reversed",
+    ] {
+        ends(&stack, id, "completed").await;
+    }
+    ends(&stack, "rate-limited", "completed").await;
+    ends(&stack, "declined", "declined").await;
+    ends(&stack, "rejected", "rejected").await;
+    reaches(&stack, "billing-refused", "needs_attention").await;
+    stack.billing().set_faults(json!([])).await.unwrap();
+    stack
+        .payments(&["check-now", "billing-refused"])
+        .await
+        .unwrap();
+    ends(&stack, "billing-refused", "completed").await;
+    reaches(&stack, "abandoned", "needs_attention").await;
+    let by_hand = [
+        "resolve",
+        "abandoned",
+        "--as",
+        "abandoned",
+        "--operator",
+        "ann",
+        "--reason",
+        "x",
+        "--against-advice",
+    ];
+    stack.payments_output(&by_hand).await.unwrap();
+    reaches(&stack, "long", "needs_attention").await;
+    stack.payments_output(&["cancel", "long"]).await.unwrap();
+    for id in NAMES.into_iter().filter(|id| *id != "continued") {
+        write(&stack, id).await;
+    }
+    record_continued(&stack).await;
+}
+
+/// A run that goes on where a long one before it ended.
+async fn record_continued(stack: &Stack) {
+    while !history(stack, "continued")
+        .await
+        .contains("continuedExecutionRunId")
+    {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
+    stack.partner().finish("continued").await.unwrap();
+    ends(stack, "continued", "completed").await;
+    write(stack, "continued").await;
+}

@@ -1,0 +1,125 @@
+//! While Stripe keeps the key, the same request again is the question; later the list is asked.
+
+use harness::{OperationKind, Stack, Timings};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::{calls, fault, give_back, in_osh, paid, stack};
+use crate::books::{QUICK, builder, ends, reaches, start, until};
+
+#[rstest]
+#[case::executed(true)]
+#[case::not_executed(false)]
+#[tokio::test]
+async fn a_lost_refund_that_lists_do_not_show_yet_is_made_once(#[case] executed: bool) {
+    let stack = stack().await;
+    let stripe = stack.stripe().unwrap();
+    let lag = json!({ "list_lag": "1h" });
+    stripe.set_settings(&lag).await.unwrap();
+    let lost = json!({ "on": "create_refund", "kind": "reset", "executed": executed });
+    fault(&stack, "lost", lost).await;
+    give_back(&stack, "lost").await;
+    ends(&stack, "lost", "completed").await;
+    assert_eq!(refund_keys(&stack).await, ["sky-payment-lost/refund"; 2]);
+}
+
+/// A recording of a 500 says nothing; what Stripe made of it in the end is in the list.
+#[rstest]
+#[case::at_once("0s")]
+#[case::later("4s")]
+#[tokio::test]
+async fn a_refund_whose_500_is_replayed_is_found_in_the_list(#[case] rolls_forward_after: &str) {
+    let stack = stack().await;
+    let saved = json!({ "on": "create_refund", "kind": { "status": 500 }, "saved": true,
+        "rolls_forward_after": rolls_forward_after });
+    fault(&stack, "saved", saved).await;
+    give_back(&stack, "saved").await;
+    ends(&stack, "saved", "completed").await;
+}
+
+#[tokio::test]
+async fn a_lost_refund_whose_key_was_forgotten_is_found_in_the_list() {
+    // Its answer is awaited for longer than it takes to have the key forgotten.
+    let timings = Timings {
+        request_timeout: "10s",
+        ..QUICK
+    };
+    let stack = builder().timings(timings).with_stripe();
+    let stack = stack.start().await.unwrap();
+    let lost = json!({ "on": "create_refund", "kind": "silence", "executed": true });
+    fault(&stack, "old", lost).await;
+    give_back(&stack, "old").await;
+    let stripe = stack.stripe().unwrap();
+    until("it was made", async || {
+        let made = stripe.refunds("old").await.unwrap();
+        (!made.is_empty()).then_some(())
+    })
+    .await;
+    stripe.forget_idempotency_keys().await.unwrap();
+    ends(&stack, "old", "completed").await;
+    assert_eq!(refund_keys(&stack).await, ["sky-payment-old/refund"]);
+}
+
+#[rstest]
+#[case::conflict(json!({ "status": 409 }))]
+#[case::failed_dependency(json!({ "status": 424 }))]
+#[case::too_many(json!({ "status": 429 }))]
+#[case::unavailable(json!({ "status": 503, "body": "html" }))]
+#[tokio::test]
+async fn a_refund_in_doubt_is_repeated_under_its_key(#[case] kind: Value) {
+    let stack = stack().await;
+    let doubt = json!({ "on": "create_refund", "kind": kind });
+    fault(&stack, "doubt", doubt).await;
+    give_back(&stack, "doubt").await;
+    ends(&stack, "doubt", "completed").await;
+    assert_eq!(refund_keys(&stack).await, ["sky-payment-doubt/refund"; 2]);
+}
+
+#[tokio::test]
+async fn a_pending_refund_that_fails_is_declined_with_its_reason() {
+    let stack = stack().await;
+    let order = paid(&stack, "fails", "pm_usBankAccount_processing").await;
+    let stripe = stack.stripe().unwrap();
+    let slow = json!({ "refunds_settle_after": "1h" });
+    stripe.set_settings(&slow).await.unwrap();
+    start(&stack, in_osh(OperationKind::Reversal, "fails", &order)).await;
+    reaches(&stack, "fails", "awaiting_completion").await;
+    stripe.set_refund_status("fails", "failed").await.unwrap();
+    ends(&stack, "fails", "declined").await;
+}
+
+/// A saved refusal is as final as a saved success.
+#[rstest]
+#[case::at_once(None)]
+#[case::after_its_answer_was_lost(Some("reset"))]
+#[tokio::test]
+async fn more_than_was_paid_is_not_given_back(#[case] lost: Option<&str>) {
+    let stack = stack().await;
+    if let Some(kind) = lost {
+        let lost = json!({ "on": "create_refund", "kind": kind, "executed": true });
+        fault(&stack, "more", lost).await;
+    }
+    let order = paid(&stack, "more", "pm_card_visa").await;
+    let asked = in_osh(OperationKind::Reversal, "more", &order).of("840.01", "KGS");
+    start(&stack, asked).await;
+    ends(&stack, "more", "rejected").await;
+}
+
+/// A refund has no currency of its own, so this one would give back another amount.
+#[tokio::test]
+async fn a_reversal_in_another_currency_than_the_payment_is_refused() {
+    let stack = stack().await;
+    let order = paid(&stack, "usd", "pm_card_visa").await;
+    let asked = in_osh(OperationKind::Reversal, "usd", &order).of("125.50", "USD");
+    start(&stack, asked).await;
+    let result = ends(&stack, "usd", "rejected").await;
+    assert_eq!(result["decline_code"], "currency_mismatch");
+    assert!(refund_keys(&stack).await.is_empty());
+}
+
+/// The keys of all calls that create a refund.
+async fn refund_keys(stack: &Stack) -> Vec<String> {
+    let calls = calls(stack, "create_refund").await;
+    let keys = calls.iter().map(|call| call["idempotency_key"].as_str());
+    keys.map(|key| key.unwrap().to_owned()).collect()
+}

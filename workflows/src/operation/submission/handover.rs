@@ -1,0 +1,133 @@
+//! What a submission loses when another run goes on with it.
+
+use jiff::Timestamp;
+
+use super::{Knowledge, Submission};
+use crate::operation::schedule::{Schedule, after};
+
+impl Submission {
+    /// Whether another run can learn what this one knows, at the cost of time at most. That run takes
+    /// what the partner has not shown as open, even where it is certain that nothing was sent: it
+    /// may be a reset one. Where absence can't be proven, that certainty would be lost for it, and so
+    /// would another account to pass the operation to.
+    pub(crate) fn may_be_handed_over(&self, now: Timestamp, schedule: &Schedule) -> bool {
+        match self.knowledge {
+            Knowledge::Acknowledged { .. } | Knowledge::Final(_) => true,
+            Knowledge::NotSent => self.can_prove_absence() && !self.has_fallback,
+            Knowledge::Open { .. } => {
+                // Where nothing can be proven and nothing repeated, there is nothing to lose.
+                let is_hopeless = !self.can_prove_absence() && !self.may_repeat(now, schedule);
+                is_hopeless || !self.has_fallback
+            }
+        }
+    }
+
+    /// What run `run_id` knows at `now`, as long as it has had no answer itself.
+    pub(crate) fn seen_from(
+        &self,
+        run_id: &str,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) -> Submission {
+        let mut submission = self.clone();
+        submission.goes_on_in(run_id, now, schedule);
+        submission
+    }
+
+    /// Notes that this is run `run_id`; returns whether that is a new run. The run before has
+    /// ended, and what it did last is not known here: one of its submissions may be open, and one
+    /// that it had scheduled may still be made within one limit from now.
+    pub(super) fn goes_on_in(&mut self, run_id: &str, now: Timestamp, schedule: &Schedule) -> bool {
+        if self.run_id == run_id {
+            return false;
+        }
+        run_id.clone_into(&mut self.run_id);
+        if self.has_fallback {
+            // The run before may have passed it to the other account, where this one does not ask:
+            // what this account does not know proves nothing.
+            self.may_be_elsewhere = true;
+            self.promises.accepts_within = None;
+            self.promises.drops_repeats_for = None;
+        }
+        if matches!(self.knowledge, Knowledge::NotSent | Knowledge::Open { .. }) {
+            self.left_open(after(now, schedule.submission_limit()), now, schedule);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::contract::ids::RequestId;
+    use crate::contract::kind::Kind;
+    use crate::contract::money::Money;
+    use crate::contract::promises::Promises;
+    use crate::operation::verdict::Asked;
+
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + second).unwrap()
+    }
+
+    fn not_sent(promises: Promises) -> Submission {
+        let asked = Asked {
+            kind: Kind::ExtraPayment,
+            request_id: RequestId::parse("r").unwrap(),
+            money: Money::parse("1", "KGS").unwrap(),
+        };
+        Submission::new(asked, promises, "run-1", at(0))
+    }
+
+    fn open(promises: Promises) -> Submission {
+        let schedule = Schedule::default();
+        let mut submission = not_sent(promises);
+        submission.begin(at(0), &schedule);
+        submission.lost(at(1), &schedule);
+        submission
+    }
+
+    fn shows() -> Promises {
+        Promises {
+            accepts_within: Some(Duration::from_secs(15)),
+            shows_within: Some(Duration::from_secs(30)),
+            ..Promises::default()
+        }
+    }
+
+    fn drops_repeats() -> Promises {
+        Promises {
+            drops_repeats_for: Some(24 * HOUR),
+            ..Promises::default()
+        }
+    }
+
+    fn may(submission: &Submission, now: i64) -> bool {
+        submission.may_be_handed_over(at(now), &Schedule::default())
+    }
+
+    #[test]
+    fn what_can_be_proven_or_repeated_again_may_be_handed_over() {
+        assert!(may(&not_sent(shows()), 10));
+        assert!(may(&open(shows()), 10));
+        assert!(may(&open(drops_repeats()), 10));
+    }
+
+    #[test]
+    fn what_is_certain_in_this_run_alone_is_kept() {
+        assert!(!may(&not_sent(drops_repeats()), 10));
+        assert!(!may(&not_sent(Promises::default()), 10));
+        assert!(!may(&not_sent(shows()).with_fallback(true), 10));
+        assert!(!may(&open(shows()).with_fallback(true), 10));
+        assert!(!may(&open(drops_repeats()).with_fallback(true), 10));
+    }
+
+    #[test]
+    fn what_only_an_operator_can_end_may_be_handed_over() {
+        assert!(may(&open(Promises::default()), 10));
+        assert!(may(&open(drops_repeats()), 25 * 60 * 60));
+    }
+}
