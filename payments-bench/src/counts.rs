@@ -35,6 +35,7 @@ pub(crate) fn shape(kind: Kind, cost: &Cost) -> Shape {
         to_ask: CALLS_TO_ASK,
         is_billed: kind == Kind::ExtraPayment,
         is_short: true,
+        stays_open: false,
     }
 }
 

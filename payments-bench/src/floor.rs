@@ -57,6 +57,8 @@ pub const CALLED_BACK_AFTER: Duration = Duration::from_millis(100);
 const ACCOUNT: &str = "account";
 const SIGNAL: &str = "called_back";
 const STEP: Duration = Duration::from_secs(10);
+/// How long one waits that stays open.
+const OPEN: Duration = Duration::from_hours(2);
 const POLLERS: usize = 16;
 const ACCOUNT_POLLERS: usize = 8;
 const SLOTS: usize = 100;
@@ -73,6 +75,8 @@ pub struct Shape {
     pub is_billed: bool,
     /// Whether the question and billing are local activities.
     pub is_short: bool,
+    /// Whether nobody calls it back, so that it waits for its timer, as an open payment does.
+    pub stays_open: bool,
 }
 
 /// What the workflow asks for.
@@ -147,9 +151,16 @@ impl Empty {
         ctx.execute_local_activity(Steps::nothing, (), local())
             .await?;
         let queue = account_task_queue(ctx.task_queue(), ACCOUNT);
-        ctx.execute_activity(Steps::submit, shape.to_submit, on(&queue))
-            .await?;
-        let mut timer = ctx.timer(TimerOptions::builder(STEP).build());
+        let wait = if shape.stays_open {
+            ctx.execute_activity(Steps::sign, shape.to_submit, on(&queue))
+                .await?;
+            OPEN
+        } else {
+            ctx.execute_activity(Steps::submit, shape.to_submit, on(&queue))
+                .await?;
+            STEP
+        };
+        let mut timer = ctx.timer(TimerOptions::builder(wait).build());
         let mut woken = ctx.wait_condition(|it: &Self| it.called_back);
         select! {
             _ = woken => {}

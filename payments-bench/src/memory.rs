@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
 use harness::usage;
 use payments_client::Payments;
@@ -9,10 +10,12 @@ use serde_json::json;
 use workflows::contract::kind::Kind;
 
 use crate::Arguments;
+use crate::counts::{cost, shape};
 use crate::load::cost_of_each;
 use crate::report::Figure;
 use crate::scene::Scene;
-use crate::subject::{Subject, new_id, request};
+use crate::subject::{Subject, new_id, request, start_floor};
+use payments_bench::Shape;
 
 /// How many are started at a time.
 const AT_A_TIME: usize = 32;
@@ -20,7 +23,11 @@ const AT_A_TIME: usize = 32;
 /// Until what was started has come to rest.
 const REST: Duration = Duration::from_secs(3);
 
-/// Memory and cost at each of these numbers of open payments. The floor is the cost with none.
+/// How many the worker and the floor's worker keep in their caches, by default.
+const CACHED: usize = 1_000;
+
+/// Memory and cost at each of these numbers of open payments. The floor of a cost is that with none, and the floor of the memory
+/// that of the floor's worker with as many open, as long as its cache holds them.
 pub(crate) async fn memory(
     scene: &Scene,
     arguments: &Arguments,
@@ -31,14 +38,23 @@ pub(crate) async fn memory(
     let processes = [ids.worker, ids.temporal];
     // The first ones warm caches and connections.
     cost_of_each(&payments, &processes, arguments).await?;
+    let shape = shape(Kind::ExtraPayment, &cost(scene, Kind::ExtraPayment).await?);
+    let floor = scene.floor(shape);
+    floor.run(arguments.payments, arguments.at_once).await?;
     let (mut figures, mut opened, mut with_none) = (Vec::new(), 0, None);
     for count in open.iter().copied() {
         eprintln!("{count} open payments");
         open_more(scene, count - opened).await?;
-        opened = count;
         let memory = usage::memory(ids.worker)? / 1_000;
+        let mut floors = vec![];
+        if count <= CACHED {
+            open_more_of_floor(scene, shape, count - opened).await?;
+            let floor = scene.floor_process().context("the floor has a worker")?;
+            floors.push(usage::memory(floor)? / 1_000);
+        }
+        opened = count;
         let what = format!("memory of the worker with {count} open");
-        figures.push(Figure::new(what, "MB", vec![memory], vec![]));
+        figures.push(Figure::new(what, "MB", vec![memory], floors));
         let cost = cost_of_each(&payments, &processes, arguments).await?;
         let floor = with_none.get_or_insert_with(|| cost.clone());
         for (at, process) in ["worker", "server"].into_iter().enumerate() {
@@ -68,6 +84,24 @@ async fn open_more(scene: &Scene, count: usize) -> anyhow::Result<()> {
     while partner.operations().await?.len() < before + count {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
+    tokio::time::sleep(REST).await;
+    Ok(())
+}
+
+/// The same of the floor.
+async fn open_more_of_floor(scene: &Scene, shape: Shape, count: usize) -> anyhow::Result<()> {
+    let open = Shape {
+        stays_open: true,
+        ..shape
+    };
+    let Subject::Floor(client, task_queue, shape) = scene.floor(open) else {
+        unreachable!("the floor is the floor")
+    };
+    let start = |_| start_floor(&client, task_queue, shape, new_id());
+    let started = stream::iter(0..count)
+        .map(start)
+        .buffer_unordered(AT_A_TIME);
+    started.try_for_each(async |_| Ok(())).await?;
     tokio::time::sleep(REST).await;
     Ok(())
 }

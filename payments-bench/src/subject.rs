@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use futures::{StreamExt, TryStreamExt, stream};
 use payments_client::{Payments, PaymentsClient};
-use temporalio_client::{Client, UntypedWorkflow, WorkflowStartOptions};
+use temporalio_client::{Client, UntypedWorkflow, WorkflowHandle, WorkflowStartOptions};
 use temporalio_common::data_converters::RawValue;
 use temporalio_common::protos::coresdk::AsJsonPayloadExt;
 use workflows::contract::kind::Kind;
@@ -54,10 +54,7 @@ impl Subject {
                 ensure!(ending == Ending::Completed, "{id} is {}", ending.as_str());
             }
             Subject::Floor(client, task_queue, shape) => {
-                let input = RawValue::new(vec![shape.as_json_payload()?]);
-                let options = WorkflowStartOptions::new(*task_queue, id).build();
-                let floor = UntypedWorkflow::new("floor");
-                let started = client.start_workflow(floor, input, options).await?;
+                let started = start_floor(client, task_queue, *shape, id).await?;
                 started.get_result(Default::default()).await?;
             }
         }
@@ -79,6 +76,19 @@ impl Load {
         let rate = count * 1_000_000_000 / self.took.as_micros().max(1);
         u64::try_from(rate).unwrap_or(u64::MAX)
     }
+}
+
+/// Starts one of the floor's workflows.
+pub(crate) async fn start_floor(
+    client: &Client,
+    task_queue: &str,
+    shape: Shape,
+    id: String,
+) -> anyhow::Result<WorkflowHandle<Client, UntypedWorkflow>> {
+    let input = RawValue::new(vec![shape.as_json_payload()?]);
+    let options = WorkflowStartOptions::new(task_queue, id).build();
+    let floor = UntypedWorkflow::new("floor");
+    Ok(client.start_workflow(floor, input, options).await?)
 }
 
 /// A request id that no other has, in this run of the bench.
