@@ -23,7 +23,7 @@ use self::gate::{Full, Gate};
 use self::pausing::Pausing;
 use crate::breaker::Breaker;
 use crate::metrics;
-use crate::partner::{Partner, Submission};
+use crate::partner::{Partner, Submission, question};
 
 pub use amounts::{Amounts, Limits};
 pub use gate::Load;
@@ -121,13 +121,13 @@ impl Accounts {
 
     /// The accounts that are served here, by their names.
     fn served(&self) -> impl Iterator<Item = (&str, &MerchantAccount)> {
-        let served = self.0.iter().filter(|(_, account)| account.is_served);
-        served.map(|(name, account)| (name.as_str(), account))
+        self.iter().filter(|(_, account)| account.is_served)
     }
 
     /// How much is done at once of each account that is served here.
     pub fn loads(&self) -> impl Iterator<Item = (&str, Load)> {
-        self.served().map(|(name, account)| (name, account.load()))
+        self.served()
+            .map(|(name, account)| (name, account.gate.load()))
     }
 
     /// Starts the metrics of these accounts, before anything is counted.
@@ -143,8 +143,6 @@ impl Accounts {
     }
 }
 
-const ELSEWHERE: &str = "this worker does not serve the account";
-
 fn denied(reason: String) -> Closed {
     Closed::Denied(Denial::by_configuration(reason))
 }
@@ -152,20 +150,7 @@ fn denied(reason: String) -> Closed {
 /// Nothing was sent.
 impl From<Closed> for SubmissionReport {
     fn from(closed: Closed) -> SubmissionReport {
-        match closed {
-            Closed::Denied(denial) => SubmissionReport::AccessDenied(denial),
-            Closed::Full(Full {
-                reason,
-                retry_after,
-            }) => SubmissionReport::NotSent {
-                reason,
-                retry_after,
-            },
-            Closed::Elsewhere => SubmissionReport::NotSent {
-                reason: ELSEWHERE.to_owned(),
-                retry_after: None,
-            },
-        }
+        question::not_submitted(closed.into())
     }
 }
 
@@ -180,10 +165,7 @@ impl From<Closed> for StatusReport {
                 reason,
                 retry_after,
             },
-            Closed::Elsewhere => StatusReport::NoAnswer {
-                reason: ELSEWHERE.to_owned(),
-                retry_after: None,
-            },
+            Closed::Elsewhere => StatusReport::no_answer("this worker does not serve the account"),
         }
     }
 }
@@ -191,10 +173,7 @@ impl From<Closed> for StatusReport {
 impl OpenAccount<'_> {
     pub(crate) async fn submit(&self, submission: &Submission<'_>) -> SubmissionReport {
         if let Some(reason) = self.account.pausing.reason() {
-            return SubmissionReport::NotSent {
-                reason,
-                retry_after: None,
-            };
+            return SubmissionReport::not_sent(reason);
         }
         let report = self.account.partner.submit(submission).await;
         if let SubmissionReport::NotSent { retry_after, .. } = &report {
@@ -262,11 +241,6 @@ impl MerchantAccount {
     pub async fn try_key(&self, kind: Kind, key_id: Option<&str>) -> Result<String, String> {
         let timeout = self.schedule.request_timeout;
         self.partner.try_key(kind, key_id, timeout).await
-    }
-
-    /// How much of it is done at once.
-    fn load(&self) -> Load {
-        self.gate.load()
     }
 
     /// The timings of its operations.

@@ -145,9 +145,7 @@ impl ConfigurationActivities {
             two_operators: self.two_operators,
         })
     }
-}
 
-impl ConfigurationActivities {
     /// The account that the request names, or that a route chooses.
     fn choice<'a>(&'a self, request: &'a PaymentRequest) -> Result<Choice<'a>, InvalidRequest> {
         if let Some(account) = &request.merchant {

@@ -120,7 +120,7 @@ impl BillingActivities {
         let last_moment = last_moment(deadline, input.request_timeout);
         let report = match self.post(input, &token, body, last_moment).await {
             Ok(answer) => read(answer, input),
-            Err(error) => no_answer(error.into_text(), None),
+            Err(error) => BillingReport::no_answer(error.into_text()),
         };
         metrics::billing_answered(&report, begun.elapsed());
         Ok(report)
@@ -162,12 +162,15 @@ fn read(answer: HttpAnswer, input: &BillingInput) -> BillingReport {
     match status {
         200 => match http::object::<WireRecord>(&body) {
             Some(record) if is_name(&record.billing_document_id) => recorded(record, input),
-            _ => no_answer("HTTP 200 with an unreadable body".to_owned(), None),
+            _ => BillingReport::no_answer("HTTP 200 with an unreadable body"),
         },
-        400 => refused("400: it takes the body for wrong"),
-        401 | 403 => refused("401 or 403: it does not take the token"),
+        400 => refused("400: the request's body is wrong"),
+        401 | 403 => refused("401 or 403: the token is refused"),
         409 => refused("409: the key was used with another body"),
-        status => no_answer(format!("HTTP {status}"), retry_after),
+        status => BillingReport::NoAnswer {
+            reason: format!("HTTP {status}"),
+            retry_after,
+        },
     }
 }
 
@@ -203,13 +206,6 @@ fn is_name(text: &str) -> bool {
 fn refused(reason: &str) -> BillingReport {
     BillingReport::Refused {
         reason: reason.to_owned(),
-    }
-}
-
-fn no_answer(reason: String, retry_after: Option<Duration>) -> BillingReport {
-    BillingReport::NoAnswer {
-        reason,
-        retry_after,
     }
 }
 

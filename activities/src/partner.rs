@@ -4,7 +4,8 @@
 pub mod sky;
 pub mod stripe;
 
-mod question;
+pub(crate) mod question;
+
 mod unanswered;
 
 use std::time::Duration;

@@ -117,7 +117,7 @@ impl PartnerActivities {
             && let Err(error) = fallback_record::keep(ctx, &input.call, terms).await
         {
             let problem = "it can't be recorded that the fallback account has taken over";
-            return not_sent(format!("{problem}: {error}"));
+            return SubmissionReport::not_sent(format!("{problem}: {error}"));
         }
         let submission = Submission {
             input,
@@ -128,9 +128,9 @@ impl PartnerActivities {
             SubmissionReport::NotConnected { reason } if input.may_fall_back => {
                 match earlier_runs::no_other_start_submitted(ctx).await {
                     Ok(()) => SubmissionReport::NotConnected { reason },
-                    Err(problem) => {
-                        not_sent(format!("{reason}; the fallback account waits: {problem}"))
-                    }
+                    Err(problem) => SubmissionReport::not_sent(format!(
+                        "{reason}; the fallback account waits: {problem}"
+                    )),
                 }
             }
             report => report,
@@ -143,13 +143,6 @@ impl PartnerActivities {
             .secret
             .issue_in_trace(request_id, Timestamp::now(), trace);
         format!("{}?{QUERY_PARAMETER}={token}", input.callback_url)
-    }
-}
-
-fn not_sent(reason: String) -> SubmissionReport {
-    SubmissionReport::NotSent {
-        reason,
-        retry_after: None,
     }
 }
 

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use p521::ecdsa::signature::Verifier;
 use p521::ecdsa::{Signature, VerifyingKey};
 use p521::elliptic_curve::PrimeField;
-use p521::pkcs8::{DecodePrivateKey, DecodePublicKey};
+use p521::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, LineEnding};
 use p521::{Scalar, SecretKey};
 use serde_json::Value;
 use sha2::{Digest, Sha512};
@@ -37,44 +37,33 @@ fn signed_lines(vector: &Value) -> String {
     )
 }
 
-fn private_der(key_id: &str) -> Vec<u8> {
+fn key(key_id: &str) -> Value {
     let vectors = vectors();
     let mut keys = vectors["keys"].as_array().unwrap().iter();
-    let key = keys.find(|key| key["key_id"] == key_id).unwrap();
-    STANDARD
-        .decode(text(key, "private_key_pkcs8_der_base64"))
-        .unwrap()
+    keys.find(|key| key["key_id"] == key_id).unwrap().clone()
+}
+
+fn private_der(key_id: &str) -> Vec<u8> {
+    let key = key(key_id);
+    let base64 = text(&key, "private_key_pkcs8_der_base64");
+    STANDARD.decode(base64).unwrap()
 }
 
 fn key_file(folder: &Path, key_id: &str) -> std::path::PathBuf {
     let path = folder.join(key_id);
-    let body = STANDARD.encode(private_der(key_id));
-    let lines: Vec<&str> = body
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).unwrap())
-        .collect();
-    let pem = format!(
-        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        lines.join("\n")
-    );
-    fs::write(&path, pem).unwrap();
+    let key = SecretKey::from_pkcs8_der(&private_der(key_id)).unwrap();
+    let pem = key.to_pkcs8_pem(LineEnding::LF).unwrap();
+    fs::write(&path, pem.as_bytes()).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
     path
 }
 
 fn accepts(key_id: &str, message: &str, signature: &str) -> bool {
-    let vectors = vectors();
-    let mut keys = vectors["keys"].as_array().unwrap().iter();
-    let key = keys.find(|key| key["key_id"] == key_id).unwrap();
-    let public = VerifyingKey::from_public_key_pem(text(key, "public_key_spki_pem")).unwrap();
-    let Ok(der) = STANDARD.decode(signature) else {
-        return false;
-    };
-    let Ok(signature) = Signature::from_der(&der) else {
-        return false;
-    };
-    public.verify(message.as_bytes(), &signature).is_ok()
+    let key = key(key_id);
+    let public = VerifyingKey::from_public_key_pem(text(&key, "public_key_spki_pem")).unwrap();
+    let der = STANDARD.decode(signature).ok();
+    let signature = der.and_then(|der| Signature::from_der(&der).ok());
+    signature.is_some_and(|it| public.verify(message.as_bytes(), &it).is_ok())
 }
 
 #[test]

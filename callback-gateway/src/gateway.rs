@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use callback_token::CallbackSecret;
 
-use crate::configuration::{GatewaySettings, SavedCards, StripeAccount};
+use crate::configuration::{Configuration, GatewaySettings, SavedCards, StripeAccount};
 use crate::rate::Rate;
 use crate::temporal::Temporal;
 
@@ -20,23 +20,17 @@ pub struct Gateway {
 
 impl Gateway {
     /// A gateway that sends its signals to `temporal`.
-    pub fn new(
-        settings: GatewaySettings,
-        secrets: Vec<CallbackSecret>,
-        saved_cards: Option<SavedCards>,
-        stripe: Vec<Arc<StripeAccount>>,
-        temporal: Arc<Temporal>,
-    ) -> Gateway {
-        let rate = Rate::new(
-            settings.requests_per_second_per_peer,
-            settings.burst_per_peer,
-        );
+    pub fn new(configuration: Configuration, temporal: Arc<Temporal>) -> Gateway {
+        let settings = configuration.settings;
         Gateway {
+            secrets: configuration.secrets,
+            rate: Rate::new(
+                settings.requests_per_second_per_peer,
+                settings.burst_per_peer,
+            ),
             settings,
-            secrets,
-            rate,
-            saved_cards,
-            stripe,
+            saved_cards: configuration.saved_cards,
+            stripe: configuration.stripe,
             temporal,
         }
     }

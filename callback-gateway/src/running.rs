@@ -12,7 +12,7 @@ use callback_gateway::metrics::Port;
 use callback_gateway::private_port::{self, Insight};
 use callback_gateway::server::Server;
 use callback_gateway::tls::Tls;
-use callback_gateway::{Configuration, Gateway, Temporal, metrics, router};
+use callback_gateway::{Gateway, Temporal, metrics, router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use stop_signal::Stop;
@@ -31,14 +31,9 @@ const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 /// Serves until it gets a signal to stop, or Temporal refuses the settings.
 pub(crate) async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Result<()> {
-    allow_open_files(start.configuration.settings.max_connections.get())?;
-    let Configuration {
-        settings,
-        secrets,
-        identity,
-        saved_cards,
-        stripe,
-    } = start.configuration;
+    let mut configuration = start.configuration;
+    let settings = configuration.settings.clone();
+    allow_open_files(settings.max_connections.get())?;
     let metrics = metrics::install()?;
     let asked = Stop::listen()?;
     let temporal = Arc::new(Temporal::new(&settings));
@@ -50,6 +45,7 @@ pub(crate) async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Resul
     }
     let public = bind(settings.listen).await?;
     let private = bind(settings.private_listen).await?;
+    let identity = configuration.identity.take();
     let tls = identity.map(|identity| Arc::new(Tls::new(identity)));
     announce(&public, &private, tls.is_some())?;
 
@@ -60,13 +56,7 @@ pub(crate) async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Resul
         metrics: metrics.clone(),
         draining: draining.clone(),
     };
-    let gateway = Gateway::new(
-        settings.clone(),
-        secrets,
-        saved_cards,
-        stripe,
-        temporal.clone(),
-    );
+    let gateway = Gateway::new(configuration, temporal.clone());
     let public_server = Server {
         port: Port::Public,
         settings: &settings,

@@ -142,7 +142,8 @@ pub(crate) enum Verb {
     },
     /// List operations, newest first; the last moments may be missing
     ///
-    /// AGE is the time since an operation began, whether it has ended or not.
+    /// AGE is the time since an operation began, whether it has ended or not. A dash means that
+    /// Temporal's list does not have it; show prints the operation's request.
     List {
         #[command(flatten)]
         selection: Selection,

@@ -1,5 +1,7 @@
 //! The commands of operators: the updates of `docs/contract.md`, for one operation or for many.
 
+use std::fmt::Display;
+
 use clap::error::ErrorKind;
 use payments_client::{Error, Filter, OperationHandle};
 use temporalio_common::UpdateDefinition;
@@ -114,26 +116,24 @@ impl Command {
 
     /// What has to be typed before it is sent to an operation that advises against it.
     pub(crate) fn phrase_for_one(&self, request_id: &RequestId) -> String {
-        let command = match self {
-            Command::CheckNow => format!("check {request_id} now"),
-            Command::Resolve(it) => format!("resolve {request_id} as {}", it.resolve_as.as_str()),
-            Command::Approve(it) => format!("approve {request_id} as {}", it.verdict.as_str()),
-            Command::Withdraw(_) => format!("withdraw {request_id}"),
-        };
-        format!("{command}, against advice")
+        format!("{}, against advice", self.words(request_id))
     }
 
     /// What has to be typed before it is sent to this many, of which some advise against it.
     pub(crate) fn phrase(&self, operations: usize, advised_against: usize) -> String {
-        let command = match self {
-            Command::CheckNow => format!("check {operations} now"),
-            Command::Resolve(it) => format!("resolve {operations} as {}", it.resolve_as.as_str()),
-            Command::Approve(it) => format!("approve {operations} as {}", it.verdict.as_str()),
-            Command::Withdraw(_) => format!("withdraw {operations}"),
-        };
+        let command = self.words(&operations);
         match advised_against {
             0 => command,
             some => format!("{command}, {some} against advice"),
+        }
+    }
+
+    fn words(&self, target: &dyn Display) -> String {
+        match self {
+            Command::CheckNow => format!("check {target} now"),
+            Command::Resolve(it) => format!("resolve {target} as {}", it.resolve_as.as_str()),
+            Command::Approve(it) => format!("approve {target} as {}", it.verdict.as_str()),
+            Command::Withdraw(_) => format!("withdraw {target}"),
         }
     }
 
@@ -145,8 +145,7 @@ impl Command {
         }
         let mut commands: Vec<(String, Vec<String>)> = Vec::new();
         for one in chosen {
-            let state = one.state.as_ref().and_then(|state| state.as_ref().ok());
-            let command = self.for_state(state)?.equivalent_to("$ID")?;
+            let command = self.for_state(one.known())?.equivalent_to("$ID")?;
             let workflow_id = one.description.request_id.workflow_id();
             match commands.iter_mut().find(|(said, _)| *said == command) {
                 Some((_, ids)) => ids.push(workflow_id),

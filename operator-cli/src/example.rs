@@ -150,9 +150,9 @@ fn state(more: Value) -> State {
             },
             {
                 "action": "resolve_as_abandoned", "safe": true,
-                "because": "closes it: money moved at the partner, reversal 1.00 KGS as pp-9c1d4e77, \
-                            where reversal 125.50 KGS was asked for, and nobody is told; afterwards \
-                            settle the difference with the partner by hand",
+                "because": "closes it. The partner moved reversal 1.00 KGS as pp-9c1d4e77, but reversal \
+                            125.50 KGS was asked for. Nobody is told; afterwards settle the difference \
+                            with the partner by hand",
             },
         ],
     });

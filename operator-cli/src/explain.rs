@@ -17,7 +17,6 @@ use payments_client::{
 };
 use workflows::contract::ids::RequestId;
 
-use self::earlier_run::{EarlierRun, earlier_run};
 use self::explanation::Explanation;
 use self::explanation::not_running::{ended_by_force, never_sent};
 use self::groups::Group;
@@ -31,6 +30,7 @@ use crate::selected_operations::{
 };
 use crate::terminal::{print, print_command, print_json};
 
+pub(crate) use self::earlier_run::{EarlierRun, earlier_run, sent_nothing};
 pub(crate) use self::explanation::not_running::standing_sentences;
 
 pub(crate) async fn explain(context: &CommandContext, chosen: Target) -> anyhow::Result<Exit> {
@@ -61,12 +61,8 @@ async fn explain_one(context: &CommandContext, request_id: &RequestId) -> anyhow
     if context.output.is_json() {
         print_json(&explanation)?
     } else {
-        match &state {
-            Ok(state) => context
-                .output
-                .description(&told_by(state, description.clone()))?,
-            Err(_) => context.output.description(&description)?,
-        }
+        let told = told_by(state.as_ref().ok(), description.clone());
+        context.output.description(&told)?;
         print_explanation(&explanation)?;
     }
     match (&state, description.is_open()) {

@@ -28,8 +28,8 @@ pub(crate) fn standing(it: &Description) -> String {
 }
 
 /// Temporal's lists leave out short phases, and learn of the account late: an open operation itself knows better.
-pub(crate) fn told_by(state: &State, mut it: Description) -> Description {
-    if it.is_open() {
+pub(crate) fn told_by(state: Option<&State>, mut it: Description) -> Description {
+    if let (Some(state), true) = (state, it.is_open()) {
         it.phase = Some(state.phase.as_str().to_owned());
         it.merchant = state
             .account

@@ -19,6 +19,13 @@ pub(crate) struct SelectedOperation {
     pub(crate) state: Option<Result<State, Error>>,
 }
 
+impl SelectedOperation {
+    /// What a worker has told of it.
+    pub(crate) fn known(&self) -> Option<&State> {
+        self.state.as_ref()?.as_ref().ok()
+    }
+}
+
 /// The operations that match the filter and the selection, newest first. With `look`, a worker is
 /// asked about each even if the selection does not need it.
 pub(crate) async fn select(

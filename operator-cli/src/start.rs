@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::Context;
-use payments_client::{Error, OperationHandle, Payments, Place, WorkflowExecutionStatus};
+use payments_client::{Error, Payments, PaymentsClient, Place};
 use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::request::{InvalidRequest, PaymentRequest};
@@ -15,7 +15,7 @@ use workflows::contract::request::{InvalidRequest, PaymentRequest};
 use crate::arguments::StartArguments;
 use crate::context::CommandContext;
 use crate::exit::Exit;
-use crate::explain::end_of;
+use crate::explain::{EarlierRun, earlier_run, end_of, sent_nothing};
 use crate::{equivalent, waiting};
 
 /// How it is started.
@@ -54,7 +54,7 @@ pub(crate) async fn start(
     };
     let started = match started {
         Err(error @ Error::OtherRequest { .. }) => {
-            return other_request(context, &payments.operation(&request.request_id), error).await;
+            return other_request(context, &payments, &request.request_id, error).await;
         }
         Err(error) => return Err(error.into()),
         Ok(started) => started,
@@ -64,38 +64,57 @@ pub(crate) async fn start(
     if !how.wait {
         return Ok(Exit::Fine);
     }
-    let operation = payments.operation(&started.request_id);
-    waiting::wait(vec![operation], None, &context.output).await
+    match started.repeat.and_then(|repeat| repeat.outcome) {
+        // Its end is printed already. Programs get the outcome as an object of its own.
+        Some(outcome) if !context.output.is_json() => Ok(Exit::of_end(&Ok(outcome))),
+        _ => {
+            let operation = payments.operation(&started.request_id);
+            waiting::wait(vec![operation], None, &context.output).await
+        }
+    }
 }
 
-/// Says in what they differ, and that a correction of a request under which nothing was sent can be
-/// started all the same.
+/// Says in what they differ, and whether this one can be started in place of the first.
 async fn other_request(
     context: &CommandContext,
-    first: &OperationHandle,
+    payments: &PaymentsClient,
+    request_id: &RequestId,
     error: Error,
 ) -> anyhow::Result<Exit> {
     context.output.other_request(&error)?;
     let exit = Exit::of(&error);
     if context.output.is_json() {
         context.output.failure(&error.into());
-    } else if sent_nothing(first).await.is_ok_and(|it| it) {
-        let way_on = "the newest run under this id sent nothing; the same command with --again \
-                      starts this one, if none before it did";
-        context.output.line(way_on)?;
+        return Ok(exit);
+    }
+    let operation = payments.operation(request_id);
+    if let Ok(newest) = operation.describe().await {
+        let end = end_of(&operation, &newest).await;
+        if sent_nothing(&newest, end.as_ref()) {
+            let earlier = earlier_run(payments, &newest, end.as_ref()).await;
+            context.output.line(&way_on(request_id, earlier.as_ref()))?;
+        }
     }
     Ok(exit)
 }
 
-async fn sent_nothing(operation: &OperationHandle) -> Result<bool, Error> {
-    let description = operation.describe().await?;
-    Ok(match description.status {
-        WorkflowExecutionStatus::Canceled => true,
-        WorkflowExecutionStatus::Failed => end_of(operation, &description)
-            .await
-            .is_some_and(|end| end.sent_nothing()),
-        _ => false,
-    })
+/// What to do where the newest run of the first request sent nothing.
+fn way_on(request_id: &RequestId, earlier: Option<&EarlierRun>) -> String {
+    match earlier {
+        None => "the first request was refused or cancelled, and sent nothing; to start this one \
+                 instead, type the same command with --again"
+            .to_owned(),
+        Some(EarlierRun::MayHaveSent(run)) => format!(
+            "the newest run under this id sent nothing, but run {} may have, so --again would be \
+             refused; what to do says: sky-payments explain {request_id}",
+            run.run_id
+        ),
+        Some(EarlierRun::NotListed(error)) => format!(
+            "the newest run under this id sent nothing; whether an earlier one did is unknown: \
+             {error}. The same command with --again looks, and starts this request only if none \
+             did"
+        ),
+    }
 }
 
 /// By its fields, from a file, or from standard input.
@@ -167,6 +186,26 @@ fn ui_link(ui: Option<&str>, place: &Place) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::example::{operation, request_id};
+
+    #[test]
+    fn a_correction_is_told_how_it_can_be_started() {
+        let id = request_id("ride-7");
+        let sent = EarlierRun::MayHaveSent(Box::new(operation("ride-7")));
+        let unlisted = EarlierRun::NotListed(Error::NoWorker("away".to_owned()));
+        for (earlier, words) in [
+            (None, "sent nothing; to start this one instead"),
+            (
+                Some(sent),
+                "run run-1 may have, so --again would be refused",
+            ),
+            (Some(unlisted), "starts this request only if none did"),
+        ] {
+            let told = way_on(&id, earlier.as_ref());
+            assert!(told.contains(words), "{told}");
+            assert!(told.contains("--again"), "{told}");
+        }
+    }
 
     #[test]
     fn the_ui_is_where_it_is_said_to_be_or_known_to_be() {

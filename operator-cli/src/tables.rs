@@ -117,7 +117,7 @@ fn state(it: &Description) -> Cell {
 }
 
 fn proposal(one: &SelectedOperation) -> Option<String> {
-    let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
+    let proposal = one.known()?.proposal.as_ref()?;
     let resolution = &proposal.resolution;
     Some(format!(
         "{}: {}",

@@ -102,12 +102,8 @@ async fn status(context: &CommandContext, request_id: &RequestId) -> anyhow::Res
     let state = handle.state().await;
     let description = handle.describe().await?;
     if !context.output.is_json() {
-        match &state {
-            Ok(state) => context
-                .output
-                .description(&told_by(state, description.clone()))?,
-            Err(_) => context.output.description(&description)?,
-        }
+        let told = told_by(state.as_ref().ok(), description.clone());
+        context.output.description(&told)?;
         let end = explain::end_of(&handle, &description).await;
         let sentences = explain::standing_sentences(&description, end.as_ref());
         sentences

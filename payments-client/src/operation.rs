@@ -189,7 +189,14 @@ impl OperationHandle {
                     .to_owned(),
             )),
         };
-        let accepted = self.closed_or_missing(accepted).await?;
+        let accepted = match accepted {
+            // An update finds no workflow if there is none, or if it is closed.
+            Err(Error::NotFound(_)) => {
+                self.describe().await?;
+                return Err(Error::Closed(self.request_id.clone()));
+            }
+            accepted => accepted?,
+        };
         let result = accepted.get_result(RpcOptions::default()).await;
         payload::read(result.map_err(self.blame())?)
     }
@@ -213,17 +220,6 @@ impl OperationHandle {
             .run_id(run_id)
             .build()
             .bind_untyped(self.client.clone())
-    }
-
-    /// An update finds no workflow if there is none, or if it is closed.
-    async fn closed_or_missing<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
-        match answer {
-            Err(Error::NotFound(_)) => {
-                self.describe().await?;
-                Err(Error::Closed(self.request_id.clone()))
-            }
-            answer => answer,
-        }
     }
 }
 

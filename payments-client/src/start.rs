@@ -81,7 +81,14 @@ fn options(
     kind: Kind,
     request: &PaymentRequest,
 ) -> WorkflowStartOptions {
-    let summary = summary(kind, request);
+    // What procaas requested. The worker shows what became of it in the current details.
+    let summary = Summary {
+        kind,
+        money: request.money,
+        order_id: &request.order_id,
+        merchant: request.merchant.as_deref(),
+        request_id: &request.request_id,
+    };
     WorkflowStartOptions::new(task_queue, request.request_id.workflow_id())
         .id_reuse_policy(policy)
         .id_conflict_policy(WorkflowIdConflictPolicy::Fail)
@@ -91,29 +98,14 @@ fn options(
         .build()
 }
 
-/// What procaas requested. The worker shows what became of it in the current details.
-fn summary(kind: Kind, request: &PaymentRequest) -> Summary<'_> {
-    Summary {
-        kind,
-        money: request.money,
-        order_id: &request.order_id,
-        merchant: request.merchant.as_deref(),
-        request_id: &request.request_id,
-    }
-}
-
 /// Set at the start, so that an operation can be found before any worker has seen it.
 fn search_attributes(request: &PaymentRequest) -> SearchAttributes {
-    let merchant = request.merchant.clone();
+    let merchant = request.merchant.clone().map(|it| MERCHANT.value_set(it));
     let attributes = [
         ORDER_ID.value_set(request.order_id.to_string()),
         PHASE.value_set(Phase::Submitting.as_str().to_owned()),
         CURRENCY.value_set(request.money.currency().to_owned()),
         AMOUNT_MINOR.value_set(request.money.minor()),
     ];
-    SearchAttributes::new(
-        attributes
-            .into_iter()
-            .chain(merchant.map(|merchant| MERCHANT.value_set(merchant))),
-    )
+    SearchAttributes::new(attributes.into_iter().chain(merchant))
 }

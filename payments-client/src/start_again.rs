@@ -27,7 +27,8 @@ pub(crate) async fn start_again(
     match start(connection, kind, request).await {
         Err(Error::NoOutcome { end, .. }) if end.sent_nothing() => {}
         // A correction of what was refused differs from it.
-        Err(Error::OtherRequest { .. }) if newest_run_sent_nothing(&operation).await? => {}
+        Err(Error::OtherRequest { .. })
+            if sent_nothing(&operation, &operation.describe().await?).await? => {}
         other => return other,
     }
     for run in runs(connection, &request.request_id).await? {
@@ -57,11 +58,6 @@ pub(crate) async fn other_that_may_have_sent(
 async fn runs(connection: &Connection, request_id: &RequestId) -> Result<Vec<Description>, Error> {
     let query = format!(r#"WorkflowId = "{}""#, request_id.workflow_id());
     rows(connection, query, usize::MAX).await
-}
-
-async fn newest_run_sent_nothing(operation: &OperationHandle) -> Result<bool, Error> {
-    let run = operation.describe().await?;
-    sent_nothing(operation, &run).await
 }
 
 async fn sent_nothing(operation: &OperationHandle, run: &Description) -> Result<bool, Error> {

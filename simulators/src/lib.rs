@@ -8,6 +8,7 @@
 pub mod bearer;
 pub mod billing;
 pub mod misbehaviour;
+mod mistake;
 pub mod money;
 pub mod partner;
 pub mod procaas;

@@ -84,14 +84,6 @@ pub struct Slow {
     pub slow: Duration,
 }
 
-impl Slow {
-    /// The answer, late.
-    pub async fn apply(&self, answer: Answer) -> Response {
-        tokio::time::sleep(self.slow).await;
-        answer.into_response()
-    }
-}
-
 /// An answer that replaces the correct one. In JSON:
 /// `{"status":503,"retry_after":5,"body":"html"}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -176,7 +168,31 @@ pub enum FaultKind<L> {
     Lie(L),
 }
 
-impl<L> FaultKind<L> {
+/// The wrong fields that a simulator can put into its correct answers.
+pub trait Lies: Copy {
+    /// The answer with the wrong field.
+    fn told_in(self, answer: Answer) -> Answer;
+
+    /// An answer that replaces the correct one, in the form of the simulator's errors.
+    fn replacement(other: &StatusAnswer) -> Response {
+        other.response()
+    }
+}
+
+impl<L: Lies> FaultKind<L> {
+    /// What the client gets instead of this answer.
+    pub(crate) async fn spoil(&self, answer: Answer) -> Response {
+        match self {
+            FaultKind::Status(other) => L::replacement(other),
+            FaultKind::Slow(late) => {
+                tokio::time::sleep(late.slow).await;
+                answer.into_response()
+            }
+            FaultKind::Spoiling(spoiling) => spoiling.apply(answer),
+            FaultKind::Lie(lie) => lie.told_in(answer).into_response(),
+        }
+    }
+
     /// Whether the correct answer is needed, so that the call has to be executed.
     pub(crate) fn needs_the_right_answer(&self) -> bool {
         match self {
@@ -187,15 +203,17 @@ impl<L> FaultKind<L> {
     }
 }
 
-/// By default a fault affects one call.
+/// How often something happens by default.
 pub(crate) fn once() -> u32 {
     1
 }
 
 /// Which of its calls a fault affects: it lets `skip` calls pass, then affects `times` of them, or
-/// all if `times` is 0.
-pub(crate) fn hits(nth_seen: u32, skip: u32, times: u32) -> bool {
-    nth_seen >= skip && (times == 0 || nth_seen - skip < times)
+/// all if `times` is 0. Each question is about the next call.
+pub(crate) fn hits(seen: &mut u32, skip: u32, times: u32) -> bool {
+    let nth = *seen;
+    *seen = nth.saturating_add(1);
+    nth >= skip && (times == 0 || nth - skip < times)
 }
 
 fn severed(after: Duration) -> Response {

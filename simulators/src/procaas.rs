@@ -1,9 +1,6 @@
 //! procaas, for saved cards: each is accepted once per idempotency key.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use axum::{
@@ -20,9 +17,8 @@ use serde_json::{Value, json};
 
 use crate::{
     bearer::{Options, Token, refused},
-    misbehaviour::Answer,
+    misbehaviour::{Answer, Spoiling},
     server::Server,
-    severed::Severed,
     strict_json,
 };
 
@@ -101,10 +97,7 @@ async fn take(State(procaas): State<Arc<Procaas>>, headers: HeaderMap, body: Byt
     match books.trouble.lost_answers.checked_sub(1) {
         Some(rest) => {
             books.trouble.lost_answers = rest;
-            let mut lost = Response::default();
-            let after = Duration::ZERO;
-            lost.extensions_mut().insert(Severed { after });
-            lost
+            Spoiling::Reset.apply(answer)
         }
         None => answer.into_response(),
     }

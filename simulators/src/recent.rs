@@ -7,25 +7,20 @@ use serde::Serialize;
 /// The last 100,000 entries: enough for any test, and a simulator left running for weeks does not
 /// fill the memory.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub(crate) struct Recent<T> {
-    entries: VecDeque<T>,
-}
+pub(crate) struct Recent<T>(VecDeque<T>);
 
 impl<T> Default for Recent<T> {
     fn default() -> Recent<T> {
-        Recent {
-            entries: VecDeque::new(),
-        }
+        Recent(VecDeque::new())
     }
 }
 
 impl<T> Recent<T> {
     pub(crate) fn add(&mut self, entry: T) {
-        if self.entries.len() == LONGEST {
-            self.entries.pop_front();
+        if self.0.len() == LONGEST {
+            self.0.pop_front();
         }
-        self.entries.push_back(entry);
+        self.0.push_back(entry);
     }
 }
 
@@ -41,7 +36,7 @@ mod tests {
         for number in 0..LONGEST + 2 {
             recent.add(number);
         }
-        assert_eq!(recent.entries.len(), LONGEST);
-        assert_eq!(recent.entries.front(), Some(&2));
+        assert_eq!(recent.0.len(), LONGEST);
+        assert_eq!(recent.0.front(), Some(&2));
     }
 }

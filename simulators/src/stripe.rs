@@ -34,7 +34,6 @@ mod intents;
 mod journal;
 mod ledger;
 mod lists;
-mod mistake;
 mod objects;
 mod options;
 mod orders;

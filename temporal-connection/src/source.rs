@@ -27,24 +27,19 @@ impl Source<'_> {
         }
         format!(
             "{field} in the profile {:?} of {}",
-            self.profile(),
+            self.text("TEMPORAL_PROFILE").unwrap_or("default"),
             self.file()
         )
     }
 
-    fn profile(&self) -> &str {
-        let named = self.variables.get("TEMPORAL_PROFILE");
-        named
-            .map(String::as_str)
-            .filter(|name| !name.is_empty())
-            .unwrap_or("default")
+    /// A variable that is not empty.
+    fn text(&self, variable: &str) -> Option<&str> {
+        let text = self.variables.get(variable).map(String::as_str);
+        text.filter(|text| !text.is_empty())
     }
 
     fn file(&self) -> &str {
-        let named = self.variables.get(CONFIG_FILE);
-        named
-            .map(String::as_str)
-            .filter(|path| !path.is_empty())
+        self.text(CONFIG_FILE)
             .unwrap_or("temporalio/temporal.toml in the user's configuration folder")
     }
 
@@ -65,8 +60,7 @@ impl Source<'_> {
 
     /// The SDK passes over a file that is not there, and so would connect to localhost.
     pub(crate) fn check_settings_file(&self) -> Result<(), Misconfigured> {
-        let named = self.variables.get(CONFIG_FILE);
-        let Some(path) = named.filter(|path| !path.is_empty()) else {
+        let Some(path) = self.text(CONFIG_FILE) else {
             return Ok(());
         };
         fs::read(path).map(drop).map_err(|error| {

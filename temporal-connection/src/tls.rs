@@ -29,18 +29,8 @@ pub(crate) fn check(source: &Source<'_>, tls: &ClientConfigTLS) -> Result<(), Mi
     let (certificate, key) = match (&tls.client_cert, &tls.client_key) {
         (None, None) => return Ok(()),
         (Some(certificate), Some(key)) => (certificate, key),
-        (Some(_), None) => {
-            return Err(half(
-                "TEMPORAL_TLS_CLIENT_CERT_PATH",
-                "TEMPORAL_TLS_CLIENT_KEY_PATH",
-            ));
-        }
-        (None, Some(_)) => {
-            return Err(half(
-                "TEMPORAL_TLS_CLIENT_KEY_PATH",
-                "TEMPORAL_TLS_CLIENT_CERT_PATH",
-            ));
-        }
+        (Some(_), None) => return Err(half("CERT", "KEY")),
+        (None, Some(_)) => return Err(half("KEY", "CERT")),
     };
     let (place, pem) = source.bytes(certificate, "TEMPORAL_TLS_CLIENT_CERT", "tls.client_cert")?;
     let chain = certificates(&place, &pem)?;
@@ -107,7 +97,8 @@ fn certificates(place: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>,
 
 fn half(there: &str, missing: &str) -> Misconfigured {
     Misconfigured(format!(
-        "a client certificate and its key belong together: {there} is set, so set {missing} too, \
-         or neither (_DATA in place of _PATH, or the profile's fields)"
+        "a client certificate and its key belong together: TEMPORAL_TLS_CLIENT_{there}_PATH is set, \
+         so set TEMPORAL_TLS_CLIENT_{missing}_PATH too, or neither (_DATA in place of _PATH, or the \
+         profile's fields)"
     ))
 }

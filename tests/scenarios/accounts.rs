@@ -10,7 +10,7 @@ use workflows::contract::ids::TASK_QUEUE;
 use workflows::contract::kind::Kind;
 use workflows::contract::request::PaymentRequest;
 
-use crate::books::{charge, client, ends, reaches, run_id, stack, until};
+use crate::books::{charge, cli, client, ends, reaches, run_id, set_custom_scenario, stack, until};
 
 #[rstest]
 #[case::merchant_id("merchant_id = \"m-1001\"", "merchant_id = \"m-2002\"")]
@@ -25,14 +25,9 @@ async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_ne
     let mut stack = stack().await;
     let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
         "callback": { "when": "never" }, "completes_after": "1h" });
-    let partner = stack.partner();
-    partner.set_custom_scenario("open", lost).await.unwrap();
+    set_custom_scenario(&stack, "open", lost).await;
     charge(&stack, "open").await;
-    until("the money moved", async || {
-        let operations = stack.partner().operations().await.unwrap();
-        (!operations.is_empty()).then_some(())
-    })
-    .await;
+    is_submitted(&stack).await;
     stack.stop_worker().await.unwrap();
     let sound = edit(&stack, from, to);
     if is_reset {
@@ -63,14 +58,9 @@ async fn a_payment_that_is_reset_after_the_routes_were_edited_stays_with_its_acc
     let mut stack = stack().await;
     let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
         "callback": { "when": "never" }, "completes_after": "100ms" });
-    let partner = stack.partner();
-    partner.set_custom_scenario("open", lost).await.unwrap();
+    set_custom_scenario(&stack, "open", lost).await;
     charge(&stack, "open").await;
-    until("the money moved", async || {
-        let operations = stack.partner().operations().await.unwrap();
-        (!operations.is_empty()).then_some(())
-    })
-    .await;
+    is_submitted(&stack).await;
     stack.stop_worker().await.unwrap();
     let path = stack.folder().join("worker.toml");
     let sound = fs::read_to_string(&path).unwrap();
@@ -121,9 +111,8 @@ async fn a_refused_run_that_is_reset_goes_on_with_the_account_that_was_charged_a
 
     let other = with_other_account(&stack, &sound).await;
     with_configuration(&mut stack, &other, None).await;
-    let mut reset = reset("sky-payment-twice").to_vec();
-    reset.extend(["-r", &refused]);
-    stack.temporal().cli_text(&reset).await.unwrap();
+    let reset = format!("{RESET} -w sky-payment-twice -r {refused}");
+    cli(&stack, &reset).await;
     let result = ends(&stack, "twice", "completed").await;
     assert_eq!(result["merchant"], "kg-main");
 }
@@ -135,20 +124,9 @@ async fn a_payment_that_was_terminated_and_is_reset_as_explain_says_stays_with_i
     let partner = stack.partner();
     partner.set_custom_scenario("cut", open).await.unwrap();
     charge(&stack, "cut").await;
-    until("it was submitted", async || {
-        let operations = stack.partner().operations().await.unwrap();
-        (!operations.is_empty()).then_some(())
-    })
-    .await;
-    let end = [
-        "workflow",
-        "terminate",
-        "-w",
-        "sky-payment-cut",
-        "--reason",
-        "test",
-    ];
-    stack.temporal().cli_text(&end).await.unwrap();
+    is_submitted(&stack).await;
+    let terminate = "workflow terminate -w sky-payment-cut --reason test";
+    cli(&stack, terminate).await;
     partner.finish("cut").await.unwrap();
     let explained = stack.payments_words(&["explain", "cut"]).await.unwrap();
     assert!(explained.contains("workflow reset -w sky-payment-cut --type FirstWorkflowTask"));
@@ -157,6 +135,15 @@ async fn a_payment_that_was_terminated_and_is_reset_as_explain_says_stays_with_i
     with_configuration(&mut stack, &other, Some("cut")).await;
     let result = ends(&stack, "cut", "completed").await;
     assert_eq!(result["merchant"], "kg-main");
+}
+
+/// Waits until the partner has an operation.
+async fn is_submitted(stack: &Stack) {
+    until("the partner has it", async || {
+        let operations = stack.partner().operations().await.unwrap();
+        (!operations.is_empty()).then_some(())
+    })
+    .await;
 }
 
 async fn is_refused(stack: &Stack, id: &str) {
@@ -193,16 +180,11 @@ async fn with_other_account(stack: &Stack, sound: &str) -> String {
 }
 
 async fn reset_to_its_beginning(stack: &Stack, id: &str) {
-    let workflow = workflow_id(id);
-    stack.temporal().cli_text(&reset(&workflow)).await.unwrap();
+    let reset = format!("{RESET} -w {}", workflow_id(id));
+    cli(stack, &reset).await;
 }
 
-fn reset(workflow: &str) -> [&str; 8] {
-    let to = "FirstWorkflowTask";
-    [
-        "workflow", "reset", "-w", workflow, "-t", to, "--reason", "test",
-    ]
-}
+const RESET: &str = "workflow reset -t FirstWorkflowTask --reason test";
 
 /// Edits the worker's file; returns its previous content. A route must lead to an account.
 pub(crate) fn edit(stack: &Stack, from: &str, to: &str) -> String {

@@ -4,7 +4,9 @@
 use harness::Timings;
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, give_back, history_length, reaches, state, until};
+use crate::books::{
+    QUICK, builder, cli, give_back, history_length, reaches, set_custom_scenario, state, until,
+};
 use crate::operators::update;
 
 /// The partner has the operation and denies us access, and nothing wakes the run.
@@ -24,13 +26,11 @@ async fn what_depends_on_the_time_is_true_at_the_moment_of_the_query() {
         "callback": { "when": "never" },
         "faults": [{ "on": "status", "kind": denied, "skip": 1, "times": 0 }],
     });
-    let partner = stack.partner();
-    partner.set_custom_scenario("hidden", hidden).await.unwrap();
+    set_custom_scenario(&stack, "hidden", hidden).await;
     give_back(&stack, "hidden").await;
     let early = reaches(&stack, "hidden", "needs_attention").await;
     assert_eq!(resolutions(&early), Vec::<&str>::new(), "{early}");
-    let metadata = ["workflow", "metadata", "-w", "sky-payment-hidden"];
-    let shown = stack.temporal().cli_text(&metadata).await.unwrap();
+    let shown = cli(&stack, "workflow metadata -w sky-payment-hidden").await;
     assert!(shown.contains("**Refused before "), "{shown}");
     let events = history_length(&stack, "hidden").await;
     let late = until("the time has come", async || {

@@ -4,8 +4,18 @@
 use harness::{Stack, Timings};
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, client, ends, events, give_back, signal, until};
+use crate::books::{
+    QUICK, builder, charge, cli, client, describe, ends, events, give_back, listed,
+    set_custom_scenario, signal, split, try_cli, until,
+};
 use crate::metrics::{scrape, value};
+
+/// A reversal whose final answer the partner changes later.
+async fn give_back_and_flip(stack: &Stack) {
+    let flips = json!({ "final_answer_flips": true });
+    set_custom_scenario(stack, "flips", flips).await;
+    give_back(stack, "flips").await;
+}
 
 async fn looking_again() -> Stack {
     let timings = Timings {
@@ -41,16 +51,13 @@ async fn an_operation_that_still_stands_is_looked_at_and_closed_quietly() {
 #[tokio::test]
 async fn a_request_to_cancel_leaves_an_open_incident_in_sight() {
     let stack = looking_again().await;
-    let flips = json!({ "final_answer_flips": true });
-    let partner = stack.partner();
-    partner.set_custom_scenario("flips", flips).await.unwrap();
-    give_back(&stack, "flips").await;
+    give_back_and_flip(&stack).await;
     incident(&stack, "sky-look-again-flips").await;
-    let cancel = ["workflow", "cancel", "-w", "sky-look-again-flips"];
-    stack.temporal().cli_text(&cancel).await.unwrap();
+    cli(&stack, "workflow cancel -w sky-look-again-flips").await;
     until("whoever looks is told", async || {
-        let metadata = ["workflow", "metadata", "-w", "sky-look-again-flips"];
-        let shown = stack.temporal().cli_text(&metadata).await.ok()?;
+        let shown = try_cli(&stack, "workflow metadata -w sky-look-again-flips")
+            .await
+            .ok()?;
         shown
             .contains("**Cancellation:** somebody asked for it")
             .then_some(())
@@ -70,15 +77,10 @@ async fn a_request_to_cancel_leaves_an_open_incident_in_sight() {
 
 #[tokio::test]
 async fn without_an_incident_a_request_to_cancel_ends_it() {
-    let timings = Timings {
-        look_again_after: Some("1h"),
-        ..QUICK
-    };
-    let stack = builder().timings(timings).start().await.unwrap();
+    let stack = looking_in_an_hour().await;
     charge(&stack, "quiet").await;
     ends(&stack, "quiet", "completed").await;
-    let cancel = ["workflow", "cancel", "-w", "sky-look-again-quiet"];
-    stack.temporal().cli_text(&cancel).await.unwrap();
+    cli(&stack, "workflow cancel -w sky-look-again-quiet").await;
     until("it is cancelled", async || {
         let events = events(&stack, "sky-look-again-quiet").await?;
         let last = events.as_array()?.last()?["eventType"].clone();
@@ -90,41 +92,25 @@ async fn without_an_incident_a_request_to_cancel_ends_it() {
 #[tokio::test]
 async fn an_answer_that_changes_after_the_end_opens_an_incident_until_it_is_acknowledged() {
     let stack = looking_again().await;
-    let flips = json!({ "final_answer_flips": true });
-    stack
-        .partner()
-        .set_custom_scenario("flips", flips)
-        .await
-        .unwrap();
-    give_back(&stack, "flips").await;
+    give_back_and_flip(&stack).await;
     ends(&stack, "flips", "completed").await;
     let query = r#"SkyPhase = "needs_attention" AND SkyOrderId = "o-flips""#;
     until("the incident is in sight", async || {
-        let list = ["workflow", "list", "--query", query, "-o", "json"];
-        let listed = stack.temporal().cli(&list).await.unwrap();
-        (listed.as_array().map(Vec::len) == Some(1)).then_some(())
+        (listed(&stack, query).await.len() == 1).then_some(())
     })
     .await;
     let acknowledgement = json!({ "operator": "ann", "reason": "the partner fixes it" });
     look_again_update(&stack, "sky-look-again-flips", &acknowledgement).await;
     let end = ended(&stack, "flips").await;
     assert_eq!(end["acknowledged_by"], "ann");
-    assert!(
-        end["incident"]
-            .as_str()
-            .unwrap()
-            .contains("now says declined"),
-        "{end}"
-    );
+    let incident = end["incident"].as_str().unwrap();
+    assert!(incident.contains("now says declined"), "{end}");
 }
 
 #[tokio::test]
 async fn one_that_was_terminated_is_counted_until_it_is_reset() {
     let stack = looking_again().await;
-    let flips = json!({ "final_answer_flips": true });
-    let partner = stack.partner();
-    partner.set_custom_scenario("flips", flips).await.unwrap();
-    give_back(&stack, "flips").await;
+    give_back_and_flip(&stack).await;
     let look = "sky-look-again-flips";
     incident(&stack, look).await;
     let is_counted = async |count: u64| {
@@ -136,20 +122,11 @@ async fn one_that_was_terminated_is_counted_until_it_is_reset() {
         })
         .await;
     };
-    let terminate = ["workflow", "terminate", "-w", look, "--reason", "test"];
-    stack.temporal().cli_text(&terminate).await.unwrap();
+    let terminate = format!("workflow terminate -w {look} --reason test");
+    cli(&stack, &terminate).await;
     is_counted(1).await;
-    let reset = [
-        "workflow",
-        "reset",
-        "-w",
-        look,
-        "--type",
-        "FirstWorkflowTask",
-        "--reason",
-        "test",
-    ];
-    stack.temporal().cli_text(&reset).await.unwrap();
+    let reset = format!("workflow reset -w {look} --type FirstWorkflowTask --reason test");
+    cli(&stack, &reset).await;
     incident(&stack, look).await;
     is_counted(0).await;
 }
@@ -158,8 +135,7 @@ async fn one_that_was_terminated_is_counted_until_it_is_reset() {
 async fn a_callback_about_a_closed_operation_has_it_looked_at_at_once() {
     let stack = looking_in_an_hour().await;
     let flips = json!({ "final_answer_flips": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("news", flips).await.unwrap();
+    set_custom_scenario(&stack, "news", flips).await;
     give_back(&stack, "news").await;
     ends(&stack, "news", "completed").await;
     let answers = stack.partner().send_callbacks("news", 1).await.unwrap();
@@ -205,23 +181,13 @@ async fn it_is_off_unless_the_configuration_asks_for_it() {
     let stack = crate::books::stack().await;
     charge(&stack, "once").await;
     ends(&stack, "once", "completed").await;
-    let describe = [
-        "workflow",
-        "describe",
-        "-w",
-        "sky-look-again-once",
-        "-o",
-        "json",
-    ];
-    assert!(stack.temporal().cli(&describe).await.is_err());
+    assert!(describe(&stack, "sky-look-again-once").await.is_err());
 }
 
 /// Waits for an incident, and returns what it says.
 pub(crate) async fn incident(stack: &Stack, workflow: &str) -> String {
     until("there is an incident", async || {
-        let query = [
-            "workflow", "query", "-w", workflow, "--type", "incident", "-o", "json",
-        ];
+        let query = ["workflow", "query", "-w", workflow, "--type", "incident"];
         let answer = stack.temporal().cli(&query).await.ok()?;
         Some(answer["queryResult"][0].as_str()?.to_owned())
     })
@@ -230,19 +196,9 @@ pub(crate) async fn incident(stack: &Stack, workflow: &str) -> String {
 
 /// Acknowledges an incident.
 pub(crate) async fn look_again_update(stack: &Stack, workflow: &str, argument: &Value) {
-    let update = [
-        "workflow",
-        "update",
-        "execute",
-        "-w",
-        workflow,
-        "--name",
-        "acknowledge",
-        "--input",
-        &argument.to_string(),
-        "-o",
-        "json",
-    ];
+    let update = format!("workflow update execute -w {workflow} --name acknowledge --input");
+    let argument = argument.to_string();
+    let update = [&split(&update)[..], &[&argument]].concat();
     stack.temporal().cli(&update).await.unwrap();
 }
 

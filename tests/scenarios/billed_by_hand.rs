@@ -10,7 +10,11 @@ use rstest::rstest;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, give_back, reaches, state, until};
+use crate::books::{
+    QUICK, builder, charge, cli, describe, give_back, reaches, set_custom_scenario, split, state,
+    until,
+};
+use crate::metrics::value;
 use crate::operators::update;
 
 async fn stack(two_operators: bool) -> Stack {
@@ -25,8 +29,13 @@ async fn stack(two_operators: bool) -> Stack {
     builder.start().await.unwrap()
 }
 
+/// Of every payment.
+fn refusal() -> Value {
+    json!([{ "kind": { "status": 409 }, "times": 0 }])
+}
+
 #[rstest]
-#[case::refuses(Some(json!([{ "kind": { "status": 409 }, "times": 0 }])))]
+#[case::refuses(Some(refusal()))]
 #[case::is_away(None)]
 #[tokio::test]
 async fn where_billing_does_not_record_it_a_document_made_by_hand_closes_it(
@@ -56,15 +65,7 @@ async fn where_billing_does_not_record_it_a_document_made_by_hand_closes_it(
     assert!(explained.contains(command), "{explained}");
 
     // Without one, billing is told once more, and does not accept it.
-    let resolve = [
-        "resolve",
-        "unbilled",
-        "--as",
-        "completed",
-        "--operator",
-        "ann",
-    ];
-    let resolve = [resolve.as_slice(), &["--reason", "OPS-7"]].concat();
+    let resolve = split("resolve unbilled --as completed --operator ann --reason OPS-7");
     let refused = stack.payments_output(&resolve).await.unwrap();
     assert_eq!(refused.status.code(), Some(4), "{refused:?}");
     let told = stack.billing().journal().await.unwrap().len();
@@ -91,13 +92,11 @@ async fn a_document_is_refused_where_it_makes_no_sense() {
     let stack = stack(false).await;
     let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
     for id in ["odd-charge", "odd-reversal"] {
-        let partner = stack.partner();
-        partner.set_custom_scenario(id, odd.clone()).await.unwrap();
+        set_custom_scenario(&stack, id, odd.clone()).await;
     }
     charge(&stack, "odd-charge").await;
     give_back(&stack, "odd-reversal").await;
-    let refuse = json!([{ "kind": { "status": 409 }, "times": 0 }]);
-    stack.billing().set_faults(refuse).await.unwrap();
+    stack.billing().set_faults(refusal()).await.unwrap();
     charge(&stack, "unbilled").await;
     for (id, verdict, document, problem) in [
         (
@@ -129,8 +128,7 @@ async fn a_document_is_refused_where_it_makes_no_sense() {
 #[tokio::test]
 async fn a_document_does_not_stand_against_a_partner_that_changes_its_word_or_is_silent() {
     let stack = stack(false).await;
-    let refuse = json!([{ "kind": { "status": 409 }, "times": 0 }]);
-    stack.billing().set_faults(refuse).await.unwrap();
+    stack.billing().set_faults(refusal()).await.unwrap();
     let silent = json!({ "on": "status", "kind": { "status": 503 }, "skip": 1, "times": 0 });
     for (id, scenario) in [
         ("flips", json!({ "final_answer_flips": true })),
@@ -139,14 +137,11 @@ async fn a_document_does_not_stand_against_a_partner_that_changes_its_word_or_is
             json!({ "completes_after": "0s", "faults": [silent] }),
         ),
     ] {
-        let partner = stack.partner();
-        partner.set_custom_scenario(id, scenario).await.unwrap();
+        set_custom_scenario(&stack, id, scenario).await;
         charge(&stack, id).await;
         is_unbilled(&stack, id).await;
     }
-    let by_hand = json!({
-        "as": "completed", "operator": "ann", "reason": "x", "billing_document_id": "b-1",
-    });
+    let by_hand = completed_by("b-1");
     for (id, problem) in [
         ("flips", "declined, after completed"),
         ("silent", "the partner must say completed"),
@@ -161,18 +156,14 @@ async fn a_document_does_not_stand_against_a_partner_that_changes_its_word_or_is
 #[tokio::test]
 async fn with_two_operators_the_document_is_proposed_and_approved() {
     let stack = stack(true).await;
-    let refuse = json!([{ "kind": { "status": 409 }, "times": 0 }]);
-    stack.billing().set_faults(refuse).await.unwrap();
+    stack.billing().set_faults(refusal()).await.unwrap();
     charge(&stack, "two").await;
     is_unbilled(&stack, "two").await;
-    let by_hand = json!({
-        "as": "completed", "operator": "ann", "reason": "x", "billing_document_id": "MAN-7",
-    });
+    let by_hand = completed_by("MAN-7");
     update(&stack, "two", "resolve", by_hand).await.unwrap();
     let proposal = state(&stack, "two").await["proposal"].clone();
     assert_eq!(proposal["billing_document_id"], "MAN-7", "{proposal}");
-    let shown = ["workflow", "metadata", "-w", "sky-payment-two"];
-    let shown = stack.temporal().cli_text(&shown).await.unwrap();
+    let shown = cli(&stack, "workflow metadata -w sky-payment-two").await;
     assert!(shown.contains("with billing's document `MAN-7`"), "{shown}");
     let approve = ["approve", "two", "--as", "completed", "--operator", "ben"];
     let words = stack.payments_words(&approve).await.unwrap();
@@ -198,18 +189,8 @@ async fn a_step_that_is_held_up_until_a_document_was_made_by_hand_tells_billing_
     let mut token = until("the step reads its token", async || reader(&file)).await;
     // The short way is given up soon; then the step itself reads too.
     until("the long way is taken", async || {
-        let describe = [
-            "workflow",
-            "describe",
-            "-w",
-            &workflow_id("held"),
-            "-o",
-            "json",
-        ];
-        let described = stack.temporal().cli(&describe).await.ok()?;
-        let state = described["pendingActivities"][0]["state"]
-            .as_str()?
-            .to_owned();
+        let described = describe(&stack, &workflow_id("held")).await.ok()?;
+        let state = described["pendingActivities"][0]["state"].as_str()?;
         state.ends_with("STARTED").then_some(())
     })
     .await;
@@ -217,9 +198,7 @@ async fn a_step_that_is_held_up_until_a_document_was_made_by_hand_tells_billing_
     fs::rename(&kept, &file).unwrap();
     stack.start_worker().await.unwrap();
     reaches(&stack, "held", "needs_attention").await;
-    let by_hand = json!({
-        "as": "completed", "operator": "ann", "reason": "x", "billing_document_id": "MAN-7",
-    });
+    let by_hand = completed_by("MAN-7");
     until("it is closed", async || {
         update(&stack, "held", "resolve", by_hand.clone())
             .await
@@ -232,16 +211,20 @@ async fn a_step_that_is_held_up_until_a_document_was_made_by_hand_tells_billing_
     until("a step has ended", async || {
         let text = stack.http().get(&metrics).send().await.ok()?;
         let text = text.text().await.ok()?;
-        let mut lines = text.lines();
-        lines
-            .any(|line| line.starts_with("sky_billing_requests_total") && !line.ends_with(" 0"))
-            .then_some(())
+        (value(&text, "sky_billing_requests_total{", &[]) > 0).then_some(())
     })
     .await;
     assert_eq!(
         stack.billing().journal().await.unwrap(),
         Vec::<Value>::new()
     );
+}
+
+/// A resolution with this document.
+fn completed_by(document: &str) -> Value {
+    json!({
+        "as": "completed", "operator": "ann", "reason": "x", "billing_document_id": document,
+    })
 }
 
 /// Waits until it needs attention because of billing. A slow machine may take longer than its deadline

@@ -6,7 +6,9 @@ use harness::{Injection, Policy, Stack, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, ends, has_struck, reaches, stack, state, until};
+use crate::books::{
+    QUICK, builder, charge, ends, has_struck, listed, reaches, stack, state, until,
+};
 
 /// A day is scaled down to a minute.
 #[tokio::test]
@@ -128,9 +130,8 @@ async fn is_recorded_once(stack: &Stack, id: &str) {
 async fn waits_in(stack: &Stack, phase: &str, minor: i64) {
     let query = format!("SkyPhase = '{phase}'");
     until(&format!("{minor} wait in {phase}"), async || {
-        let list = ["workflow", "list", "--query", &query];
-        let listed = stack.temporal().cli(&list).await.unwrap();
-        (listed.as_array()?.iter().map(amount_minor).sum::<i64>() == minor).then_some(())
+        let listed = listed(stack, &query).await;
+        (listed.iter().map(amount_minor).sum::<i64>() == minor).then_some(())
     })
     .await;
 }

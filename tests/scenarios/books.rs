@@ -15,6 +15,7 @@ use temporalio_client::{
     UntypedWorkflow, Url, WorkflowSignalOptions,
 };
 use temporalio_common::data_converters::RawValue;
+use workflows::contract::ids::TASK_QUEUE;
 use workflows::contract::request::PaymentRequest;
 
 /// Timings for tests: seconds, and an operation that needs attention after a quarter of a minute.
@@ -51,12 +52,23 @@ pub(crate) async fn give_back(stack: &Stack, id: &str) -> Value {
     start(stack, Operation::new(OperationKind::Reversal, id)).await
 }
 
+/// Sets field by field what the partner does with a request.
+pub(crate) async fn set_custom_scenario(stack: &Stack, id: &str, scenario: Value) {
+    let partner = stack.partner();
+    partner.set_custom_scenario(id, scenario).await.unwrap();
+}
+
+/// Replaces the oldest worker by one that reads the configuration and the keys as they are now.
+pub(crate) async fn restart_worker(stack: &mut Stack) {
+    stack.stop_worker().await.unwrap();
+    stack.start_worker().await.unwrap();
+}
+
 /// An extra payment that waits until the test has the partner finish it, and is then called back, or
 /// `never`.
 pub(crate) async fn pending(stack: &Stack, id: &str, called_back: &str) {
     let pending = json!({ "never_completes": true, "callback": { "when": called_back } });
-    let partner = stack.partner();
-    partner.set_custom_scenario(id, pending).await.unwrap();
+    set_custom_scenario(stack, id, pending).await;
     charge(stack, id).await;
     reaches(stack, id, "awaiting_completion").await;
 }
@@ -90,21 +102,9 @@ pub(crate) fn input(id: &str) -> String {
 /// Starts a workflow without the client's checks and policies, as any Temporal client can.
 pub(crate) async fn start_raw(stack: &Stack, kind: &str, id: &str, input: &str) {
     let workflow = workflow_id(id);
-    let arguments = [
-        "workflow",
-        "start",
-        "--task-queue",
-        "sky-technologies-integration",
-        "--type",
-        kind,
-        "-w",
-        &workflow,
-        "--input",
-        input,
-        "-o",
-        "json",
-    ];
-    stack.temporal().cli(&arguments).await.unwrap();
+    let start = format!("workflow start --task-queue {TASK_QUEUE} --type {kind} -w {workflow}");
+    let start = [&split(&start)[..], &["--input", input]].concat();
+    stack.temporal().cli(&start).await.unwrap();
 }
 
 /// Waits for the end, and compares the partner's ledger, billing and the outcome with the request.
@@ -193,17 +193,21 @@ pub(crate) async fn has_struck(proxy: &FaultProxy, injection: Injection) {
 
 /// Sets a fault of the partner for one request.
 pub(crate) async fn fault(stack: &Stack, id: &str, fault: Value) {
-    stack
-        .partner()
-        .set_custom_scenario(id, json!({ "faults": [fault] }))
-        .await
-        .unwrap();
+    set_custom_scenario(stack, id, json!({ "faults": [fault] })).await;
+}
+
+/// Waits until the partner has moved the money.
+pub(crate) async fn has_moved(stack: &Stack, id: &str) {
+    until("the money moved", async || {
+        (!stack.partner().ledger(id).await.unwrap().is_empty()).then_some(())
+    })
+    .await;
 }
 
 /// How many events the operation's history has.
 pub(crate) async fn history_length(stack: &Stack, id: &str) -> u64 {
-    let described = described(stack, id).await;
-    let length = &described["historyLength"];
+    let described = describe(stack, &workflow_id(id)).await.unwrap();
+    let length = &described["workflowExecutionInfo"]["historyLength"];
     length
         .as_str()
         .and_then(|length| length.parse().ok())
@@ -214,6 +218,15 @@ pub(crate) async fn history_length(stack: &Stack, id: &str) -> u64 {
 /// The operation's history with its payloads decoded, as one text.
 pub(crate) async fn history(stack: &Stack, id: &str) -> String {
     events(stack, &workflow_id(id)).await.unwrap().to_string()
+}
+
+/// The same, once it contains this.
+pub(crate) async fn history_with(stack: &Stack, id: &str, part: &str) -> String {
+    until(part, async || {
+        let history = history(stack, id).await;
+        history.contains(part).then_some(history)
+    })
+    .await
 }
 
 /// A workflow's events with their payloads decoded.
@@ -251,14 +264,35 @@ fn decode_payloads(value: &mut Value) {
 
 /// The id of the operation's newest run.
 pub(crate) async fn run_id(stack: &Stack, id: &str) -> String {
-    let run_id = &described(stack, id).await["execution"]["runId"];
+    let described = describe(stack, &workflow_id(id)).await.unwrap();
+    let run_id = &described["workflowExecutionInfo"]["execution"]["runId"];
     run_id.as_str().unwrap().to_owned()
 }
 
-/// What Temporal says of its newest run.
-async fn described(stack: &Stack, id: &str) -> Value {
-    let workflow = workflow_id(id);
-    let describe = ["workflow", "describe", "-w", &workflow, "-o", "json"];
-    let described = stack.temporal().cli(&describe).await.unwrap();
-    described["workflowExecutionInfo"].clone()
+/// What Temporal says of a workflow's newest run.
+pub(crate) async fn describe(stack: &Stack, workflow: &str) -> anyhow::Result<Value> {
+    let describe = ["workflow", "describe", "-w", workflow];
+    stack.temporal().cli(&describe).await
+}
+
+/// The workflows that Temporal lists by a query.
+pub(crate) async fn listed(stack: &Stack, query: &str) -> Vec<Value> {
+    let list = ["workflow", "list", "--query", query];
+    let listed = stack.temporal().cli(&list).await.unwrap();
+    listed.as_array().cloned().unwrap_or_default()
+}
+
+/// Runs a command of Temporal's tool in which no word has a space, and returns what it prints.
+pub(crate) async fn cli(stack: &Stack, command: &str) -> String {
+    try_cli(stack, command).await.unwrap()
+}
+
+/// The same for a command that may fail.
+pub(crate) async fn try_cli(stack: &Stack, command: &str) -> anyhow::Result<String> {
+    stack.temporal().cli_text(&split(command)).await
+}
+
+/// The words of a command.
+pub(crate) fn split(command: &str) -> Vec<&str> {
+    command.split_whitespace().collect()
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use workflows::contract::ids::RequestId;
 
 use crate::books::{
-    QUICK, builder, charge, ends, give_back, history, history_length, pending, reaches, stack,
-    state, until,
+    QUICK, builder, charge, ends, give_back, history_length, history_with, pending, reaches,
+    set_custom_scenario, stack, state, until,
 };
 
 #[tokio::test]
@@ -49,17 +49,9 @@ async fn a_thousand_callbacks_cost_few_signals_and_few_questions() {
         ..QUICK
     };
     let stack = builder().timings(timings).start().await.unwrap();
-    let pending = json!({ "never_completes": true, "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("flood", pending)
-        .await
-        .unwrap();
-    charge(&stack, "flood").await;
-    reaches(&stack, "flood", "awaiting_completion").await;
-    let before = state(&stack, "flood").await["status_checks"]
-        .as_u64()
-        .unwrap();
+    pending(&stack, "flood", "never").await;
+    let before = &state(&stack, "flood").await["status_checks"];
+    let before = before.as_u64().unwrap();
     let begun = Instant::now();
     let answered = stack.partner().send_callbacks("flood", 1000).await.unwrap();
     assert!(
@@ -87,11 +79,7 @@ async fn a_thousand_callbacks_cost_few_signals_and_few_questions() {
 async fn a_callback_for_another_request_changes_nothing() {
     let stack = stack().await;
     let wrong = json!({ "callback": { "wrong_request_id": "somebody-else" } });
-    stack
-        .partner()
-        .set_custom_scenario("wrong", wrong)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "wrong", wrong).await;
     charge(&stack, "wrong").await;
     ends(&stack, "wrong", "completed").await;
     assert_eq!(state(&stack, "wrong").await["callbacks_received"], 0);
@@ -100,11 +88,7 @@ async fn a_callback_for_another_request_changes_nothing() {
 #[tokio::test]
 async fn a_forged_callback_is_refused_and_reaches_no_workflow() {
     let stack = stack().await;
-    stack
-        .partner()
-        .set_custom_scenario("real", json!({ "never_completes": true }))
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "real", json!({ "never_completes": true })).await;
     give_back(&stack, "real").await;
     reaches(&stack, "real", "awaiting_completion").await;
     for query in ["", "?token=", "?token=demo.1790000000.AAAA"] {
@@ -114,29 +98,13 @@ async fn a_forged_callback_is_refused_and_reaches_no_workflow() {
 }
 
 #[tokio::test]
-async fn a_callback_after_the_end_is_taken_and_changes_nothing() {
-    let stack = stack().await;
-    charge(&stack, "over").await;
-    let result = ends(&stack, "over", "completed").await;
-    assert_eq!(
-        stack.partner().send_callbacks("over", 3).await.unwrap(),
-        [Some(200), Some(200), Some(200)]
-    );
-    assert_eq!(ends(&stack, "over", "completed").await, result);
-}
-
-#[tokio::test]
 async fn a_callback_while_temporal_is_away_is_repeated_by_the_partner_and_arrives() {
     let mut stack = stack().await;
     pending(&stack, "away", "after_completion").await;
     stack.temporal_mut().kill();
     stack.partner().finish("away").await.unwrap();
     until("a callback is answered 503", async || {
-        let callbacks = stack.partner().callbacks().await.unwrap();
-        callbacks
-            .iter()
-            .any(|callback| callback["status"] == 503)
-            .then_some(())
+        (answers(&stack, 503).await > 0).then_some(())
     })
     .await;
     stack.temporal_mut().restart().await.unwrap();
@@ -155,11 +123,7 @@ async fn a_gateway_that_is_killed_between_its_signal_and_its_answer_loses_no_cal
     let proxies = stack.temporal().proxies().unwrap();
     proxies.gateways.strike("", Injection::AnswerLost);
     stack.partner().finish("between").await.unwrap();
-    until("the signal is in the history", async || {
-        let history = history(&stack, "between").await;
-        history.contains("EXECUTION_SIGNALED").then_some(())
-    })
-    .await;
+    history_with(&stack, "between", "EXECUTION_SIGNALED").await;
     assert_eq!(answers(&stack, 200).await, 0);
     stack.kill_gateway();
     stack.start_gateway().await.unwrap();
@@ -173,11 +137,8 @@ async fn a_gateway_that_is_killed_between_its_signal_and_its_answer_loses_no_cal
 #[tokio::test]
 async fn callbacks_out_of_order_before_and_after_the_final_status_change_nothing() {
     let stack = stack().await;
-    let silent = json!({ "never_completes": true, "callback": { "when": "never" } });
     let partner = stack.partner();
-    partner.set_custom_scenario("order", silent).await.unwrap();
-    charge(&stack, "order").await;
-    reaches(&stack, "order", "awaiting_completion").await;
+    pending(&stack, "order", "never").await;
     // The callback about the end comes first, and the end itself comes without one.
     assert_eq!(
         partner.send_callbacks("order", 1).await.unwrap(),
@@ -201,14 +162,10 @@ async fn callbacks_out_of_order_before_and_after_the_final_status_change_nothing
 #[tokio::test]
 async fn a_callback_that_is_a_month_late_is_taken_by_what_still_runs_and_by_what_has_closed() {
     let stack = stack().await;
-    let silent = json!({ "never_completes": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("open", silent).await.unwrap();
-    charge(&stack, "open").await;
+    pending(&stack, "open", "never").await;
     charge(&stack, "closed").await;
     ends(&stack, "closed", "completed").await;
-    reaches(&stack, "open", "awaiting_completion").await;
-    partner.finish("open").await.unwrap();
+    stack.partner().finish("open").await.unwrap();
     for id in ["open", "closed"] {
         let query = format!("?token={}", token_of_last_month(&stack, id));
         assert_eq!(post_callback(&stack, &query, id).await, 200, "{id}");
@@ -229,29 +186,19 @@ async fn a_gateway_that_is_killed_loses_no_callback_that_it_answered() {
     .await;
     stack.start_gateway().await.unwrap();
     ends(&stack, "killed", "completed").await;
-    let answered = until("the callback is answered 200", async || {
-        let callbacks = stack.partner().callbacks().await.unwrap();
-        callbacks
-            .iter()
-            .any(|callback| callback["status"] == 200)
-            .then_some(callbacks.len())
+    until("the callback is answered 200", async || {
+        (answers(&stack, 200).await > 0).then_some(())
     })
     .await;
-    assert!(answered >= 2, "the first try met no gateway");
+    let callbacks = stack.partner().callbacks().await.unwrap();
+    assert!(callbacks.len() >= 2, "the first try met no gateway");
 }
 
 async fn post_callback(stack: &Stack, query: &str, request_id: &str) -> u16 {
     let url = format!("{}/v1/on_payment_completed{query}", stack.gateway_url());
     let body: Value = json!({ "request_id": request_id });
-    stack
-        .http()
-        .post(url)
-        .json(&body)
-        .send()
-        .await
-        .unwrap()
-        .status()
-        .as_u16()
+    let answer = stack.http().post(url).json(&body).send().await;
+    answer.unwrap().status().as_u16()
 }
 
 /// How many callbacks were answered with this status.

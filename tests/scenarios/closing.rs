@@ -15,7 +15,9 @@ use workflows::contract::ids::{RequestId, TASK_QUEUE};
 use workflows::contract::resolution::Resolution;
 use workflows::contract::state::Phase;
 
-use crate::books::{QUICK, builder, charge, client, ends, give_back, reaches};
+use crate::books::{
+    QUICK, builder, charge, client, ends, give_back, reaches, set_custom_scenario, split,
+};
 
 /// How many operations end at once, and how many operators send updates to each. Temporal accepts
 /// no more than ten updates of one workflow at a time.
@@ -47,8 +49,7 @@ async fn whoever_races_the_end_is_answered_and_the_run_is_closed(#[case] two_ope
     for n in 0..OPERATIONS {
         let id = format!("raced-{n}");
         let waits = json!({ "never_completes": true, "callback": { "when": "never" } });
-        let partner = stack.partner();
-        partner.set_custom_scenario(&id, waits).await.unwrap();
+        set_custom_scenario(&stack, &id, waits).await;
         match n % 2 {
             0 => charge(&stack, &id).await,
             _ => give_back(&stack, &id).await,
@@ -130,24 +131,11 @@ fn withdrawal() -> Withdrawal {
 async fn a_check_that_comes_with_a_start_that_is_refused_is_answered() {
     let stack = crate::books::stack().await;
     let input = json!({ "request_id": "refused", "amount": "0" }).to_string();
-    let start = [
-        "workflow",
-        "execute-update-with-start",
-        "--task-queue",
-        TASK_QUEUE,
-        "--type",
-        "process_extra_payment",
-        "-w",
-        "sky-payment-refused",
-        "--input",
-        &input,
-        "--id-conflict-policy",
-        "UseExisting",
-        "--update-name",
-        "check_now",
-        "-o",
-        "json",
-    ];
+    let start = format!(
+        "workflow execute-update-with-start --task-queue {TASK_QUEUE} --type process_extra_payment \
+         -w sky-payment-refused --id-conflict-policy UseExisting --update-name check_now --input"
+    );
+    let start = [&split(&start)[..], &[&input]].concat();
     let answer = stack.temporal().cli(&start).await.unwrap();
     assert_eq!(answer["updateResult"]["phase"], "closed", "{answer}");
     let end = stack.payments_output(&["result", "refused"]).await.unwrap();

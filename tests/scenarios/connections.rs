@@ -1,13 +1,12 @@
 //! Bytes that are sent late: how the connections of a worker limit them.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::time::Duration;
 
 use harness::Stack;
-use serde_json::json;
 
-use crate::books::{builder, charge, ends, reaches, until};
+use crate::books::{builder, charge, ends, pending, restart_worker, until};
+use crate::keys::change_worker_file;
 
 /// The kernel keeps sending what a closed socket had accepted: without a limit of ours for 30
 /// seconds, and a submission that was given up may be executed then. The limit is half the timeout,
@@ -15,23 +14,13 @@ use crate::books::{builder, charge, ends, reaches, until};
 #[tokio::test]
 async fn on_no_connection_the_kernel_sends_for_longer_than_the_recorded_request_timeout() {
     let mut stack = builder().start().await.unwrap();
-    let pending = json!({ "never_completes": true, "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("old", pending)
-        .await
-        .unwrap();
-    charge(&stack, "old").await;
-    reaches(&stack, "old", "awaiting_completion").await;
+    pending(&stack, "old", "never").await;
     let partner = stack.partner().url().to_owned();
     assert_eq!(limits(&stack, &partner).await, [500]);
 
-    let file = stack.folder().join("worker.toml");
-    let text = fs::read_to_string(&file).unwrap();
-    let longer = text.replace("request_timeout = \"1s\"", "request_timeout = \"3s\"");
-    fs::write(&file, longer).unwrap();
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    let (short, long) = ("request_timeout = \"1s\"", "request_timeout = \"3s\"");
+    change_worker_file(&stack, short, long);
+    restart_worker(&mut stack).await;
     charge(&stack, "new").await;
     ends(&stack, "new", "completed").await;
     // The old one keeps the time that was recorded with it.

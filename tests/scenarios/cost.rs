@@ -70,15 +70,7 @@ fn what_a_signed_request_and_a_refusal_compute_is_bounded() {
     let folder = tempfile::tempdir().unwrap();
     let keys = Command::new(program("sky-worker").unwrap())
         .current_dir(&folder)
-        .args([
-            "new-keys",
-            "--dir",
-            ".",
-            "--purpose",
-            "payment",
-            "--key-id",
-            "own",
-        ])
+        .args("new-keys --dir . --purpose payment --key-id own".split(' '))
         .output()
         .unwrap();
     assert!(keys.status.success(), "{keys:?}");

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::books::{charge, ends, reaches, stack, state};
+use crate::books::{charge, ends, reaches, set_custom_scenario, stack, state};
 
 #[rstest]
 #[case::an_offset("dated-1", "%Y-%m-%dT%H:%M:%S%:z")]
@@ -54,11 +54,7 @@ async fn a_date_that_is_none_leaves_the_outcome_open_until_the_partner_writes_it
 
 async fn writes_dates(stack: &Stack, id: &str, form: &str) {
     let scenario = json!({ "updated_at_form": form, "completes_after": "100ms" });
-    stack
-        .partner()
-        .set_custom_scenario(id, scenario)
-        .await
-        .unwrap();
+    set_custom_scenario(stack, id, scenario).await;
 }
 
 async fn operation(stack: &Stack, id: &str) -> Value {

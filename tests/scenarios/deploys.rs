@@ -11,8 +11,11 @@ use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 use tokio::time::timeout;
+use workflows::contract::ids::TASK_QUEUE;
 
-use crate::books::{charge, client, ends, history, pending, stack, state, until};
+use crate::books::{
+    charge, cli, client, describe, ends, history_with, pending, stack, state, until,
+};
 
 /// Code of an earlier version of payments: it waits where today's code does other things.
 #[workflow]
@@ -42,26 +45,14 @@ async fn a_rollback_to_code_that_cannot_go_on_with_a_payment_only_delays_it() {
 }
 
 #[tokio::test]
-async fn a_worker_of_the_same_code_takes_open_payments_over() {
-    let mut stack = stack().await;
-    pending(&stack, "over", "after_completion").await;
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
-    stack.partner().finish("over").await.unwrap();
-    ends(&stack, "over", "completed").await;
-}
-
-#[tokio::test]
 async fn after_retention_a_late_callback_finds_nothing_and_a_new_start_moves_nothing() {
     let stack = stack().await;
     charge(&stack, "kept").await;
     ends(&stack, "kept", "completed").await;
     // The same as when the retention period is over.
-    let delete = ["workflow", "delete", "-w", "sky-payment-kept", "--yes"];
-    stack.temporal().cli_text(&delete).await.unwrap();
+    cli(&stack, "workflow delete -w sky-payment-kept --yes").await;
     until("it is gone", async || {
-        let describe = ["workflow", "describe", "-w", "sky-payment-kept"];
-        stack.temporal().cli(&describe).await.err()
+        describe(&stack, "sky-payment-kept").await.err()
     })
     .await;
 
@@ -74,20 +65,29 @@ async fn after_retention_a_late_callback_finds_nothing_and_a_new_start_moves_not
 
 /// Has the earlier code carry an operation on, until its history has this event.
 pub(crate) async fn run_earlier_code_until(stack: &Stack, id: &str, event: &str) {
-    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
-    let options = WorkerOptions::new("sky-technologies-integration")
+    let options = WorkerOptions::new(TASK_QUEUE)
         .register_workflow::<EarlierPayment>()
         .unwrap()
         .build();
+    let reached = async {
+        history_with(stack, id, event).await;
+    };
+    run_worker_until(stack, options, reached).await;
+}
+
+/// Runs a worker of other code until this is over.
+pub(crate) async fn run_worker_until(
+    stack: &Stack,
+    options: WorkerOptions,
+    is_over: impl Future<Output = ()>,
+) {
+    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
     let mut worker = Worker::new(&runtime, client(stack).await, options).unwrap();
     let shut_down = worker.shutdown_handle();
-    let reached = async {
-        until(event, async || {
-            history(stack, id).await.contains(event).then_some(())
-        })
-        .await;
+    let shut_down = async {
+        is_over.await;
         shut_down();
     };
-    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(180), worker.run()), reached);
+    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(180), worker.run()), shut_down);
     ran.unwrap().unwrap();
 }

@@ -7,29 +7,26 @@ use std::process::Output;
 use harness::{Stack, program};
 use serde_json::Value;
 
-use crate::books::builder;
+use crate::books::{builder, cli};
+
+const WORKER: &str = "worker.toml";
 
 #[tokio::test]
 async fn what_is_wrong_in_a_set_up_is_named_with_its_fix() {
     let mut stack = builder().start().await.unwrap();
 
-    let short_kept = look(&stack, "worker.toml", &[]);
-    names(&short_kept, "closed payments for", "`sky-worker setup`");
+    is_wrong(&stack, WORKER, "closed payments for", "`sky-worker setup`");
     let set_up = stack.worker_verb(&["setup"]).await.unwrap();
     assert!(set_up.status.success(), "{}", told(&set_up));
-    is_well(&look(&stack, "worker.toml", &[]));
+    is_well(&look(&stack, WORKER, &[]));
 
-    let nowhere = look(&stack, "worker.toml", &[("TEMPORAL_NAMESPACE", "nowhere")]);
+    let nowhere = look(&stack, WORKER, &[("TEMPORAL_NAMESPACE", "nowhere")]);
     names(
         &nowhere,
         "has no namespace \"nowhere\"",
         "`sky-worker setup` creates",
     );
-    let away = look(
-        &stack,
-        "worker.toml",
-        &[("TEMPORAL_ADDRESS", "127.0.0.1:1")],
-    );
+    let away = look(&stack, WORKER, &[("TEMPORAL_ADDRESS", "127.0.0.1:1")]);
     names(
         &away,
         "Temporal: http://127.0.0.1:1/ does not answer: Connection refused",
@@ -41,59 +38,62 @@ async fn what_is_wrong_in_a_set_up_is_named_with_its_fix() {
         "task_queue = \"sky-technologies-integration\"",
         "task_queue = \"other\"",
     );
-    names(
-        &look(&stack, &queue, &[]),
+    is_wrong(
+        &stack,
+        &queue,
         "no worker polls it",
         "start `sky-worker run`",
     );
     let billing = stack.billing().url().to_owned();
     let billing = copy(&stack, &billing, "http://127.0.0.1:1");
-    names(
-        &look(&stack, &billing, &[]),
+    is_wrong(
+        &stack,
+        &billing,
         "billing at http://127.0.0.1:1",
         "correct billing.url",
     );
     let gateway = format!("{}/v1", stack.gateway_url());
     let elsewhere = copy(&stack, &gateway, &format!("{}/v1", stack.billing().url()));
-    names(
-        &look(&stack, &elsewhere, &[]),
+    is_wrong(
+        &stack,
+        &elsewhere,
         "not with the gateway's 403",
         "lead to gateway.listen",
     );
     fs::write(stack.folder().join("other-secret"), [b'x'; 40]).unwrap();
     set_mode(&stack, "other-secret", 0o600);
     let secret = copy(&stack, "\"callback-secret\"", "\"other-secret\"");
-    names(
-        &look(&stack, &secret, &[]),
+    is_wrong(
+        &stack,
+        &secret,
         "does not take this worker's tokens",
         "give the gateway",
     );
 
     set_mode(&stack, "keys/pay-1.pem", 0o644);
-    names(
-        &look(&stack, "worker.toml", &[]),
+    is_wrong(
+        &stack,
+        WORKER,
         "(mode 644): chmod 600",
         "correct what is named",
     );
     set_mode(&stack, "keys/pay-1.pem", 0o600);
     stack.partner().set_clock(600).await.unwrap();
-    names(
-        &look(&stack, "worker.toml", &[]),
-        "s ahead of ours",
-        "timedatectl",
-    );
+    is_wrong(&stack, WORKER, "s ahead of ours", "timedatectl");
     stack.partner().set_clock(0).await.unwrap();
     stack.partner_forgets_key("payment", "pay-1").await.unwrap();
-    names(
-        &look(&stack, "worker.toml", &[]),
+    is_wrong(
+        &stack,
+        WORKER,
         "accounts.kg-main.payment_key",
         "public half",
     );
     stack.tell_partner_of_key("payment", "pay-1").await.unwrap();
-    is_well(&look(&stack, "worker.toml", &[]));
+    is_well(&look(&stack, WORKER, &[]));
     stack.kill_gateway();
-    names(
-        &look(&stack, "worker.toml", &[]),
+    is_wrong(
+        &stack,
+        WORKER,
         "the gateway at",
         "start `sky-callback-gateway run`",
     );
@@ -102,25 +102,21 @@ async fn what_is_wrong_in_a_set_up_is_named_with_its_fix() {
 #[tokio::test]
 async fn an_operator_sees_what_is_wrong_with_temporal() {
     let stack = builder().start().await.unwrap();
-    let short_kept = stack.payments_output(&["doctor", "--output", "json"]).await;
-    names(
-        &short_kept.unwrap(),
-        "keeps closed payments",
-        "sky-worker setup",
-    );
+    let look = async || {
+        let doctor = ["doctor", "--output", "json"];
+        stack.payments_output(&doctor).await.unwrap()
+    };
+    names(&look().await, "keeps closed payments", "sky-worker setup");
     let removal = "operator search-attribute remove --name SkyOutcome --yes";
-    let removal: Vec<&str> = removal.split(' ').collect();
-    stack.temporal().cli_text(&removal).await.unwrap();
-    let missing = stack.payments_output(&["doctor", "--output", "json"]).await;
+    cli(&stack, removal).await;
     names(
-        &missing.unwrap(),
+        &look().await,
         "there is no search attribute SkyOutcome (Keyword)",
         "search-attribute create --name SkyOutcome --type Keyword",
     );
     let set_up = stack.worker_verb(&["setup"]).await.unwrap();
     assert!(set_up.status.success(), "{}", told(&set_up));
-    let sound = stack.payments_output(&["doctor", "--output", "json"]).await;
-    let sound = sound.unwrap();
+    let sound = look().await;
     is_well(&sound);
     assert!(
         told(&sound).contains("sky-technologies-integration:kg-main"),
@@ -140,7 +136,7 @@ fn look(stack: &Stack, file: &str, variables: &[(&str, &str)]) -> Output {
 
 /// A copy of the worker's configuration with one change.
 fn copy(stack: &Stack, from: &str, to: &str) -> String {
-    let text = fs::read_to_string(stack.folder().join("worker.toml")).unwrap();
+    let text = fs::read_to_string(stack.folder().join(WORKER)).unwrap();
     assert!(text.contains(from), "{from} is not in {text}");
     let copy = "changed.toml".to_owned();
     fs::write(stack.folder().join(&copy), text.replace(from, to)).unwrap();
@@ -149,6 +145,11 @@ fn copy(stack: &Stack, from: &str, to: &str) -> String {
 
 fn set_mode(stack: &Stack, file: &str, mode: u32) {
     fs::set_permissions(stack.folder().join(file), Permissions::from_mode(mode)).unwrap();
+}
+
+/// The doctor finds this wrong in a configuration.
+fn is_wrong(stack: &Stack, file: &str, what: &str, fix: &str) {
+    names(&look(stack, file, &[]), what, fix);
 }
 
 /// One finding is wrong, and names this and the fix.

@@ -1,14 +1,16 @@
 //! The partner is asked once more about every operation that an operator closed, whatever the
 //! configuration says: those are the ends that can turn out to be wrong.
 
-use std::fs;
-
 use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::json;
+use workflows::contract::ids::TASK_QUEUE;
 
 use crate::after_the_end::{ended, incident};
-use crate::books::{QUICK, builder, charge, input, reaches, state, until};
+use crate::books::{
+    QUICK, builder, charge, cli, input, listed, reaches, set_custom_scenario, split, state, until,
+};
+use crate::keys::change_worker_file;
 use crate::operators::update;
 
 #[rstest]
@@ -43,8 +45,7 @@ async fn where_nothing_moved_an_end_by_hand_is_looked_at_and_closed_quietly() {
     let stack = looking_again_at_ends_by_hand_alone("1s").await;
     let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
     let never = json!({ "faults": [{ "on": "submit", "kind": unknown, "times": 0 }] });
-    let partner = stack.partner();
-    partner.set_custom_scenario("never", never).await.unwrap();
+    set_custom_scenario(&stack, "never", never).await;
     charge(&stack, "never").await;
     reaches(&stack, "never", "needs_attention").await;
     closed_as(&stack, "never", "abandoned").await;
@@ -78,8 +79,7 @@ async fn a_completion_by_hand_that_flips_opens_an_incident() {
 async fn one_given_up_over_another_amount_has_to_stay_as_it_was() {
     let stack = looking_again_at_ends_by_hand_alone("1s").await;
     let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("odd", odd).await.unwrap();
+    set_custom_scenario(&stack, "odd", odd).await;
     charge(&stack, "odd").await;
     until("the partner has ended it", async || {
         let state = state(&stack, "odd").await;
@@ -112,36 +112,23 @@ async fn each_run_of_one_request_is_looked_at() {
     };
     let stack = builder().timings(timings).start().await.unwrap();
     let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("twice", odd).await.unwrap();
+    set_custom_scenario(&stack, "twice", odd).await;
     charge(&stack, "twice").await;
     reaches(&stack, "twice", "needs_attention").await;
     closed_as(&stack, "twice", "abandoned").await;
     // No client of ours does this.
-    let again = [
-        "workflow",
-        "start",
-        "--task-queue",
-        "sky-technologies-integration",
-        "--type",
-        "process_extra_payment",
-        "-w",
-        "sky-payment-twice",
-        "--id-reuse-policy",
-        "AllowDuplicate",
-        "--input",
-        &input("twice"),
-        "-o",
-        "json",
-    ];
+    let again = format!(
+        "workflow start --task-queue {TASK_QUEUE} --type process_extra_payment \
+         -w sky-payment-twice --id-reuse-policy AllowDuplicate --input"
+    );
+    let input = input("twice");
+    let again = [&split(&again)[..], &[&input]].concat();
     stack.temporal().cli(&again).await.unwrap();
     reaches(&stack, "twice", "needs_attention").await;
     closed_as(&stack, "twice", "abandoned").await;
     let query = r#"WorkflowType = "look_again_at_payment" AND ExecutionStatus = "Running""#;
     until("both are looked at", async || {
-        let list = ["workflow", "list", "--query", query, "-o", "json"];
-        let listed = stack.temporal().cli(&list).await.unwrap();
-        (listed.as_array()?.len() == 2).then_some(())
+        (listed(&stack, query).await.len() == 2).then_some(())
     })
     .await;
 }
@@ -155,11 +142,7 @@ async fn looking_again_at_ends_by_hand_alone(attention_check: &'static str) -> S
         ..QUICK
     };
     let mut stack = builder().timings(timings).workers(0).start().await.unwrap();
-    let file = stack.folder().join("worker.toml");
-    let text = fs::read_to_string(&file).unwrap();
-    let off = text.replace("look_again = true", "look_again = false");
-    assert_ne!(off, text);
-    fs::write(file, off).unwrap();
+    change_worker_file(&stack, "look_again = true", "look_again = false");
     stack.start_worker().await.unwrap();
     stack
 }
@@ -172,11 +155,7 @@ async fn denied(stack: &Stack, id: &str) {
         "callback": { "when": "never" },
         "faults": [{ "on": "status", "kind": unable, "skip": 1, "times": 0 }],
     });
-    stack
-        .partner()
-        .set_custom_scenario(id, scenario)
-        .await
-        .unwrap();
+    set_custom_scenario(stack, id, scenario).await;
     charge(stack, id).await;
     needs_attention_after_its_submission(stack, id).await;
 }
@@ -205,11 +184,7 @@ async fn says_completed(stack: &Stack, workflow: &str) -> String {
 
 async fn lets_in(stack: &Stack, id: &str) {
     let scenario = json!({ "never_completes": true, "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario(id, scenario)
-        .await
-        .unwrap();
+    set_custom_scenario(stack, id, scenario).await;
 }
 
 /// Closes it as soon as that is accepted.
@@ -224,6 +199,6 @@ async fn closed_as(stack: &Stack, id: &str, verdict: &str) {
 }
 
 async fn details(stack: &Stack, workflow: &str) -> String {
-    let metadata = ["workflow", "metadata", "-w", workflow];
-    stack.temporal().cli_text(&metadata).await.unwrap()
+    let metadata = format!("workflow metadata -w {workflow}");
+    cli(stack, &metadata).await
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use harness::{Stack, Timings};
 use serde_json::Value;
 
-use crate::books::{QUICK, builder, ends, input, start_raw, until};
+use crate::books::{QUICK, builder, cli, ends, input, run_id, start_raw, until};
 use crate::metrics::{scrape, value};
 
 /// What operators see of an execution.
@@ -204,17 +204,7 @@ async fn counts(stack: &Stack) {
 /// A later run that was refused sent nothing, and what the one before it had sent is still asked
 /// about by nobody. Returns the id of that one.
 async fn hides_nothing(stack: &Stack) -> String {
-    let describe = [
-        "workflow",
-        "describe",
-        "-w",
-        "sky-payment-terminated",
-        "-o",
-        "json",
-    ];
-    let described = stack.temporal().cli(&describe).await.unwrap();
-    let run = &described["workflowExecutionInfo"]["execution"]["runId"];
-    let run = run.as_str().unwrap().to_owned();
+    let run = run_id(stack, "terminated").await;
     let broken = input("terminated").replace("125.5", "-1");
     start_raw(stack, "process_extra_payment", "terminated", &broken).await;
     let reset =
@@ -250,25 +240,15 @@ async fn hides_nothing(stack: &Stack) -> String {
 
 /// Operations that were cut off and reset, or continue after a pause, are not counted any more.
 async fn recovers(stack: &Stack, run: &str) {
-    let unpause = ["workflow", "unpause", "-w", "sky-payment-paused"];
-    stack.temporal().cli_text(&unpause).await.unwrap();
+    cli(stack, "workflow unpause -w sky-payment-paused").await;
     let partner = stack.partner();
     for id in ["paused", "terminated"] {
         partner.finish(id).await.unwrap();
     }
-    let reset = [
-        "workflow",
-        "reset",
-        "-w",
-        "sky-payment-terminated",
-        "-r",
-        run,
-        "--type",
-        "FirstWorkflowTask",
-        "--reason",
-        "test",
-    ];
-    stack.temporal().cli_text(&reset).await.unwrap();
+    let reset = format!(
+        "workflow reset -w sky-payment-terminated -r {run} --type FirstWorkflowTask --reason test"
+    );
+    cli(stack, &reset).await;
     for id in ["paused", "terminated"] {
         ends(stack, id, "completed").await;
     }
@@ -300,16 +280,7 @@ async fn row(stack: &Stack, id: &str, filter: &[&str]) -> Option<Value> {
 
 /// Of extra payments.
 pub(crate) async fn gauges(stack: &Stack) -> BTreeMap<&'static str, u64> {
-    let url = format!("{}/metrics", stack.worker_private_url().unwrap());
-    let text = stack
-        .http()
-        .get(url)
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let text = scrape(stack).await;
     let sum = |name: &str, label: &str| {
         let lines = text.lines().filter(|line| {
             line.starts_with(&format!("{name}{{"))
@@ -320,10 +291,8 @@ pub(crate) async fn gauges(stack: &Stack) -> BTreeMap<&'static str, u64> {
         values.sum()
     };
     let cut_off = |status: &str| {
-        sum(
-            "sky_operations_ended_by_force",
-            &format!("status=\"{status}\""),
-        )
+        let status = format!("status=\"{status}\"");
+        sum("sky_operations_ended_by_force", &status)
     };
     BTreeMap::from([
         ("open", sum("sky_open_operations", "")),

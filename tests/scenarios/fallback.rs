@@ -1,10 +1,13 @@
 //! A fallback account takes over where the partner of the first one refuses connections.
 
-use harness::{Movement, Operation, OperationKind, Stack};
+mod undecided_terms;
+
+use harness::{Builder, Operation, OperationKind, ServerOptions, Stack, TemporalServer};
+use rstest::rstest;
 use serde_json::{Value, json};
 use workflows::contract::ids::TASK_QUEUE;
 
-use crate::books::{builder, ends, start, state, until};
+use crate::books::{builder, ends, history, start, state, until};
 use crate::keys::change_worker_file;
 
 #[tokio::test]
@@ -70,7 +73,7 @@ async fn once_the_fallback_has_charged_nobody_else_does_whoever_starts_it_again_
 #[tokio::test]
 async fn what_an_earlier_start_submitted_has_no_way_to_the_fallback() {
     let id = "charged-before";
-    let mut stack = with_fallback().await;
+    let mut stack = with_fallback(builder()).await;
     stack.start_worker().await.unwrap();
     start_paid(&stack, id).await;
     assert_eq!(completes_at(&stack, id).await, "kg-main");
@@ -79,18 +82,72 @@ async fn what_an_earlier_start_submitted_has_no_way_to_the_fallback() {
     stack.stop_worker().await.unwrap();
     stack.start_worker().await.unwrap();
     start_again(&stack, id, &stack.operation(id).input()).await;
-    let waits = until("it says why it waits", async || {
-        let state = state(&stack, id).await;
-        let error = state["last_error"].as_str()?;
-        error
-            .contains("the fallback account waits")
-            .then_some(state)
-    });
-    assert_eq!(waits.await["account"]["merchant"], "kg-main");
-    let at_stripe = stack.stripe().unwrap().whole_ledger().await.unwrap();
-    let is_ours = |it: &Movement| it.request_id.as_deref() == Some(id);
-    assert!(!at_stripe.iter().any(is_ours));
+    assert_eq!(
+        waits_at(&stack, id, "the fallback account waits").await,
+        "kg-main"
+    );
+    assert!(!is_at_stripe(&stack, id).await);
     assert_eq!(stack.partner().ledger(id).await.unwrap().len(), 1);
+}
+
+/// Without its record another start of the request could charge again. Without the list of its runs
+/// this one could be the other start.
+#[rstest]
+#[case::its_record(
+    "limit.maxIDLength=82",
+    "stripe-main",
+    "it can't be recorded that the fallback account has taken over"
+)]
+#[case::the_list(
+    "frontend.namespaceRPS.visibility=0",
+    "kg-main",
+    "the fallback account waits: Temporal gives no list of its runs in time"
+)]
+#[tokio::test]
+async fn while_temporal_refuses_what_the_fallback_needs_nothing_is_sent_to_it(
+    #[case] setting: &str,
+    #[case] account: &str,
+    #[case] why: &str,
+) {
+    let mut stack = with_fallback(builder().temporal_setting(setting)).await;
+    change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
+    // A limit of 0 lets one list pass.
+    let list = ["workflow", "list"];
+    stack.temporal().cli_text(&list).await.unwrap();
+    // The workflow id of a payment is then shorter than 82, and that of its record longer.
+    let id = "i".repeat(62);
+    start_paid(&stack, &id).await;
+    stack.start_worker().await.unwrap();
+    assert_eq!(waits_at(&stack, &id, why).await, account);
+    assert!(!is_at_stripe(&stack, &id).await);
+
+    stack.stop_worker().await.unwrap();
+    restart_temporal_without_limits(&mut stack).await;
+    stack.start_worker().await.unwrap();
+    assert_eq!(completes_at(&stack, &id).await, "stripe-main");
+}
+
+#[tokio::test]
+async fn a_payment_that_was_reset_before_it_had_terms_has_no_fallback() {
+    let id = "reset-early";
+    let mut stack = with_fallback(builder()).await;
+    change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
+    start_paid(&stack, id).await;
+    // A run can be reset only to an event after its first task was scheduled: the signal is one.
+    let workflow = format!("sky-payment-{id}");
+    let signal = ["signal", "-w", &workflow, "--name", "nothing"];
+    let reset = ["reset", "-w", &workflow, "-e", "3", "--reason", "test"];
+    for command in [signal.as_slice(), reset.as_slice()] {
+        let command = [&["workflow"], command].concat();
+        stack.temporal().cli_text(&command).await.unwrap();
+    }
+    stack.start_worker().await.unwrap();
+    let history = until("its terms are agreed on", async || {
+        let history = history(&stack, id).await;
+        history.contains("chosen_by").then_some(history)
+    })
+    .await;
+    assert!(!history.contains("stripe-main"), "{history}");
 }
 
 /// The start failed as an invalid request that names this field.
@@ -112,6 +169,29 @@ async fn start_again(stack: &Stack, id: &str, input: &Value) {
     stack.temporal().cli_text(&start).await.unwrap();
 }
 
+/// The account at which it waits, once it says that it does so for this reason.
+async fn waits_at(stack: &Stack, id: &str, why: &str) -> String {
+    let state = until(why, async || {
+        let state = state(stack, id).await;
+        let error = state["last_error"].as_str()?;
+        error.contains(why).then_some(state)
+    })
+    .await;
+    state["account"]["merchant"].as_str().unwrap().to_owned()
+}
+
+async fn is_at_stripe(stack: &Stack, id: &str) -> bool {
+    let ledger = stack.stripe().unwrap().whole_ledger().await.unwrap();
+    ledger.iter().any(|it| it.request_id.as_deref() == Some(id))
+}
+
+/// On the same database, at another address.
+async fn restart_temporal_without_limits(stack: &mut Stack) {
+    stack.temporal_mut().kill();
+    let started = TemporalServer::start(stack.folder(), ServerOptions::default()).await;
+    *stack.temporal_mut() = started.unwrap();
+}
+
 /// The account at which it is completed.
 async fn completes_at(stack: &Stack, id: &str) -> String {
     let result = ends(stack, id, "completed").await;
@@ -120,7 +200,7 @@ async fn completes_at(stack: &Stack, id: &str) -> String {
 
 /// A payment of an account whose partner refuses connections, after its end.
 pub(crate) async fn charged_by_the_fallback(id: &str) -> Stack {
-    let mut stack = with_fallback().await;
+    let mut stack = with_fallback(builder()).await;
     change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
     stack.start_worker().await.unwrap();
     start_paid(&stack, id).await;
@@ -132,8 +212,8 @@ pub(crate) async fn charged_by_the_fallback(id: &str) -> Stack {
 const UNREACHABLE: &str = "http://127.0.0.2:1";
 
 /// An account of a partner that can be reached, and one at Stripe as its fallback; no worker yet.
-async fn with_fallback() -> Stack {
-    let stack = builder().with_stripe().workers(0).start().await.unwrap();
+async fn with_fallback(builder: Builder) -> Stack {
+    let stack = builder.with_stripe().workers(0).start().await.unwrap();
     let route = "country = \"KG\"\naccount = \"kg-main\"";
     let with_fallback = format!("{route}\nfallback = \"stripe-main\"");
     change_worker_file(&stack, route, &with_fallback);

@@ -7,7 +7,10 @@ use harness::Stack;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::books::{charge, ends, give_back, pending, reaches, stack, state, until};
+use crate::books::{
+    charge, ends, give_back, pending, reaches, restart_worker, set_custom_scenario, stack, state,
+    until,
+};
 
 #[tokio::test]
 async fn a_key_that_is_replaced_while_payments_are_open_finishes_them() {
@@ -15,8 +18,7 @@ async fn a_key_that_is_replaced_while_payments_are_open_finishes_them() {
     pending(&stack, "open", "never").await;
     stack.new_key("payment", "pay-2").await.unwrap();
     change_worker_file(&stack, "pay-1", "pay-2");
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     stack.partner().finish("open").await.unwrap();
     ends(&stack, "open", "completed").await;
     charge(&stack, "next").await;
@@ -28,17 +30,11 @@ async fn a_new_key_that_the_partner_does_not_know_yet_moves_nothing_and_needs_at
     let mut stack = stack().await;
     stack.make_key("payment", "pay-9").await.unwrap();
     change_worker_file(&stack, "pay-1", "pay-9");
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     charge(&stack, "early").await;
     let waiting = reaches(&stack, "early", "needs_attention").await;
-    assert!(
-        waiting["last_error"]
-            .as_str()
-            .unwrap()
-            .contains("key_unknown"),
-        "{waiting}"
-    );
+    let error = waiting["last_error"].as_str().unwrap();
+    assert!(error.contains("key_unknown"), "{waiting}");
     assert_eq!(waiting["cause"], "access_denied");
     assert_eq!(waiting["at_stake"], "nothing_sent");
     stack.tell_partner_of_key("payment", "pay-9").await.unwrap();
@@ -72,8 +68,7 @@ async fn keys_in_each_others_place_move_nothing_and_need_attention() {
     change_worker_file(&stack, "payment_key", "swapped_key");
     change_worker_file(&stack, "reversal_key", "payment_key");
     change_worker_file(&stack, "swapped_key", "reversal_key");
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     charge(&stack, "swapped").await;
     give_back(&stack, "swapped-too").await;
     for id in ["swapped", "swapped-too"] {
@@ -88,11 +83,7 @@ async fn keys_in_each_others_place_move_nothing_and_need_attention() {
 async fn a_changed_configuration_changes_nothing_for_a_payment_that_runs() {
     let mut stack = stack().await;
     let open = json!({ "never_completes": true, "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("runs", open)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "runs", open).await;
     give_back(&stack, "runs").await;
     reaches(&stack, "runs", "awaiting_completion").await;
     // If the file were read again, this would make it wait for an hour.
@@ -103,30 +94,9 @@ async fn a_changed_configuration_changes_nothing_for_a_payment_that_runs() {
         "needs_attention_after = \"2h\"",
     );
     change_worker_file(&stack, "first_check = \"1s\"", "first_check = \"1h\"");
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     stack.partner().finish("runs").await.unwrap();
     ends(&stack, "runs", "completed").await;
-}
-
-#[tokio::test]
-async fn an_account_that_is_taken_from_the_configuration_needs_attention_until_it_is_back() {
-    let mut stack = stack().await;
-    pending(&stack, "gone", "never").await;
-    change_worker_file(&stack, "kg-main", "kg-other");
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
-    let waiting = reaches(&stack, "gone", "needs_attention").await;
-    assert!(
-        waiting["last_error"].as_str().unwrap().contains("kg-main"),
-        "{waiting}"
-    );
-    assert_eq!(waiting["cause"], "account_changed");
-    change_worker_file(&stack, "kg-other", "kg-main");
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
-    stack.partner().finish("gone").await.unwrap();
-    ends(&stack, "gone", "completed").await;
 }
 
 #[rstest]
@@ -153,11 +123,7 @@ async fn with_a_clock_that_is_ten_minutes_off_nothing_moves_and_an_operator_is_t
 async fn what_needs_attention_says_what_is_at_stake_and_what_is_safe() {
     let stack = stack().await;
     let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("odd", other)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "odd", other).await;
     charge(&stack, "odd").await;
     // Once the partner has said how it ended.
     let odd = until("it may be given up", async || {
@@ -169,11 +135,11 @@ async fn what_needs_attention_says_what_is_at_stake_and_what_is_safe() {
     .await;
     assert_eq!(odd["at_stake"], "outcome_open");
     let actions = odd["actions"].as_array().unwrap();
-    let listed: Vec<&str> = actions
-        .iter()
-        .map(|advice| advice["action"].as_str().unwrap())
-        .collect();
-    assert_eq!(listed, ["check_now", "wait", "resolve_as_abandoned"]);
+    let listed = actions.iter().map(|advice| &advice["action"]);
+    assert_eq!(
+        listed.collect::<Vec<_>>(),
+        ["check_now", "wait", "resolve_as_abandoned"]
+    );
     let given_up = actions[2]["because"].as_str().unwrap();
     assert!(
         given_up.contains("130.00 KGS") && given_up.contains("billing is not told"),

@@ -8,7 +8,8 @@ use serde_json::json;
 use workflows::contract::ids::{RequestId, TASK_QUEUE};
 
 use crate::books::{
-    QUICK, builder, charge, client, ends, events, input, reaches, run_id, start_raw, state, until,
+    QUICK, builder, charge, cli, client, ends, events, input, pending, reaches, run_id, start_raw,
+    state, until,
 };
 use crate::schemas::Validators;
 
@@ -63,7 +64,7 @@ async fn an_example_tells_how_a_payment_that_moved_no_money_ended(
     let builder = builder().with_http_api().workers(0);
     let mut stack = builder.start().await.unwrap();
     start_raw(&stack, "process_extra_payment", "early", &input("early")).await;
-    by_hand(&stack, &["cancel"], "early").await;
+    cli(&stack, "workflow cancel -w sky-payment-early").await;
     stack.start_worker().await.unwrap();
     let early = run(example, &stack, &["charge", &input("early")]).await;
     assert!(early.says("already started"), "{early:?}");
@@ -91,11 +92,9 @@ async fn an_example_tells_how_a_payment_that_moved_no_money_ended(
         assert!(!refused.succeeded);
     }
 
-    let open = json!({ "never_completes": true, "callback": { "when": "never" } });
-    partner.set_custom_scenario("forced", open).await.unwrap();
-    charge(&stack, "forced").await;
-    reaches(&stack, "forced", "awaiting_completion").await;
-    by_hand(&stack, &["terminate", "--reason", "test"], "forced").await;
+    pending(&stack, "forced", "never").await;
+    let terminate = "workflow terminate -w sky-payment-forced --reason test";
+    cli(&stack, terminate).await;
     let forced = run(example, &stack, &["charge", &input("forced")]).await;
     assert!(forced.says("no outcome: ended by force"), "{forced:?}");
     assert!(!forced.succeeded);
@@ -115,12 +114,9 @@ async fn an_example_wakes_checks_and_resolves_what_is_open(
     let stack = builder().with_http_api().timings(STILL);
     let stack = stack.start().await.unwrap();
     let partner = stack.partner();
-    let open = json!({ "never_completes": true, "callback": { "when": "never" } });
-    partner.set_custom_scenario("open", open).await.unwrap();
     let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
     partner.set_custom_scenario("odd", odd).await.unwrap();
-    charge(&stack, "open").await;
-    reaches(&stack, "open", "awaiting_completion").await;
+    pending(&stack, "open", "never").await;
     let waiting = run(example, &stack, &["state", "open"]).await;
     let asked = waiting.message("state").unwrap()["status_checks"].as_u64();
     let signalled = run(example, &stack, &["signal", "open"]).await;
@@ -169,14 +165,7 @@ async fn an_example_wakes_checks_and_resolves_what_is_open(
 async fn the_examples_wait_for_the_outcome_across_the_runs_of_a_payment() {
     let stack = builder().with_http_api().timings(STILL);
     let stack = stack.start().await.unwrap();
-    let open = json!({ "never_completes": true, "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("long", open)
-        .await
-        .unwrap();
-    charge(&stack, "long").await;
-    reaches(&stack, "long", "awaiting_completion").await;
+    pending(&stack, "long", "never").await;
 
     let request = input("long");
     let wait = async |example: Example| {
@@ -231,13 +220,6 @@ fn is_missing(example: Example) -> bool {
     };
     not_tested(&format!("the example for {example:?}"), missing);
     true
-}
-
-/// A verb of Temporal, as anybody may use it.
-async fn by_hand(stack: &Stack, verb: &[&str], id: &str) {
-    let workflow = format!("sky-payment-{id}");
-    let command = [&["workflow"], verb, &["-w", &workflow]].concat();
-    stack.temporal().cli_text(&command).await.unwrap();
 }
 
 async fn continues_as_new(stack: &Stack, id: &str) {

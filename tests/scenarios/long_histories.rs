@@ -11,7 +11,10 @@ use workflows::contract::resolution::Resolution;
 use workflows::contract::state::Phase;
 
 use crate::after_the_end::{incident, look_again_update};
-use crate::books::{QUICK, builder, charge, client, reaches, run_id, signal, state, until};
+use crate::books::{
+    QUICK, builder, charge, client, describe, ends, listed, pending, reaches, run_id,
+    set_custom_scenario, signal, state, until,
+};
 use crate::stripe::{fault, give_back};
 
 /// The maximum length of a history: the 500 events after which it is continued, and those of a
@@ -47,7 +50,7 @@ async fn checks_however_many_are_all_answered_and_no_history_grows_long(#[case] 
             let refuse = json!([{ "kind": { "status": 409 }, "times": 0 }]);
             stack.billing().set_faults(refuse).await.unwrap();
             let now = json!({ "completes_after": "0s", "callback": { "when": "never" } });
-            stack.partner().set_custom_scenario(id, now).await.unwrap();
+            set_custom_scenario(&stack, id, now).await;
         }
     }
     charge(&stack, id).await;
@@ -102,9 +105,7 @@ async fn checks_however_many_are_all_answered_and_no_history_grows_long(#[case] 
             r#"WorkflowId = "sky-payment-{id}" AND SkyPhase = "needs_attention" AND
                ExecutionStatus = "Running""#
         );
-        let list = ["workflow", "list", "--query", &query, "-o", "json"];
-        let listed = stack.temporal().cli(&list).await.unwrap();
-        (listed.as_array()?.len() == 1).then_some(())
+        (listed(&stack, &query).await.len() == 1).then_some(())
     })
     .await;
 }
@@ -119,8 +120,7 @@ async fn checks_however_many_do_not_keep_a_payment_from_being_submitted_again() 
     let stack = builder().timings(timings).start().await.unwrap();
     let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": false }],
         "completes_after": "0s", "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("lost", lost).await.unwrap();
+    set_custom_scenario(&stack, "lost", lost).await;
     charge(&stack, "lost").await;
     let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
     let operation = payments.operation(&RequestId::parse("lost").unwrap());
@@ -131,34 +131,26 @@ async fn checks_however_many_do_not_keep_a_payment_from_being_submitted_again() 
         is_closed.then_some(())
     })
     .await;
-    crate::books::ends(&stack, "lost", "completed").await;
+    ends(&stack, "lost", "completed").await;
 }
 
 /// Most of them have to wait for the gap between questions, and so wake nobody.
 #[tokio::test(flavor = "multi_thread")]
 async fn callbacks_however_many_are_counted_and_no_history_grows_long() {
     let stack = still().await;
-    let waits = json!({ "never_completes": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("flood", waits).await.unwrap();
-    charge(&stack, "flood").await;
-    reaches(&stack, "flood", "awaiting_completion").await;
+    pending(&stack, "flood", "never").await;
     let client = client(&stack).await;
     let signals = 900;
     for _ in 0..signals {
         signal(&client, "sky-payment-flood").await;
     }
-    until("all are counted", async || {
-        let state = state(&stack, "flood").await;
-        (state["callbacks_received"] == signals).then_some(())
-    })
-    .await;
+    are_counted(&stack, "flood", signals).await;
     are_short(&stack, "sky-payment-flood", 2).await;
-    partner.finish("flood").await.unwrap();
+    stack.partner().finish("flood").await.unwrap();
     // A callback that waits for the gap leads to a question afterwards; on a slow machine all have
     // by now.
     signal(&client, "sky-payment-flood").await;
-    crate::books::ends(&stack, "flood", "completed").await;
+    ends(&stack, "flood", "completed").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,10 +162,9 @@ async fn looking_again_goes_on_in_a_new_run_with_its_incident() {
     };
     let stack = builder().timings(timings).start().await.unwrap();
     let flips = json!({ "final_answer_flips": true });
-    let partner = stack.partner();
-    partner.set_custom_scenario("flips", flips).await.unwrap();
+    set_custom_scenario(&stack, "flips", flips).await;
     charge(&stack, "flips").await;
-    crate::books::ends(&stack, "flips", "completed").await;
+    ends(&stack, "flips", "completed").await;
     let words = incident(&stack, "sky-look-again-flips").await;
     let client = client(&stack).await;
     // They make it ask only once in five seconds. The fewest events are one for each of them.
@@ -199,19 +190,14 @@ async fn looking_again_goes_on_in_a_new_run_with_its_incident() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_continues_another_one_shows_in_temporals_ui_what_it_is_about() {
     let stack = still().await;
-    let waits = json!({ "never_completes": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("goes-on", waits).await.unwrap();
-    charge(&stack, "goes-on").await;
-    reaches(&stack, "goes-on", "awaiting_completion").await;
+    pending(&stack, "goes-on", "never").await;
     let client = client(&stack).await;
     for _ in 0..550 {
         signal(&client, "sky-payment-goes-on").await;
     }
     are_short(&stack, "sky-payment-goes-on", 2).await;
 
-    let describe = ["workflow", "describe", "-w", "sky-payment-goes-on"];
-    let described = stack.temporal().cli(&describe).await.unwrap();
+    let described = describe(&stack, "sky-payment-goes-on").await.unwrap();
     let attributes = described["workflowExecutionInfo"]["searchAttributes"].to_string();
     assert!(attributes.contains("SkyOrderId"), "{attributes}");
     // Should this fail, Temporal carries the summary over, and `docs/temporal-ui.md` can say so.
@@ -255,11 +241,7 @@ async fn a_run_that_alone_knows_that_nothing_was_sent_goes_on_however_long_its_h
     for _ in 0..550 {
         signal(&client, "sky-payment-unsent").await;
     }
-    until("all are counted", async || {
-        let state = state(&stack, "unsent").await;
-        (state["callbacks_received"] == 550).then_some(())
-    })
-    .await;
+    are_counted(&stack, "unsent", 550).await;
     assert_eq!(run_id(&stack, "unsent").await, first);
     let stripe = stack.stripe().unwrap();
     stripe.set_faults(json!([])).await.unwrap();
@@ -270,7 +252,15 @@ async fn a_run_that_alone_knows_that_nothing_was_sent_goes_on_however_long_its_h
         (state(&stack, "unsent").await["phase"] == "closed").then_some(())
     })
     .await;
-    crate::books::ends(&stack, "unsent", "completed").await;
+    ends(&stack, "unsent", "completed").await;
+}
+
+/// Waits until so many callbacks are counted.
+async fn are_counted(stack: &Stack, id: &str, callbacks: u64) {
+    until("all are counted", async || {
+        (state(stack, id).await["callbacks_received"] == callbacks).then_some(())
+    })
+    .await;
 }
 
 /// What Temporal's UI shows as current details of its newest run: a worker answers it.
@@ -288,9 +278,7 @@ async fn current_details(stack: &Stack, workflow: &str) -> String {
 async fn are_short(stack: &Stack, workflow: &str, runs: usize) {
     let query = format!(r#"WorkflowId = "{workflow}""#);
     let lengths = until(&format!("{workflow} has {runs} runs"), async || {
-        let list = ["workflow", "list", "--query", &query, "-o", "json"];
-        let listed = stack.temporal().cli(&list).await.unwrap();
-        let lengths: Vec<u64> = listed.as_array()?.iter().map(length).collect();
+        let lengths: Vec<u64> = listed(stack, &query).await.iter().map(length).collect();
         (lengths.len() >= runs).then_some(lengths)
     })
     .await;

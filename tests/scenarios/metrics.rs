@@ -8,14 +8,15 @@ use std::time::Duration;
 use harness::{Stack, Timings};
 use serde_json::json;
 
-use crate::books::{QUICK, builder, charge, ends, fault, give_back, reaches, stack, until};
+use crate::books::{
+    QUICK, builder, charge, ends, fault, give_back, reaches, set_custom_scenario, stack, until,
+};
 
 #[tokio::test]
 async fn every_metric_is_in_the_documentation_and_the_other_way_round() {
     let stack = stack().await;
     let open = json!({ "never_completes": true });
-    let partner = stack.partner();
-    partner.set_custom_scenario("open", open).await.unwrap();
+    set_custom_scenario(&stack, "open", open).await;
     charge(&stack, "open").await;
     charge(&stack, "one").await;
     ends(&stack, "one", "completed").await;
@@ -60,13 +61,10 @@ async fn what_happens_to_payments_is_counted() {
     reaches(&stack, "odd", "needs_attention").await;
 
     let counts = |name: &str| format!("{name}{{");
+    let waiting = ["needs_attention", "KGS"];
     let text = until("all of it is counted", async || {
         let text = scrape(&stack).await;
-        let open = value(
-            &text,
-            &counts("sky_open_operations"),
-            &["needs_attention", "KGS"],
-        );
+        let open = value(&text, &counts("sky_open_operations"), &waiting);
         (open == 1).then_some(text)
     })
     .await;
@@ -74,38 +72,22 @@ async fn what_happens_to_payments_is_counted() {
     assert_eq!(value("sky_account_info", &["kg-main", "sky"]), 1);
     let extra = ["extra_payment", "kg-main", "KGS", "completed"];
     assert_eq!(value("sky_operations_closed_total", &extra), 4);
-    assert_eq!(
-        value("sky_operations_closed_minor_units_total", &extra),
-        4 * 12_550
-    );
-    assert_eq!(
-        value("sky_operations_closed_total", &["payment_reversal"]),
-        1
-    );
-    assert_eq!(
-        value(
-            "sky_open_operations_minor_units",
-            &["needs_attention", "KGS"]
-        ),
-        12_550
-    );
+    let closed = value("sky_operations_closed_minor_units_total", &extra);
+    assert_eq!(closed, 4 * 12_550);
+    let reversals = value("sky_operations_closed_total", &["payment_reversal"]);
+    assert_eq!(reversals, 1);
+    assert_eq!(value("sky_open_operations_minor_units", &waiting), 12_550);
     assert!(value("sky_callbacks_total", &["early"]) >= 1);
     assert!(value("sky_callbacks_total", &["prompt"]) >= 1);
     assert_eq!(value("sky_callbacks_lost_total", &["kg-main"]), 1);
     assert!(value("sky_partner_differences_total", &["amount"]) >= 1);
-    assert_eq!(
-        value("sky_partner_access_denials_total", &["key_unknown"]),
-        1
-    );
+    let denials = value("sky_partner_access_denials_total", &["key_unknown"]);
+    assert_eq!(denials, 1);
     let charges = ["completeMerchantAcquiring", "answered"];
     assert!(value("sky_partner_requests_total", &charges) >= 4);
     assert_eq!(value("sky_billing_requests_total", &["recorded"]), 4);
-    assert!(
-        value(
-            "temporal_workflow_completed_total",
-            &["process_payment_reversal"]
-        ) >= 1
-    );
+    let reversal = ["process_payment_reversal"];
+    assert!(value("temporal_workflow_completed_total", &reversal) >= 1);
 }
 
 /// What the worker serves.

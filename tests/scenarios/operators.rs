@@ -3,7 +3,10 @@
 use harness::{Stack, Timings};
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, ends, fault, give_back, reaches, stack, state, until};
+use crate::books::{
+    QUICK, builder, charge, cli, ends, fault, give_back, input, listed, pending, reaches,
+    set_custom_scenario, stack, start_raw, state, until,
+};
 use crate::webhooks::STILL;
 
 #[tokio::test]
@@ -17,11 +20,7 @@ async fn only_what_needs_attention_is_resolved_and_only_with_a_name_and_a_reason
         ..QUICK
     };
     let stack = builder().timings(timings).start().await.unwrap();
-    stack
-        .partner()
-        .set_custom_scenario("open", json!({ "never_completes": true }))
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "open", json!({ "never_completes": true })).await;
     charge(&stack, "open").await;
     until("it was asked about", async || {
         let state = state(&stack, "open").await;
@@ -29,12 +28,9 @@ async fn only_what_needs_attention_is_resolved_and_only_with_a_name_and_a_reason
         (asked && state["phase"] == "awaiting_completion").then_some(())
     })
     .await;
-    let refused = resolve(
-        &stack,
-        "open",
-        json!({ "as": "abandoned", "operator": "ann", "reason": "x" }),
-    );
-    assert!(refused.await.unwrap_err().contains("awaiting_completion"));
+    let given_up = json!({ "as": "abandoned", "operator": "ann", "reason": "x" });
+    let refused = resolve(&stack, "open", given_up).await.unwrap_err();
+    assert!(refused.contains("awaiting_completion"));
 
     mismatch(&stack, "odd").await;
     for (argument, problem) in [
@@ -102,19 +98,13 @@ async fn resolved_as_completed_an_extra_payment_still_goes_through_billing() {
         "callback": { "when": "never" },
         "faults": [{ "on": "status", "kind": unable, "skip": 1, "times": 0 }],
     });
-    stack
-        .partner()
-        .set_custom_scenario("unasked", scenario)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "unasked", scenario).await;
     charge(&stack, "unasked").await;
     reaches(&stack, "unasked", "needs_attention").await;
-    let partner_payment_id = stack.partner().ledger("unasked").await.unwrap()[0]
-        .partner_payment_id
-        .clone();
+    let moved = &stack.partner().ledger("unasked").await.unwrap()[0];
     let argument = json!({
         "as": "completed", "operator": "ann", "reason": "told by telephone",
-        "partner_payment_id": partner_payment_id,
+        "partner_payment_id": moved.partner_payment_id,
     });
     // Sooner, the partner might not yet show what it has.
     until("the resolution is taken", async || {
@@ -138,11 +128,7 @@ async fn resolving_is_refused_while_a_submission_is_open_that_the_partner_may_no
         { "on": "submit", "kind": "reset" },
         { "on": "status", "kind": denied, "skip": 1, "times": 0 },
     ]);
-    stack
-        .partner()
-        .set_custom_scenario("hidden", json!({ "faults": faults }))
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "hidden", json!({ "faults": faults })).await;
     give_back(&stack, "hidden").await;
     reaches(&stack, "hidden", "needs_attention").await;
     let argument = json!({ "as": "abandoned", "operator": "ann", "reason": "x" });
@@ -161,14 +147,8 @@ async fn resolving_is_refused_while_a_submission_is_open_that_the_partner_may_no
 #[tokio::test]
 async fn check_now_asks_at_once_and_answers_with_the_state_after_it() {
     let stack = still().await;
-    let scenario = json!({ "never_completes": true, "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("now", scenario)
-        .await
-        .unwrap();
-    charge(&stack, "now").await;
-    let before = reaches(&stack, "now", "awaiting_completion").await;
+    pending(&stack, "now", "never").await;
+    let before = state(&stack, "now").await;
     stack.partner().finish("now").await.unwrap();
     let after = stack.payments(&["check-now", "now"]).await.unwrap();
     assert!(
@@ -201,9 +181,7 @@ async fn operators_find_operations_by_their_search_attributes() {
     mismatch(&stack, "found").await;
     let query = r#"SkyPhase = "needs_attention" AND SkyMerchant = "kg-main" AND SkyOrderId = "o-found" AND SkyCurrency = "KGS" AND SkyAmountMinor = 12550"#;
     until("it is listed", async || {
-        let list = &["workflow", "list", "--query", query, "-o", "json"];
-        let listed = stack.temporal().cli(list).await.unwrap();
-        (listed.as_array().map(Vec::len) == Some(1)).then_some(())
+        (listed(&stack, query).await.len() == 1).then_some(())
     })
     .await;
 }
@@ -211,24 +189,10 @@ async fn operators_find_operations_by_their_search_attributes() {
 #[tokio::test]
 async fn what_a_termination_left_behind_is_listed_and_the_next_start_asks_first() {
     let stack = stack().await;
-    let pending = json!({ "never_completes": true, "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario("cut", pending)
-        .await
-        .unwrap();
-    charge(&stack, "cut").await;
-    reaches(&stack, "cut", "awaiting_completion").await;
+    pending(&stack, "cut", "never").await;
     // The runbook forbids it: money was on its way.
-    let terminate = [
-        "workflow",
-        "terminate",
-        "-w",
-        "sky-payment-cut",
-        "--reason",
-        "test",
-    ];
-    stack.temporal().cli_text(&terminate).await.unwrap();
+    let terminate = "workflow terminate -w sky-payment-cut --reason test";
+    cli(&stack, terminate).await;
     until("it is listed as terminated", async || {
         let listed = stack.payments_output(&["list"]).await.unwrap();
         let listed = String::from_utf8(listed.stdout).unwrap();
@@ -237,13 +201,7 @@ async fn what_a_termination_left_behind_is_listed_and_the_next_start_asks_first(
     })
     .await;
     stack.partner().finish("cut").await.unwrap();
-    crate::books::start_raw(
-        &stack,
-        "process_extra_payment",
-        "cut",
-        &crate::books::input("cut"),
-    )
-    .await;
+    start_raw(&stack, "process_extra_payment", "cut", &input("cut")).await;
     ends(&stack, "cut", "completed").await;
 }
 
@@ -255,11 +213,7 @@ async fn still() -> Stack {
 /// An operation that the partner has with another amount.
 pub(crate) async fn mismatch(stack: &Stack, id: &str) {
     let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    stack
-        .partner()
-        .set_custom_scenario(id, other)
-        .await
-        .unwrap();
+    set_custom_scenario(stack, id, other).await;
     charge(stack, id).await;
     reaches(stack, id, "needs_attention").await;
     assert_eq!(state(stack, id).await["submitted"], true);
@@ -279,11 +233,7 @@ pub(crate) async fn update(
     let (workflow, argument) = (format!("sky-payment-{id}"), argument.to_string());
     let update = [
         "workflow", "update", "execute", "-w", &workflow, "--name", name, "--input", &argument,
-        "-o", "json",
     ];
-    stack
-        .temporal()
-        .cli(&update)
-        .await
-        .map_err(|error| format!("{error:#}"))
+    let updated = stack.temporal().cli(&update).await;
+    updated.map_err(|error| format!("{error:#}"))
 }

@@ -9,13 +9,14 @@ use payments_client::PaymentsClient;
 use serde_json::{Value, json};
 use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
-use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
-use temporalio_sdk::{Worker, WorkerOptions};
+use temporalio_sdk::WorkerOptions;
 use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult};
 use workflows::contract::ids::TASK_QUEUE;
 
-use crate::books::{QUICK, builder, client, ends_of, events, start_all, until};
+use crate::books::{QUICK, builder, client, ends_of, events, split, start_all, until};
+use crate::deploys::run_worker_until;
 use crate::keys::change_worker_file;
+use crate::upgrades::count;
 
 const AT_ONCE: usize = 5;
 
@@ -104,7 +105,7 @@ async fn a_partner_that_comes_back_is_asked_first_about_what_has_waited_longest(
     for (id, minutes) in &ids {
         start_aged(&stack, id, *minutes).await;
     }
-    run_earlier_build(&stack, ids.len()).await;
+    run_earlier_build(&stack, ids.len().try_into().unwrap()).await;
 
     // Nobody serves the account until all of them wait for it.
     change_worker_file(&stack, "[worker]", "[worker]\naccounts = []");
@@ -179,45 +180,25 @@ async fn start_aged(stack: &Stack, id: &str, minutes: i64) {
     carried["since"] = began.clone();
     carried["resting"][1] = began;
     let (workflow, carried) = (workflow_id(id), carried.to_string());
-    let start = [
-        "workflow",
-        "start",
-        "--task-queue",
-        EARLIER,
-        "--type",
-        "process_extra_payment",
-        "-w",
-        &workflow,
-        "--input",
-        "{}",
-        "--input",
-        &carried,
-    ];
+    let start = format!(
+        "workflow start --task-queue {EARLIER} --type process_extra_payment -w {workflow} \
+         --input {{}} --input"
+    );
+    let start = [&split(&start)[..], &[&carried]].concat();
     stack.temporal().cli_text(&start).await.unwrap();
 }
 
 /// Has all of them carried over.
-async fn run_earlier_build(stack: &Stack, count: usize) {
-    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
+async fn run_earlier_build(stack: &Stack, payments: u64) {
     let options = WorkerOptions::new(EARLIER)
         .register_workflow::<EarlierPayment>()
         .unwrap()
         .build();
-    let mut worker = Worker::new(&runtime, client(stack).await, options).unwrap();
-    let shut_down = worker.shutdown_handle();
-    let query = r#"ExecutionStatus = "ContinuedAsNew""#;
-    let query = ["workflow", "count", "-q", query, "-o", "json"];
-    let wanted = count.to_string();
-    let carried_over = async {
-        until("they are carried over", async || {
-            let counted = stack.temporal().cli(&query).await.unwrap();
-            (counted["count"] == wanted).then_some(())
-        })
-        .await;
-        shut_down();
-    };
-    let (ran, ()) = tokio::join!(worker.run(), carried_over);
-    ran.unwrap();
+    let carried_over = until("they are carried over", async || {
+        let carried_over = count(stack, r#"ExecutionStatus = "ContinuedAsNew""#).await;
+        (carried_over == payments).then_some(())
+    });
+    run_worker_until(stack, options, carried_over).await;
 }
 
 /// What an earlier build does where today's takes over.

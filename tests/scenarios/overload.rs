@@ -10,9 +10,10 @@ use crate::books::{
     QUICK, builder, charge, client, ends, ends_of, give_back, reaches, start_all, until,
 };
 use crate::keys::change_worker_file;
+use crate::upgrades::count;
 
 /// More than one account may have running in one worker.
-const HANGING: usize = 260;
+const HANGING: u64 = 260;
 
 #[tokio::test]
 async fn beside_a_partner_that_hangs_deadlines_are_kept_resolutions_are_answered_and_billing_goes_on()
@@ -39,20 +40,9 @@ async fn beside_a_partner_that_hangs_deadlines_are_kept_resolutions_are_answered
     stack.billing().set_faults(json!([])).await.unwrap();
     ends(&stack, "paid", "completed").await;
 
-    let count = [
-        "workflow",
-        "count",
-        "-q",
-        "SkyPhase=\"needs_attention\"",
-        "-o",
-        "json",
-    ];
     until("all of them need attention", async || {
-        let counted = stack.temporal().cli(&count).await.unwrap();
-        let count = counted["count"]
-            .as_str()
-            .and_then(|count| count.parse().ok());
-        (count == Some(HANGING)).then_some(())
+        let waiting = count(&stack, r#"SkyPhase = "needs_attention""#).await;
+        (waiting == HANGING).then_some(())
     })
     .await;
 

@@ -3,29 +3,19 @@
 use harness::Stack;
 use serde_json::{Value, json};
 
-use crate::books::{charge, ends, reaches, stack, state, until};
+use crate::books::{
+    charge, cli, describe, ends, pending, restart_worker, split, stack, state, until,
+};
 
 #[tokio::test]
 async fn a_paused_account_submits_nothing_new_and_goes_on_when_it_is_resumed() {
     let mut stack = stack().await;
-    let slow = json!({ "never_completes": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("open", slow).await.unwrap();
-    charge(&stack, "open").await;
-    reaches(&stack, "open", "awaiting_completion").await;
+    pending(&stack, "open", "never").await;
     is_listed(&stack).await;
 
     let paused = command(&stack, "pause", "aida", "incident 7").await;
     assert_eq!(paused["paused"]["operator"], "aida");
-    let words = [
-        "accounts",
-        "pause",
-        "kg-main",
-        "--operator",
-        "bek",
-        "--reason",
-        "too",
-    ];
+    let words = split("accounts pause kg-main --operator bek --reason too");
     let refused = stack.payments_words(&words).await.unwrap();
     assert!(
         refused.contains("aida has paused the account already"),
@@ -39,8 +29,7 @@ async fn a_paused_account_submits_nothing_new_and_goes_on_when_it_is_resumed() {
     .await;
 
     // A worker that starts now knows it before its first step.
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     charge(&stack, "new").await;
     let waiting = until("the payment says why it waits", async || {
         let state = state(&stack, "new").await;
@@ -54,46 +43,25 @@ async fn a_paused_account_submits_nothing_new_and_goes_on_when_it_is_resumed() {
     assert!(stack.partner().ledger("new").await.unwrap().is_empty());
 
     // Whoever ends its workflow does not resume the account.
-    let end = ["workflow", "terminate", "-w", "sky-account-kg-main"];
-    stack.temporal().cli_text(&end).await.unwrap();
+    cli(&stack, "workflow terminate -w sky-account-kg-main").await;
     until("a worker starts it again", async || {
-        let describe = [
-            "workflow",
-            "describe",
-            "-w",
-            "sky-account-kg-main",
-            "-o",
-            "json",
-        ];
-        let words = stack.temporal().cli_text(&describe).await.ok()?;
-        words
-            .contains("WORKFLOW_EXECUTION_STATUS_RUNNING")
-            .then_some(())
+        let account = describe(&stack, "sky-account-kg-main").await.ok()?;
+        let status = &account["workflowExecutionInfo"]["status"];
+        (status == "WORKFLOW_EXECUTION_STATUS_RUNNING").then_some(())
     })
     .await;
     assert!(stack.partner().ledger("new").await.unwrap().is_empty());
     let resumed = command(&stack, "resume", "bek", "over").await;
     assert_eq!(resumed["paused"], Value::Null);
     ends(&stack, "new", "completed").await;
-    let history = [
-        "workflow",
-        "show",
-        "-w",
-        "sky-account-kg-main",
-        "-o",
-        "json",
-    ];
-    let history = stack.temporal().cli_text(&history).await.unwrap();
+    let history = cli(&stack, "workflow show -w sky-account-kg-main -o json").await;
     assert!(history.contains("\"name\": \"resume\""), "{history}");
 }
 
 #[tokio::test]
 async fn accounts_are_listed_with_what_their_workers_know() {
     let stack = stack().await;
-    let slow = json!({ "never_completes": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("open", slow).await.unwrap();
-    charge(&stack, "open").await;
+    pending(&stack, "open", "never").await;
     let account = is_listed(&stack).await;
     let facts = &account["facts"];
     assert_eq!(facts["partner"], "sky");
@@ -116,15 +84,7 @@ async fn accounts_are_listed_with_what_their_workers_know() {
         (open["operations"] == 1 && open["amount"] == "125.50").then_some(())
     })
     .await;
-    let unknown = [
-        "accounts",
-        "pause",
-        "kg-mian",
-        "--operator",
-        "a",
-        "--reason",
-        "b",
-    ];
+    let unknown = split("accounts pause kg-mian --operator a --reason b");
     let unknown = stack.payments_output(&unknown).await.unwrap();
     assert_eq!(unknown.status.code(), Some(3));
     for (name, is_unknown) in [("kg-mian", true), ("kg-main", false)] {
@@ -148,14 +108,7 @@ pub(crate) async fn is_listed(stack: &Stack) -> Value {
 
 /// Pauses or resumes it.
 pub(crate) async fn command(stack: &Stack, verb: &str, operator: &str, reason: &str) -> Value {
-    let arguments = [
-        "accounts",
-        verb,
-        "kg-main",
-        "--operator",
-        operator,
-        "--reason",
-        reason,
-    ];
+    let command = format!("accounts {verb} kg-main --operator {operator} --reason");
+    let arguments = [&split(&command)[..], &[reason]].concat();
     stack.payments(&arguments).await.unwrap()
 }

@@ -1,12 +1,17 @@
 //! What procaas may send: twice, with errors, or too late.
 
-use std::fs;
-
-use harness::{Operation, OperationKind, Stack};
+use harness::{Stack, workflow_id};
 use serde_json::{Value, json};
 
-use crate::books::{builder, charge, ends, give_back, input, stack, start, start_raw, until};
+use crate::books::{
+    builder, charge, cli, describe, ends, events, give_back, input, reaches, restart_worker,
+    set_custom_scenario, split, stack, start_raw, until,
+};
+use crate::keys::change_worker_file;
 use crate::paused_accounts::is_listed;
+
+/// The field for the address of the callback.
+const CALLBACK: &str = "payment_completed_callback_url";
 
 #[tokio::test]
 async fn a_request_that_is_started_twice_at_once_and_again_after_its_end_moves_money_once() {
@@ -23,20 +28,9 @@ async fn a_request_that_is_started_twice_at_once_and_again_after_its_end_moves_m
 async fn a_repeat_with_another_amount_is_told_and_changes_nothing() {
     let stack = stack().await;
     charge(&stack, "same").await;
-    let arguments = [
-        "start",
-        "extra-payment",
-        "--request-id",
-        "same",
-        "--order-id",
-        "o-same",
-        "--amount",
-        "99",
-        "--currency",
-        "KGS",
-        "--country",
-        "KG",
-    ];
+    let repeat = "start extra-payment --request-id same --order-id o-same --amount 99 --currency KGS \
+                  --country KG";
+    let arguments = split(repeat);
     let output = stack.payments_output(&arguments).await.unwrap();
     assert_eq!(output.status.code(), Some(4));
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -53,19 +47,8 @@ async fn under_another_reuse_policy_and_after_a_reset_the_partner_is_asked_first
     // Any client may start the id again once it has closed, unless it forbids that itself.
     start_raw(&stack, "process_extra_payment", "reused", &input("reused")).await;
     ends(&stack, "reused", "completed").await;
-    let reset = [
-        "workflow",
-        "reset",
-        "-w",
-        "sky-payment-reused",
-        "--event-id",
-        "4",
-        "--reason",
-        "test",
-        "-o",
-        "json",
-    ];
-    stack.temporal().cli(&reset).await.unwrap();
+    let reset = "workflow reset -w sky-payment-reused --event-id 4 --reason test";
+    cli(&stack, reset).await;
     ends(&stack, "reused", "completed").await;
 }
 
@@ -99,13 +82,7 @@ async fn each_broken_rule_fails_the_workflow_by_its_name_before_anything_is_sent
         (with("country", json!("ZZ")), "merchant"),
         (with("country", json!("")), "country"),
         (with("city", json!({})), "city"),
-        (
-            with(
-                "payment_completed_callback_url",
-                json!("https://evil.example/"),
-            ),
-            "payment_completed_callback_url",
-        ),
+        (with(CALLBACK, json!("https://evil.example/")), CALLBACK),
         (with("colour", json!("red")), "colour"),
         (sound.replacen('{', r#"{"amount":"1","#, 1), "amount"),
         ("[]".to_owned(), "input"),
@@ -114,14 +91,9 @@ async fn each_broken_rule_fails_the_workflow_by_its_name_before_anything_is_sent
     ] {
         start_raw(&stack, "process_payment_reversal", "bad", &input).await;
         let failure = failure(&stack, "bad").await;
-        assert_eq!(
-            failure["applicationFailureInfo"]["type"], "InvalidRequest",
-            "{failure}"
-        );
-        assert_eq!(
-            failure["applicationFailureInfo"]["nonRetryable"], true,
-            "{failure}"
-        );
+        let info = &failure["applicationFailureInfo"];
+        assert_eq!(info["type"], "InvalidRequest", "{failure}");
+        assert_eq!(info["nonRetryable"], true, "{failure}");
         let message = failure["message"].as_str().unwrap();
         assert!(
             message.starts_with(&format!("invalid request: {field}: ")),
@@ -137,12 +109,9 @@ async fn each_broken_rule_fails_the_workflow_by_its_name_before_anything_is_sent
 #[tokio::test]
 async fn an_address_for_the_callback_that_a_parser_would_rewrite_is_refused() {
     let mut stack = stack().await;
-    let file = stack.folder().join("worker.toml");
-    let text = fs::read_to_string(&file).unwrap();
     let allowed = "allowed_origins = [\"http://127.0.0.1:8480\"]";
-    fs::write(&file, text.replace("allowed_origins = []", allowed)).unwrap();
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    change_worker_file(&stack, "allowed_origins = []", allowed);
+    restart_worker(&mut stack).await;
     for url in [
         r"http://127.0.0.1:8480\@evil.example/",
         "http://127.0.0.1:8480@evil.example/",
@@ -154,12 +123,12 @@ async fn an_address_for_the_callback_that_a_parser_would_rewrite_is_refused() {
         "http://127.0.0.1:8480",
     ] {
         let mut named: Value = serde_json::from_str(&input("named")).unwrap();
-        named["payment_completed_callback_url"] = json!(url);
+        named[CALLBACK] = json!(url);
         start_raw(&stack, "process_extra_payment", "named", &named.to_string()).await;
         let failure = failure(&stack, "named").await;
         let message = failure["message"].as_str().unwrap();
-        let field = "invalid request: payment_completed_callback_url: ";
-        assert!(message.starts_with(field), "{url}: {message}");
+        let problem = format!("invalid request: {CALLBACK}: ");
+        assert!(message.starts_with(&problem), "{url}: {message}");
     }
     assert!(stack.partner().journal().await.unwrap().is_empty());
 }
@@ -171,7 +140,7 @@ async fn cancelled_before_anything_is_scheduled_it_closes_as_cancelled() {
     stack.payments_output(&["cancel", "early"]).await.unwrap();
     stack.start_worker().await.unwrap();
     until("it is cancelled", async || {
-        let described = describe(&stack, "early").await;
+        let described = describe(&stack, "sky-payment-early").await.unwrap();
         (described["workflowExecutionInfo"]["status"] == "WORKFLOW_EXECUTION_STATUS_CANCELED")
             .then_some(())
     })
@@ -183,47 +152,21 @@ async fn cancelled_before_anything_is_scheduled_it_closes_as_cancelled() {
 async fn cancelled_later_it_goes_on_to_its_true_outcome() {
     let stack = stack().await;
     let slow = json!({ "never_completes": true });
-    stack
-        .partner()
-        .set_custom_scenario("late", slow)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "late", slow).await;
     give_back(&stack, "late").await;
-    crate::books::reaches(&stack, "late", "awaiting_completion").await;
+    reaches(&stack, "late", "awaiting_completion").await;
     stack.payments_output(&["cancel", "late"]).await.unwrap();
     stack.partner().finish("late").await.unwrap();
     ends(&stack, "late", "completed").await;
 }
 
 #[tokio::test]
-async fn routes_choose_the_account_where_the_request_names_none() {
-    let stack = stack().await;
-    let routed = Operation::new(OperationKind::ExtraPayment, "routed").of("1.00", "KGS");
-    start(&stack, routed).await;
-    assert_eq!(
-        ends(&stack, "routed", "completed").await["merchant"],
-        "kg-main"
-    );
-}
-
-#[tokio::test]
 async fn a_payment_that_no_route_fits_is_told_without_a_start() {
     let stack = stack().await;
     is_listed(&stack).await;
-    let payment = [
-        "start",
-        "extra-payment",
-        "--request-id",
-        "unrouted",
-        "--order-id",
-        "o-unrouted",
-        "--amount",
-        "1",
-        "--currency",
-        "KGS",
-        "--country",
-        "ZZ",
-    ];
+    let payment = "start extra-payment --request-id unrouted --order-id o-unrouted --amount 1 \
+                   --currency KGS --country ZZ";
+    let payment = split(payment);
     let refused = stack.payments_output(&payment).await.unwrap();
     assert_eq!(refused.status.code(), Some(2));
     let error: Value = serde_json::from_slice(&refused.stderr).unwrap();
@@ -239,27 +182,11 @@ async fn a_payment_that_no_route_fits_is_told_without_a_start() {
     assert_eq!(repeat.status.code(), Some(5));
 }
 
-async fn describe(stack: &Stack, id: &str) -> Value {
-    let workflow = format!("sky-payment-{id}");
-    stack
-        .temporal()
-        .cli(&["workflow", "describe", "-w", &workflow, "-o", "json"])
-        .await
-        .unwrap()
-}
-
 /// Waits until the workflow has failed; what it failed with.
 async fn failure(stack: &Stack, id: &str) -> Value {
-    let workflow = format!("sky-payment-{id}");
     until("it fails", async || {
-        let shown = ["workflow", "show", "-w", &workflow, "-o", "json"];
-        let history = stack.temporal().cli(&shown).await.unwrap();
-        let last = history["events"]
-            .as_array()
-            .unwrap()
-            .last()
-            .unwrap()
-            .clone();
+        let events = events(stack, &workflow_id(id)).await.unwrap();
+        let last = events.as_array().unwrap().last().unwrap();
         let failure = &last["workflowExecutionFailedEventAttributes"]["failure"];
         (!failure.is_null()).then(|| failure.clone())
     })

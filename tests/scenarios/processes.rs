@@ -5,7 +5,10 @@ use std::time::Duration;
 use harness::Stack;
 use serde_json::{Value, json};
 
-use crate::books::{builder, charge, ends, fault, give_back, reaches, stack, until};
+use crate::books::{
+    builder, charge, ends, fault, give_back, has_moved, history, reaches, restart_worker,
+    set_custom_scenario, stack, until,
+};
 
 #[tokio::test]
 async fn a_worker_killed_between_the_charge_and_its_record_charges_once() {
@@ -26,10 +29,7 @@ async fn a_worker_killed_before_the_partner_took_the_charge_charges_once() {
     )
     .await;
     give_back(&stack, "before").await;
-    until("the partner has the request", async || {
-        submissions(&stack, "before").await
-    })
-    .await;
+    is_submitted(&stack, "before").await;
     stack.kill_worker().unwrap();
     stack.start_worker().await.unwrap();
     ends(&stack, "before", "completed").await;
@@ -84,20 +84,12 @@ async fn a_worker_that_is_asked_to_stop_lets_the_charge_in_flight_finish() {
     let mut stack = stack().await;
     // The partner takes a moment, and no callback and no question could end it before.
     let slow = json!({ "executes_after": "700ms", "completes_after": "0s" });
-    stack
-        .partner()
-        .set_custom_scenario("term", slow)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "term", slow).await;
     charge(&stack, "term").await;
-    until("the partner has the request", async || {
-        submissions(&stack, "term").await
-    })
-    .await;
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    is_submitted(&stack, "term").await;
+    restart_worker(&mut stack).await;
     ends(&stack, "term", "completed").await;
-    let history = crate::books::history(&stack, "term").await;
+    let history = history(&stack, "term").await;
     assert!(
         !history.contains("EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT"),
         "its report was lost"
@@ -124,11 +116,8 @@ async fn a_worker_that_is_asked_to_stop_twice_ends_at_once() {
     stack.temporal().freeze().unwrap();
     stack.terminate_worker().unwrap();
     until("it is shutting down", async || {
-        stack
-            .logs()
-            .unwrap()
-            .contains("shutting down")
-            .then_some(())
+        let logs = stack.logs().unwrap();
+        logs.contains("shutting down").then_some(())
     })
     .await;
     stack.stop_worker().await.unwrap();
@@ -158,17 +147,18 @@ async fn charge_without_an_answer(stack: &Stack, id: &str) {
     )
     .await;
     charge(stack, id).await;
-    until("the money moved", async || {
-        (!stack.partner().ledger(id).await.unwrap().is_empty()).then_some(())
-    })
-    .await;
+    has_moved(stack, id).await;
 }
 
-async fn submissions(stack: &Stack, id: &str) -> Option<usize> {
-    let journal: Vec<Value> = stack.partner().journal().await.unwrap();
-    let submissions = journal.iter().filter(|entry| {
-        let path = entry["path"].as_str().unwrap_or_default();
-        entry["request_id"] == id && !path.ends_with("paymentStatus")
-    });
-    Some(submissions.count()).filter(|count| *count > 0)
+/// Waits until the partner has the request.
+async fn is_submitted(stack: &Stack, id: &str) {
+    until("the partner has the request", async || {
+        let journal = stack.partner().journal().await.unwrap();
+        let is_submission = |entry: &Value| {
+            let path = entry["path"].as_str().unwrap_or_default();
+            entry["request_id"] == id && !path.ends_with("paymentStatus")
+        };
+        journal.iter().any(is_submission).then_some(())
+    })
+    .await;
 }

@@ -11,7 +11,7 @@ use temporalio_client::{Client, UntypedQuery, UntypedWorkflow, UntypedWorkflowHa
 use temporalio_common::data_converters::RawValue;
 use tokio::time::timeout;
 
-use crate::books::{builder, charge, client, ends};
+use crate::books::{builder, charge, client, ends, restart_worker, set_custom_scenario};
 
 /// How late the partner answers, in milliseconds: about the second up to which it counts as quick.
 const ANSWERS_AFTER: Range<u64> = 400..1_000;
@@ -32,7 +32,7 @@ async fn payments_that_are_looked_at_from_their_first_moment_replay() {
         .map(async |(answers_after, id)| {
             let slow = json!({ "on": "submit", "kind": { "slow": format!("{answers_after}ms") } });
             let slow = json!({ "faults": [slow] });
-            stack.partner().set_custom_scenario(id, slow).await.unwrap();
+            set_custom_scenario(&stack, id, slow).await;
             let (payment, mut charged) = (payment(id), pin!(charge(&stack, id)));
             // Until it is started there is nothing to look at.
             while timeout(Duration::from_millis(5), &mut charged)
@@ -47,8 +47,7 @@ async fn payments_that_are_looked_at_from_their_first_moment_replay() {
         ends(&stack, id, "completed").await;
     }
     // A new worker has nothing in its cache, so each look is a replay.
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     for id in &ids {
         let look = look(&payment(id)).await;
         assert!(look.is_ok(), "{id}: {look:?}");

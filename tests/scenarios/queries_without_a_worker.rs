@@ -11,7 +11,7 @@ use temporalio_client::{Client, UntypedQuery, UntypedWorkflow, UntypedWorkflowHa
 use temporalio_common::data_converters::RawValue;
 use tokio::time::sleep;
 
-use crate::books::{QUICK, builder, charge, client, ends, reaches, signal};
+use crate::books::{QUICK, builder, charge, client, ends, reaches, restart_worker, signal};
 
 const PAYMENTS: usize = 20;
 
@@ -63,8 +63,7 @@ async fn payments_that_are_looked_at_while_no_worker_is_there_go_on_and_replay(
     });
     // A new worker has nothing in its cache, so each look is a replay.
     sleep(Duration::from_secs(1)).await;
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     for id in &ids {
         let state = reaches(&stack, id, "awaiting_completion").await;
         assert_eq!(state["submitted"], true, "{id}: {state}");

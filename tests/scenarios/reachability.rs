@@ -1,13 +1,13 @@
 //! Nothing is sent to an unreachable partner, and what was not sent is not open.
 
-use std::fs;
 use std::net::Ipv4Addr;
 
 use harness::Stack;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::books::{charge, ends, reaches, stack, until};
+use crate::books::{charge, ends, reaches, restart_worker, stack, until};
+use crate::keys::change_worker_file;
 
 #[tokio::test]
 async fn a_refused_connection_leaves_nothing_open_and_is_tried_again() {
@@ -69,9 +69,6 @@ fn forward(socket: TcpSocket, to: &str) {
 
 /// Configures the partner at another address before any operation is open.
 async fn move_partner(stack: &mut Stack, from: &str, to: &str) {
-    let path = stack.folder().join("worker.toml");
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(path, text.replace(&format!("{from}\""), &format!("{to}\""))).unwrap();
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    change_worker_file(stack, &format!("{from}\""), &format!("{to}\""));
+    restart_worker(stack).await;
 }

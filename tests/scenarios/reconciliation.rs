@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::books::{self, charge, ends, give_back, reaches, start, until};
+use crate::books::{self, charge, ends, give_back, reaches, set_custom_scenario, start, until};
 
 /// Longer than any test here takes.
 const LONGEST_TEST: Duration = Duration::from_secs(120);
@@ -34,8 +34,7 @@ async fn a_day_report_that_tells_what_we_tell_is_matched() {
 
     // Ours is still running, so the report may say anything.
     let endless = json!({ "never_completes": true });
-    let partner = stack.partner();
-    partner.set_custom_scenario("open", endless).await.unwrap();
+    set_custom_scenario(&stack, "open", endless).await;
     charge(&stack, "open").await;
     reaches(&stack, "open", "awaiting_completion").await;
     let report = stack.partner().day_report(&today()).await.unwrap();

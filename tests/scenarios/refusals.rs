@@ -4,7 +4,10 @@ use harness::{Operation, OperationKind, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, ends, fault, give_back, reaches, stack, start, state};
+use crate::books::{
+    QUICK, builder, charge, ends, fault, give_back, reaches, set_custom_scenario, stack, start,
+    state,
+};
 
 #[rstest]
 #[case::http_400(400, "callback_url_refused")]
@@ -78,8 +81,7 @@ async fn keys_and_accounts_that_the_partner_refuses_need_attention_and_are_tried
     assert!(error.contains(code), "{state}");
     assert_eq!(state["cause"], "access_denied");
     assert_eq!(state["submitted"], false);
-    let partner = stack.partner();
-    partner.set_custom_scenario("key", json!({})).await.unwrap();
+    set_custom_scenario(&stack, "key", json!({})).await;
     ends(&stack, "key", "completed").await;
 }
 
@@ -94,19 +96,10 @@ async fn a_refusal_after_a_lost_submission_says_nothing_of_the_lost_one() {
             "body": "json" } },
     ]);
     let scenario = json!({ "faults": faults });
-    stack
-        .partner()
-        .set_custom_scenario("refused", scenario)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "refused", scenario).await;
     give_back(&stack, "refused").await;
     reaches(&stack, "refused", "awaiting_completion").await;
     let result = ends(&stack, "refused", "rejected").await;
     assert_eq!(result["decline_code"], "amount_exceeds_balance");
-    assert!(
-        state(&stack, "refused").await["status_checks"]
-            .as_u64()
-            .unwrap()
-            >= 4
-    );
+    assert!(state(&stack, "refused").await["status_checks"].as_u64() >= Some(4));
 }

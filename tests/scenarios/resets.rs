@@ -5,7 +5,7 @@ use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, ends, events, reaches, state, until};
+use crate::books::{QUICK, builder, charge, cli, ends, events, reaches, state, until};
 use crate::operators::update;
 
 const TIMINGS: Timings = Timings {
@@ -45,11 +45,8 @@ async fn a_payment_that_is_reset_to_any_point_charges_once(
             (is_sent && ends.len() >= points).then(|| ends[point].clone())
         })
         .await;
-        let workflow = format!("sky-payment-{id}");
-        let reset = [
-            "workflow", "reset", "-w", &workflow, "-e", &point, "--reason", "test",
-        ];
-        stack.temporal().cli_text(&reset).await.unwrap();
+        let reset = format!("workflow reset -w sky-payment-{id} -e {point} --reason test");
+        cli(&stack, &reset).await;
     }
     for id in &ids {
         ends(&stack, id, "completed").await;
@@ -80,9 +77,9 @@ async fn a_run_that_was_reset_is_closed_by_hand_only_once_it_has_asked_itself() 
         .await
         .unwrap();
     // With a task after it, the proposal is before the point of the reset.
-    let signal = ["signal", "-w", "sky-payment-reset", "--name", "nothing"];
+    let signal = "workflow signal -w sky-payment-reset --name nothing";
     let tasks = task_ends(&stack, "reset").await.len();
-    temporal(&stack, &signal).await;
+    cli(&stack, signal).await;
     until("the signal was taken", async || {
         (task_ends(&stack, "reset").await.len() > tasks).then_some(())
     })
@@ -117,10 +114,10 @@ async fn a_run_that_was_reset_is_closed_by_hand_only_once_it_has_asked_itself() 
 
 /// The offered actions that would close it: in the query, in Temporal's UI and by `explain`.
 async fn closing_actions(stack: &Stack) -> Vec<String> {
-    let metadata = ["workflow", "metadata", "-w", "sky-payment-reset"];
+    let metadata = "workflow metadata -w sky-payment-reset";
     let told = [
         state(stack, "reset").await["actions"].to_string(),
-        stack.temporal().cli_text(&metadata).await.unwrap(),
+        cli(stack, metadata).await,
         stack.payments_words(&["explain", "reset"]).await.unwrap(),
     ];
     let closing = [
@@ -134,21 +131,8 @@ async fn closing_actions(stack: &Stack) -> Vec<String> {
 }
 
 async fn reset(stack: &Stack, to: &str) {
-    let reset = [
-        "reset",
-        "-w",
-        "sky-payment-reset",
-        "--type",
-        to,
-        "--reason",
-        "test",
-    ];
-    temporal(stack, &reset).await;
-}
-
-async fn temporal(stack: &Stack, command: &[&str]) {
-    let command = [&["workflow"], command].concat();
-    stack.temporal().cli_text(&command).await.unwrap();
+    let reset = format!("workflow reset -w sky-payment-reset --type {to} --reason test");
+    cli(stack, &reset).await;
 }
 
 async fn was_submitted(stack: &Stack, id: &str) -> bool {

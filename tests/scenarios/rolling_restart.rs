@@ -3,16 +3,16 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::fs;
 use std::time::Duration;
 
 use futures::future::try_join_all;
-use harness::{Balancer, Operation, OperationKind, Stack};
+use harness::{Balancer, Operation, OperationKind};
 use payments_client::{Payments, PaymentsClient};
 use tokio::time::sleep;
 use workflows::contract::ids::{RequestId, TASK_QUEUE};
 
-use crate::books::{builder, client, ends_of, start_all, until};
+use crate::books::{builder, client, ends_of, restart_worker, start_all, until};
+use crate::keys::change_worker_file;
 
 /// Several payments at once, so that several callbacks come at once, over several connections.
 const AT_ONCE: usize = 10;
@@ -25,7 +25,7 @@ async fn a_rolling_restart_of_two_workers_and_two_gateways_costs_no_payment_and_
     let unstarted = builder().workers(0).temporal_in_memory();
     let mut stack = unstarted.start().await.unwrap();
     let mut balancer = Balancer::start(stack.http()).await.unwrap();
-    calls_back_to(&stack, &balancer);
+    change_worker_file(&stack, stack.gateway_url(), balancer.url());
     let mut gateways = Vec::new();
     for name in ["gateway-1", "gateway-2"] {
         let gateway = stack.start_another_gateway(name).await.unwrap();
@@ -36,7 +36,7 @@ async fn a_rolling_restart_of_two_workers_and_two_gateways_costs_no_payment_and_
     stack.start_worker().await.unwrap();
     stack.start_worker().await.unwrap();
     let is_over = Cell::new(false);
-    let payments = client_of(&stack).await;
+    let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
     let (made, ()) = tokio::join!(pay_until(&payments, &is_over), async {
         has_carried(&balancer, 2).await;
         for name in ["gateway-3", "gateway-4"] {
@@ -47,8 +47,7 @@ async fn a_rolling_restart_of_two_workers_and_two_gateways_costs_no_payment_and_
             has_carried(&balancer, balancer.carried().len()).await;
         }
         for _ in 0..2 {
-            stack.stop_worker().await.unwrap();
-            stack.start_worker().await.unwrap();
+            restart_worker(&mut stack).await;
         }
         sleep(PAUSE).await;
         is_over.set(true);
@@ -72,17 +71,6 @@ async fn a_rolling_restart_of_two_workers_and_two_gateways_costs_no_payment_and_
         "{} payments; connections of the gateways: {carried:?}",
         made.len()
     );
-}
-
-/// The address in the worker's file is the balancer's from now on.
-fn calls_back_to(stack: &Stack, balancer: &Balancer) {
-    let file = stack.folder().join("worker.toml");
-    let text = fs::read_to_string(&file).unwrap();
-    fs::write(file, text.replace(stack.gateway_url(), balancer.url())).unwrap();
-}
-
-async fn client_of(stack: &Stack) -> PaymentsClient {
-    PaymentsClient::new(client(stack).await, TASK_QUEUE)
 }
 
 /// Makes payments until it is over, and returns them. The next ones start after the end of those

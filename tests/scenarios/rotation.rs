@@ -9,7 +9,9 @@ use std::process::Command;
 use harness::{Stack, Stripe, program};
 use serde_json::{Value, json};
 
-use crate::books::{builder, charge, ends, give_back, reaches, stack, start_raw, until};
+use crate::books::{
+    builder, charge, ends, give_back, reaches, set_custom_scenario, stack, start_raw, until,
+};
 use crate::keys::change_worker_file;
 use crate::metrics::{scrape, value};
 
@@ -20,8 +22,7 @@ async fn keys_at_sky_are_rotated_under_open_payments() {
     let stack = stack().await;
     let slow = json!({ "never_completes": true, "callback": { "when": "never" } });
     for id in ["open-1", "open-2"] {
-        let partner = stack.partner();
-        partner.set_custom_scenario(id, slow.clone()).await.unwrap();
+        set_custom_scenario(&stack, id, slow.clone()).await;
         charge(&stack, id).await;
         reaches(&stack, id, "awaiting_completion").await;
     }

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use workflows::contract::ids::RequestId;
 use workflows::contract::saved_card::SavedCard;
 
-use crate::books::{QUICK, builder, charge, ends, events, stack, until};
+use crate::books::{QUICK, builder, charge, describe, ends, events, stack, until};
+use crate::metrics::scrape;
 
 /// A number that no card has, with a valid check digit.
 const WHOLE_NUMBER: &str = "4000000000000002";
@@ -83,9 +84,7 @@ async fn procaas_gets_a_saved_card_once_though_it_was_away_and_the_worker_was_ki
     // After its deadline it is visible, and continues.
     needs_attention(&stack).await;
     until("a worker counts it", async || {
-        let metrics = format!("{}/metrics", stack.worker_private_url().unwrap());
-        let metrics = stack.http().get(metrics).send().await.unwrap();
-        let metrics = metrics.text().await.unwrap();
+        let metrics = scrape(&stack).await;
         let counted = r#"sky_open_operations{operation="saved_card",phase="needs_attention""#;
         let mut lines = metrics.lines().filter(|line| line.starts_with(counted));
         lines.next()?.ends_with(" 1").then_some(())
@@ -135,15 +134,8 @@ async fn a_token_is_good_for_its_own_address_alone() {
     );
     let paid = json!({ "request_id": "paid" });
     assert_eq!(tell(&stack, &payments, &paid, 1).await, [403]);
-    assert!(
-        stack
-            .procaas()
-            .unwrap()
-            .saved_cards()
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    let procaas = stack.procaas().unwrap();
+    assert!(procaas.saved_cards().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -227,11 +219,7 @@ pub(crate) async fn needs_attention(stack: &Stack) {
 pub(crate) async fn closes(stack: &Stack, order: &str) {
     let id = saved_card(order).workflow_id();
     until(&format!("{order}'s card is handed over"), async || {
-        let shown = stack
-            .temporal()
-            .cli(&["workflow", "describe", "-w", &id])
-            .await
-            .ok()?;
+        let shown = describe(stack, &id).await.ok()?;
         let status = &shown["workflowExecutionInfo"]["status"];
         (status == "WORKFLOW_EXECUTION_STATUS_COMPLETED").then_some(())
     })
@@ -249,10 +237,6 @@ async fn taken(stack: &Stack, count: usize) -> Vec<TakenCard> {
 
 /// The activity that waits to be tried again.
 async fn pending(stack: &Stack, workflow: &str) -> Option<Value> {
-    let shown = stack
-        .temporal()
-        .cli(&["workflow", "describe", "-w", workflow])
-        .await
-        .ok()?;
+    let shown = describe(stack, workflow).await.ok()?;
     Some(shown["pendingActivities"].as_array()?.first()?.clone())
 }

@@ -4,12 +4,14 @@
 use std::fs;
 use std::time::Duration;
 
-use harness::{Stack, Timings};
+use harness::{Stack, Timings, workflow_id};
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::accounts::edit;
-use crate::books::{QUICK, builder, charge, ends, history, state, until};
+use crate::books::{
+    QUICK, builder, charge, cli, describe, ends, has_moved, history_with, state, until,
+};
 use crate::executions::gauges;
 
 /// The partner shows nothing before the step is done again, which is 14 s after it was begun. In that
@@ -24,12 +26,14 @@ const TIMINGS: Timings = Timings {
 /// For longer than a step may run.
 const STEP_MAY_TAKE: Duration = Duration::from_secs(16);
 
+const THRICE: &str = "update-options --retry-maximum-attempts 3";
+
 /// The worker dies between the charge and its report, and an operator helps.
 #[rstest]
-#[case::by_more_attempts(&["update-options --retry-maximum-attempts 3"])]
+#[case::by_more_attempts(&[THRICE])]
 #[case::by_a_reset(&["reset"])]
-#[case::by_more_attempts_and_a_reset(&["update-options --retry-maximum-attempts 3", "reset"])]
-#[case::by_a_pause_and_its_end(&["update-options --retry-maximum-attempts 3", "pause", "unpause"])]
+#[case::by_more_attempts_and_a_reset(&[THRICE, "reset"])]
+#[case::by_a_pause_and_its_end(&[THRICE, "pause", "unpause"])]
 #[tokio::test]
 async fn a_submission_that_temporal_repeats_charges_once(#[case] verbs: &[&str]) {
     let mut stack = stack().await;
@@ -49,18 +53,11 @@ async fn a_second_attempt_is_withheld_before_its_account_is_looked_up() {
     let mut stack = stack().await;
     charge_and_lose_the_worker(&mut stack).await;
     let activity = pending_activity(&stack, "again").await;
-    let thrice = "update-options --retry-maximum-attempts 3";
-    order(&stack, thrice, &activity).await;
+    order(&stack, THRICE, &activity).await;
     let other = "merchant_id = \"m-2002\"";
     let sound = edit(&stack, "merchant_id = \"m-1001\"", other);
     stack.start_worker().await.unwrap();
-    until("the second attempt has reported", async || {
-        let history = history(&stack, "again").await;
-        history
-            .contains("Temporal handed this step out again")
-            .then_some(())
-    })
-    .await;
+    history_with(&stack, "again", "Temporal handed this step out again").await;
     assert_eq!(state(&stack, "again").await["at_stake"], "outcome_open");
     stack.stop_worker().await.unwrap();
     fs::write(stack.folder().join("worker.toml"), sound).unwrap();
@@ -74,8 +71,7 @@ async fn a_submission_whose_second_attempt_is_reset_to_the_first_charges_once() 
     let mut stack = stack().await;
     charge_and_lose_the_worker(&mut stack).await;
     let activity = pending_activity(&stack, "again").await;
-    let thrice = "update-options --retry-maximum-attempts 3";
-    order(&stack, thrice, &activity).await;
+    order(&stack, THRICE, &activity).await;
     until("a second attempt waits", async || {
         (pending(&stack, "again").await["attempt"] == 2).then_some(())
     })
@@ -210,19 +206,14 @@ async fn stack() -> Stack {
 
 /// One of Temporal's own verbs, with its flags.
 async fn order(stack: &Stack, verb: &str, activity: &str) {
-    let about = ["-w", "sky-payment-again", "-a", activity];
-    let order = ["activity"].into_iter().chain(verb.split(' ')).chain(about);
-    let order: Vec<&str> = order.collect();
-    stack.temporal().cli_text(&order).await.unwrap();
+    let order = format!("activity {verb} -w sky-payment-again -a {activity}");
+    cli(stack, &order).await;
 }
 
 /// The worker dies between the charge and its report.
 async fn charge_and_lose_the_worker(stack: &mut Stack) {
     charge(stack, "again").await;
-    until("the money moved", async || {
-        (!stack.partner().ledger("again").await.unwrap().is_empty()).then_some(())
-    })
-    .await;
+    has_moved(stack, "again").await;
     stack.kill_worker().unwrap();
 }
 
@@ -237,8 +228,6 @@ async fn pending_activity(stack: &Stack, id: &str) -> String {
 
 /// What Temporal says of the step that is under way.
 async fn pending(stack: &Stack, id: &str) -> Value {
-    let workflow = format!("sky-payment-{id}");
-    let describe = ["workflow", "describe", "-w", &workflow];
-    let described = stack.temporal().cli(&describe).await.unwrap();
+    let described = describe(stack, &workflow_id(id)).await.unwrap();
     described["pendingActivities"][0].clone()
 }

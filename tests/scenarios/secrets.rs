@@ -6,7 +6,9 @@ use harness::Stack;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use crate::books::{charge, ends, events, fault, give_back, history, reaches, start_raw};
+use crate::books::{
+    charge, ends, events, fault, give_back, history, reaches, set_custom_scenario, start_raw,
+};
 use crate::books::{input, until};
 use crate::collector::Collector;
 
@@ -61,11 +63,7 @@ async fn nothing_of_a_rider_is_in_any_search_attribute_summary_detail_log_metric
         "never_completes": true, "callback": { "when": "never" },
         "faults": [{ "on": "submit", "kind": { "status": 429, "message": RIDER } }],
     });
-    stack
-        .partner()
-        .set_custom_scenario("ride", waits)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "ride", waits).await;
     let kind = json!({ "status": 503, "message": RIDER });
     let fault_of_billing = json!({ "kind": kind, "request_id": "ride" });
     let faults = json!([fault_of_billing]);

@@ -18,13 +18,15 @@ use temporalio_common::protos::temporal::api::common::v1::{
 use temporalio_common::protos::temporal::api::taskqueue::v1::TaskQueue;
 use temporalio_common::protos::temporal::api::workflowservice::v1::StartWorkflowExecutionRequest;
 use temporalio_macros::{workflow, workflow_methods};
-use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
-use temporalio_sdk::{Worker, WorkerOptions};
+use temporalio_sdk::WorkerOptions;
 use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult};
+use workflows::contract::ids::TASK_QUEUE;
 
-use crate::books::{QUICK, builder, client, ends, history, input, stack, until};
-
-const QUEUE: &str = "sky-technologies-integration";
+use crate::books::{
+    QUICK, builder, cli, client, ends, history_with, input, set_custom_scenario, split, stack,
+    start_raw, until,
+};
+use crate::deploys::run_worker_until;
 
 #[derive(Clone, Copy, Debug)]
 enum Limit {
@@ -46,32 +48,18 @@ async fn a_start_that_temporal_would_end_or_repeat_is_refused_before_any_call(
 ) {
     let stack = stack().await;
     let run = start_with(&stack, "limited", limit).await;
-    let show = [
-        "workflow",
-        "show",
-        "-w",
-        "sky-payment-limited",
-        "-r",
-        &run,
-        "-o",
-        "json",
-    ];
+    let show = format!("workflow show -w sky-payment-limited -r {run} -o json");
     let history = until("it is refused", async || {
-        let history = stack.temporal().cli_text(&show).await.unwrap();
+        let history = cli(&stack, &show).await;
         let failed =
             history.contains("WORKFLOW_EXECUTION_FAILED") || history.contains("CONTINUED_AS_NEW");
         failed.then_some(history)
     })
     .await;
     assert!(history.contains("InvalidRequest"), "{history}");
-    assert!(
-        history.contains(&format!("invalid request: {field}")),
-        "{history}"
-    );
-    assert_eq!(
-        stack.partner().journal().await.unwrap(),
-        Vec::<Value>::new()
-    );
+    let problem = format!("invalid request: {field}");
+    assert!(history.contains(&problem), "{history}");
+    assert!(stack.partner().journal().await.unwrap().is_empty());
 }
 
 /// Starts it; returns the run's id.
@@ -84,7 +72,7 @@ async fn start_with(stack: &Stack, id: &str, limit: Limit) -> String {
             name: "process_extra_payment".to_owned(),
         }),
         task_queue: Some(TaskQueue {
-            name: QUEUE.to_owned(),
+            name: TASK_QUEUE.to_owned(),
             ..TaskQueue::default()
         }),
         input: Some(Payloads {
@@ -114,24 +102,14 @@ async fn cancelled_during_a_question_before_the_first_submission_it_closes_as_ca
     };
     let stack = builder().timings(timings).workers(0);
     let mut stack = stack.start().await.unwrap();
-    let partner = stack.partner();
     let slow = json!({ "faults": [{ "on": "status", "kind": "silence" }] });
-    partner.set_custom_scenario("early", slow).await.unwrap();
+    set_custom_scenario(&stack, "early", slow).await;
     let (input, early) = (input("early"), "sky-payment-early");
-    let start = [
-        "workflow",
-        "signal-with-start",
-        "--signal-name",
-        "payment_completed",
-        "--task-queue",
-        QUEUE,
-        "--type",
-        "process_extra_payment",
-        "-w",
-        early,
-        "--input",
-        &input,
-    ];
+    let start = format!(
+        "workflow signal-with-start --signal-name payment_completed --task-queue {TASK_QUEUE} \
+         --type process_extra_payment -w {early} --input"
+    );
+    let start = [&split(&start)[..], &[&input]].concat();
     stack.temporal().cli_text(&start).await.unwrap();
     stack.start_worker().await.unwrap();
     until("the partner is asked", async || {
@@ -139,15 +117,8 @@ async fn cancelled_during_a_question_before_the_first_submission_it_closes_as_ca
         (!journal.is_empty()).then_some(())
     })
     .await;
-    let cancel = ["workflow", "cancel", "-w", early];
-    stack.temporal().cli_text(&cancel).await.unwrap();
-    until("it is cancelled", async || {
-        let history = history(&stack, "early").await;
-        history
-            .contains("WORKFLOW_EXECUTION_CANCELED")
-            .then_some(())
-    })
-    .await;
+    cli(&stack, &format!("workflow cancel -w {early}")).await;
+    history_with(&stack, "early", "WORKFLOW_EXECUTION_CANCELED").await;
     let ledger = stack.partner().ledger("early").await.unwrap();
     assert!(ledger.is_empty(), "{ledger:?}");
 }
@@ -173,41 +144,25 @@ impl LaterPayment {
 #[tokio::test]
 async fn a_run_that_cannot_read_what_was_carried_over_waits_for_code_that_can() {
     let mut stack = builder().workers(0).start().await.unwrap();
-    crate::books::start_raw(&stack, "process_extra_payment", "later", &input("later")).await;
+    start_raw(&stack, "process_extra_payment", "later", &input("later")).await;
     run_later_code_until_it_continues(&stack).await;
     stack.start_worker().await.unwrap();
-    let history = until("its task fails", async || {
-        let history = history(&stack, "later").await;
-        history.contains("WORKFLOW_TASK_FAILED").then_some(history)
-    })
-    .await;
+    let history = history_with(&stack, "later", "WORKFLOW_TASK_FAILED").await;
     assert!(history.contains("deploy one that can"), "{history}");
     assert!(!history.contains("WORKFLOW_EXECUTION_FAILED"), "{history}");
-    assert_eq!(
-        stack.partner().journal().await.unwrap(),
-        Vec::<Value>::new()
-    );
+    assert!(stack.partner().journal().await.unwrap().is_empty());
 }
 
 async fn run_later_code_until_it_continues(stack: &Stack) {
-    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
-    let options = WorkerOptions::new(QUEUE)
+    let options = WorkerOptions::new(TASK_QUEUE)
         .max_cached_workflows(0_usize)
         .register_workflow::<LaterPayment>()
         .unwrap()
         .build();
-    let mut worker = Worker::new(&runtime, client(stack).await, options).unwrap();
-    let shut_down = worker.shutdown_handle();
     let continued = async {
-        until("it goes on as a new run", async || {
-            let history = history(stack, "later").await;
-            history.contains("continuedExecutionRunId").then_some(())
-        })
-        .await;
-        shut_down();
+        history_with(stack, "later", "continuedExecutionRunId").await;
     };
-    let (ran, ()) = tokio::join!(worker.run(), continued);
-    ran.unwrap();
+    run_worker_until(stack, options, continued).await;
 }
 
 fn json_payload(json: &str) -> Payload {
@@ -224,6 +179,6 @@ async fn a_payment_reference_is_taken_and_means_nothing_to_a_partner_that_knows_
     let mut referred: Value = serde_json::from_str(&input("referred")).unwrap();
     referred["payment_reference"] = json!("pi_123");
     let referred = referred.to_string();
-    crate::books::start_raw(&stack, "process_extra_payment", "referred", &referred).await;
+    start_raw(&stack, "process_extra_payment", "referred", &referred).await;
     ends(&stack, "referred", "completed").await;
 }

@@ -3,7 +3,7 @@
 use harness::{Operation, OperationKind};
 use serde_json::json;
 
-use crate::books::{charge, ends, ends_of, give_back, stack, start};
+use crate::books::{charge, ends, ends_of, give_back, set_custom_scenario, stack, start};
 
 #[tokio::test]
 async fn a_reversal_and_a_partial_refund_are_given_back_and_never_billed() {
@@ -49,8 +49,7 @@ async fn a_declined_payment_moves_nothing_and_tells_the_partners_code() {
     ];
     for (id, code, _) in codes {
         let declined = json!({ "decline": code, "completes_after": "0s" });
-        let partner = stack.partner();
-        partner.set_custom_scenario(id, declined).await.unwrap();
+        set_custom_scenario(&stack, id, declined).await;
         charge(&stack, id).await;
     }
     for (id, _, told) in codes {
@@ -66,11 +65,7 @@ async fn a_submission_that_is_executed_late_is_not_repeated() {
         "executes_after": "1500ms", "status_lag": "500ms",
         "faults": [{ "on": "submit", "kind": { "status": 500 }, "executed": true }],
     });
-    stack
-        .partner()
-        .set_custom_scenario("late", late)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "late", late).await;
     charge(&stack, "late").await;
     ends(&stack, "late", "completed").await;
 }

@@ -6,10 +6,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness::{Browser, Stack, Timings, not_tested};
+use harness::{Browser, Stack, Timings, not_tested, workflow_id};
 use serde_json::json;
 
-use crate::books::{QUICK, builder, charge, ends, give_back, input, reaches, start_raw, until};
+use crate::books::{
+    QUICK, builder, charge, ends, give_back, input, reaches, run_id, set_custom_scenario, start_raw,
+};
 
 #[tokio::test]
 async fn temporals_ui_tells_an_operator_what_is_going_on() {
@@ -28,22 +30,16 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
     };
     let stack = builder().timings(patient).with_ui();
     let stack = stack.start().await.unwrap();
-    let partner = stack.partner();
     let never = json!({ "never_completes": true, "callback": { "when": "never" } });
-    partner.set_custom_scenario("waiting", never).await.unwrap();
+    set_custom_scenario(&stack, "waiting", never).await;
     let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    partner.set_custom_scenario("odd", other).await.unwrap();
+    set_custom_scenario(&stack, "odd", other).await;
 
     charge(&stack, "closed").await;
     give_back(&stack, "odd").await;
     // By a client that gives it neither a summary nor details.
-    start_raw(
-        &stack,
-        "process_extra_payment",
-        "waiting",
-        &input("waiting"),
-    )
-    .await;
+    let request = input("waiting");
+    start_raw(&stack, "process_extra_payment", "waiting", &request).await;
     ends(&stack, "closed", "completed").await;
     reaches(&stack, "odd", "needs_attention").await;
     reaches(&stack, "waiting", "awaiting_completion").await;
@@ -74,7 +70,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
             "Needs attention",
             "Why: amount: asked 125.50 KGS, the partner says 130.00 KGS",
             "At stake: 125.50 KGS: reversal accepted, not confirmed",
-            "Safe: resolve as abandoned: closes it: money moved at the partner, reversal 130.00 KGS",
+            "Safe: resolve as abandoned: closes it. The partner moved reversal 130.00 KGS",
         ],
     )
     .await;
@@ -106,14 +102,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
 
 /// A page about the operation's present run.
 async fn page(stack: &Stack, id: &str, tab: &str) -> String {
-    let workflow = format!("sky-payment-{id}");
-    let run = until("its run is known", async || {
-        let describe = ["workflow", "describe", "-w", &workflow];
-        let described = stack.temporal().cli(&describe).await.ok()?;
-        let run = &described["workflowExecutionInfo"]["execution"]["runId"];
-        run.as_str().map(str::to_owned)
-    })
-    .await;
+    let (workflow, run) = (workflow_id(id), run_id(stack, id).await);
     let ui = stack.temporal().ui_url().unwrap();
     format!("{ui}/workflows/{workflow}/{run}/{tab}")
 }

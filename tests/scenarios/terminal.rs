@@ -5,7 +5,7 @@ use std::process::Command;
 use harness::{Stack, installed, not_tested, program};
 use serde_json::{Value, json};
 
-use crate::books::{builder, charge, reaches, until};
+use crate::books::{builder, charge, reaches, set_custom_scenario, until};
 
 /// What the partner's simulator writes into its hostile amount, and more of each kind.
 const HOSTILE: &str =
@@ -116,8 +116,7 @@ async fn hostile_amount(stack: &Stack, id: &str) {
     let scenario = json!({
         "never_completes": true, "callback": { "when": "never" }, "faults": [lie],
     });
-    let partner = stack.partner();
-    partner.set_custom_scenario(id, scenario).await.unwrap();
+    set_custom_scenario(stack, id, scenario).await;
     charge(stack, id).await;
     until("the partner has told its amount", async || {
         let state = reaches(stack, id, "needs_attention").await;

@@ -3,7 +3,7 @@
 use harness::Stack;
 use serde_json::{Value, json};
 
-use crate::books::{builder, ends, give_back, reaches, state};
+use crate::books::{builder, cli, ends, give_back, history, reaches, split, state};
 use crate::operators::{mismatch, resolve, update};
 
 #[tokio::test]
@@ -26,14 +26,7 @@ async fn where_it_takes_two_one_operator_proposes_and_another_approves() {
         "{details}"
     );
 
-    let again = [
-        "approve",
-        "odd",
-        "--as",
-        "abandoned",
-        "--against-advice",
-        "--operator",
-    ];
+    let again = split("approve odd --as abandoned --against-advice --operator");
     let same = [again.as_slice(), &[" ann "]].concat();
     let same = stack.payments_output(&same).await.unwrap();
     assert_eq!(same.status.code(), Some(4));
@@ -52,7 +45,7 @@ async fn where_it_takes_two_one_operator_proposes_and_another_approves() {
     ] {
         assert_eq!(result[field], value, "{result}");
     }
-    let history = crate::books::history(&stack, "odd").await;
+    let history = history(&stack, "odd").await;
     for word in ["Ann", "ben", "settled by hand", "OPS-7"] {
         assert!(history.contains(word), "{word} is not in the history");
     }
@@ -139,6 +132,6 @@ async fn approve(
 
 /// The details that Temporal's UI shows.
 async fn shown(stack: &Stack, id: &str) -> String {
-    let metadata = ["workflow", "metadata", "-w", &format!("sky-payment-{id}")];
-    stack.temporal().cli_text(&metadata).await.unwrap()
+    let metadata = format!("workflow metadata -w sky-payment-{id}");
+    cli(stack, &metadata).await
 }

@@ -9,7 +9,11 @@ use std::time::Duration;
 use harness::{Stack, Timings};
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, ends, fault, give_back, reaches, state, until};
+use crate::books::{
+    QUICK, builder, charge, cli, ends, fault, give_back, pending, reaches, set_custom_scenario,
+    split, state, try_cli, until,
+};
+use crate::metrics::scrape;
 
 pub(crate) const DEPLOYMENT: &str = "sky-worker";
 
@@ -47,10 +51,9 @@ async fn an_upgrade_and_a_rollback_under_open_payments_lose_and_double_nothing()
     for round in 0..=RAMPED {
         let [waits, odd, unbilled, untold, lost] = ids(round);
         stack.partner().finish(&waits).await.unwrap();
-        let resolve = format!("resolve {odd} --as abandoned --operator ann --reason x");
-        let mut resolve: Vec<&str> = resolve.split(' ').collect();
-        resolve.push("--against-advice");
-        stack.payments(&resolve).await.unwrap();
+        let resolve =
+            format!("resolve {odd} --as abandoned --operator ann --reason x --against-advice");
+        stack.payments(&split(&resolve)).await.unwrap();
         ends(&stack, &waits, "completed").await;
         // It moved another amount, once.
         let result = stack.payments(&["result", &odd]).await.unwrap();
@@ -76,8 +79,7 @@ async fn payments_that_the_partner_has_not_shown_stay_on_their_build_and_go_on()
         { "on": "submit", "kind": "reset", "executed": true },
         { "on": "status", "kind": { "status": 503 }, "skip": 1, "times": 0 },
     ] });
-    let partner = stack.partner();
-    partner.set_custom_scenario("open", open).await.unwrap();
+    set_custom_scenario(&stack, "open", open).await;
     charge(&stack, "unsent").await;
     charge(&stack, "open").await;
     reaches(&stack, "open", "awaiting_completion").await;
@@ -95,8 +97,7 @@ async fn payments_that_the_partner_has_not_shown_stay_on_their_build_and_go_on()
     assert_eq!(count(&stack, &stay).await, 2);
     let well = json!({ "second_submission": "charges_again" });
     for id in ["unsent", "open"] {
-        let partner = stack.partner();
-        partner.set_custom_scenario(id, well.clone()).await.unwrap();
+        set_custom_scenario(&stack, id, well.clone()).await;
         ends(&stack, id, "completed").await;
     }
 }
@@ -107,17 +108,13 @@ async fn a_payment_that_is_held_on_its_build_stays_there_and_goes_on() {
     let mut stack = builder().workers(0).start().await.unwrap();
     start_worker_of(&mut stack, EARLIER_BUILD).await;
     make_current(&stack, EARLIER_BUILD).await;
-    let never = json!({ "never_completes": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("held", never).await.unwrap();
-    charge(&stack, "held").await;
-    reaches(&stack, "held", "awaiting_completion").await;
+    pending(&stack, "held", "never").await;
     let hold = format!(
         "workflow update-options -w sky-payment-held --versioning-override-behavior pinned \
          --versioning-override-deployment-name {DEPLOYMENT} \
          --versioning-override-build-id build-1"
     );
-    cli(&stack, &hold).await.unwrap();
+    cli(&stack, &hold).await;
     start_worker_of(&mut stack, "build-2").await;
     make_current(&stack, "build-2").await;
     // It asks every two seconds, and each task tells it of the other build.
@@ -137,11 +134,7 @@ async fn payments_whose_build_is_gone_are_counted_and_one_command_frees_them() {
     let mut stack = builder().workers(0).start().await.unwrap();
     start_worker_of(&mut stack, EARLIER_BUILD).await;
     make_current(&stack, EARLIER_BUILD).await;
-    let never = json!({ "never_completes": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("left", never).await.unwrap();
-    charge(&stack, "left").await;
-    reaches(&stack, "left", "awaiting_completion").await;
+    pending(&stack, "left", "never").await;
     stack.stop_worker().await.unwrap();
 
     start_worker_of(&mut stack, "build-2").await;
@@ -153,7 +146,7 @@ async fn payments_whose_build_is_gone_are_counted_and_one_command_frees_them() {
     shows(&stack, &format!("sky_open_operations_by_build{labels} 2")).await;
     until("its task is seen to wait", async || {
         let age = format!("sky_build_backlog_age_seconds{labels} ");
-        let text = metrics(&stack).await;
+        let text = scrape(&stack).await;
         let line = text.lines().find_map(|line| line.strip_prefix(&age))?;
         (line != "0").then_some(())
     })
@@ -180,23 +173,10 @@ async fn payments_whose_build_is_gone_are_counted_and_one_command_frees_them() {
 /// Waits until the worker's metrics have this line.
 async fn shows(stack: &Stack, line: &str) {
     until(line, async || {
-        let text = metrics(stack).await;
+        let text = scrape(stack).await;
         text.lines().any(|shown| shown == line).then_some(())
     })
     .await;
-}
-
-async fn metrics(stack: &Stack) -> String {
-    let url = format!("{}/metrics", stack.worker_private_url().unwrap());
-    stack
-        .http()
-        .get(url)
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap()
 }
 
 /// The round of what was opened while a half went to either build.
@@ -205,7 +185,6 @@ const RAMPED: u32 = 4;
 /// Each as an operation that waits long, and one that ends by itself after it was open.
 async fn open_in_each_phase(stack: &Stack, round: u32) {
     let [waits, odd, unbilled, untold, lost] = ids(round);
-    let partner = stack.partner();
     let quiet = json!({ "when": "never" });
     let scenarios = [
         (&waits, json!({ "never_completes": true })),
@@ -220,7 +199,7 @@ async fn open_in_each_phase(stack: &Stack, round: u32) {
     for (id, mut scenario) in scenarios {
         scenario["callback"] = quiet.clone();
         scenario["second_submission"] = json!("charges_again");
-        partner.set_custom_scenario(id, scenario).await.unwrap();
+        set_custom_scenario(stack, id, scenario).await;
     }
     charge(stack, &waits).await;
     charge(stack, &odd).await;
@@ -299,7 +278,7 @@ async fn ramp(stack: &Stack, build: &str) {
          --percentage 50 --yes"
     );
     until("the build may be ramped", async || {
-        cli(stack, &ramp).await.ok()
+        try_cli(stack, &ramp).await.ok()
     })
     .await;
 }
@@ -310,12 +289,7 @@ pub(crate) async fn make_current(stack: &Stack, build: &str) {
          --yes"
     );
     until("the build may be made current", async || {
-        cli(stack, &current).await.ok()
+        try_cli(stack, &current).await.ok()
     })
     .await;
-}
-
-pub(crate) async fn cli(stack: &Stack, command: &str) -> anyhow::Result<String> {
-    let words: Vec<&str> = command.split_whitespace().collect();
-    stack.temporal().cli_text(&words).await
 }

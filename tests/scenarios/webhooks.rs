@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::after_the_end::incident;
-use crate::books::{QUICK, builder, charge, ends, give_back, reaches, state};
+use crate::books::{QUICK, builder, charge, ends, give_back, reaches, set_custom_scenario, state};
 
 /// Nothing is asked unless an event or an operator asks for it.
 pub(crate) const STILL: Timings = Timings {
@@ -76,8 +76,7 @@ async fn an_event_that_localstripe_has_signed_ends_the_wait() {
 async fn a_refund_that_fails_after_its_end_is_an_incident_at_once() {
     let stack = still().await;
     let flips = json!({ "final_answer_flips": true, "completes_after": "0s", "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("flips", flips).await.unwrap();
+    set_custom_scenario(&stack, "flips", flips).await;
     give_back(&stack, "flips").await;
     ends(&stack, "flips", "completed").await;
     let failed = event("refund.failed", "refund", "flips");
@@ -90,8 +89,7 @@ async fn a_refund_that_fails_after_its_end_is_an_incident_at_once() {
 /// A payment that nobody tells of.
 async fn charge_and_wait(stack: &Stack, id: &str) {
     let silent = json!({ "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario(id, silent).await.unwrap();
+    set_custom_scenario(stack, id, silent).await;
     charge(stack, id).await;
     reaches(stack, id, "awaiting_completion").await;
 }

@@ -38,18 +38,14 @@ const GOOD: &str = "good, and nobody else can read the secrets that it names";
 
 /// Prints a line for each thing. Fails if something is wrong.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let other = |error: std::io::Error| Failure::Other(error.to_string());
-    let runtime = tokio::runtime::Runtime::new().map_err(other)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::other)?;
     let findings = runtime.block_on(look(arguments));
     for finding in &findings {
         match arguments.output {
             Format::Text => terminal_text::print(finding),
             Format::Json => {
-                let line = serde_json::to_string(finding);
-                println!(
-                    "{}",
-                    line.map_err(|error| Failure::Other(error.to_string()))?
-                );
+                let line = serde_json::to_string(finding).map_err(Failure::other)?;
+                println!("{line}");
             }
         }
     }

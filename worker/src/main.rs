@@ -165,6 +165,12 @@ enum Failure {
     Other(String),
 }
 
+impl Failure {
+    fn other(error: impl std::fmt::Display) -> Failure {
+        Failure::Other(error.to_string())
+    }
+}
+
 impl From<NotConnected> for Failure {
     fn from(reason: NotConnected) -> Failure {
         match reason {
@@ -190,8 +196,7 @@ fn check(path: &Path) -> Result<(), Failure> {
     temporal_connection::from_environment(None)?;
     version::from_environment()?;
     // The exporter belongs to a runtime, which nothing else here needs.
-    let runtime =
-        tokio::runtime::Runtime::new().map_err(|error| Failure::Other(error.to_string()))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::other)?;
     let traces = runtime.block_on(async { spans::export() });
     traces.map_err(|error| Failure::Configuration(error.to_string()))?;
     print(&good(path));

@@ -26,8 +26,7 @@ pub(crate) struct Arguments {
 
 /// Creates the pair and prints the part for the partner.
 pub(crate) fn make(arguments: &Arguments) -> Result<(), Failure> {
-    let made = key_pair::make(&arguments.dir, &arguments.key_id)
-        .map_err(|error| Failure::Other(error.to_string()))?;
+    let made = key_pair::make(&arguments.dir, &arguments.key_id).map_err(Failure::other)?;
     let purpose = match arguments.purpose {
         Purpose::Payment => Payment::WORD,
         Purpose::Reversal => Reversal::WORD,

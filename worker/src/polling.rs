@@ -85,10 +85,10 @@ async fn poll(
     let version = version::from_environment()?;
     let section = configuration.worker.clone();
     settings.compress(section.grpc_compression);
-    let sdk_metrics = start_prometheus_metric_exporter(sdk_metrics()).map_err(other)?;
+    let sdk_metrics = start_prometheus_metric_exporter(sdk_metrics()).map_err(Failure::other)?;
     let (polling, is_polling) = watch::channel(false);
     let insight = Insight {
-        metrics: metrics::install(&configuration).map_err(other)?,
+        metrics: metrics::install(&configuration).map_err(Failure::other)?,
         sdk: sdk_metrics.bound_addr,
         http: http_client()?,
         is_polling,
@@ -97,20 +97,20 @@ async fn poll(
     let telemetry = TelemetryOptions::builder()
         .metrics(sdk_metrics.meter as Arc<dyn CoreMeter>)
         .build();
-    let client_meter = telemetry_init(telemetry.clone()).map_err(other)?;
+    let client_meter = telemetry_init(telemetry.clone()).map_err(Failure::other)?;
     let client_meter = client_meter.get_temporal_metric_meter();
     let options = RuntimeOptions::builder()
         .telemetry_options(telemetry)
         .build()
-        .map_err(|error| Failure::Other(error.to_string()))?;
-    let runtime = Runtime::from_current_tokio(options).map_err(other)?;
+        .map_err(Failure::other)?;
+    let runtime = Runtime::from_current_tokio(options).map_err(Failure::other)?;
 
     settings.connection.metrics_meter = client_meter;
     if traced {
         settings.client = spans::traced(settings.client);
     }
     // Before the port is bound: settings that Temporal refuses end the process here.
-    let stop = Stop::listen().map_err(other)?;
+    let stop = Stop::listen().map_err(Failure::other)?;
     let first = tokio::select! {
         first = temporal::try_once(&settings) => first?,
         () = stop.asked() => return Ok(()),
@@ -121,7 +121,7 @@ async fn poll(
         .map_err(|error| Failure::Other(format!("worker.private_listen: {listen}: {error}")))?;
     let started = serde_json::json!({
         "task_queue": section.task_queue,
-        "private": format!("http://{}", private.local_addr().map_err(other)?),
+        "private": format!("http://{}", private.local_addr().map_err(Failure::other)?),
     });
     let _private = AbortOnDropHandle::new(tokio::spawn(private_port::serve(private, insight)));
     let client = tokio::select! {
@@ -170,7 +170,7 @@ async fn poll(
     };
     tokio::select! {
         result = try_join_all(workers.iter_mut().map(Worker::run)) => {
-            result.map(|_| ()).map_err(other)
+            result.map(|_| ()).map_err(Failure::other)
         }
         () = deadline => {
             error!("what was in flight did not end in time; its outcome is asked for later");
@@ -194,7 +194,7 @@ fn http_client() -> Result<reqwest::Client, Failure> {
     let builder = reqwest::Client::builder()
         .no_proxy()
         .timeout(SDK_METRICS_TIMEOUT);
-    builder.build().map_err(other)
+    builder.build().map_err(Failure::other)
 }
 
 /// Keeps the output of the metrics' handle small.
@@ -263,12 +263,12 @@ fn workers(
             .register_activities(partner)
             .register_activities(procaas)
             .build();
-        workflow_types::run_by(&mut common).map_err(other)?;
+        workflow_types::run_by(&mut common).map_err(Failure::other)?;
         options.push(common);
     }
     let workers = options
         .into_iter()
-        .map(|options| Worker::new(runtime, client.clone(), options).map_err(other));
+        .map(|options| Worker::new(runtime, client.clone(), options).map_err(Failure::other));
     workers.collect()
 }
 
@@ -280,8 +280,4 @@ fn tuner(slots: usize, steps: usize) -> TunerHolder {
         .local_activity_task_slot_supplier(others())
         .nexus_task_slot_supplier(others())
         .build()
-}
-
-fn other(error: impl std::fmt::Display) -> Failure {
-    Failure::Other(error.to_string())
 }

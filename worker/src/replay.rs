@@ -39,7 +39,7 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(other)?;
+        .map_err(Failure::other)?;
     let found = runtime.block_on(replay_all(arguments))?;
     print(&found);
     match found.broken {
@@ -82,8 +82,8 @@ async fn replay_all(arguments: &Arguments) -> Result<Found, Failure> {
     let settings = temporal_connection::from_environment(None)?;
     let client = temporal_connection::connect(&settings).await?;
     let mut options = WorkflowReplayerOptions::new().build();
-    workflow_types::replayed_by(&mut options).map_err(other)?;
-    let replayer = WorkflowReplayer::new(options).map_err(other)?;
+    workflow_types::replayed_by(&mut options).map_err(Failure::other)?;
+    let replayer = WorkflowReplayer::new(options).map_err(Failure::other)?;
     let mut found = Found::default();
     for kind in workflow_types::names() {
         let open = format!(r#"WorkflowType = "{kind}" AND CloseTime IS NULL"#);
@@ -106,7 +106,7 @@ async fn list(
 ) -> Result<Vec<WorkflowExecution>, Failure> {
     let options = WorkflowListOptions::builder().maybe_limit(limit).build();
     let listed = client.list_workflows(query, options);
-    listed.try_collect().await.map_err(other)
+    listed.try_collect().await.map_err(Failure::other)
 }
 
 async fn replay_some(
@@ -124,7 +124,10 @@ async fn replay_some(
         let handle = WorkflowHandle::<Client, UntypedWorkflow>::new(client.clone(), info);
         handle.fetch_history(Default::default())
     });
-    let results = replayer.replay_workflows(histories).await.map_err(other)?;
+    let results = replayer
+        .replay_workflows(histories)
+        .await
+        .map_err(Failure::other)?;
     for (run, result) in runs.iter().zip(results) {
         let Some(failure) = result.replay_failure else {
             continue;
@@ -149,10 +152,6 @@ async fn replay_some(
 /// What this build can't go on with, and why, on one line.
 fn broken(id: &str, run_id: &str, place: &str, failure: &dyn fmt::Display) -> String {
     shown(&format!("{id} ({run_id}, {place}): {failure}")).into_owned()
-}
-
-fn other(error: impl std::fmt::Display) -> Failure {
-    Failure::Other(error.to_string())
 }
 
 #[cfg(test)]

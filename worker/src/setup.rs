@@ -45,7 +45,7 @@ pub(crate) fn setup(arguments: &Arguments) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(other)?;
+        .map_err(Failure::other)?;
     let settings = temporal_connection::from_environment(None)?;
     let left = runtime.block_on(set_up(&settings, arguments.dry_run))?;
     for line in &left {
@@ -225,8 +225,4 @@ fn is_not_ours(status: &Status) -> bool {
 fn refused(what: &str, status: &Status) -> Failure {
     let (code, message) = (status.code(), status.message());
     Failure::Other(format!("Temporal does not {what}: {code:?}: {message}"))
-}
-
-fn other(error: impl std::fmt::Display) -> Failure {
-    Failure::Other(error.to_string())
 }

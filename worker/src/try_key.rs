@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Arguments, configuration: &Configuration) -> Resul
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::Other(error.to_string()))?;
+        .map_err(Failure::other)?;
     let key_id = arguments.key_id.as_deref();
     let answer = runtime.block_on(account.try_key(kind, key_id));
     // The partner's words.

@@ -229,6 +229,16 @@ impl Operation {
 }
 
 #[cfg(test)]
+impl Operation {
+    /// The operation of a request "r" for 1 KGS, in its first run, "run-1".
+    pub(crate) fn in_tests(kind: Kind, terms: Terms, now: Timestamp) -> Operation {
+        let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
+        let request = PaymentRequest::parse(json).expect("a sound request");
+        Operation::new(kind, request, terms, "run-1", now)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::contract::promises::Promises;
@@ -237,14 +247,8 @@ mod tests {
 
     #[test]
     fn what_a_run_carried_over_before_there_were_two_operators_is_still_read() {
-        let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
-        let operation = Operation::new(
-            Kind::ExtraPayment,
-            PaymentRequest::parse(json).unwrap(),
-            Terms::in_tests(),
-            "run-1",
-            Timestamp::UNIX_EPOCH,
-        );
+        let (terms, now) = (Terms::in_tests(), Timestamp::UNIX_EPOCH);
+        let operation = Operation::in_tests(Kind::ExtraPayment, terms, now);
         let mut carried = serde_json::to_value(&operation).unwrap();
         assert!(carried["terms"].get("two_operators").is_none());
         let read: Operation = serde_json::from_value(carried.clone()).unwrap();
@@ -255,7 +259,6 @@ mod tests {
     }
 
     fn with_fallback() -> Operation {
-        let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
         let terms = Terms::in_tests();
         let fallback = Fallback {
             merchant: "other".to_owned(),
@@ -267,9 +270,7 @@ mod tests {
             fallback: Some(Box::new(fallback)),
             ..terms
         };
-        let request = PaymentRequest::parse(json).unwrap();
-        let now = Timestamp::UNIX_EPOCH;
-        Operation::new(Kind::ExtraPayment, request, terms, "run-1", now)
+        Operation::in_tests(Kind::ExtraPayment, terms, Timestamp::UNIX_EPOCH)
     }
 
     /// A submission that ends with this report of a step of run `run_id`.

@@ -6,6 +6,7 @@ mod progress;
 mod report;
 mod staged;
 
+use std::mem;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -21,8 +22,27 @@ use progress::{Line, Progress};
 use report::Ended;
 use staged::{Staged, staged, with_localstripe};
 
-/// Runs the demo; fails if money did not go where it should.
+/// Runs the demo; fails if money did not go where it should. If it is dropped before its end, it says
+/// so.
 pub(crate) async fn demo(keep: bool) -> anyhow::Result<ExitCode> {
+    // It is dropped last, when all that the demo has started is gone.
+    let interrupted = Interrupted;
+    let ended = run_demo(keep).await;
+    mem::forget(interrupted);
+    ended
+}
+
+/// Says when it is dropped that the demo was.
+struct Interrupted;
+
+impl Drop for Interrupted {
+    fn drop(&mut self) {
+        // The terminal has written ^C on the line.
+        eprintln!("\nInterrupted: everything that the demo had started is stopped.");
+    }
+}
+
+async fn run_demo(keep: bool) -> anyhow::Result<ExitCode> {
     temporal_cli().await?;
     build_programs().await?;
     println!("Starting Temporal, the worker, the callback gateway, the partners and billing");

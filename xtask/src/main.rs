@@ -23,6 +23,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use interruption::or_interrupted;
+
 /// Runs the whole system on this machine: Temporal, the worker, the callback gateway, and
 /// simulators of the partner and of billing.
 #[derive(Parser)]
@@ -122,40 +124,19 @@ async fn main() -> ExitCode {
             .map(|()| ExitCode::SUCCESS)
             .map_err(anyhow::Error::from),
         Some(Verb::Setup) => setup::setup().await.map(|()| ExitCode::SUCCESS),
-        Some(Verb::Demo { keep }) => tokio::select! {
-            result = demo::demo(keep) => result,
-            // The demo is dropped, and with it go all of its processes.
-            code = interruption::interrupted() => code,
-        },
-        Some(Verb::Conformance) => tokio::select! {
-            result = conformance::conformance() => result,
-            code = interruption::interrupted() => code,
-        },
-        Some(Verb::CrashMatrix(arguments)) => tokio::select! {
-            result = crash_matrix::crash_matrix(&arguments) => result,
-            // It is dropped, and with it go all of its processes.
-            code = interruption::interrupted() => code,
-        },
-        Some(Verb::Campaign(campaign)) => tokio::select! {
-            result = campaign::campaign(&campaign) => result,
-            code = interruption::interrupted() => code,
-        },
+        Some(Verb::Demo { keep }) => or_interrupted(demo::demo(keep)).await,
+        Some(Verb::Conformance) => or_interrupted(conformance::conformance()).await,
+        Some(Verb::CrashMatrix(arguments)) => {
+            or_interrupted(crash_matrix::crash_matrix(&arguments)).await
+        }
+        Some(Verb::Campaign(campaign)) => or_interrupted(campaign::campaign(&campaign)).await,
         Some(Verb::Drill { name: None }) => {
             drill::list();
             Ok(ExitCode::SUCCESS)
         }
-        Some(Verb::Drill { name: Some(name) }) => tokio::select! {
-            result = drill::drill(name) => result,
-            code = interruption::interrupted() => code,
-        },
-        Some(Verb::Stuck(arguments)) => tokio::select! {
-            result = stuck::stuck(&arguments) => result,
-            code = interruption::interrupted() => code,
-        },
-        Some(Verb::Upgrade { commit }) => tokio::select! {
-            result = upgrade::upgrade(&commit) => result,
-            code = interruption::interrupted() => code,
-        },
+        Some(Verb::Drill { name: Some(name) }) => or_interrupted(drill::drill(name)).await,
+        Some(Verb::Stuck(arguments)) => or_interrupted(stuck::stuck(&arguments)).await,
+        Some(Verb::Upgrade { commit }) => or_interrupted(upgrade::upgrade(&commit)).await,
         Some(Verb::CheckDeploy) => check_deploy::check_deploy()
             .await
             .map(|()| ExitCode::SUCCESS),
@@ -163,10 +144,9 @@ async fn main() -> ExitCode {
         Some(Verb::Bench(Bench::Gateway { arguments })) => bench::gateway(&arguments).await,
         Some(Verb::Bench(Bench::Payments { arguments })) => bench::payments(&arguments).await,
         Some(Verb::Schemas { check }) => schemas::schemas(check),
-        Some(Verb::Schemathesis { arguments }) => tokio::select! {
-            result = schemathesis::schemathesis(&arguments) => result,
-            code = interruption::interrupted() => code,
-        },
+        Some(Verb::Schemathesis { arguments }) => {
+            or_interrupted(schemathesis::schemathesis(&arguments)).await
+        }
         Some(Verb::Test { arguments }) => test::test(&arguments).await,
     };
     result.unwrap_or_else(|error| {

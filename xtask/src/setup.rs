@@ -10,40 +10,25 @@ pub(crate) async fn setup() -> anyhow::Result<()> {
     println!("Temporal's CLI: {}", temporal_cli().await?.display());
     println!(
         "a browser to test Temporal's UI with: {}",
-        match browser().await {
-            Ok(_) => "found".to_owned(),
-            Err(missing) => format!("none: {missing:#}"),
-        }
+        found(browser().await)
     );
     println!(
         "localstripe, another simulator of Stripe: {}",
-        match LocalStripe::install().await {
-            Ok(()) => "found".to_owned(),
-            Err(missing) => format!("none: {missing:#}"),
-        }
+        found(LocalStripe::install().await)
     );
     println!(
         "Stripe World, one more: {}",
-        match StripeWorld::install().await {
-            Ok(()) => "found".to_owned(),
-            Err(missing) => format!("none: {missing:#}"),
-        }
+        found(StripeWorld::install().await)
     );
     for example in Example::ALL {
         println!(
             "what the example for {example:?} needs: {}",
-            match example.install().await {
-                Ok(()) => "found".to_owned(),
-                Err(missing) => format!("none: {missing:#}"),
-            }
+            found(example.install().await)
         );
     }
     println!(
         "networks in which packets can be lost: {}",
-        match network::check() {
-            Ok(()) => "found".to_owned(),
-            Err(missing) => format!("none: {missing:#}"),
-        }
+        found(network::check())
     );
     println!(
         "cargo-nextest: {}",
@@ -54,6 +39,13 @@ pub(crate) async fn setup() -> anyhow::Result<()> {
         }
     );
     Ok(())
+}
+
+fn found<T>(wanted: anyhow::Result<T>) -> String {
+    match wanted {
+        Ok(_) => "found".to_owned(),
+        Err(missing) => format!("none: {missing:#}"),
+    }
 }
 
 /// Finds Temporal's CLI, or installs it.

@@ -4,7 +4,7 @@
 use workflows::operation::partner_report::{StatusReport, SubmissionReport};
 
 /// The submission did not follow.
-pub(super) fn not_submitted(status: StatusReport) -> SubmissionReport {
+pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
     match status {
         StatusReport::Shown(state) => SubmissionReport::Found(state),
         StatusReport::AccessDenied(denial) => SubmissionReport::AccessDenied(denial),
@@ -15,10 +15,9 @@ pub(super) fn not_submitted(status: StatusReport) -> SubmissionReport {
             reason,
             retry_after,
         },
-        StatusReport::NotFound | StatusReport::NothingMoved => SubmissionReport::NotSent {
-            reason: "not found".to_owned(),
-            retry_after: None,
-        },
+        StatusReport::NotFound | StatusReport::NothingMoved => {
+            SubmissionReport::not_sent("not found")
+        }
     }
 }
 

@@ -26,9 +26,6 @@ pub(super) fn submission(no_answer: NoAnswer) -> SubmissionReport {
 pub(super) fn nothing_sent(no_answer: NoAnswer) -> SubmissionReport {
     match no_answer {
         NoAnswer::NotConnected(reason) => SubmissionReport::NotConnected { reason },
-        NoAnswer::Withheld(reason) | NoAnswer::Broken(reason) => SubmissionReport::NotSent {
-            reason,
-            retry_after: None,
-        },
+        NoAnswer::Withheld(reason) | NoAnswer::Broken(reason) => SubmissionReport::not_sent(reason),
     }
 }

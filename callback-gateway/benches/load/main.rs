@@ -88,9 +88,9 @@ async fn bench(arguments: &Arguments) -> ExitCode {
     let mut accepted = Sample::new("accepted, signals through the gateway");
     for number in 1..=arguments.turns {
         println!("turn {number} of {}", arguments.turns);
-        plain.add(axum.run(|| requests.forbidden()).await);
-        forbidden.add(gateway(403).run(|| requests.forbidden()).await);
-        malformed.add(gateway(400).run(|| requests.malformed()).await);
+        plain.add(axum.run(|| requests.forbidden.clone()).await);
+        forbidden.add(gateway(403).run(|| requests.forbidden.clone()).await);
+        malformed.add(gateway(400).run(|| requests.malformed.clone()).await);
         let signals = signals::send(&scene.client, &requests, arguments.concurrency, turn);
         bare.measure(std::process::id(), signals).await;
         let acceptances = gateway(200);

@@ -12,8 +12,10 @@ pub(crate) struct Requests {
     workflows: usize,
     begun: Timestamp,
     made: AtomicI64,
-    forbidden: Vec<u8>,
-    malformed: Vec<u8>,
+    /// With another request's token.
+    pub(crate) forbidden: Vec<u8>,
+    /// With a body that is no JSON.
+    pub(crate) malformed: Vec<u8>,
 }
 
 /// The operation that a workflow of this number carries out.
@@ -36,16 +38,6 @@ impl Requests {
             begun,
             made: AtomicI64::new(0),
         }
-    }
-
-    /// With another request's token.
-    pub(crate) fn forbidden(&self) -> Vec<u8> {
-        self.forbidden.clone()
-    }
-
-    /// With a body that is no JSON.
-    pub(crate) fn malformed(&self) -> Vec<u8> {
-        self.malformed.clone()
     }
 
     /// A valid one for the next workflow. Each token was issued in a different second, so that no

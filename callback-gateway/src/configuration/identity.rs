@@ -14,6 +14,8 @@ use rustls::server::danger::ClientCertVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+#[cfg(test)]
+use workflows::contract::written_duration::WrittenDuration;
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
@@ -34,10 +36,7 @@ pub struct IdentityFiles {
     client_ca_file: Option<PathBuf>,
     /// How often the files are checked for changes.
     #[serde(default = "ten_seconds", deserialize_with = "duration")]
-    #[cfg_attr(
-        test,
-        schemars(with = "workflows::contract::written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(test, schemars(with = "WrittenDuration"))]
     pub(crate) check_every: Duration,
 }
 

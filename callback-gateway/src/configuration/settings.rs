@@ -7,6 +7,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
+#[cfg(test)]
+use workflows::contract::written_duration::WrittenDuration;
 
 use super::identity::IdentityFiles;
 use super::text::{duration, parsed};
@@ -47,41 +49,26 @@ pub struct GatewaySettings {
     /// How long a TLS handshake and the head of a request may take, and how long a connection may be
     /// idle, from 1ms to 5m, as all durations of the gateway.
     #[serde(deserialize_with = "duration")]
-    #[cfg_attr(
-        test,
-        schemars(with = "workflows::contract::written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(test, schemars(with = "WrittenDuration"))]
     pub header_timeout: Duration,
     /// How long the whole of a body may take.
     #[serde(deserialize_with = "duration")]
-    #[cfg_attr(
-        test,
-        schemars(with = "workflows::contract::written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(test, schemars(with = "WrittenDuration"))]
     pub body_timeout: Duration,
     /// How long a request may take from its head to its answer; also for a shutdown. At least
     /// `body_timeout` and `temporal_timeout` together.
     #[serde(deserialize_with = "duration")]
-    #[cfg_attr(
-        test,
-        schemars(with = "workflows::contract::written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(test, schemars(with = "WrittenDuration"))]
     pub request_timeout: Duration,
     /// How long it goes on listening when it is asked to stop, while it says that it is not ready: so
     /// long that every balancer has noticed.
     #[serde(deserialize_with = "duration")]
-    #[cfg_attr(
-        test,
-        schemars(with = "workflows::contract::written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(test, schemars(with = "WrittenDuration"))]
     pub drain: Duration,
     /// How long Temporal may take to store a signal. The default lets the partner get its answer
     /// within 4 s.
     #[serde(deserialize_with = "duration")]
-    #[cfg_attr(
-        test,
-        schemars(with = "workflows::contract::written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(test, schemars(with = "WrittenDuration"))]
     pub temporal_timeout: Duration,
     /// Whether calls to Temporal are compressed. By default they are unless its address is loopback or
     /// private.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+#[cfg(test)]
+use workflows::contract::written_duration::WrittenDuration;
 
 use super::text::duration;
 
@@ -37,10 +39,7 @@ struct StripeTable {
     secrets: Vec<SecretFile>,
     /// How long ago an event may have been signed, in whole seconds; Stripe signs each repeat anew.
     #[serde(default = "five_minutes", deserialize_with = "duration")]
-    #[cfg_attr(
-        test,
-        schemars(with = "workflows::contract::written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(test, schemars(with = "WrittenDuration"))]
     tolerance: Duration,
     /// `true` takes only events of live mode, `false` only those of test mode; by default both are
     /// taken.

@@ -12,16 +12,17 @@ const SECRETS: &str = "[[callback.secrets]]\nid = \"a\"\nfile = \"good\"\n";
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    write_secret(&folder.path().join("good"), &[b'x'; 40], 0o600);
-    write_secret(&folder.path().join("open"), &[b'x'; 40], 0o644);
-    write_secret(&folder.path().join("short"), b"short\n", 0o600);
-    write_secret(&folder.path().join("empty"), b" \n", 0o600);
-    write_secret(&folder.path().join("another"), &[b'y'; 40], 0o600);
-    write_secret(
-        &folder.path().join("good-again"),
-        b"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
-        0o600,
-    );
+    let good = "x".repeat(40);
+    for (name, secret, mode) in [
+        ("good", &*good, 0o600),
+        ("good-again", &format!("{good}\n"), 0o600),
+        ("another", &"y".repeat(40), 0o600),
+        ("open", &good, 0o644),
+        ("short", "short\n", 0o600),
+        ("empty", " \n", 0o600),
+    ] {
+        write_secret(&folder.path().join(name), secret.as_bytes(), mode);
+    }
     folder
 }
 
@@ -51,111 +52,50 @@ fn a_good_configuration_passes_the_check_with_all_fields_and_with_few() {
                tolerance = \"1m\"\nlivemode = true\n";
     for toml in [SECRETS.to_owned(), format!("{all}{SECRETS}")] {
         let output = check(folder.path(), &toml);
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
     }
 }
 
 #[test]
 fn each_wrong_setting_is_named_with_its_fix() {
     let folder = folder();
-    for (setting, fault) in [
-        ("listen = \"8080\"", "must be an address and a port such as"),
-        (
-            "private_listen = \"127.0.0.1:8080\"",
-            "must differ from gateway.listen",
-        ),
-        (
-            "listen = \"0.0.0.0:80\"\nprivate_listen = \"127.0.0.1:80\"",
-            "must differ from gateway.listen",
-        ),
-        (
-            "trusted_proxies = [\"10.0.0.1/33\"]",
-            "must be a network such as",
-        ),
-        (
-            "trusted_proxies = [\"0.0.0.0/0\"]",
-            "must not contain every address",
-        ),
-        (
-            "allowed_networks = [\"::ffff:10.0.0.0/104\"]",
-            "must be written as the IPv4 network",
-        ),
-        (
-            "allowed_networks = [\"10.0.0.0\"]",
-            "must be a network such as",
-        ),
-        (
-            "allowed_networks = []",
-            "must name a network; remove the setting",
-        ),
-        (
-            "header_timeout = 5",
-            "gateway.header_timeout = 5: must be a duration from \"1ms\" to \"5m\"",
-        ),
-        (
-            "body_timeout = \"soon\"",
-            "gateway.body_timeout = \"soon\": must be a duration from",
-        ),
-        (
-            "listen = 8080",
-            "gateway.listen = 8080: must be an address and a port such as",
-        ),
-        (
-            "body_timeout = \"0s\"",
-            "must be a duration from \"1ms\" to \"5m\"",
-        ),
-        ("header_timeout = \"-1s\"", "must be a duration from"),
-        (
-            "request_timeout = \"8s\"",
-            "gateway.request_timeout must be at least",
-        ),
-        (
-            "max_waiting = 0",
-            "gateway.max_waiting = 0: must be a whole number from 1",
-        ),
-        (
-            "max_connections = 0.5",
-            "gateway.max_connections = 0.5: must be a whole number from 1",
-        ),
-        (
-            "burst_per_peer = -1",
-            "gateway.burst_per_peer = -1: must be a whole number from 1 to 4294967295",
-        ),
-        (
-            "trusted_proxies = \"10.0.0.0/8\"",
-            "gateway.trusted_proxies: must be a list in square brackets",
-        ),
-        ("burst = 7", "gateway.burst is no setting"),
+    for line in [
+        r#"listen = "8080" => must be an address and a port such as"#,
+        r#"private_listen = "127.0.0.1:8080" => must differ from gateway.listen"#,
+        "listen = '0.0.0.0:80'\nprivate_listen = '127.0.0.1:80' => must differ from gateway.listen",
+        r#"trusted_proxies = ["10.0.0.1/33"] => must be a network such as"#,
+        r#"trusted_proxies = ["0.0.0.0/0"] => must not contain every address"#,
+        r#"allowed_networks = ["::ffff:10.0.0.0/104"] => must be written as the IPv4 network"#,
+        r#"allowed_networks = ["10.0.0.0"] => must be a network such as"#,
+        "allowed_networks = [] => must name a network; remove the setting",
+        r#"header_timeout = 5 => gateway.header_timeout = 5: must be a duration from "1ms" to "5m""#,
+        r#"body_timeout = "soon" => gateway.body_timeout = "soon": must be a duration from"#,
+        "listen = 8080 => gateway.listen = 8080: must be an address and a port such as",
+        r#"body_timeout = "0s" => must be a duration from "1ms" to "5m""#,
+        r#"header_timeout = "-1s" => must be a duration from"#,
+        r#"request_timeout = "8s" => gateway.request_timeout must be at least"#,
+        "max_waiting = 0 => gateway.max_waiting = 0: must be a whole number from 1",
+        "max_connections = 0.5 => gateway.max_connections = 0.5: must be a whole number from 1",
+        "burst_per_peer = -1 => gateway.burst_per_peer = -1: must be a whole number from 1 to 4294967295",
+        r#"trusted_proxies = "10.0.0.0/8" => gateway.trusted_proxies: must be a list in square brackets"#,
+        "burst = 7 => gateway.burst is no setting",
     ] {
-        must_tell(
-            folder.path(),
-            &format!("[gateway]\n{setting}\n{SECRETS}"),
-            fault,
-        );
+        let (setting, fault) = line.split_once(" => ").unwrap();
+        let toml = format!("[gateway]\n{setting}\n{SECRETS}");
+        must_tell(folder.path(), &toml, fault);
     }
-    for (setting, fault) in [
-        (
-            "enabled = \"yes\"",
-            "saved_cards.enabled = \"yes\": must be true or false",
-        ),
-        ("task_queue = \" \"", "saved_cards.task_queue must be"),
-        ("queue = \"q\"", "saved_cards.queue is no setting"),
+    for line in [
+        r#"enabled = "yes" => saved_cards.enabled = "yes": must be true or false"#,
+        r#"task_queue = " " => saved_cards.task_queue must be"#,
+        r#"queue = "q" => saved_cards.queue is no setting"#,
     ] {
-        must_tell(
-            folder.path(),
-            &format!("[saved_cards]\n{setting}\n{SECRETS}"),
-            fault,
-        );
+        let (setting, fault) = line.split_once(" => ").unwrap();
+        let toml = format!("[saved_cards]\n{setting}\n{SECRETS}");
+        must_tell(folder.path(), &toml, fault);
     }
-    must_tell(
-        folder.path(),
-        &format!("{SECRETS}key = 1\n"),
-        "callback.secrets[0].key is no setting",
-    );
+    let fault = "callback.secrets[0].key is no setting";
+    must_tell(folder.path(), &format!("{SECRETS}key = 1\n"), fault);
     must_tell(folder.path(), "[gateway", "TOML parse error at line 1");
 }
 
@@ -206,11 +146,8 @@ fn each_wrong_certificate_is_named_with_its_fix() {
         ))
     };
     let clients = |name: &str| key(&format!("key\"\nclient_ca_file = \"{name}"));
-    assert!(
-        check(folder.path(), &clients("certificate"))
-            .status
-            .success()
-    );
+    let sound = check(folder.path(), &clients("certificate"));
+    assert!(sound.status.success());
     for (toml, fault) in [
         (certificate("absent"), "gateway.tls.certificate_file, file"),
         (certificate("rubbish"), "rubbish: holds no certificate"),
@@ -241,12 +178,9 @@ fn each_wrong_certificate_is_named_with_its_fix() {
 #[test]
 fn a_file_that_is_not_there_and_a_wrong_temporal_setting_are_told_too() {
     let folder = folder();
-    let toml = folder.path().join("absent.toml");
-    let output = Command::new(PROGRAM)
-        .args(["run", "--config"])
-        .arg(toml)
-        .output()
-        .unwrap();
+    let mut absent = Command::new(PROGRAM);
+    absent.args(["run", "--config", "absent.toml"]);
+    let output = absent.output().unwrap();
     assert_eq!(output.status.code(), Some(78));
     assert!(String::from_utf8_lossy(&output.stderr).contains("absent.toml: can't be read"));
 

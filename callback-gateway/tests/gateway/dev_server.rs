@@ -71,24 +71,23 @@ impl DevServer {
     /// Starts the workflow that would carry out this request; no worker takes it up.
     pub(super) fn start_workflow(&self, request_id: &str) {
         let kind = ["--type", "process_extra_payment", "--task-queue", "t"];
-        self.workflow("start", request_id, &kind);
+        self.workflow("start", &payment(request_id), &kind);
     }
 
     /// Starts the workflow that would look at this request again; no worker takes it up.
     pub(super) fn start_look_again(&self, request_id: &str) {
-        let id = look_again(request_id);
         let kind = ["--type", "look_again_at_payment", "--task-queue", "t"];
-        self.workflow_of_id("start", &id, &kind);
+        self.workflow("start", &look_again(request_id), &kind);
     }
 
     /// Closes the workflow that looks at this request again.
     pub(super) fn close_look_again(&self, request_id: &str) {
-        self.workflow_of_id("terminate", &look_again(request_id), &[]);
+        self.workflow("terminate", &look_again(request_id), &[]);
     }
 
     /// Closes the workflow of this request.
     pub(super) fn close_workflow(&self, request_id: &str) {
-        self.workflow("terminate", request_id, &[]);
+        self.workflow("terminate", &payment(request_id), &[]);
     }
 
     /// The signals in the history of this request's workflow.
@@ -102,15 +101,13 @@ impl DevServer {
     }
 
     fn signals_of(&self, id: &str) -> Vec<Value> {
-        let history = self.workflow_of_id("show", id, &["-o", "json"]);
+        let history = self.workflow("show", id, &["-o", "json"]);
         let history: Value = serde_json::from_slice(&history).unwrap();
         let events = history["events"].as_array().unwrap();
-        let signal = |event: &Value| {
-            event
-                .get("workflowExecutionSignaledEventAttributes")
-                .cloned()
-        };
-        events.iter().filter_map(signal).collect()
+        let signals = events
+            .iter()
+            .filter_map(|event| event.get("workflowExecutionSignaledEventAttributes"));
+        signals.cloned().collect()
     }
 
     /// The ids of all workflows that hand over a saved card, once this one is among them.
@@ -120,12 +117,9 @@ impl DevServer {
         loop {
             let output = self.ask(&["workflow", "list", "--query", query, "-o", "json"]);
             let listed: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
-            let id_of = |listed: &Value| {
-                listed["execution"]["workflowId"]
-                    .as_str()
-                    .map(str::to_owned)
-            };
-            let ids: BTreeSet<String> = listed.iter().filter_map(id_of).collect();
+            let ids = listed.iter().map(|it| &it["execution"]["workflowId"]);
+            let ids: BTreeSet<String> =
+                ids.filter_map(|id| Some(id.as_str()?.to_owned())).collect();
             if ids.contains(id) {
                 return ids;
             }
@@ -164,11 +158,7 @@ impl DevServer {
         }
     }
 
-    fn workflow(&self, verb: &str, request_id: &str, more: &[&str]) -> Vec<u8> {
-        self.workflow_of_id(verb, &payment(request_id), more)
-    }
-
-    fn workflow_of_id(&self, verb: &str, id: &str, more: &[&str]) -> Vec<u8> {
+    fn workflow(&self, verb: &str, id: &str, more: &[&str]) -> Vec<u8> {
         let output = self.ask(&[&["workflow", verb, "--workflow-id", id], more].concat());
         assert!(
             output.status.success(),

@@ -87,8 +87,7 @@ fn webhooks_are_one_path_in_the_document_where_an_account_is_configured() {
 #[test]
 fn the_gateway_answers_as_its_document_says() {
     let settings = "body_timeout = \"1s\"\nburst_per_peer = 8\nrequests_per_second_per_peer = 1";
-    let gateway = Gateway::start(&shared().address, settings);
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&shared().address, settings);
     shared().start_workflow("documented");
     let document = document(&gateway);
     let right = callback(&token("documented", 3600), "documented");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::dev_server::{DevServer, free_address, shared};
 use super::process::{Gateway, metric, token, wait_for};
-use super::wire::{ask, callback, connect, reply};
+use super::wire::{callback, connect, reply};
 
 const PAYMENTS: usize = 12;
 
@@ -84,10 +84,9 @@ fn must_be_in_the_histories(temporal: &DevServer, callbacks: &[String], answered
             assert!(signals <= 1)
         }
     }
-    let gateway = Gateway::start(&temporal.address, "");
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&temporal.address, "");
     for (number, callback) in callbacks.iter().enumerate() {
-        assert_eq!(ask(&gateway.public, callback).status, 200);
+        assert_eq!(gateway.status(callback), 200);
         assert_eq!(temporal.signals(&payment(number)).len(), 1);
     }
 }
@@ -96,8 +95,7 @@ fn must_be_in_the_histories(temporal: &DevServer, callbacks: &[String], answered
 fn a_gateway_killed_right_after_its_answers_has_lost_none() {
     let folder = tempfile::tempdir().unwrap();
     let temporal = temporal_with_payments(&free_address(), &on_disk(&folder));
-    let gateway = Gateway::start(&temporal.address, "");
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&temporal.address, "");
     let (public, callbacks) = (gateway.public.clone(), callbacks());
     let answered = answered_before(&public, &callbacks, || drop(gateway));
     must_be_in_the_histories(&temporal, &callbacks, &answered);
@@ -108,8 +106,7 @@ fn a_temporal_killed_right_after_the_answers_and_started_again_has_lost_none() {
     let folder = tempfile::tempdir().unwrap();
     let (address, disk) = (free_address(), on_disk(&folder));
     let temporal = temporal_with_payments(&address, &disk);
-    let gateway = Gateway::start(&address, "");
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&address, "");
     let callbacks = callbacks();
     let answered = answered_before(&gateway.public, &callbacks, || drop(temporal));
     let temporal = DevServer::start(&address, &disk.each_ref().map(String::as_str));
@@ -119,8 +116,7 @@ fn a_temporal_killed_right_after_the_answers_and_started_again_has_lost_none() {
 
 #[test]
 fn a_peer_that_says_no_more_has_its_answer() {
-    let gateway = Gateway::start(&shared().address, "");
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&shared().address, "");
     shared().start_workflow("half-closed");
     let mut stream = connect(&gateway.public);
     let callback = callback(&token("half-closed", 3600), "half-closed");
@@ -131,8 +127,7 @@ fn a_peer_that_says_no_more_has_its_answer() {
 
 #[test]
 fn a_callback_whose_peer_has_hung_up_is_stored_and_counted() {
-    let gateway = Gateway::start(&shared().address, "");
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&shared().address, "");
     let gone = |number: usize| format!("gone-{number}");
     for number in 0..PAYMENTS {
         shared().start_workflow(&gone(number));

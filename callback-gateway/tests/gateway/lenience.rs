@@ -5,12 +5,11 @@ use std::net::Shutdown;
 
 use super::dev_server::shared;
 use super::process::{Gateway, token};
-use super::wire::{ask, callback, connect, reply};
+use super::wire::{callback, connect, reply};
 
 #[test]
 fn a_callback_is_taken_whatever_parameters_its_media_type_has() {
-    let gateway = Gateway::start(&shared().address, "");
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&shared().address, "");
     shared().start_workflow("lenient-1");
     for media_type in [
         "application/json;charset=UTF-8;",
@@ -21,14 +20,13 @@ fn a_callback_is_taken_whatever_parameters_its_media_type_has() {
     ] {
         let good = callback(&token("lenient-1", 0), "lenient-1");
         let request = good.replace("application/json", media_type);
-        assert_eq!(ask(&gateway.public, &request).status, 200, "{media_type}");
+        assert_eq!(gateway.status(&request), 200, "{media_type}");
     }
 }
 
 #[test]
 fn an_empty_line_after_a_callback_is_ignored() {
-    let gateway = Gateway::start(&shared().address, "");
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&shared().address, "");
     shared().start_workflow("lenient-2");
     let with_a_line = callback(&token("lenient-2", 0), "lenient-2") + "\r\n";
 

@@ -4,22 +4,20 @@ use std::io::Write;
 use std::time::Duration;
 
 use super::dev_server::free_address;
-use super::process::{Gateway, token};
-use super::wire::{ask, callback, connect, connect_from, get, is_closed, post, reply};
+use super::process::{Gateway, metric, token};
+use super::wire::{ask, callback, connect, connect_from, is_closed, post, reply};
 
 #[test]
 fn a_stranger_is_closed_at_once_and_whoever_may_ask_is_heard() {
     let gateway = Gateway::start(&free_address(), "allowed_networks = [\"127.0.0.2/32\"]");
-    assert!(is_closed(
-        &mut connect(&gateway.public),
-        Duration::from_secs(2)
-    ));
+    let mut stranger = connect(&gateway.public);
+    assert!(is_closed(&mut stranger, Duration::from_secs(2)));
     let mut known = connect_from("127.0.0.2", &gateway.public);
     known.write_all(post("/other", "", "").as_bytes()).unwrap();
     assert_eq!(reply(&mut known).status, 404);
-    let metrics = get(&gateway.private, "/metrics").body;
-    let refused = "{port=\"public\",reason=\"network_not_allowed\"} 1";
-    assert!(metrics.contains(refused), "{metrics}");
+    let refused =
+        "sky_gateway_connections_refused_total{port=\"public\",reason=\"network_not_allowed\"}";
+    assert_eq!(metric(&gateway, refused), Some(1.0));
 }
 
 #[test]
@@ -29,16 +27,11 @@ fn a_stranger_behind_our_proxy_is_refused_before_anything_else_is_looked_at() {
     let right = callback(&token("r", 0), "r");
     let from = |peer: &str, request: &str| {
         let named = format!("Host: gateway\r\nX-Forwarded-For: {peer}\r\n");
-        ask(
-            &gateway.public,
-            &request.replacen("Host: gateway\r\n", &named, 1),
-        )
+        let request = request.replacen("Host: gateway\r\n", &named, 1);
+        ask(&gateway.public, &request)
     };
-    assert_eq!(
-        from("192.0.2.7", &right).status,
-        503,
-        "heard, and Temporal is away"
-    );
+    let heard = from("192.0.2.7", &right).status;
+    assert_eq!(heard, 503, "heard, and Temporal is away");
     let unfinished = right.replace("Length: 18", "Length: 99");
     for request in [
         &right,
@@ -53,17 +46,10 @@ fn a_stranger_behind_our_proxy_is_refused_before_anything_else_is_looked_at() {
             "192.0.2.7, nobody",
         ] {
             let reply = from(stranger, request);
-            assert_eq!(
-                (reply.status, reply.body.as_str()),
-                (403, ""),
-                "{stranger} {request}"
-            );
+            let answer = (reply.status, reply.body.as_str());
+            assert_eq!(answer, (403, ""), "{stranger} {request}");
             assert_eq!(gateway.reason(&reply), "network_not_allowed");
         }
     }
-    assert_eq!(
-        ask(&gateway.public, &right).status,
-        403,
-        "a proxy that names nobody"
-    );
+    assert_eq!(gateway.status(&right), 403, "a proxy that names nobody");
 }

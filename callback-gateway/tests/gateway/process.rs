@@ -40,6 +40,13 @@ impl Gateway {
         Gateway::start_in(temporal, settings, &[])
     }
 
+    /// Starts one before a Temporal that is there, and waits until callbacks may come.
+    pub(super) fn ready(temporal: &str, settings: &str) -> Gateway {
+        let gateway = Gateway::start(temporal, settings);
+        gateway.wait_until_ready();
+        gateway
+    }
+
     /// Starts a gateway with more in its environment.
     pub(super) fn start_in(temporal: &str, settings: &str, more: &[(&str, &str)]) -> Gateway {
         Gateway::start_logging_to(|log| log.into(), temporal, settings, more)
@@ -80,13 +87,8 @@ impl Gateway {
         BufReader::new(stdout).read_line(&mut line).unwrap();
         let ports: Value = serde_json::from_str(&line).unwrap();
         let port = |name: &str| {
-            ports[name]
-                .as_str()
-                .unwrap()
-                .rsplit_once('/')
-                .unwrap()
-                .1
-                .to_owned()
+            let (_, address) = ports[name].as_str().unwrap().rsplit_once('/').unwrap();
+            address.to_owned()
         };
         Gateway {
             public: port("listening"),
@@ -100,6 +102,11 @@ impl Gateway {
     pub(super) fn callback(&self, request_id: &str, age: i64) -> Reply {
         let token = token(request_id, age);
         wire::ask(&self.public, &wire::callback(&token, request_id))
+    }
+
+    /// The status with which it answers this request.
+    pub(super) fn status(&self, request: &str) -> u16 {
+        wire::ask(&self.public, request).status
     }
 
     /// Whether the private port says that callbacks may come.
@@ -218,13 +225,8 @@ pub(super) fn run_to_its_end(temporal: &str, environment: &[(&str, &str)]) -> Ou
 /// Writes a file of this mode.
 pub(super) fn write_secret(path: &Path, secret: &[u8], mode: u32) {
     let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)
-        .unwrap();
-    file.write_all(secret).unwrap();
+    let options = options.write(true).create_new(true).mode(mode);
+    options.open(path).unwrap().write_all(secret).unwrap();
 }
 
 /// A good token, issued `age` seconds ago.
@@ -242,9 +244,7 @@ pub(super) fn saved_card_token() -> String {
 
 fn command(verb: &str, folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
-    command
-        .arg(verb)
-        .arg("--config")
-        .arg(folder.join("gateway.toml"));
+    let file = folder.join("gateway.toml");
+    command.args([verb, "--config"]).arg(file);
     command
 }

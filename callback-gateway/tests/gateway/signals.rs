@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::dev_server::shared;
 use super::process::{Gateway, token};
-use super::wire::{callback, connect, reply};
+use super::wire::{ask, callback, connect, reply};
 
 const UNLIMITED: &str = "max_connections_per_peer = 1000\nrequests_per_second_per_peer = 100000\n\
                          burst_per_peer = 100000\nmax_waiting = 1000\n\
@@ -12,8 +12,7 @@ const UNLIMITED: &str = "max_connections_per_peer = 1000\nrequests_per_second_pe
 
 #[test]
 fn a_thousand_callbacks_at_once_are_one_signal() {
-    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, UNLIMITED));
-    gateway.wait_until_ready();
+    let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, UNLIMITED));
     temporal.start_workflow("thousand");
     // An hour old: no window ends while the test runs.
     let five = callback(&token("thousand", 3600), "thousand").repeat(5);
@@ -35,45 +34,37 @@ fn a_thousand_callbacks_at_once_are_one_signal() {
 
 #[test]
 fn each_window_of_a_tokens_age_may_signal_once_more() {
-    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
-    gateway.wait_until_ready();
+    let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
     temporal.start_workflow("windows");
     let issued_then = token("windows", 3600);
     let issued_later = token("windows", 40);
     for token in [&issued_then, &issued_then, &issued_later, &issued_later] {
         let request = callback(token, "windows");
-        assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
+        assert_eq!(gateway.status(&request), 200);
     }
     let signals = temporal.signals("windows");
-    let ids: Vec<_> = signals
-        .iter()
-        .map(|signal| signal["requestId"].as_str().unwrap())
-        .collect();
-    assert_eq!(ids.len(), 2);
-    assert!(
-        ids[0].starts_with("callback-") && ids[0].ends_with("-9"),
-        "{ids:?}"
-    );
-    assert!(ids[1].ends_with("-3"), "{ids:?}");
+    assert_eq!(signals.len(), 2);
+    for (signal, window) in signals.iter().zip(["-9", "-3"]) {
+        let id = signal["requestId"].as_str().unwrap();
+        assert!(id.starts_with("callback-") && id.ends_with(window), "{id}");
+    }
 }
 
 #[test]
 fn a_repeat_after_the_close_is_still_200() {
-    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
-    gateway.wait_until_ready();
+    let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
     temporal.start_workflow("late");
     let request = callback(&token("late", 3600), "late");
-    assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
+    assert_eq!(gateway.status(&request), 200);
     temporal.close_workflow("late");
-    assert_eq!(super::wire::ask(&gateway.public, &request).status, 200);
+    assert_eq!(gateway.status(&request), 200);
     let reply = gateway.callback("late", 0);
     assert_eq!(gateway.reason(&reply), "already_closed");
 }
 
 #[test]
 fn after_the_close_what_looks_again_is_signalled_while_it_runs() {
-    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
-    gateway.wait_until_ready();
+    let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
     temporal.start_workflow("watched");
     temporal.start_look_again("watched");
     assert_eq!(gateway.callback("watched", 40).status, 200);
@@ -82,7 +73,7 @@ fn after_the_close_what_looks_again_is_signalled_while_it_runs() {
     temporal.close_workflow("watched");
     let request = callback(&token("watched", 3600), "watched");
     for _ in 0..2 {
-        let reply = super::wire::ask(&gateway.public, &request);
+        let reply = ask(&gateway.public, &request);
         assert_eq!(reply.status, 200);
         assert_eq!(gateway.reason(&reply), "looks_again");
     }

@@ -16,8 +16,7 @@ fn without_temporal(settings: &str) -> Gateway {
 
 #[test]
 fn a_callback_is_taken_once_its_signal_is_stored() {
-    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
-    gateway.wait_until_ready();
+    let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
     temporal.start_workflow("table-1");
     let reply = gateway.callback("table-1", 0);
     assert_eq!(reply.status, 200);
@@ -26,24 +25,16 @@ fn a_callback_is_taken_once_its_signal_is_stored() {
     let signals = temporal.signals("table-1");
     assert_eq!(signals.len(), 1);
     assert_eq!(signals[0]["signalName"], "payment_completed");
-    assert!(
-        signals[0]["identity"]
-            .as_str()
-            .unwrap()
-            .starts_with("callback-gateway@")
-    );
+    let identity = signals[0]["identity"].as_str().unwrap();
+    assert!(identity.starts_with("callback-gateway@"), "{identity}");
     let unknown_fields = "{\"request_id\":\"table-1\",\"amount\":1,\"state\":\"COMPLETED\"}";
     let target = format!("{PATH}?token={}", token("table-1", 0));
-    assert_eq!(
-        ask(&gateway.public, &post(&target, "", unknown_fields)).status,
-        200
-    );
+    assert_eq!(gateway.status(&post(&target, "", unknown_fields)), 200);
 }
 
 #[test]
 fn a_closed_workflow_is_200_and_an_unknown_one_404() {
-    let (temporal, gateway) = (shared(), Gateway::start(&shared().address, ""));
-    gateway.wait_until_ready();
+    let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
     temporal.start_workflow("table-2");
     temporal.close_workflow("table-2");
     let reply = gateway.callback("table-2", 0);
@@ -59,60 +50,22 @@ fn every_refusal_has_its_status_and_nothing_else_that_tells_why() {
     let gateway = without_temporal("");
     let with = |old: &str, new: &str| callback(&token("r", 0), "r").replace(old, new);
     let body = |body: &str| post(&format!("{PATH}?token={}", token("r", 0)), "", body);
+    let long = format!(r#"{{"request_id":"r","x":"{}"}}"#, "x".repeat(4096));
     let cases = [
         (with("/v1/", "/v2/"), 404, "not_found"),
         (with("completed?", "completed/?"), 404, "not_found"),
         (with("POST", "PUT"), 405, "method_not_allowed"),
-        (
-            with("application/json", "text/plain"),
-            415,
-            "unsupported_media_type",
-        ),
-        (
-            with("json\r\n", "json; charset\r\n"),
-            415,
-            "unsupported_media_type",
-        ),
-        (
-            with("Content-Type: application/json\r\n", ""),
-            415,
-            "unsupported_media_type",
-        ),
-        (
-            with("Host", "Content-Encoding: gzip\r\nHost"),
-            415,
-            "unsupported_media_type",
-        ),
-        (
-            with("Host", "Content-Encoding: identity\r\nHost"),
-            415,
-            "unsupported_media_type",
-        ),
-        (
-            body(&format!(
-                "{{\"request_id\":\"r\",\"x\":\"{}\"}}",
-                "x".repeat(4096)
-            )),
-            413,
-            "too_large",
-        ),
+        (with("json", "xml"), 415, "unsupported_media_type"),
+        (body(&long), 413, "too_large"),
         (body(""), 400, "malformed"),
-        (body("{\"request_id\":\"r\""), 400, "malformed"),
-        (body("[\"r\"]"), 400, "malformed"),
         (
-            body("{\"request_id\":\"r\",\"request_id\":\"r\"}"),
-            400,
-            "malformed",
-        ),
-        (
-            body("{\"request_id\":\"r\",\"x\":1,\"\\u0078\":2}"),
+            body(r#"{"request_id":"r","x":1,"\u0078":2}"#),
             400,
             "malformed",
         ),
         (body("{}"), 400, "malformed"),
-        (body("{\"request_id\":7}"), 400, "malformed"),
-        (body("{\"request_id\":\"r/../s\"}"), 400, "malformed"),
-        (body("{\"request_id\":\"another\"}"), 403, "wrong_token"),
+        (body(r#"{"request_id":"r/../s"}"#), 400, "malformed"),
+        (body(r#"{"request_id":"another"}"#), 403, "wrong_token"),
         (with("?token=", "?nothing="), 403, "no_token"),
         (with("?token=", "?token=x&token="), 403, "no_token"),
         (with("?token=", "?token=x"), 403, "wrong_token"),
@@ -128,56 +81,39 @@ fn every_refusal_has_its_status_and_nothing_else_that_tells_why() {
         assert_eq!(reply.header("allow"), (status == 405).then_some("POST"));
         assert_eq!(reply.header("retry-after"), (status == 503).then_some("5"));
     }
-    assert_eq!(
-        get(&gateway.public, "/health/live").status,
-        404,
-        "health is private"
-    );
+    let health = get(&gateway.public, "/health/live").status;
+    assert_eq!(health, 404, "health is private");
 }
 
 #[test]
 fn of_two_cases_the_one_further_up_the_table_answers() {
     let gateway = without_temporal("burst_per_peer = 9\nrequests_per_second_per_peer = 1");
-    let public = &gateway.public;
     let large = "x".repeat(5000);
-    let packed = "Content-Encoding: gzip\r\n";
-    let path_before_method = "GET /other HTTP/1.1\r\nHost: g\r\n\r\n";
-    assert_eq!(ask(public, path_before_method).status, 404);
-    assert_eq!(
-        ask(public, &post(PATH, packed, &large)).status,
-        415,
-        "type before length"
-    );
+    let packed = post(PATH, "Content-Encoding: gzip\r\n", &large);
     let never_sent = post(PATH, "", "").replace("Length: 0", "Length: 5000");
-    assert_eq!(
-        ask(public, &never_sent).status,
-        413,
-        "length before the wait for a body"
-    );
-    assert_eq!(
-        ask(public, &post(PATH, "", &large)).status,
-        413,
-        "length before content"
-    );
-    assert_eq!(
-        ask(public, &post(PATH, "", "{}")).status,
-        400,
-        "content before token"
-    );
-    let forged = ask(public, &callback("test.1.x", "r"));
-    assert_eq!(forged.status, 403, "token before Temporal");
-    for _ in 0..9 {
-        ask(public, &post(PATH, "", "{}"));
+    let nothing = post(PATH, "", "{}");
+    for (request, status, what) in [
+        (
+            &nothing.replace(PATH, "/other").replace("POST", "GET"),
+            404,
+            "path before method",
+        ),
+        (&packed, 415, "type before length"),
+        (&never_sent, 413, "length before the wait for a body"),
+        (&post(PATH, "", &large), 413, "length before content"),
+        (&nothing, 400, "content before token"),
+        (&callback("test.1.x", "r"), 403, "token before Temporal"),
+    ] {
+        assert_eq!(gateway.status(request), status, "{what}");
     }
-    let limited = ask(public, &post(PATH, packed, &large));
+    for _ in 0..9 {
+        gateway.status(&nothing);
+    }
+    let limited = ask(&gateway.public, &packed);
     assert_eq!((limited.status, limited.body.as_str()), (429, ""));
     assert_eq!(limited.header("retry-after"), Some("1"));
-    let wrong_method = format!("DELETE {PATH} HTTP/1.1\r\nHost: g\r\n\r\n");
-    assert_eq!(
-        ask(public, &wrong_method).status,
-        405,
-        "method before the limit"
-    );
+    let wrong_method = gateway.status(&nothing.replace("POST", "DELETE"));
+    assert_eq!(wrong_method, 405, "method before the limit");
 }
 
 #[test]

@@ -13,7 +13,9 @@ use tempfile::TempDir;
 use super::certificates::{Authority, secured};
 use super::dev_server::{free_address, shared};
 use super::process::{Gateway, metric, token, wait_for};
-use super::wire::{ask, callback, connect, is_closed, post, reply};
+use super::wire::{callback, connect, is_closed, post, reply};
+
+const EXPIRY: &str = "sky_gateway_tls_certificate_expiry_timestamp_seconds";
 
 fn folder(authority: &Authority, year: i32) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -46,8 +48,7 @@ fn visit(gateway: &Gateway, client: &ClientConfig) -> (u16, Option<CertificateDe
 fn a_callback_comes_under_tls_and_nothing_else_is_understood() {
     let authority = Authority::new();
     let folder = folder(&authority, 2100);
-    let gateway = Gateway::start(&shared().address, &settings(folder.path(), ""));
-    gateway.wait_until_ready();
+    let gateway = Gateway::ready(&shared().address, &settings(folder.path(), ""));
     shared().start_workflow("secured");
     let mut client = authority.client(None);
     client.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -58,31 +59,16 @@ fn a_callback_comes_under_tls_and_nothing_else_is_understood() {
         assert_eq!(reply(&mut stream).status, 200);
     }
     assert_eq!(stream.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
-    assert_eq!(
-        metric(
-            &gateway,
-            "sky_gateway_tls_handshakes_total{result=\"done\"}"
-        ),
-        Some(1.0)
-    );
-    let expiry = metric(
-        &gateway,
-        "sky_gateway_tls_certificate_expiry_timestamp_seconds",
-    );
+    let done = "sky_gateway_tls_handshakes_total{result=\"done\"}";
+    assert_eq!(metric(&gateway, done), Some(1.0));
+    let expiry = metric(&gateway, EXPIRY);
     assert_eq!(expiry, Some(4_102_444_800.0), "the new year of 2100");
 
-    assert_eq!(
-        ask(&gateway.public, &post("/other", "", "")).status,
-        0,
-        "plain HTTP"
-    );
+    assert_eq!(gateway.status(&post("/other", "", "")), 0, "plain HTTP");
     client.alpn_protocols = vec![b"h2".to_vec()];
     assert_eq!(visit(&gateway, &client).0, 0, "HTTP/2 alone");
-    assert_eq!(
-        visit(&gateway, &Authority::new().client(None)).0,
-        0,
-        "another authority"
-    );
+    let foreign = Authority::new().client(None);
+    assert_eq!(visit(&gateway, &foreign).0, 0, "another authority");
     // The last client knows it before the gateway does.
     let failed = "sky_gateway_tls_handshakes_total{result=\"failed\"}";
     wait_for("the third failure", || {
@@ -145,14 +131,9 @@ fn a_changed_certificate_is_shown_while_requests_go_on_and_a_wrong_one_changes_n
         over.store(true, Ordering::Relaxed);
     });
     assert!(visits.into_inner() > 10);
-    assert_eq!(
-        metric(&gateway, "sky_gateway_tls_reloads_total{result=\"loaded\"}"),
-        Some(1.0)
-    );
-    let expiry = metric(
-        &gateway,
-        "sky_gateway_tls_certificate_expiry_timestamp_seconds",
-    );
+    let loaded = "sky_gateway_tls_reloads_total{result=\"loaded\"}";
+    assert_eq!(metric(&gateway, loaded), Some(1.0));
+    let expiry = metric(&gateway, EXPIRY);
     assert_eq!(expiry, Some(3_786_912_000.0), "the new year of 2090");
 }
 
@@ -168,10 +149,8 @@ fn a_handshake_that_takes_long_is_cut_and_has_a_place_of_its_peers() {
     wait_for("all three", || {
         metric(&gateway, "sky_gateway_connections{port=\"public\"}") == Some(3.0)
     });
-    assert!(is_closed(
-        &mut connect(&gateway.public),
-        Duration::from_secs(2)
-    ));
+    let mut fourth = connect(&gateway.public);
+    assert!(is_closed(&mut fourth, Duration::from_secs(2)));
     for stream in &mut held {
         assert!(is_closed(stream, Duration::from_secs(10)));
     }

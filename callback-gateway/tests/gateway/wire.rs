@@ -19,24 +19,17 @@ pub(super) struct Reply {
 impl Reply {
     /// A header of the answer, by its name in lower case.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let named = |line: &'_ str| {
-            line.split_once(": ")
-                .filter(|(header, _)| *header == name)
-                .is_some()
-        };
-        let line = self.head.lines().find(|line| named(line))?;
-        line.split_once(": ").map(|(_, value)| value)
+        let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        let (_, value) = headers.find(|(header, _)| *header == name)?;
+        Some(value)
     }
 }
 
 /// A callback as the partner sends it.
 pub(super) fn callback(token: &str, request_id: &str) -> String {
     let body = format!("{{\"request_id\":\"{request_id}\"}}");
-    post(
-        &format!("/v1/on_payment_completed?token={token}"),
-        "",
-        &body,
-    )
+    let target = format!("/v1/on_payment_completed?token={token}");
+    post(&target, "", &body)
 }
 
 /// A POST of JSON with more header lines, each with its line end.
@@ -50,10 +43,8 @@ pub(super) fn post(target: &str, more: &str, body: &str) -> String {
 
 /// A GET.
 pub(super) fn get(address: &str, target: &str) -> Reply {
-    ask(
-        address,
-        &format!("GET {target} HTTP/1.1\r\nHost: gateway\r\n\r\n"),
-    )
+    let request = format!("GET {target} HTTP/1.1\r\nHost: gateway\r\n\r\n");
+    ask(address, &request)
 }
 
 /// Connects, sends the bytes and reads one answer.
@@ -91,12 +82,9 @@ pub(super) fn reply(stream: &mut impl Read) -> Reply {
         head.push(byte[0]);
     }
     let head = String::from_utf8(head).unwrap();
+    let status = head.split(' ').nth(1).and_then(|it| it.parse().ok());
     let mut reply = Reply {
-        status: head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok())
-            .unwrap_or(0),
+        status: status.unwrap_or(0),
         head,
         body: String::new(),
     };

@@ -8,8 +8,8 @@ use workflows::contract::state::State;
 
 /// Each fits a narrow terminal, since a comment that breaks is no comment on its second line.
 const AGAINST_ADVICE: [&str; 2] = [
-    "# against advice, and only once the partner's people have told you what became",
-    "# of it. It is asked once more; where it is silent, your word counts.",
+    "# Against advice: only once the partner's people have told you what happened.",
+    "# The partner is asked once more; if it does not answer, your word counts.",
 ];
 
 /// What a command is about.

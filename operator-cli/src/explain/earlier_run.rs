@@ -10,7 +10,7 @@ pub(crate) enum EarlierRun {
 }
 
 /// None also where its newest run may itself have sent something.
-pub(super) async fn earlier_run(
+pub(crate) async fn earlier_run(
     payments: &PaymentsClient,
     description: &Description,
     end: Option<&NoOutcome>,
@@ -24,7 +24,8 @@ pub(super) async fn earlier_run(
     }
 }
 
-fn sent_nothing(description: &Description, end: Option<&NoOutcome>) -> bool {
+/// Whether this run of it can't have sent anything. `end` is how it failed.
+pub(crate) fn sent_nothing(description: &Description, end: Option<&NoOutcome>) -> bool {
     match description.status {
         WorkflowExecutionStatus::Canceled => true,
         WorkflowExecutionStatus::Failed => end.is_some_and(NoOutcome::sent_nothing),

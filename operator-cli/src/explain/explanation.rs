@@ -169,9 +169,7 @@ fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
     }
     sentences.extend(reported_so_far(state));
     if let Some(at) = state.next_check_at {
-        let pause = at.duration_since(as_of).as_secs().max(0);
-        let pause = SignedDuration::from_secs(pause);
-        sentences.push(format!("next try at {at:.0} ({pause:#} after this)"));
+        sentences.push(next_try(at, as_of));
     }
     if let Some(proposal) = &state.proposal {
         let Resolution {
@@ -187,6 +185,18 @@ fn sentences(state: &State, as_of: Timestamp) -> Vec<String> {
         ));
     }
     sentences
+}
+
+fn next_try(at: Timestamp, as_of: Timestamp) -> String {
+    let pause = at.duration_since(as_of);
+    if pause <= SignedDuration::ZERO {
+        return format!("next try at once: it was due at {at:.0}");
+    }
+    let later = match pause.as_secs() {
+        0 => "less than a second".to_owned(),
+        seconds => format!("{:#}", SignedDuration::from_secs(seconds)),
+    };
+    format!("next try at {at:.0} ({later} later)")
 }
 
 /// What the steps so far have reported.

@@ -7,6 +7,7 @@ use payments_client::{NoOutcome, WorkflowExecutionStatus};
 use serde::{Serialize, Serializer};
 use workflows::contract::cause::Cause;
 use workflows::contract::ids::RequestId;
+use workflows::contract::state::State;
 
 use super::commands::CommandTarget;
 use super::earlier_run::EarlierRun;
@@ -95,33 +96,24 @@ struct Key {
 
 impl Key {
     fn of(one: &SelectedOperation, end: Option<&NoOutcome>) -> Key {
-        let sent_nothing = end.is_some_and(NoOutcome::sent_nothing);
-        let Some(Ok(state)) = &one.state else {
-            return Key {
-                sent_nothing,
-                after_another: None,
-                phase: standing(&one.description),
-                cause: None,
-                at_stake: None,
-                actions: Vec::new(),
-                proposal: None,
-            };
-        };
-        let actions = state.actions.iter();
+        let description = &one.description;
+        let state = one.known();
+        let stake = state.and_then(|state| state.at_stake);
+        let actions = state.into_iter().flat_map(|state| &state.actions);
+        let proposal = state.and_then(|state| state.proposal.as_ref());
         Key {
-            sent_nothing,
+            sent_nothing: end.is_some_and(NoOutcome::sent_nothing),
             after_another: None,
-            phase: match (one.description.status, &one.description.paused_step) {
-                (WorkflowExecutionStatus::Running, None) => state.phase.as_str().to_owned(),
-                _ => standing(&one.description),
+            phase: match (state, description.status, &description.paused_step) {
+                (Some(state), WorkflowExecutionStatus::Running, None) => {
+                    state.phase.as_str().to_owned()
+                }
+                _ => standing(description),
             },
-            cause: state.cause(),
-            at_stake: state.at_stake.map(|stake| stake.label()),
+            cause: state.and_then(State::cause),
+            at_stake: stake.map(|stake| stake.label()),
             actions: actions.map(|it| (it.action.label(), it.safe)).collect(),
-            proposal: state
-                .proposal
-                .as_ref()
-                .map(|it| it.resolution.description()),
+            proposal: proposal.map(|it| it.resolution.description()),
         }
     }
 
@@ -149,11 +141,11 @@ impl Key {
     ) -> Group {
         let SelectedOperation { description, state } = ones[0];
         let runs = description.status == WorkflowExecutionStatus::Running;
-        let known = state.as_ref().and_then(|state| state.as_ref().ok());
+        let known = ones[0].known();
         let explanation = match (runs, &description.paused_step, state) {
             (true, Some(step), _) => Explanation::of_a_paused_step(description, step, known, as_of),
             (true, None, Some(state)) => {
-                let stake = state.as_ref().ok().and_then(|state| state.at_stake);
+                let stake = known.and_then(|state| state.at_stake);
                 let target = CommandTarget::Many(selection.narrowed(stake, self.cause).typed());
                 match state {
                     Ok(state) => Explanation::of_running(&target, state, as_of),

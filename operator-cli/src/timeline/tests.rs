@@ -74,52 +74,55 @@ async fn recorded_lives_fit_the_terminal() {
 #[tokio::test]
 async fn what_is_under_way_is_told_too() {
     let events = events("charge-lost").await;
-    let until = |kind: fn(&Attributes) -> bool, nth: usize| {
+    let until = |kind: fn(&Attributes) -> bool| {
         let is_kind = |event: &&HistoryEvent| event.attributes.as_ref().is_some_and(kind);
-        let id = events.iter().filter(is_kind).nth(nth).unwrap().event_id;
+        let id = events.iter().find(is_kind).unwrap().event_id;
         Timeline::read(&events[..id as usize])
     };
-    let waits = until(
-        |it| matches!(it, Attributes::TimerStartedEventAttributes(_)),
-        0,
-    );
+    let waits = until(|it| matches!(it, Attributes::TimerStartedEventAttributes(_)));
     let last = waits.entries.last().unwrap();
     assert_eq!(last.kind, EntryKind::Wait);
     assert!(last.until.unwrap() > last.at);
-    let asks = until(
-        |it| {
-            let Attributes::ActivityTaskScheduledEventAttributes(it) = it else {
-                return false;
-            };
-            let name = it.activity_type.as_ref().map(|it| it.name.as_str());
-            name == Some("payment_status")
-        },
-        0,
-    );
+    let asks = until(|it| {
+        let Attributes::ActivityTaskScheduledEventAttributes(it) = it else {
+            return false;
+        };
+        let name = it.activity_type.as_ref().map(|it| it.name.as_str());
+        name == Some("payment_status")
+    });
     let last = asks.entries.last().unwrap();
     assert_eq!(last.text, "the partner is being asked");
 }
 
-#[test]
-fn what_repeats_itself_is_told_once() {
-    let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
-    let entry = |second: i64, kind, text: &str, until: Option<i64>| Entry {
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn entry(second: i64, kind: EntryKind, text: &str) -> Entry {
+    Entry {
         at: at(second),
         kind,
         text: text.to_owned(),
-        until: until.map(at),
+        until: None,
         times: 1,
         last_at: None,
         data: serde_json::Value::Null,
-    };
-    let mut entries = vec![entry(0, EntryKind::Asked, "asked", None)];
-    for n in 0..100 {
-        entries.push(entry(10 * n, EntryKind::Check, "PENDING", None));
-        // Two timers one after the other are one wait.
-        entries.push(entry(10 * n, EntryKind::Wait, "x", Some(10 * n + 5)));
-        entries.push(entry(10 * n + 5, EntryKind::Wait, "x", Some(10 * n + 10)));
     }
-    entries.push(entry(2000, EntryKind::Check, "COMPLETED", None));
+}
+
+#[test]
+fn what_repeats_itself_is_told_once() {
+    let wait = |second: i64| Entry {
+        until: Some(at(second + 5)),
+        ..entry(second, EntryKind::Wait, "x")
+    };
+    let mut entries = vec![entry(0, EntryKind::Asked, "asked")];
+    for n in 0..100 {
+        entries.push(entry(10 * n, EntryKind::Check, "PENDING"));
+        // Two timers one after the other are one wait.
+        entries.extend([wait(10 * n), wait(10 * n + 5)]);
+    }
+    entries.push(entry(2000, EntryKind::Check, "COMPLETED"));
     let told = without_repeats(entries);
     let told: Vec<_> = told
         .iter()
@@ -138,27 +141,19 @@ fn what_repeats_itself_is_told_once() {
 
 #[test]
 fn a_life_fits_the_terminal() {
-    let at = |second: i64| Timestamp::from_second(1_790_000_000 + second).unwrap();
-    let entry = |second: i64, kind, text: &str, data| Entry {
-        at: at(second),
-        kind,
-        text: text.to_owned(),
-        until: None,
-        times: 1,
-        last_at: None,
-        data,
-    };
     let input = serde_json::json!({
         "request_id": "ride-7-extra-1", "order_id": "ride-7", "amount": "125.50", "currency": "KGS",
     });
-    let nothing = serde_json::Value::Null;
     let says = "sent; the partner answers pending (pp-758f9a12), but amount: asked 125.50 KGS, the \
                 partner says 130.00 KGS";
     let asks = "sky-payments:ann asks for an extra payment of 125.50 KGS, order ride-7";
     let timeline = Timeline {
         entries: vec![
-            entry(0, EntryKind::Asked, asks, input),
-            entry(1, EntryKind::Submission, says, nothing),
+            Entry {
+                data: input,
+                ..entry(0, EntryKind::Asked, asks)
+            },
+            entry(1, EntryKind::Submission, says),
         ],
         begins_late: false,
         merchant: None,

@@ -27,11 +27,7 @@ pub(super) struct DryRun {
 
 impl DryRun {
     pub(super) fn new(command: &Command, chosen: &[SelectedOperation], unasked: usize) -> DryRun {
-        let states = || {
-            chosen
-                .iter()
-                .filter_map(|one| one.state.as_ref()?.as_ref().ok())
-        };
+        let states = || chosen.iter().filter_map(SelectedOperation::known);
         let advised_against = states()
             .filter(|it| command.contrary_advice(it).is_some())
             .count();
@@ -55,7 +51,7 @@ impl DryRun {
         let totals = Total::of(chosen.iter().map(|one| &one.description));
         if context.output.is_json() {
             let proposals = chosen.iter().filter_map(|one| {
-                let proposal = one.state.as_ref()?.as_ref().ok()?.proposal.as_ref()?;
+                let proposal = one.known()?.proposal.as_ref()?;
                 Some(json!({ "request_id": one.description.request_id, "proposal": proposal }))
             });
             return Ok(print_json(&json!({

@@ -82,6 +82,9 @@ async fn a_refused_start_is_no_success_and_the_same_id_can_be_started_again() {
         assert_eq!(again.code, 0, "{}", again.errors);
         let says = "again-1  started before, by the same request; it has ended: completed";
         assert!(again.lines[0].starts_with(says), "{:?}", again.lines);
+        // With --wait its end is not told twice.
+        let waited = run(address, "again", &format!("{corrected} --wait")).await;
+        assert_eq!((waited.code, waited.lines), (0, again.lines));
     })
     .await;
 }

@@ -23,47 +23,32 @@ async fn the_stuck_are_found_explained_and_resolved_by_what_they_have_in_common(
         assert!(!text.contains('\u{1b}'), "piped, and yet coloured: {text}");
         assert!(text.contains("2 of 5 operations are shown"), "{text}");
         assert!(text.contains("627.50 KGS"), "{text}");
-        let sums = run(
-            address,
-            "many",
-            &format!("--output json list --sums {stuck}"),
-        )
-        .await;
+        let list = async |words: &str| {
+            let list = format!("--output json list {words}");
+            run(address, "many", &list).await.json()
+        };
         assert_eq!(
-            sums.json(),
+            list(&format!("--sums {stuck}")).await,
             [json!({
                 "kind": "extra_payment", "state": "open", "currency": "KGS", "operations": 5,
                 "amount": "627.50", "amount_minor": 62750,
             })]
         );
-        let old = run(
-            address,
-            "many",
-            &format!("--output json list --older-than 1h {stuck}"),
-        )
-        .await;
-        assert_eq!(old.json(), Vec::<Value>::new());
-        let staked = "--output json list --merchant many --at-stake";
-        assert_eq!(run(address, "many", staked).await.json().len(), 7);
-        let other = run(address, "many", &format!("{staked}=money_taken_not_billed")).await;
-        assert_eq!(other.json().len(), 0);
-        // Filters of time and outcome.
-        let since = |when: &str| format!("--output json list --merchant many --since {when}");
-        assert_eq!(run(address, "many", &since("1h")).await.json().len(), 7);
-        assert_eq!(
-            run(address, "many", &since("2126-01-01"))
-                .await
-                .json()
-                .len(),
-            0
-        );
-        let caused = "--output json list --merchant many --cause";
-        let by_amount = run(address, "many", &format!("{caused} other_amount")).await;
-        let by_amount = by_amount.json();
+        let old = list(&format!("--older-than 1h {stuck}")).await;
+        assert_eq!(old, Vec::<Value>::new());
+        for (filter, found) in [
+            ("--at-stake", 7),
+            ("--at-stake=money_taken_not_billed", 0),
+            ("--since 1h", 7),
+            ("--since 2126-01-01", 0),
+            ("--cause overdue", 0),
+        ] {
+            let listed = list(&format!("--merchant many {filter}")).await;
+            assert_eq!(listed.len(), found, "{filter}");
+        }
+        let by_amount = list("--merchant many --cause other_amount").await;
         assert_eq!(by_amount.len(), 5);
         assert!(by_amount.iter().all(|it| it["cause"] == "other_amount"));
-        let overdue = run(address, "many", &format!("{caused} overdue")).await;
-        assert_eq!(overdue.json().len(), 0);
 
         let explained = run(address, "many", &format!("explain {stuck}")).await;
         let text = explained.lines.join("\n");
@@ -79,17 +64,12 @@ async fn the_stuck_are_found_explained_and_resolved_by_what_they_have_in_common(
         }
         resolve_many(address, stuck).await;
         until_found(address, stuck, 0).await;
-        let fine = run(
-            address,
-            "many",
-            "--output json list --merchant many --phase closed",
-        )
-        .await;
-        assert_eq!(fine.json().len(), 5, "the others were left alone");
-        let abandoned = "--output json list --merchant many --outcome abandoned";
-        assert_eq!(run(address, "many", abandoned).await.json().len(), 5);
-        let sums = run(address, "many", "--output json list --merchant many --sums").await;
-        let states: Vec<_> = sums.json().iter().map(|it| it["state"].clone()).collect();
+        let closed = list("--merchant many --phase closed").await;
+        assert_eq!(closed.len(), 5, "the others were left alone");
+        let abandoned = list("--merchant many --outcome abandoned").await;
+        assert_eq!(abandoned.len(), 5);
+        let sums = list("--merchant many --sums").await;
+        let states: Vec<_> = sums.iter().map(|it| it["state"].clone()).collect();
         assert_eq!(states, ["abandoned", "open"]);
     })
     .await;

@@ -17,12 +17,8 @@ async fn many_proposals_are_approved_by_another_operator() {
         until_found(address, stuck, 2).await;
         let resolve =
             format!("resolve {stuck} --as abandoned --operator ann --ticket OPS-7 --reason x");
-        let proposed = confirmed(
-            address,
-            &resolve,
-            "resolve 2 as abandoned, 2 against advice",
-        )
-        .await;
+        let phrase = "resolve 2 as abandoned, 2 against advice";
+        let proposed = confirmed(address, &resolve, phrase).await;
         assert_eq!(proposed.code, 0, "{}", proposed.errors);
         let text = proposed.lines.join("\n");
         assert_eq!(
@@ -49,12 +45,8 @@ async fn many_proposals_are_approved_by_another_operator() {
         // What is approved is seen before.
         let approve =
             |operator: &str| format!("approve {stuck} --as abandoned --operator {operator}");
-        let same = confirmed(
-            address,
-            &approve("Ann"),
-            "approve 2 as abandoned, 2 against advice",
-        )
-        .await;
+        let phrase = "approve 2 as abandoned, 2 against advice";
+        let same = confirmed(address, &approve("Ann"), phrase).await;
         assert_eq!(same.code, 4, "{}", same.errors);
         let dry_run = run(address, "two", &approve("ben")).await;
         let text = dry_run.lines.join("\n");
@@ -72,12 +64,7 @@ async fn many_proposals_are_approved_by_another_operator() {
             text.contains("2 waiting proposals would be replaced"),
             "{text}"
         );
-        let approved = confirmed(
-            address,
-            &approve("ben"),
-            "approve 2 as abandoned, 2 against advice",
-        )
-        .await;
+        let approved = confirmed(address, &approve("ben"), phrase).await;
         assert_eq!(approved.code, 0, "{:?} {}", approved.lines, approved.errors);
         let result = run(address, "two", "--output json result two-1").await;
         let result = &result.json()[0];

@@ -20,13 +20,12 @@ async fn what_was_terminated_is_not_started_again_under_its_id() {
     let asked = request("start-8", "o-1");
     payments.start_extra_payment(&asked).await.unwrap();
     terminate(&server, "sky-payment-start-8").await;
-    let terminated = |answer: &Result<_, Error>| {
-        let end = match answer {
-            Err(Error::NoOutcome { end, .. }) => end.clone(),
-            _ => return false,
-        };
-        assert!(end.way_on().contains("reset"));
-        end == NoOutcome::Terminated
+    let terminated = |answer: &Result<_, Error>| match answer {
+        Err(Error::NoOutcome { end, .. }) => {
+            assert!(end.way_on().contains("reset"));
+            *end == NoOutcome::Terminated
+        }
+        _ => false,
     };
     let answer = payments.start_extra_payment(&asked).await;
     assert!(terminated(&answer), "{answer:?}");
@@ -61,17 +60,10 @@ async fn an_earlier_run_that_may_have_sent_something_keeps_an_id_from_being_star
     let options = WorkflowStartOptions::new("again", "sky-payment-start-9")
         .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
         .build();
-    let input = serde_json::to_value(&asked)
-        .unwrap()
-        .as_json_payload()
-        .unwrap();
-    raw.start_workflow(
-        UntypedWorkflow::new("process_extra_payment"),
-        RawValue::new(vec![input]),
-        options,
-    )
-    .await
-    .unwrap();
+    let definition = UntypedWorkflow::new("process_extra_payment");
+    let input = RawValue::new(vec![asked.as_json_payload().unwrap()]);
+    let started = raw.start_workflow(definition, input, options).await;
+    started.unwrap();
     payments.cancel(&asked.request_id).await.unwrap();
     with_worker(&server, "again", async |payments| {
         let end = payments.result(&asked.request_id).await;

@@ -57,11 +57,8 @@ async fn use_payments(payments: &impl Payments, route_is_added: impl FnOnce()) {
     assert_eq!(again.run_id, started.run_id);
     assert_eq!(again.repeat.unwrap().outcome, Some(outcome));
     // It has nothing to start again.
-    let again = payments
-        .start_again(Kind::ExtraPayment, &asked)
-        .await
-        .unwrap();
-    assert!(again.repeat.is_some());
+    let again = payments.start_again(Kind::ExtraPayment, &asked).await;
+    assert!(again.unwrap().repeat.is_some());
     let other = payments.start_payment_reversal(&asked).await;
     assert!(
         matches!(&other, Err(Error::OtherRequest { differs, .. }) if differs[0].field == "kind")
@@ -91,11 +88,8 @@ async fn use_payments(payments: &impl Payments, route_is_added: impl FnOnce()) {
         matches!(&other, Err(Error::OtherRequest { differs, .. }) if differs[0].field == "merchant"),
         "{other:?}"
     );
-    let again = payments
-        .start_again(Kind::ExtraPayment, &corrected)
-        .await
-        .unwrap();
-    assert_eq!(again.repeat, None);
+    let again = payments.start_again(Kind::ExtraPayment, &corrected).await;
+    assert_eq!(again.unwrap().repeat, None);
     let outcome = payments.result(&asked.request_id).await.unwrap();
     assert_eq!(outcome.outcome, Ending::Completed);
 

@@ -18,9 +18,7 @@ use crate::stubs::with_worker;
 async fn operations_end_as_the_partner_says() {
     let server = Server::shared().await;
     with_worker(&server, "ends", async |payments| {
-        let completes = request("end-1", "completes");
-        payments.start_extra_payment(&completes).await.unwrap();
-        let handle = payments.operation(&completes.request_id);
+        let handle = start(&payments, "end-1", "completes").await;
         let outcome = handle.result().await.unwrap();
         assert_eq!(outcome.outcome, Ending::Completed);
         assert_eq!(outcome.merchant, "bishkek");
@@ -68,10 +66,8 @@ async fn an_operation_that_waits_is_asked_about_at_once() {
         // Money may be on its way, so a cancellation does not end it.
         handle.cancel().await.unwrap();
         tokio::time::sleep(Duration::from_secs(1)).await;
-        assert_eq!(
-            handle.check_now().await.unwrap().phase,
-            Phase::AwaitingCompletion
-        );
+        let state = handle.check_now().await.unwrap();
+        assert_eq!(state.phase, Phase::AwaitingCompletion);
     })
     .await;
 }
@@ -85,10 +81,8 @@ async fn an_operation_that_needs_attention_is_resolved_by_the_partners_word_firs
         assert_eq!(state.cause(), Some(Cause::OtherAmount), "{state:?}");
         assert_refused(&handle, ResolveAs::Completed, "partner_payment_id").await;
         assert_refused(&handle, ResolveAs::Declined, "the partner says otherwise").await;
-        let resolved = handle
-            .resolve(&resolution(ResolveAs::Abandoned))
-            .await
-            .unwrap();
+        let abandoned = resolution(ResolveAs::Abandoned);
+        let resolved = handle.resolve(&abandoned).await.unwrap();
         assert_eq!(resolved.phase, Phase::Closed);
         let outcome = handle.result().await.unwrap();
         assert_eq!(outcome.outcome, Ending::Abandoned);
@@ -104,22 +98,11 @@ async fn an_operation_that_needs_attention_is_resolved_by_the_partners_word_firs
 async fn a_cancellation_before_anything_was_submitted_ends_it() {
     let server = Server::shared().await;
     let payments = PaymentsClient::new(server.client().await, "cancels");
-    let asked = request("cancel-1", "completes");
-    payments.start_extra_payment(&asked).await.unwrap();
-    let handle = payments.operation(&asked.request_id);
+    let handle = start(&payments, "cancel-1", "completes").await;
     handle.cancel().await.unwrap();
-    with_worker(&server, "cancels", async |_| {
-        let end = handle.result().await;
-        assert!(
-            matches!(
-                end,
-                Err(Error::NoOutcome {
-                    end: NoOutcome::Cancelled,
-                    ..
-                })
-            ),
-            "{end:?}"
-        );
+    with_worker(&server, "cancels", async |_| match handle.result().await {
+        Err(Error::NoOutcome { end, .. }) => assert_eq!(end, NoOutcome::Cancelled),
+        end => panic!("{end:?}"),
     })
     .await;
 }

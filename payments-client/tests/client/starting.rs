@@ -52,11 +52,8 @@ async fn a_start_is_described_before_any_worker_has_seen_it() {
 async fn a_repeat_is_answered_with_the_first_operation_and_its_differences() {
     let server = Server::shared().await;
     let payments = server.payments().await;
-    let first = payments
-        .start_extra_payment(&request("start-2", "o-1"))
-        .await
-        .unwrap();
     let same = request("start-2", "o-1");
+    let first = payments.start_extra_payment(&same).await.unwrap();
     let again = payments.start_extra_payment(&same).await.unwrap();
     assert_eq!(again.run_id, first.run_id);
     assert_eq!(again.repeat.unwrap().outcome, None);
@@ -137,14 +134,9 @@ async fn operations_are_found_by_order_and_phase() {
     let server = Server::shared().await;
     let payments = server.payments().await;
     let order = "o'5(";
-    payments
-        .start_payment_reversal(&request("start-5", order))
-        .await
-        .unwrap();
-    payments
-        .start_extra_payment(&request("start-6", "o-6"))
-        .await
-        .unwrap();
+    let (asked, other) = (request("start-5", order), request("start-6", "o-6"));
+    payments.start_payment_reversal(&asked).await.unwrap();
+    payments.start_extra_payment(&other).await.unwrap();
     let filter = Filter {
         phase: Some(Phase::Submitting),
         order_id: Some(OrderId::parse(order).unwrap()),

@@ -39,8 +39,8 @@ async fn extra_payments(
         // Something for the fault to change; nobody will find this document.
         Some(fault) if !fault.records() => recorded(&Document::new(payment)),
         _ => match billing.books().record(payment) {
-            Ok(document) => recorded(document),
-            Err(_) => refused(StatusCode::CONFLICT, "the key was used with another body"),
+            Some(document) => recorded(document),
+            None => refused(StatusCode::CONFLICT, "the key was used with another body"),
         },
     };
     conclude(&billing, Some(request_id), answer, fault).await

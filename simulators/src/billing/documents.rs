@@ -77,26 +77,22 @@ pub(super) struct Books {
     pub(super) is_down: bool,
 }
 
-/// The key was used with another body.
-#[derive(Debug)]
-pub(super) struct KeyConflict;
-
 impl Books {
     /// Records a payment unless its key is already used. In both cases the result is the recorded
-    /// document.
-    pub(super) fn record(&mut self, payment: ExtraPayment) -> Result<&Document, KeyConflict> {
+    /// document; none if the key was used with another body.
+    pub(super) fn record(&mut self, payment: ExtraPayment) -> Option<&Document> {
         if let Some(&index) = self.by_key.get(&payment.request_id) {
             let document = &mut self.documents[index];
             if document.payment != payment {
-                return Err(KeyConflict);
+                return None;
             }
             document.repeats += 1;
-            return Ok(document);
+            return Some(document);
         }
         let index = self.documents.len();
         self.by_key.insert(payment.request_id.clone(), index);
         self.documents.push(Document::new(payment));
-        Ok(&self.documents[index])
+        Some(&self.documents[index])
     }
 
     pub(super) fn documents(&self) -> &[Document] {

@@ -1,10 +1,9 @@
 //! One thing that goes wrong with a call to billing.
 
-use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::misbehaviour::{self, Answer, hits, once};
+use crate::misbehaviour::{self, Answer, Lies, hits, once};
 
 /// A fault, in JSON for example `{"kind":{"status":500},"recorded":true}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,16 +42,11 @@ pub enum Lie {
 impl Fault {
     /// This fault, if it applies to a call about this payment now. Each call that gets here counts.
     pub(super) fn due(&mut self, request_id: &str) -> Option<Fault> {
-        if self
-            .request_id
-            .as_ref()
-            .is_some_and(|only| only != request_id)
-        {
+        let only = self.request_id.as_deref();
+        if only.is_some_and(|only| only != request_id) {
             return None;
         }
-        let hit = hits(self.seen, self.skip, self.times);
-        self.seen = self.seen.saturating_add(1);
-        hit.then(|| self.clone())
+        hits(&mut self.seen, self.skip, self.times).then(|| self.clone())
     }
 
     /// True if the payment is recorded in spite of the fault.
@@ -61,17 +55,10 @@ impl Fault {
     }
 }
 
-impl FaultKind {
-    /// What the client gets instead of this answer.
-    pub(super) async fn spoil(&self, mut answer: Answer) -> Response {
-        match self {
-            FaultKind::Status(other) => other.response(),
-            FaultKind::Slow(late) => late.apply(answer).await,
-            FaultKind::Spoiling(spoiling) => spoiling.apply(answer),
-            FaultKind::Lie(Lie::OtherAmount) => {
-                answer.body["amount"] = json!("987654321");
-                answer.into_response()
-            }
-        }
+impl Lies for Lie {
+    fn told_in(self, mut answer: Answer) -> Answer {
+        let Lie::OtherAmount = self;
+        answer.body["amount"] = json!("987654321");
+        answer
     }
 }

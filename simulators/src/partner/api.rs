@@ -69,11 +69,7 @@ async fn submission(partner: &Arc<Partner>, kind: OperationType, sent: Sent) -> 
     let checked =
         read::<SubmitRequest>(partner, &sent, &mut entry).and_then(|(caller, message)| {
             entry.request_id = Some(message.request_id.clone());
-            entry.order_id = partner
-                .books()
-                .sessions
-                .order_of(&message.session_id)
-                .cloned();
+            entry.order_id = partner.books().sessions.order_of(&message.session_id);
             answers::check_submission(partner, &caller, kind, message)
         });
     let submission = match checked {
@@ -97,11 +93,7 @@ async fn payment_status(State(partner): State<Arc<Partner>>, sent: Sent) -> Resp
         Err(refusal) => return conclude(&partner, entry, refusal.into(), None).await,
     };
     entry.request_id = Some(message.request_id.clone());
-    entry.order_id = partner
-        .books()
-        .sessions
-        .order_of(&message.session_id)
-        .cloned();
+    entry.order_id = partner.books().sessions.order_of(&message.session_id);
     let (scenario, fault) = partner.books().scenarios.play(
         Call::Status,
         Some(&message.request_id),
@@ -114,17 +106,9 @@ async fn payment_status(State(partner): State<Arc<Partner>>, sent: Sent) -> Resp
 /// The target of redirects. A client that comes here has followed one.
 async fn elsewhere(State(partner): State<Arc<Partner>>, uri: Uri) -> Response {
     let entry = JournalEntry::new(uri.path(), partner.now());
+    let status = StatusCode::NOT_FOUND;
     let body = json!({ "code": "not_found", "message": "no such path" });
-    conclude(
-        &partner,
-        entry,
-        Answer {
-            status: StatusCode::NOT_FOUND,
-            body,
-        },
-        None,
-    )
-    .await
+    conclude(&partner, entry, Answer { status, body }, None).await
 }
 
 /// Checks the signature, then reads the body.

@@ -20,7 +20,7 @@ use super::{
 use crate::{money::Money, recent::Recent};
 
 /// Everything that the partner remembers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Books {
     pub(super) keys: Keys,
     pub(super) orders: Orders,
@@ -47,37 +47,15 @@ pub(super) struct LedgerEntry {
     currency: &'static str,
 }
 
-/// The result of a submission.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Accepted {
-    /// A new operation.
-    New(OperationIndex),
-    /// Nothing new: it repeats an operation that was accepted before.
-    Repeat(OperationIndex),
-}
-
 impl Books {
-    pub(super) fn new(default_scenario: Scenario) -> Books {
-        Books {
-            keys: Keys::default(),
-            orders: Orders::default(),
-            sessions: Sessions::default(),
-            operations: Operations::default(),
-            ledger: Vec::new(),
-            scenarios: Scenarios::new(default_scenario),
-            journal: Recent::default(),
-            callbacks: Recent::default(),
-            callback_addresses: BTreeSet::new(),
-        }
-    }
-
-    /// Accepts a submission, or says why it is refused. No money moves yet.
+    /// Accepts a submission, or says why it is refused. No money moves yet. The flag is false if it
+    /// repeats an operation that was accepted before.
     pub(super) fn accept(
         &mut self,
         submission: &Submission,
         scenario: &Scenario,
         now: Timestamp,
-    ) -> Result<Accepted, Refusal> {
+    ) -> Result<(OperationIndex, bool), Refusal> {
         let first = self
             .operations
             .first(&submission.merchant_id, &submission.request_id);
@@ -85,7 +63,7 @@ impl Books {
             && scenario.second_submission == SecondSubmission::Dedupe
         {
             return if self.operations.get(first).is_asked_for_by(submission) {
-                Ok(Accepted::Repeat(first))
+                Ok((first, false))
             } else {
                 Err(Refusal::RequestConflict)
             };
@@ -100,7 +78,7 @@ impl Books {
             .ok_or(Refusal::OrderNotFound)?
             .admit(submission.kind, money)?;
         let operation = Operation::accept(submission, money, scenario, now);
-        Ok(Accepted::New(self.operations.add(operation)))
+        Ok((self.operations.add(operation), true))
     }
 
     /// Makes an operation final, unless it already is. If money moves, it moves now.

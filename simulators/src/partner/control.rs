@@ -24,7 +24,11 @@ use super::{
     shared::Partner,
     submission::finish,
 };
-use crate::money::{currency, minor_units};
+use crate::{
+    misbehaviour::once,
+    mistake::Mistake,
+    money::{currency, minor_units},
+};
 
 pub(super) fn routes() -> Router<Arc<Partner>> {
     Router::new()
@@ -40,21 +44,6 @@ pub(super) fn routes() -> Router<Arc<Partner>> {
         )
         .route("/sim/callbacks/{request_id}", post(send_callbacks))
         .route("/sim/saved-cards", post(call_back_for_saved_card))
-}
-
-/// A mistake in a request to `/sim`, answered 400.
-struct Mistake(String);
-
-impl IntoResponse for Mistake {
-    fn into_response(self) -> Response {
-        (StatusCode::BAD_REQUEST, Json(json!({ "message": self.0 }))).into_response()
-    }
-}
-
-impl<E: std::error::Error> From<E> for Mistake {
-    fn from(error: E) -> Mistake {
-        Mistake(error.to_string())
-    }
 }
 
 async fn add_key(
@@ -168,17 +157,14 @@ async fn finish_operation(
     State(partner): State<Arc<Partner>>,
     Path(request_id): Path<RequestId>,
 ) -> StatusCode {
-    let found = partner.books().operations.find(&request_id);
-    let Some(index) = found else {
-        return StatusCode::NOT_FOUND;
-    };
-    let scenario = {
+    let (index, scenario) = {
         let mut books = partner.books();
+        let Some(index) = books.operations.find(&request_id) else {
+            return StatusCode::NOT_FOUND;
+        };
         let order_id = books.operations.get(index).order_id.clone();
-        books
-            .scenarios
-            .find(Some(&request_id), Some(&order_id))
-            .clone()
+        let scenario = books.scenarios.find(Some(&request_id), Some(&order_id));
+        (index, scenario.clone())
     };
     if finish(&partner, index, &scenario).await {
         StatusCode::NO_CONTENT
@@ -190,12 +176,8 @@ async fn finish_operation(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CallbacksNow {
-    #[serde(default = "one")]
+    #[serde(default = "once")]
     times: u32,
-}
-
-fn one() -> u32 {
-    1
 }
 
 async fn send_callbacks(
@@ -226,7 +208,7 @@ async fn send_callbacks(
 struct SavedCard {
     url: String,
     card: Value,
-    #[serde(default = "one")]
+    #[serde(default = "once")]
     times: u32,
 }
 

@@ -1,11 +1,10 @@
 //! One thing that goes wrong with one kind of call.
 
-use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::messages::OperationType;
-use crate::misbehaviour::{self, Answer, hits, once};
+use crate::misbehaviour::{self, Answer, Lies, hits, once};
 
 /// A fault, in JSON for example `{"on":"submit","kind":"reset","executed":true}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,9 +71,7 @@ impl Fault {
         if self.on != call {
             return None;
         }
-        let hit = hits(self.seen, self.skip, self.times);
-        self.seen = self.seen.saturating_add(1);
-        hit.then(|| self.clone())
+        hits(&mut self.seen, self.skip, self.times).then(|| self.clone())
     }
 
     /// True if a submission is accepted in spite of the fault.
@@ -83,20 +80,8 @@ impl Fault {
     }
 }
 
-impl FaultKind {
-    /// What the client gets instead of this answer.
-    pub(super) async fn spoil(&self, answer: Answer) -> Response {
-        match self {
-            FaultKind::Status(other) => other.response(),
-            FaultKind::Slow(late) => late.apply(answer).await,
-            FaultKind::Spoiling(spoiling) => spoiling.apply(answer),
-            FaultKind::Lie(lie) => lie.told_in(answer),
-        }
-    }
-}
-
-impl Lie {
-    fn told_in(self, mut answer: Answer) -> Response {
+impl Lies for Lie {
+    fn told_in(self, mut answer: Answer) -> Answer {
         let is_about_an_operation = answer.body.get("requestId").is_some();
         if is_about_an_operation {
             let (field, value) = match self {
@@ -113,7 +98,7 @@ impl Lie {
             };
             answer.body[field] = value;
         }
-        answer.into_response()
+        answer
     }
 }
 

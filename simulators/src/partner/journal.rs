@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::messages::{OrderId, RequestId};
 
 /// One request.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct JournalEntry {
     pub(super) at: Timestamp,
     pub(super) path: String,
@@ -27,13 +27,7 @@ impl JournalEntry {
         JournalEntry {
             at,
             path: path.to_owned(),
-            merchant_id: None,
-            request_id: None,
-            order_id: None,
-            status: 0,
-            code: None,
-            fault: None,
-            executed: false,
+            ..JournalEntry::default()
         }
     }
 }

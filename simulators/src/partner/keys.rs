@@ -1,6 +1,6 @@
 //! The public keys that merchants gave to the partner.
 
-use std::{collections::HashMap, path::Path, str::FromStr};
+use std::{collections::HashMap, str::FromStr};
 
 use anyhow::{Context, bail};
 use aws_lc_rs::signature::{ECDSA_P521_SHA512_ASN1, ParsedPublicKey};
@@ -32,13 +32,11 @@ impl FromStr for MerchantKey {
         let &[merchant_id, key_id, purpose, file] = parts.as_slice() else {
             bail!("expected MERCHANT_ID:KEY_ID:PURPOSE:PUBLIC_KEY_PEM_FILE");
         };
-        let purpose = match purpose {
-            "PAYMENT" => OperationType::Payment,
-            "REVERSAL" => OperationType::Reversal,
-            _ => bail!("the purpose is PAYMENT or REVERSAL, not {purpose}"),
+        let Ok(purpose) = serde_json::from_value(purpose.into()) else {
+            bail!("the purpose is PAYMENT or REVERSAL, not {purpose}");
         };
-        let public_key_pem = std::fs::read_to_string(Path::new(file))
-            .with_context(|| format!("cannot read {file}"))?;
+        let public_key_pem =
+            std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
         Ok(MerchantKey {
             merchant_id: merchant_id.to_owned(),
             key_id: key_id.to_owned(),

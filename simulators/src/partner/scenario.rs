@@ -154,7 +154,7 @@ pub enum When {
 
 /// Every scenario that was set. The one of the request id takes precedence, then the one of the
 /// order id, then the default.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Scenarios {
     pub(super) default: Scenario,
     pub(super) by_request: HashMap<RequestId, Scenario>,
@@ -165,8 +165,7 @@ impl Scenarios {
     pub(super) fn new(default: Scenario) -> Scenarios {
         Scenarios {
             default,
-            by_request: HashMap::new(),
-            by_order: HashMap::new(),
+            ..Scenarios::default()
         }
     }
 

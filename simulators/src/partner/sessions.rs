@@ -79,8 +79,8 @@ impl Sessions {
     }
 
     /// The order of a session, whoever asks.
-    pub(super) fn order_of(&self, id: &str) -> Option<&OrderId> {
-        self.by_id.get(id).map(|session| &session.order_id)
+    pub(super) fn order_of(&self, id: &str) -> Option<OrderId> {
+        Some(self.by_id.get(id)?.order_id.clone())
     }
 
     /// Every id ever issued.

@@ -28,7 +28,10 @@ pub(super) struct Partner {
 
 impl Partner {
     pub(super) fn new(options: Options) -> anyhow::Result<Partner> {
-        let mut books = Books::new(options.defaults.clone());
+        let mut books = Books {
+            scenarios: Scenarios::new(options.defaults.clone()),
+            ..Books::default()
+        };
         for key in &options.keys {
             let name = format!("{} of {}", key.key_id, key.merchant_id);
             books
@@ -47,7 +50,7 @@ impl Partner {
             books: Mutex::new(books),
             defaults: options.defaults,
             auto_orders: options.auto_orders,
-            clock_offset: AtomicI64::new(options.clock_offset.as_secs()),
+            clock_offset: AtomicI64::new(options.clock_offset_seconds.into()),
             http,
         })
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{keys::Keys, messages::OperationType, refusal::Refusal};
 
 /// Who signed a request, and what the key is for.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Caller {
     pub(super) merchant_id: String,
     pub(super) purpose: OperationType,

@@ -7,7 +7,6 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::{
-    books::Accepted,
     callbacks,
     fault::Fault,
     messages::Status,
@@ -35,10 +34,8 @@ pub(super) async fn submit(
         tokio::spawn(async move { execute(&partner, &submission, &scenario).await });
         return (promised, true);
     }
-    match execute(partner, &submission, scenario).await {
-        Ok((answer, is_new)) => (answer, is_new),
-        Err(refusal) => (refusal.into(), false),
-    }
+    let executed = execute(partner, &submission, scenario).await;
+    executed.unwrap_or_else(|refusal| (refusal.into(), false))
 }
 
 /// Accepts the submission and answers with the state of its operation.
@@ -49,13 +46,8 @@ async fn execute(
 ) -> Result<(Answer, bool), Refusal> {
     partner.books().sessions.enter(&submission.session_id)?;
     sleep(scenario.executes_after).await;
-    let accepted = partner
-        .books()
-        .accept(submission, scenario, partner.now())?;
-    let (index, is_new) = match accepted {
-        Accepted::New(index) => (index, true),
-        Accepted::Repeat(index) => (index, false),
-    };
+    let now = partner.now();
+    let (index, is_new) = partner.books().accept(submission, scenario, now)?;
     if is_new && scenario.is_final_at_once() {
         finish(partner, index, scenario).await;
     } else if is_new && !scenario.never_completes {
@@ -71,13 +63,8 @@ async fn execute(
     } else {
         StatusCode::OK
     };
-    Ok((
-        Answer {
-            status,
-            body: json!(state),
-        },
-        is_new,
-    ))
+    let body = json!(state);
+    Ok((Answer { status, body }, is_new))
 }
 
 /// Makes an operation final and sends its callbacks, or says that it was final before.

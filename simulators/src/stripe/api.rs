@@ -44,16 +44,10 @@ async fn answer(
         at: Timestamp::now(),
         method: method.to_string(),
         path: uri.path().to_owned(),
-        operation: None,
         api_key: sent_key(&headers).map(masked),
         version: text("stripe-version"),
         idempotency_key: text("idempotency-key"),
-        request_id: None,
-        parameters: Default::default(),
-        status: 0,
-        code: None,
-        replayed: false,
-        fault: None,
+        ..JournalEntry::default()
     };
     let origin = Origin {
         at: entry.at,

@@ -19,7 +19,6 @@ use super::{
     delivery_rules::DeliveryRule,
     endpoints::Endpoint,
     fault::Fault,
-    mistake::Mistake,
     objects::RefundStatus,
     orders::{self, NewOrder, PaidOrder},
     origin::Origin,
@@ -28,6 +27,7 @@ use super::{
     shared::Stripe,
     webhooks,
 };
+use crate::{misbehaviour::once, mistake::Mistake};
 
 pub(super) fn routes() -> Router<Arc<Stripe>> {
     Router::new()
@@ -162,12 +162,13 @@ async fn change_refund(
     Json(NewStatus { status }): Json<NewStatus>,
 ) -> StatusCode {
     let (changed, _) = stripe.change(|books| {
-        let id = books.refund_of(&id)?;
-        refunds::change(books, &id, status).then_some(())
+        let id = books.refund_of(&id);
+        id.is_some_and(|id| refunds::change(books, &id, status))
     });
-    match changed {
-        Some(()) => StatusCode::NO_CONTENT,
-        None => StatusCode::NOT_FOUND,
+    if changed {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
     }
 }
 
@@ -206,12 +207,8 @@ struct NewEvent {
     kind: String,
     /// The id of an object.
     object: String,
-    #[serde(default = "one")]
-    times: usize,
-}
-
-fn one() -> usize {
-    1
+    #[serde(default = "once")]
+    times: u32,
 }
 
 /// Sends an event about an object as it is now to every endpoint, this often at once and without
@@ -228,7 +225,7 @@ async fn send_event(
     let event = event.ok_or_else(|| Mistake(format!("there is no object {}", new.object)))?;
     let attempts = endpoints
         .iter()
-        .flat_map(|endpoint| std::iter::repeat_n(&endpoint.url, new.times))
+        .flat_map(|endpoint| (0..new.times).map(move |_| &endpoint.url))
         .map(|url| webhooks::attempt(&stripe, url, &event));
     let answered = join_all(attempts).await;
     Ok(Json(json!({ "event": event.id, "answered": answered })))

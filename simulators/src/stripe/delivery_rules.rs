@@ -8,30 +8,24 @@ use super::events::Event;
 
 /// How some events are delivered, in JSON for example `{"type":"refund.failed","times":0}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct DeliveryRule {
     /// Only events of this type.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type")]
     kind: Option<String>,
     /// Only events about this request.
-    #[serde(default)]
     request_id: Option<String>,
     /// How late the first attempt is.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
-    #[serde(default)]
     pub(super) delay: Duration,
     /// A random further delay up to this, so that events overtake one another.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
-    #[serde(default)]
     jitter: Duration,
     /// How often each is delivered, one after the other; 0 drops it.
-    #[serde(default = "once")]
     pub(super) times: u32,
     /// Each change is also delivered as a second event with another id.
-    #[serde(default)]
     pub(super) twin: bool,
     /// The answer of the call waits until the event was delivered, for 5 seconds at most.
-    #[serde(default)]
     pub(super) before_answer: bool,
 }
 
@@ -60,8 +54,4 @@ impl DeliveryRule {
         let jitter = u64::try_from(self.jitter.as_millis()).unwrap_or(u64::MAX - 1);
         self.delay + Duration::from_millis(rand::random_range(0..=jitter))
     }
-}
-
-fn once() -> u32 {
-    1
 }

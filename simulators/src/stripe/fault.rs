@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::calls::Operation;
-use crate::misbehaviour::{self, Answer, StatusAnswer, hits, once};
+use crate::misbehaviour::{self, Answer, Lies, StatusAnswer, hits, once};
 
 /// A fault, in JSON for example
 /// `{"on":"confirm_payment_intent","request_id":"r-1","kind":"reset","executed":true}`.
@@ -82,9 +82,7 @@ impl Fault {
         if self.on != operation || is_about_another {
             return None;
         }
-        let hit = hits(self.seen, self.skip, self.times);
-        self.seen = self.seen.saturating_add(1);
-        hit.then(|| self.clone())
+        hits(&mut self.seen, self.skip, self.times).then(|| self.clone())
     }
 
     /// True if the call is executed in spite of the fault.
@@ -98,18 +96,6 @@ impl Fault {
         match &self.kind {
             Some(FaultKind::Status(answer)) if self.saved => Some(error(answer)),
             _ => None,
-        }
-    }
-}
-
-impl FaultKind {
-    /// What the client gets instead of this answer.
-    pub(super) async fn spoil(&self, answer: Answer) -> Response {
-        match self {
-            FaultKind::Status(other) => other.response_with(error(other).body),
-            FaultKind::Slow(late) => late.apply(answer).await,
-            FaultKind::Spoiling(spoiling) => spoiling.apply(answer),
-            FaultKind::Lie(lie) => lie.told_in(answer),
         }
     }
 }
@@ -133,8 +119,8 @@ fn error(answer: &StatusAnswer) -> Answer {
     }
 }
 
-impl Lie {
-    fn told_in(self, mut answer: Answer) -> Response {
+impl Lies for Lie {
+    fn told_in(self, mut answer: Answer) -> Answer {
         let is_about_an_object = answer.body.get("id").is_some();
         if is_about_an_object {
             let body = &mut answer.body;
@@ -147,7 +133,11 @@ impl Lie {
                 Lie::UnknownStatus => body["status"] = json!("settling"),
             }
         }
-        answer.into_response()
+        answer
+    }
+
+    fn replacement(other: &StatusAnswer) -> Response {
+        other.response_with(error(other).body)
     }
 }
 

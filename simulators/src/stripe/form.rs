@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
 use serde_json::json;
 use url::form_urlencoded;
 
@@ -102,13 +101,11 @@ impl Form {
     pub(super) fn finish(self) -> Result<(), Refusal> {
         match self.pairs.into_iter().next() {
             None => Ok(()),
-            Some((name, _)) => Err(Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "invalid_request_error",
-                &format!("Received unknown parameter: {name}"),
-            )
-            .with("code", json!("parameter_unknown"))
-            .with("param", json!(name))),
+            Some((name, _)) => {
+                let message = format!("Received unknown parameter: {name}");
+                let refusal = Refusal::invalid(&message).with("code", json!("parameter_unknown"));
+                Err(refusal.with("param", json!(name)))
+            }
         }
     }
 

@@ -114,16 +114,7 @@ pub(super) fn confirm(
     if let Some(payment_method) = &payment_method {
         books.usable(payment_method, intent.customer.as_deref())?;
     }
-    match intent.status {
-        PaymentStatus::Processing | PaymentStatus::Succeeded | PaymentStatus::Canceled => {
-            let message = format!(
-                "You cannot confirm this PaymentIntent because it has a status of {}.",
-                json!(intent.status)
-            );
-            return Err(Refusal::unexpected_state(&message, json!(intent)));
-        }
-        _ => {}
-    }
+    must_be_open(&intent, "confirm")?;
     if payment_method.is_none() && intent.payment_method.is_none() {
         let message = "You cannot confirm this PaymentIntent because it's missing a payment \
                        method.";
@@ -158,16 +149,7 @@ pub(super) fn cancel(
         return Err(Refusal::parameter("cancellation_reason", &message));
     }
     let intent = books.intent_mut(id)?;
-    match intent.status {
-        PaymentStatus::Processing | PaymentStatus::Succeeded | PaymentStatus::Canceled => {
-            let message = format!(
-                "You cannot cancel this PaymentIntent because it has a status of {}.",
-                json!(intent.status)
-            );
-            return Err(Refusal::unexpected_state(&message, json!(intent)));
-        }
-        _ => {}
-    }
+    must_be_open(intent, "cancel")?;
     intent.status = PaymentStatus::Canceled;
     intent.canceled_at = Some(origin.second());
     intent.cancellation_reason = reason;
@@ -176,4 +158,18 @@ pub(super) fn cancel(
     intent.next_action = None;
     books.emit("payment_intent.canceled", id, origin);
     Ok(id.to_owned())
+}
+
+/// Refuses what can't be done to a payment that has ended or is about to.
+fn must_be_open(intent: &PaymentIntent, verb: &str) -> Result<(), Refusal> {
+    match intent.status {
+        PaymentStatus::Processing | PaymentStatus::Succeeded | PaymentStatus::Canceled => {
+            let message = format!(
+                "You cannot {verb} this PaymentIntent because it has a status of {}.",
+                json!(intent.status)
+            );
+            Err(Refusal::unexpected_state(&message, json!(intent)))
+        }
+        _ => Ok(()),
+    }
 }

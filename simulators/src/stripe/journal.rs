@@ -10,7 +10,7 @@ use super::calls::Operation;
 use crate::misbehaviour::Answer;
 
 /// One call.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct JournalEntry {
     pub(super) at: Timestamp,
     pub(super) method: String,

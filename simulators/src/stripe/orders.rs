@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{books::Books, cards::Card, form::Form, intents, mistake::Mistake, origin::Origin};
+use super::{books::Books, cards::Card, form::Form, intents, origin::Origin};
+use crate::mistake::Mistake;
 
 /// An order that was paid with a card, which was saved.
 #[derive(Deserialize)]

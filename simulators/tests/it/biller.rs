@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use simulators::{bearer::Options, billing, server::Server};
 use tempfile::NamedTempFile;
@@ -11,8 +11,8 @@ use crate::merchant::http;
 
 /// A running billing, and everything that a test does with it.
 pub(crate) struct Billing {
-    pub(crate) http: Client,
-    pub(crate) server: Server,
+    http: Client,
+    server: Server,
     pub(crate) token_file: NamedTempFile,
 }
 
@@ -45,34 +45,32 @@ impl Billing {
         }
     }
 
-    pub(crate) async fn send(
-        &self,
-        token: &str,
-        key: &str,
-        body: &Value,
-    ) -> reqwest::Result<Response> {
+    fn request(&self, token: &str, key: &str, body: &Value) -> RequestBuilder {
         self.http
             .post(self.server.url() + "/v1/extra-payments")
             .bearer_auth(token)
             .header("idempotency-key", key)
             .json(body)
-            .send()
-            .await
+    }
+
+    /// The status with which a call is answered.
+    pub(crate) async fn status(&self, token: &str, key: &str, body: &Value) -> StatusCode {
+        let sent = self.request(token, key, body).send().await;
+        sent.unwrap().status()
     }
 
     pub(crate) async fn record(&self) -> reqwest::Result<Response> {
-        self.send("first-token", "r-1", &payment()).await
+        let request = self.request("first-token", "r-1", &payment());
+        request.send().await
+    }
+
+    pub(crate) async fn recorded(&self) -> Value {
+        self.record().await.unwrap().json().await.unwrap()
     }
 
     pub(crate) async fn put(&self, path: &str, body: Value) {
-        let told = self
-            .http
-            .put(self.server.url() + path)
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(told.status(), 204);
+        let request = self.http.put(self.server.url() + path).json(&body);
+        assert_eq!(request.send().await.unwrap().status(), 204);
     }
 
     pub(crate) async fn fault(&self, fault: Value) {
@@ -80,14 +78,11 @@ impl Billing {
     }
 
     pub(crate) async fn documents(&self) -> Vec<Value> {
-        let url = self.server.url() + "/sim/documents";
-        self.http
-            .get(url)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
+        self.read("/sim/documents").await
+    }
+
+    pub(crate) async fn read(&self, path: &str) -> Vec<Value> {
+        let sent = self.http.get(self.server.url() + path).send().await;
+        sent.unwrap().json().await.unwrap()
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::{partner::OperationType::Payment, server::Server};
 
@@ -33,10 +32,8 @@ async fn retried_with_growing_pauses_until_taken() {
     merchant.submit(Payment, "o-1", to(&server)).await.unwrap();
     receiver.wait_for(3).await;
     assert!(started.elapsed() >= Duration::from_secs(3), "1 s, then 2 s");
-    assert_eq!(
-        *receiver.received.lock().unwrap(),
-        vec![json!({ "request_id": "r-1" }); 3]
-    );
+    let expected = vec![json!({ "request_id": "r-1" }); 3];
+    assert_eq!(*receiver.received.lock().unwrap(), expected);
 
     let attempts = attempts(&merchant, 3).await;
     let statuses: Vec<_> = attempts.iter().map(|one| &one["status"]).collect();
@@ -60,10 +57,8 @@ async fn before_the_answer_it_was_taken_and_money_moved() {
     let (receiver, server) = Receiver::start(&[]).await;
     let response = merchant.submit(Payment, "o-1", to(&server)).await.unwrap();
     assert_eq!(receiver.count(), 1);
-    assert_eq!(
-        response.json::<Value>().await.unwrap()["status"],
-        "COMPLETED"
-    );
+    let state: Value = response.json().await.unwrap();
+    assert_eq!(state["status"], "COMPLETED");
     assert_eq!(merchant.movements("r-1").await, 1);
 }
 
@@ -74,14 +69,8 @@ async fn repeated_at_once_with_a_wrong_id() {
     let (receiver, server) = Receiver::start(&[]).await;
     merchant.submit(Payment, "o-1", to(&server)).await.unwrap();
     receiver.wait_for(50).await;
-    assert!(
-        receiver
-            .received
-            .lock()
-            .unwrap()
-            .iter()
-            .all(|body| body["request_id"] == "r-9")
-    );
+    let received = receiver.received.lock().unwrap();
+    assert!(received.iter().all(|body| body["request_id"] == "r-9"));
 }
 
 #[tokio::test]
@@ -94,15 +83,11 @@ async fn lost_then_sent_by_hand() {
     assert_eq!(receiver.count(), 0);
 
     let sent = merchant
-        .control(Method::POST, "/sim/callbacks/r-1", json!({ "times": 3 }))
+        .control("POST /sim/callbacks/r-1", json!({ "times": 3 }))
         .await;
-    assert_eq!(
-        sent.json::<Value>().await.unwrap()["answered"],
-        json!([200, 200, 200])
-    );
+    let sent: Value = sent.json().await.unwrap();
+    assert_eq!(sent["answered"], json!([200, 200, 200]));
     assert_eq!(receiver.count(), 3);
-    let unknown = merchant
-        .control(Method::POST, "/sim/callbacks/r-2", json!({}))
-        .await;
+    let unknown = merchant.control("POST /sim/callbacks/r-2", json!({})).await;
     assert_eq!(unknown.status(), 404);
 }

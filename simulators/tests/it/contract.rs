@@ -1,6 +1,5 @@
 //! The calls of `docs/api/partner.yaml` without any fault: schemas, keys, sessions, what is found and what not.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::partner::OperationType::{Payment, Reversal};
 
@@ -30,10 +29,8 @@ async fn a_payment_is_pending_then_completed() {
     ] {
         assert_eq!(first[field], last[field], "{field}");
     }
-    assert_eq!(
-        (&last["amount"], &last["kind"]),
-        (&json!("125.50"), &json!("PAYMENT"))
-    );
+    assert_eq!(last["amount"], "125.50");
+    assert_eq!(last["kind"], "PAYMENT");
     assert_eq!(merchant.movements("r-1").await, 1);
 }
 
@@ -55,6 +52,9 @@ async fn bodies_are_held_to_the_schema() {
         assert_eq!(answer, code(400, "malformed"), "{body}");
     }
     let session = merchant.session(Payment, "o-1").await;
+    let yen = json!({ "amount": "125.00", "currency": "JPY" });
+    let callback = |url: &str| json!({ "paymentCompletedCallbackUrl": url });
+    let too_long = format!("http://a/{}", "x".repeat(512));
     for (fields, expected) in [
         (json!({ "more": 1 }), "malformed"),
         (json!({ "requestId": "a b" }), "malformed"),
@@ -64,53 +64,26 @@ async fn bodies_are_held_to_the_schema() {
         (json!({ "currency": "QQQ" }), "currency_unsupported"),
         (json!({ "amount": "125.5" }), "amount_malformed"),
         (json!({ "amount": "0.00" }), "amount_malformed"),
-        (
-            json!({ "amount": "125.00", "currency": "JPY" }),
-            "amount_malformed",
-        ),
-        (
-            json!({ "paymentCompletedCallbackUrl": "not a url" }),
-            "callback_url_refused",
-        ),
-        (
-            json!({ "paymentCompletedCallbackUrl": "ftp://a.example/" }),
-            "callback_url_refused",
-        ),
-        (
-            json!({ "paymentCompletedCallbackUrl": "http://u:p@a.example/" }),
-            "callback_url_refused",
-        ),
-        (
-            json!({ "paymentCompletedCallbackUrl": format!("http://a/{}", "x".repeat(512)) }),
-            "malformed",
-        ),
+        (yen, "amount_malformed"),
+        (callback("not a url"), "callback_url_refused"),
+        (callback("ftp://a.example/"), "callback_url_refused"),
+        (callback("http://u:p@a.example/"), "callback_url_refused"),
+        (callback(&too_long), "malformed"),
     ] {
         let answer = refusal(merchant.submit_in(Payment, &session, fields.clone()).await).await;
         assert_eq!(answer, code(400, expected), "{fields}");
     }
     // None of these used the session up.
-    assert_eq!(
-        merchant
-            .submit_in(Payment, &session, json!({}))
-            .await
-            .unwrap()
-            .status(),
-        202
-    );
+    let accepted = merchant.submit_in(Payment, &session, json!({})).await;
+    assert_eq!(accepted.unwrap().status(), 202);
 }
 
 #[tokio::test]
 async fn a_session_admits_one_submission_of_its_kind() {
     let merchant = Merchant::start(json!({})).await;
     let session = merchant.session(Payment, "o-1").await;
-    assert_eq!(
-        merchant
-            .submit_in(Payment, &session, json!({}))
-            .await
-            .unwrap()
-            .status(),
-        202
-    );
+    let accepted = merchant.submit_in(Payment, &session, json!({})).await;
+    assert_eq!(accepted.unwrap().status(), 202);
     let again = merchant.submit_in(Payment, &session, json!({})).await;
     assert_eq!(refusal(again).await, code(410, "session_used"));
     let unknown = merchant.submit_in(Payment, "s-0", json!({})).await;
@@ -152,78 +125,43 @@ async fn keys_come_and_go() {
     });
     let open = json!({ "orderId": "o-1", "operation": "PAYMENT" }).to_string();
 
-    merchant
-        .control(Method::DELETE, "/sim/keys", body.clone())
-        .await;
+    merchant.control("DELETE /sim/keys", body.clone()).await;
     let without = merchant.signed(Payment, "/v1/initSession", &open).await;
     assert_eq!(refusal(without).await, code(401, "key_unknown"));
-    assert_eq!(
-        merchant
-            .control(Method::POST, "/sim/keys", body.clone())
-            .await
-            .status(),
-        204
-    );
-    assert_eq!(
-        merchant
-            .signed(Payment, "/v1/initSession", &open)
-            .await
-            .unwrap()
-            .status(),
-        200
-    );
+    let added = merchant.control("POST /sim/keys", body.clone()).await;
+    assert_eq!(added.status(), 204);
+    let with = merchant.signed(Payment, "/v1/initSession", &open).await;
+    assert_eq!(with.unwrap().status(), 200);
 
     let mut nonsense = body;
     nonsense["public_key_pem"] =
         json!("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
-    assert_eq!(
-        merchant
-            .control(Method::POST, "/sim/keys", nonsense)
-            .await
-            .status(),
-        400
-    );
+    let told = merchant.control("POST /sim/keys", nonsense).await;
+    assert_eq!(told.status(), 400);
 }
 
 #[tokio::test]
 async fn the_journal_tells_all_but_secrets() {
     let merchant = Merchant::start(json!({})).await;
     let session = merchant.session(Payment, "o-1").await;
-    merchant
-        .submit_in(Payment, &session, json!({}))
-        .await
-        .unwrap();
-    merchant
-        .submit_in(Payment, &session, json!({}))
-        .await
-        .unwrap();
+    for _ in 0..2 {
+        let sent = merchant.submit_in(Payment, &session, json!({})).await;
+        sent.unwrap();
+    }
 
     let journal = merchant.read("/sim/journal").await;
     assert_eq!(journal[1]["request_id"], "r-1");
     assert_eq!(journal[1]["order_id"], "o-1");
-    assert_eq!(
-        (&journal[1]["status"], &journal[1]["executed"]),
-        (&json!(202), &json!(true))
-    );
-    assert_eq!(
-        (&journal[2]["code"], &journal[2]["executed"]),
-        (&json!("session_used"), &json!(false))
-    );
+    assert_eq!(journal[1]["status"], 202);
+    assert_eq!(journal[1]["executed"], true);
+    assert_eq!(journal[2]["code"], "session_used");
+    assert_eq!(journal[2]["executed"], false);
     assert!(!journal.to_string().contains(&session));
-    assert!(
-        !merchant
-            .read("/sim/operations")
-            .await
-            .to_string()
-            .contains("token")
-    );
+    let operations = merchant.read("/sim/operations").await;
+    assert!(!operations.to_string().contains("token"));
 
     let secrets = merchant.read("/sim/secrets").await;
     assert_eq!(secrets["session_ids"], json!([session]));
-    assert!(
-        secrets["callback_addresses"][0]
-            .as_str()
-            .unwrap()
-            .ends_with("?token=t")
-    );
+    let address = secrets["callback_addresses"][0].as_str().unwrap();
+    assert!(address.ends_with("?token=t"));
 }

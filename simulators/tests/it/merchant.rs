@@ -6,7 +6,7 @@ use aws_lc_rs::{
     signature::{ECDSA_P521_SHA512_ASN1_SIGNING, EcdsaKeyPair},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use simulators::{
@@ -68,7 +68,7 @@ impl Merchant {
             keys: keys.to_vec(),
             defaults,
             auto_orders: true,
-            clock_offset: SignedDuration::ZERO,
+            clock_offset_seconds: 0,
         })
         .await
         .unwrap();
@@ -147,6 +147,12 @@ impl Merchant {
         self.signed(kind, path(kind), &body.to_string()).await
     }
 
+    /// Submits a payment in a session of its own, and returns what the partner answers.
+    pub(crate) async fn pay(&self, order: &str, fields: Value) -> Value {
+        let answer = self.submit(OperationType::Payment, order, fields).await;
+        answer.unwrap().json().await.unwrap()
+    }
+
     /// Asks for a payment's status in a session of its own.
     pub(crate) async fn status(&self, order: &str, request: &str) -> reqwest::Result<Response> {
         let session = self.session(OperationType::Payment, order).await;
@@ -174,33 +180,22 @@ impl Merchant {
     }
 
     pub(crate) async fn read(&self, path: &str) -> Value {
-        let response = self
-            .http
-            .get(self.server.url() + path)
-            .send()
-            .await
-            .unwrap();
-        response.error_for_status().unwrap().json().await.unwrap()
+        let sent = self.http.get(self.server.url() + path).send().await;
+        let response = sent.unwrap().error_for_status();
+        response.unwrap().json().await.unwrap()
     }
 
-    pub(crate) async fn control(
-        &self,
-        method: reqwest::Method,
-        path: &str,
-        body: Value,
-    ) -> Response {
-        let request = self
-            .http
-            .request(method, self.server.url() + path)
-            .json(&body);
-        request.send().await.unwrap()
+    /// A call under `/sim`, such as `PUT /sim/scenarios`.
+    pub(crate) async fn control(&self, call: &str, body: Value) -> Response {
+        let (method, path) = call.split_once(' ').unwrap();
+        let url = self.server.url() + path;
+        let request = self.http.request(method.parse().unwrap(), url);
+        request.json(&body).send().await.unwrap()
     }
 
     pub(crate) async fn set(&self, request_id: &str, scenario: Value) {
         let body = json!({ "request_id": request_id, "scenario": scenario });
-        let told = self
-            .control(reqwest::Method::PUT, "/sim/scenarios", body)
-            .await;
+        let told = self.control("PUT /sim/scenarios", body).await;
         assert_eq!(told.status(), 200, "{}", told.text().await.unwrap());
     }
 

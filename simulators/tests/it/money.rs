@@ -1,6 +1,5 @@
 //! When money moves, how often, and how much of it can be refunded.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::partner::OperationType::{Payment, Reversal};
 
@@ -11,13 +10,8 @@ const AT_ONCE: &str = "0s";
 async fn order(merchant: &Merchant, order_id: &str, captured: &str, card: bool) {
     let body =
         json!({ "order_id": order_id, "currency": "KGS", "captured": captured, "card": card });
-    assert_eq!(
-        merchant
-            .control(Method::POST, "/sim/orders", body)
-            .await
-            .status(),
-        204
-    );
+    let told = merchant.control("POST /sim/orders", body).await;
+    assert_eq!(told.status(), 204);
 }
 
 async fn answer(merchant: &Merchant, reversal: Value) -> (u16, String) {
@@ -41,15 +35,8 @@ async fn reversals_return_at_most_what_was_captured() {
         .set("p-2", json!({ "decline": "do_not_honor" }))
         .await;
     for id in ["p-1", "p-2"] {
-        let payment = of(id, "50.00");
-        assert_eq!(
-            merchant
-                .submit(Payment, "o-1", payment)
-                .await
-                .unwrap()
-                .status(),
-            200
-        );
+        let payment = merchant.submit(Payment, "o-1", of(id, "50.00")).await;
+        assert_eq!(refusal(payment).await, fine);
     }
     assert_eq!(answer(&merchant, of("v-4", "90.01")).await, too_much);
 
@@ -57,13 +44,11 @@ async fn reversals_return_at_most_what_was_captured() {
     merchant
         .set("v-5", json!({ "never_completes": true, "decline": "" }))
         .await;
-    assert_eq!(
-        answer(&merchant, of("v-5", "90.00")).await,
-        (202, String::new())
-    );
+    let pending = answer(&merchant, of("v-5", "90.00")).await;
+    assert_eq!(pending, (202, String::new()));
     assert_eq!(answer(&merchant, of("v-6", "0.01")).await, too_much);
     merchant
-        .control(Method::POST, "/sim/operations/v-5/finish", json!({}))
+        .control("POST /sim/operations/v-5/finish", json!({}))
         .await;
     assert_eq!(answer(&merchant, of("v-7", "90.00")).await, fine);
 }
@@ -95,8 +80,8 @@ async fn dedupe_answers_a_repeat_with_the_first() {
     let merchant = Merchant::start(json!({ "completes_after": AT_ONCE })).await;
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let response = merchant.submit(Payment, "o-1", json!({})).await.unwrap();
-        ids.push(response.json::<Value>().await.unwrap()["partnerPaymentId"].clone());
+        let state = merchant.pay("o-1", json!({})).await;
+        ids.push(state["partnerPaymentId"].clone());
     }
     assert_eq!(ids[0], ids[1]);
     for (order, fields) in [
@@ -114,20 +99,8 @@ async fn dedupe_answers_a_repeat_with_the_first() {
 async fn charges_again_moves_money_twice_and_reports_the_first() {
     let defaults = json!({ "completes_after": AT_ONCE, "second_submission": "charges_again" });
     let merchant = Merchant::start(defaults).await;
-    let first: Value = merchant
-        .submit(Payment, "o-1", json!({}))
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let second: Value = merchant
-        .submit(Payment, "o-1", json!({}))
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let first = merchant.pay("o-1", json!({})).await;
+    let second = merchant.pay("o-1", json!({})).await;
     assert_ne!(first["partnerPaymentId"], second["partnerPaymentId"]);
     let status = merchant.state("o-1", "r-1").await;
     assert_eq!(status["partnerPaymentId"], first["partnerPaymentId"]);
@@ -145,22 +118,10 @@ async fn declined_moves_nothing() {
         .set("r-1", json!({ "decline": "never_heard_of" }))
         .await;
     merchant.set("r-2", json!({ "decline": "" })).await;
-    let coded: Value = merchant
-        .submit(Payment, "o-1", json!({}))
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    assert_eq!(
-        (&coded["status"], &coded["declineCode"]),
-        (&json!("DECLINED"), &json!("never_heard_of"))
-    );
-    let bare = merchant
-        .submit(Payment, "o-1", json!({ "requestId": "r-2" }))
-        .await
-        .unwrap();
-    let bare: Value = bare.json().await.unwrap();
+    let coded = merchant.pay("o-1", json!({})).await;
+    assert_eq!(coded["status"], "DECLINED");
+    assert_eq!(coded["declineCode"], "never_heard_of");
+    let bare = merchant.pay("o-1", json!({ "requestId": "r-2" })).await;
     assert_eq!(bare["status"], "DECLINED");
     assert!(bare.get("declineCode").is_none());
     assert_eq!(merchant.read("/sim/ledger").await, json!([]));
@@ -172,35 +133,18 @@ async fn the_day_report_lists_every_operation_of_the_day() {
     merchant.submit(Payment, "o-1", json!({})).await.unwrap();
     let operations = merchant.read("/sim/operations").await;
     let finished_at = operations[0]["finished_at"].as_str().unwrap();
-    let url = |date: &str| format!("{}/sim/day-report?date={date}", merchant.server.url());
-    let csv = merchant
-        .http
-        .get(url(&finished_at[..10]))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let report = async |date: &str| {
+        let url = format!("{}/sim/day-report?date={date}", merchant.server.url());
+        let sent = merchant.http.get(url).send().await;
+        sent.unwrap().text().await.unwrap()
+    };
+    let csv = report(&finished_at[..10]).await;
     let mut lines = csv.lines();
     assert_eq!(
         lines.next(),
         Some("requestId,kind,status,declineCode,amount,currency,partnerPaymentId,updatedAt")
     );
-    assert!(
-        lines
-            .next()
-            .unwrap()
-            .starts_with("r-1,PAYMENT,DECLINED,\"a,b\",125.50,KGS,pp-")
-    );
-    let other = merchant
-        .http
-        .get(url("2020-01-01"))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
-    assert_eq!(other.lines().count(), 1);
+    let declined = "r-1,PAYMENT,DECLINED,\"a,b\",125.50,KGS,pp-";
+    assert!(lines.next().unwrap().starts_with(declined));
+    assert_eq!(report("2020-01-01").await.lines().count(), 1);
 }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use simulators::partner::OperationType::Payment;
 
@@ -26,14 +25,8 @@ async fn acceptance_lags_behind_the_request() {
     let defaults = json!({ "completes_after": "0s", "executes_after": "3s" });
     let merchant = Merchant::start(defaults).await;
     let started = Instant::now();
-    assert_eq!(
-        merchant
-            .submit(Payment, "o-1", json!({}))
-            .await
-            .unwrap()
-            .status(),
-        200
-    );
+    let accepted = merchant.submit(Payment, "o-1", json!({})).await.unwrap();
+    assert_eq!(accepted.status(), 200);
     assert!(started.elapsed() >= Duration::from_secs(3));
 
     // With a fault the client knows at once that it has no answer.
@@ -55,11 +48,8 @@ async fn a_client_that_leaves_does_not_undo_its_submission() {
     let defaults = json!({ "completes_after": "0s", "executes_after": "3s" });
     let merchant = Merchant::start(defaults).await;
     let submission = merchant.submit(Payment, "o-1", json!({}));
-    assert!(
-        tokio::time::timeout(Duration::from_secs(2), submission)
-            .await
-            .is_err()
-    );
+    let left = tokio::time::timeout(Duration::from_secs(2), submission);
+    assert!(left.await.is_err());
     merchant
         .status_after("request_not_found", "o-1", "r-1")
         .await;
@@ -70,8 +60,8 @@ async fn a_client_that_leaves_does_not_undo_its_submission() {
 async fn a_final_answer_flips_and_the_ledger_stays() {
     let defaults = json!({ "completes_after": "0s", "final_answer_flips": true });
     let merchant = Merchant::start(defaults).await;
-    let first = merchant.submit(Payment, "o-1", json!({})).await.unwrap();
-    assert_eq!(first.json::<Value>().await.unwrap()["status"], "COMPLETED");
+    let first = merchant.pay("o-1", json!({})).await;
+    assert_eq!(first["status"], "COMPLETED");
     let then = merchant.state("o-1", "r-1").await;
     assert_eq!(then["status"], "DECLINED");
     assert_eq!(merchant.movements("r-1").await, 1);
@@ -95,14 +85,12 @@ async fn pending_until_finished_by_hand() {
     assert_eq!(pending["status"], "PENDING");
     for expected in [204, 409] {
         let told = merchant
-            .control(Method::POST, "/sim/operations/r-1/finish", json!({}))
+            .control("POST /sim/operations/r-1/finish", json!({}))
             .await;
         assert_eq!(told.status(), expected);
     }
-    assert_eq!(
-        merchant.status_after("PENDING", "o-1", "r-1").await["status"],
-        "COMPLETED"
-    );
+    let finished = merchant.status_after("PENDING", "o-1", "r-1").await;
+    assert_eq!(finished["status"], "COMPLETED");
     assert_eq!(merchant.movements("r-1").await, 1);
 }
 
@@ -110,45 +98,23 @@ async fn pending_until_finished_by_hand() {
 async fn the_request_s_scenario_then_the_order_s_then_the_default() {
     let merchant = Merchant::start(json!({ "completes_after": "0s", "decline": "default" })).await;
     let by_order = json!({ "order_id": "o-1", "scenario": { "decline": "order" } });
-    merchant
-        .control(Method::PUT, "/sim/scenarios", by_order)
-        .await;
+    merchant.control("PUT /sim/scenarios", by_order).await;
     merchant.set("r-1", json!({ "decline": "request" })).await;
-    for (order, request, code) in [
-        ("o-1", "r-1", "request"),
-        ("o-1", "r-2", "order"),
-        ("o-2", "r-3", "default"),
-    ] {
-        let answer = merchant
-            .submit(Payment, order, json!({ "requestId": request }))
-            .await
-            .unwrap();
-        assert_eq!(answer.json::<Value>().await.unwrap()["declineCode"], code);
-    }
+    let code = async |order: &str, request: &str| {
+        let state = merchant.pay(order, json!({ "requestId": request })).await;
+        state["declineCode"].clone()
+    };
+    assert_eq!(code("o-1", "r-1").await, "request");
+    assert_eq!(code("o-1", "r-2").await, "order");
+    assert_eq!(code("o-2", "r-3").await, "default");
 
     let changed = json!({ "completes_after": "0s", "decline": "changed" });
     merchant
-        .control(Method::PUT, "/sim/scenarios/default", changed)
+        .control("PUT /sim/scenarios/default", changed)
         .await;
-    let answer = merchant
-        .submit(Payment, "o-2", json!({ "requestId": "r-4" }))
-        .await
-        .unwrap();
-    assert_eq!(
-        answer.json::<Value>().await.unwrap()["declineCode"],
-        "changed"
-    );
-    merchant
-        .control(Method::DELETE, "/sim/scenarios", json!({}))
-        .await;
-    let answer = merchant
-        .submit(Payment, "o-1", json!({ "requestId": "r-5" }))
-        .await
-        .unwrap();
-    assert_eq!(
-        answer.json::<Value>().await.unwrap()["declineCode"],
-        "default"
-    );
+    assert_eq!(code("o-2", "r-4").await, "changed");
+    merchant.control("DELETE /sim/scenarios", json!({})).await;
+    assert_eq!(code("o-1", "r-5").await, "default");
 }
 
 #[tokio::test]
@@ -159,15 +125,11 @@ async fn a_preset_by_name_and_a_mistake() {
         "name": "declined",
         "scenario": { "completes_after": "0s" },
     });
-    let told = merchant
-        .control(Method::PUT, "/sim/scenarios", preset)
-        .await;
-    assert_eq!(
-        told.json::<Value>().await.unwrap()["decline"],
-        "insufficient_funds"
-    );
-    let answer = merchant.submit(Payment, "o-1", json!({})).await.unwrap();
-    assert_eq!(answer.json::<Value>().await.unwrap()["status"], "DECLINED");
+    let told = merchant.control("PUT /sim/scenarios", preset).await;
+    let scenario: Value = told.json().await.unwrap();
+    assert_eq!(scenario["decline"], "insufficient_funds");
+    let state = merchant.pay("o-1", json!({})).await;
+    assert_eq!(state["status"], "DECLINED");
 
     for mistake in [
         json!({ "request_id": "r-1", "name": "no such preset" }),
@@ -175,12 +137,7 @@ async fn a_preset_by_name_and_a_mistake() {
         json!({ "scenario": {} }),
         json!({ "request_id": "r-1", "order_id": "o-1" }),
     ] {
-        assert_eq!(
-            merchant
-                .control(Method::PUT, "/sim/scenarios", mistake)
-                .await
-                .status(),
-            400
-        );
+        let told = merchant.control("PUT /sim/scenarios", mistake).await;
+        assert_eq!(told.status(), 400);
     }
 }

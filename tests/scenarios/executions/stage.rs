@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use harness::Stack;
+use harness::{Stack, workflow_id};
 use serde_json::json;
 use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
-use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
-use temporalio_sdk::{Worker, WorkerOptions};
+use temporalio_sdk::WorkerOptions;
 use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult};
-use tokio::time::timeout;
+use workflows::contract::ids::TASK_QUEUE;
 
 use super::row;
-use crate::books::{charge, client, ends, history, input, reaches, until};
+use crate::books::{charge, cli, ends, history_with, input, reaches, split, until};
+use crate::deploys::run_worker_until;
 
 pub(super) async fn stage(stack: &mut Stack) {
     goes_on_as_a_new_run(stack, "continued").await;
@@ -22,23 +22,13 @@ pub(super) async fn stage(stack: &mut Stack) {
         .await
         .unwrap();
     // `docs/contract.md` forbids a limit. No worker has it in time.
-    let limited = [
-        "workflow",
-        "start",
-        "--type",
-        "process_extra_payment",
-        "-w",
-        "sky-payment-timed-out",
-        "--task-queue",
-        "sky-technologies-integration",
-        "--run-timeout",
-        "1s",
-        "--search-attribute",
-        r#"SkyOrderId="o-timed-out""#,
-        "--input",
+    start(
+        stack,
+        "timed-out",
         &input("timed-out"),
-    ];
-    stack.temporal().cli(&limited).await.unwrap();
+        &["--run-timeout", "1s"],
+    )
+    .await;
     until("it has timed out", async || {
         let row = row(stack, "timed-out", &["--status", "timed_out"]).await;
         row.map(|_| ())
@@ -54,21 +44,7 @@ pub(super) async fn stage(stack: &mut Stack) {
     charge(stack, "completed").await;
     ends(stack, "completed", "completed").await;
     let broken = input("failed").replace("125.5", "-1");
-    let failed = [
-        "workflow",
-        "start",
-        "--type",
-        "process_extra_payment",
-        "-w",
-        "sky-payment-failed",
-        "--task-queue",
-        "sky-technologies-integration",
-        "--search-attribute",
-        r#"SkyOrderId="o-failed""#,
-        "--input",
-        &broken,
-    ];
-    stack.temporal().cli(&failed).await.unwrap();
+    start(stack, "failed", &broken, &[]).await;
     // A phase is shown once it has lasted.
     for id in ["running", "paused", "terminated"] {
         reaches(stack, id, "awaiting_completion").await;
@@ -77,19 +53,28 @@ pub(super) async fn stage(stack: &mut Stack) {
         })
         .await;
     }
-    for command in [
-        ["pause", "-w", "sky-payment-paused", "--reason", "hold it"],
-        [
-            "terminate",
-            "-w",
-            "sky-payment-terminated",
-            "--reason",
-            "test",
-        ],
-    ] {
-        let command = [&["workflow"], command.as_slice()].concat();
-        stack.temporal().cli_text(&command).await.unwrap();
-    }
+    let pause = [
+        "workflow",
+        "pause",
+        "-w",
+        "sky-payment-paused",
+        "--reason",
+        "hold it",
+    ];
+    stack.temporal().cli_text(&pause).await.unwrap();
+    let terminate = "workflow terminate -w sky-payment-terminated --reason test";
+    cli(stack, terminate).await;
+}
+
+/// As any client can, with the search attribute by which it is found.
+async fn start(stack: &Stack, id: &str, input: &str, more: &[&str]) {
+    let start = format!(
+        "workflow start --type process_extra_payment --task-queue {TASK_QUEUE} -w {} \
+         --search-attribute SkyOrderId=\"o-{id}\" --input",
+        workflow_id(id)
+    );
+    let start = [&split(&start)[..], &[input], more].concat();
+    stack.temporal().cli(&start).await.unwrap();
 }
 
 /// Code that does nothing but go on as a new run.
@@ -109,21 +94,12 @@ impl GoesOn {
 
 async fn goes_on_as_a_new_run(stack: &Stack, id: &str) {
     charge(stack, id).await;
-    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
-    let options = WorkerOptions::new("sky-technologies-integration")
+    let options = WorkerOptions::new(TASK_QUEUE)
         .register_workflow::<GoesOn>()
         .unwrap()
         .build();
-    let mut worker = Worker::new(&runtime, client(stack).await, options).unwrap();
-    let shut_down = worker.shutdown_handle();
-    let reached = async {
-        until("it went on", async || {
-            let history = history(stack, id).await;
-            history.contains("continuedExecutionRunId").then_some(())
-        })
-        .await;
-        shut_down();
+    let went_on = async {
+        history_with(stack, id, "continuedExecutionRunId").await;
     };
-    let (ran, ()) = tokio::join!(timeout(Duration::from_secs(180), worker.run()), reached);
-    ran.unwrap().unwrap();
+    run_worker_until(stack, options, went_on).await;
 }

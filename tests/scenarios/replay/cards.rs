@@ -1,7 +1,7 @@
 //! Saved cards.
 
 use super::recording::write_workflow;
-use crate::books::{builder, history, start_raw, until};
+use crate::books::{builder, history_with, start_raw};
 use crate::saved_cards::{card, closes, needs_attention, saved_card, tell};
 
 /// Handed over at once, and only after it needed attention; and an input that is no saved card.
@@ -18,11 +18,7 @@ pub(super) async fn record() {
     procaas.set_down(false).await.unwrap();
     closes(&stack, "late").await;
     start_raw(&stack, "record_saved_card", "no-card", "{}").await;
-    until("it has failed", async || {
-        let history = history(&stack, "no-card").await;
-        history.contains("WORKFLOW_EXECUTION_FAILED").then_some(())
-    })
-    .await;
+    history_with(&stack, "no-card", "WORKFLOW_EXECUTION_FAILED").await;
     for (name, workflow) in [
         ("saved-card", saved_card("at-once").workflow_id()),
         ("saved-card-late", late),

@@ -4,7 +4,10 @@ use harness::Timings;
 use serde_json::json;
 
 use super::recording::{write, write_workflow};
-use crate::books::{QUICK, builder, charge, ends, events, history, reaches, stack, until};
+use crate::books::{
+    QUICK, builder, charge, cli, ends, events, has_moved, history_with, reaches,
+    set_custom_scenario, split, stack, until,
+};
 
 /// Reset while its outcome was open, closed with a document made by hand, and looked at again.
 pub(super) async fn record_operators() {
@@ -16,26 +19,19 @@ pub(super) async fn record_operators() {
     // Nothing wakes the run that is reset before it comes to submit.
     let lost = json!({ "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
         "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("reset", lost).await.unwrap();
+    set_custom_scenario(&stack, "reset", lost).await;
     let refused = json!({ "kind": { "status": 409 }, "request_id": "billed-by-hand", "times": 0 });
     stack.billing().set_faults(json!([refused])).await.unwrap();
     charge(&stack, "reset").await;
     charge(&stack, "billed-by-hand").await;
-    until("it was submitted", async || {
-        let ledger = stack.partner().ledger("reset").await.unwrap();
-        (!ledger.is_empty()).then_some(())
-    })
-    .await;
+    has_moved(&stack, "reset").await;
     let reset = "workflow reset -w sky-payment-reset --type FirstWorkflowTask --reason recorded";
-    let words: Vec<&str> = reset.split(' ').collect();
-    stack.temporal().cli_text(&words).await.unwrap();
+    cli(&stack, reset).await;
     ends(&stack, "reset", "completed").await;
     reaches(&stack, "billed-by-hand", "needs_attention").await;
     let resolve = "resolve billed-by-hand --as completed --operator ann --reason booked \
                    --billing-document-id MAN-7";
-    let words: Vec<&str> = resolve.split_whitespace().collect();
-    stack.payments(&words).await.unwrap();
+    stack.payments(&split(resolve)).await.unwrap();
     let looked_again = "sky-look-again-billed-by-hand";
     until("it was looked at again", async || {
         let events = events(&stack, looked_again).await?.to_string();
@@ -66,8 +62,7 @@ pub(super) async fn record_declined_by_hand() {
     reaches(&stack, id, "needs_attention").await;
     let resolve = "resolve declined-by-hand --as declined --operator ann --reason settled \
                    --against-advice";
-    let words: Vec<&str> = resolve.split_whitespace().collect();
-    let output = stack.payments_output(&words).await.unwrap();
+    let output = stack.payments_output(&split(resolve)).await.unwrap();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     write(&stack, id).await;
 }
@@ -81,13 +76,7 @@ pub(super) async fn record_cancelled() {
         .await
         .unwrap();
     stack.start_worker().await.unwrap();
-    until("it is cancelled", async || {
-        history(&stack, "cancelled")
-            .await
-            .contains("WORKFLOW_EXECUTION_CANCELED")
-            .then_some(())
-    })
-    .await;
+    history_with(&stack, "cancelled", "WORKFLOW_EXECUTION_CANCELED").await;
     write(&stack, "cancelled").await;
 }
 
@@ -99,11 +88,7 @@ pub(super) async fn record_approved() {
         .await
         .unwrap();
     let other_amount = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner
-        .set_custom_scenario("approved", other_amount)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "approved", other_amount).await;
     charge(&stack, "approved").await;
     reaches(&stack, "approved", "needs_attention").await;
     for order in [
@@ -113,8 +98,7 @@ pub(super) async fn record_approved() {
          --against-advice",
         "approve approved --as abandoned --operator ben --against-advice",
     ] {
-        let words: Vec<&str> = order.split(' ').collect();
-        let output = stack.payments_output(&words).await.unwrap();
+        let output = stack.payments_output(&split(order)).await.unwrap();
         assert!(output.status.success(), "{order}: {output:?}");
     }
     write(&stack, "approved").await;

@@ -6,7 +6,10 @@ use harness::{Operation, OperationKind, Stack};
 use serde_json::json;
 
 use super::recording::write;
-use crate::books::{charge, ends, fault, give_back, history, reaches, stack, start, start_raw};
+use crate::books::{
+    charge, ends, fault, give_back, history, reaches, set_custom_scenario, split, stack, start,
+    start_raw,
+};
 
 pub(super) const NAMES: [&str; 14] = [
     "completed",
@@ -29,46 +32,24 @@ pub(super) async fn record() {
     let stack = stack().await;
     let partner = stack.partner();
     let never = json!({ "never_completes": true, "callback": { "when": "never" } });
-    partner
-        .set_scenario("callback-lost", "callback_lost")
-        .await
-        .unwrap();
-    partner.set_scenario("declined", "declined").await.unwrap();
-    partner
-        .set_scenario("answer-lost", "answer_lost_after_charge")
-        .await
-        .unwrap();
-    partner
-        .set_scenario("charge-lost", "charge_lost_before_answer")
-        .await
-        .unwrap();
+    for (id, name) in [
+        ("callback-lost", "callback_lost"),
+        ("declined", "declined"),
+        ("answer-lost", "answer_lost_after_charge"),
+        ("charge-lost", "charge_lost_before_answer"),
+    ] {
+        partner.set_scenario(id, name).await.unwrap();
+    }
     let other_amount = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    partner
-        .set_custom_scenario("abandoned", other_amount)
-        .await
-        .unwrap();
-    partner
-        .set_custom_scenario("long", never.clone())
-        .await
-        .unwrap();
-    partner
-        .set_custom_scenario("continued", never)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "abandoned", other_amount).await;
+    for id in ["long", "continued"] {
+        set_custom_scenario(&stack, id, never.clone()).await;
+    }
     let limited = json!({ "status": 429, "retry_after": 2 });
-    fault(
-        &stack,
-        "rate-limited",
-        json!({ "on": "submit", "kind": limited }),
-    )
-    .await;
     let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
-    fault(
-        &stack,
-        "access-denied",
-        json!({ "on": "submit", "kind": unknown }),
-    )
-    .await;
+    for (id, kind) in [("rate-limited", limited), ("access-denied", unknown)] {
+        fault(&stack, id, json!({ "on": "submit", "kind": kind })).await;
+    }
     let refused = json!({ "kind": { "status": 409 }, "request_id": "billing-refused", "times": 0 });
     stack.billing().set_faults(json!([refused])).await.unwrap();
 
@@ -111,17 +92,8 @@ pub(super) async fn record() {
         .unwrap();
     ends(&stack, "billing-refused", "completed").await;
     reaches(&stack, "abandoned", "needs_attention").await;
-    let by_hand = [
-        "resolve",
-        "abandoned",
-        "--as",
-        "abandoned",
-        "--operator",
-        "ann",
-        "--reason",
-        "x",
-        "--against-advice",
-    ];
+    let by_hand =
+        split("resolve abandoned --as abandoned --operator ann --reason x --against-advice");
     stack.payments_output(&by_hand).await.unwrap();
     reaches(&stack, "long", "needs_attention").await;
     stack.payments_output(&["cancel", "long"]).await.unwrap();

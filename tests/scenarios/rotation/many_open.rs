@@ -10,6 +10,7 @@ use super::{OLD, knows};
 use crate::books::{QUICK, builder, client, start_all, until};
 use crate::keys::change_worker_file;
 use crate::metrics::{scrape, value};
+use crate::upgrades::count;
 
 /// How many are open at each partner: most are waiting for a callback.
 const WAITING: usize = 90;
@@ -89,7 +90,7 @@ async fn a_hundred_open_payments_of_each_partner_outlast_the_rotation_of_all_key
         }
     }
     let all: Vec<Operation> = [waiting, submitting, after].concat();
-    are_completed(&stack, all.len()).await;
+    are_completed(&stack, all.len().try_into().unwrap()).await;
     for operation in &all {
         completes(&stack, &payments, operation).await;
     }
@@ -198,13 +199,10 @@ async fn are_accepted(stack: &Stack) {
 }
 
 /// Waits until so many have ended as completed.
-async fn are_completed(stack: &Stack, count: usize) {
-    let query = r#"SkyOutcome = "completed""#;
-    let query = ["workflow", "count", "-q", query, "-o", "json"];
-    let wanted = count.to_string();
+async fn are_completed(stack: &Stack, operations: u64) {
     until("they are completed", async || {
-        let counted = stack.temporal().cli(&query).await.unwrap();
-        (counted["count"] == wanted).then_some(())
+        let completed = count(stack, r#"SkyOutcome = "completed""#).await;
+        (completed == operations).then_some(())
     })
     .await;
 }

@@ -1,11 +1,11 @@
 //! A run that is reset does not know what it did, and moves no money a second time.
 
 use futures::future::join_all;
-use harness::{Stack, workflow_id};
+use harness::Stack;
 use serde_json::json;
 
 use super::{calls, charge, fault, give_back, stack};
-use crate::books::{ends, run_id, until};
+use crate::books::{cli, ends, run_id, until};
 use crate::resets::task_ends;
 
 /// One operation for each point of its history that it can be reset to, while its answer is lost.
@@ -115,8 +115,6 @@ async fn reset_each_to_its_point(stack: &Stack, ids: &[String]) {
 }
 
 async fn reset(stack: &Stack, id: &str, event: &str) {
-    let workflow = workflow_id(id);
-    let reset = ["workflow", "reset", "-w", &workflow, "-e", event];
-    let reset = [reset.as_slice(), &["--reason", "test"]].concat();
-    stack.temporal().cli_text(&reset).await.unwrap();
+    let reset = format!("workflow reset -w sky-payment-{id} -e {event} --reason test");
+    cli(stack, &reset).await;
 }

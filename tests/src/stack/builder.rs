@@ -25,7 +25,7 @@ use crate::stripe::Stripe;
 use crate::temporal_server::{ServerOptions, TemporalServer};
 
 /// The options of a [`Stack`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Builder {
     timings: Timings,
     temporal: ServerOptions,
@@ -39,27 +39,13 @@ pub struct Builder {
     places: Places,
 }
 
-impl Default for Builder {
-    fn default() -> Builder {
-        Builder {
-            timings: Timings::default(),
-            temporal: ServerOptions::default(),
-            workers: 1,
-            default_scenario: None,
-            worker_settings: String::new(),
-            gateway_settings: String::new(),
-            proxies: None,
-            saved_cards: false,
-            stripe: false,
-            places: Places::default(),
-        }
-    }
-}
-
 impl Stack {
     /// The default options.
     pub fn builder() -> Builder {
-        Builder::default()
+        Builder {
+            workers: 1,
+            ..Builder::default()
+        }
     }
 }
 

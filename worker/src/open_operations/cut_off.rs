@@ -118,11 +118,11 @@ fn asks_the_partner(row: &WorkflowExecutionInfo) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use temporalio_common::protos::temporal::api::common::v1::{WorkflowExecution, WorkflowType};
     use temporalio_common::search_attributes::SearchAttributes;
     use workflows::contract::search_attributes::{MERCHANT, PHASE};
 
     use super::*;
+    use crate::open_operations::identity::row;
 
     fn run(id: &str, status: WorkflowExecutionStatus, second: i64) -> WorkflowExecutionInfo {
         let attributes = SearchAttributes::new([
@@ -134,20 +134,8 @@ mod tests {
         } else {
             "process_payment_reversal"
         };
-        let mut row = WorkflowExecutionInfo {
-            execution: Some(WorkflowExecution {
-                workflow_id: id.to_owned(),
-                ..Default::default()
-            }),
-            r#type: Some(WorkflowType {
-                name: kind.to_owned(),
-            }),
-            start_time: Some(Default::default()),
-            search_attributes: Some(attributes.into_proto()),
-            ..Default::default()
-        };
+        let mut row = row(id, kind, 1_790_000_000 + second, attributes);
         row.set_status(status);
-        row.start_time.as_mut().unwrap().seconds = 1_790_000_000 + second;
         row
     }
 

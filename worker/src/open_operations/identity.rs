@@ -2,7 +2,11 @@
 //! their own.
 
 use jiff::Timestamp;
+#[cfg(test)]
+use temporalio_common::protos::temporal::api::common::v1::{WorkflowExecution, WorkflowType};
 use temporalio_common::protos::temporal::api::workflow::v1::WorkflowExecutionInfo;
+#[cfg(test)]
+use temporalio_common::search_attributes::SearchAttributes;
 use workflows::contract::ids::{LOOK_AGAIN_ID_PREFIX, RequestId};
 use workflows::contract::saved_card::SAVED_CARD_ID_PREFIX;
 use workflows::{ExtraPayment, LookAgain, PaymentReversal, RecordSavedCard};
@@ -28,4 +32,28 @@ pub(super) fn identity(row: &WorkflowExecutionInfo) -> Option<(String, &'static 
     let start = row.start_time.as_ref()?;
     let started_at = Timestamp::new(start.seconds, start.nanos).ok()?;
     (is_ours && workflow_id.bytes().all(is_plain)).then_some((workflow_id, operation, started_at))
+}
+
+/// A row of a listing, of a workflow of this type that started at this second.
+#[cfg(test)]
+pub(super) fn row(
+    id: &str,
+    kind: &str,
+    second: i64,
+    attributes: SearchAttributes,
+) -> WorkflowExecutionInfo {
+    let mut row = WorkflowExecutionInfo {
+        execution: Some(WorkflowExecution {
+            workflow_id: id.to_owned(),
+            ..Default::default()
+        }),
+        r#type: Some(WorkflowType {
+            name: kind.to_owned(),
+        }),
+        start_time: Some(Default::default()),
+        search_attributes: Some(attributes.into_proto()),
+        ..Default::default()
+    };
+    row.start_time.as_mut().expect("a time").seconds = second;
+    row
 }

@@ -112,30 +112,13 @@ fn none<T: Default>(merchants: &BTreeSet<String>) -> ByAccount<T> {
 
 #[cfg(test)]
 mod tests {
-    use temporalio_common::protos::temporal::api::common::v1::{WorkflowExecution, WorkflowType};
     use temporalio_common::search_attributes::SearchAttributes;
     use workflows::contract::search_attributes::{CURRENCY, MERCHANT, PHASE};
 
     use super::*;
+    use crate::open_operations::identity::row;
 
     const NOW: i64 = 1_790_000_000;
-
-    fn row(id: &str, kind: &str, age: i64, attributes: SearchAttributes) -> WorkflowExecutionInfo {
-        let mut row = WorkflowExecutionInfo {
-            execution: Some(WorkflowExecution {
-                workflow_id: id.to_owned(),
-                ..Default::default()
-            }),
-            r#type: Some(WorkflowType {
-                name: kind.to_owned(),
-            }),
-            start_time: Some(Default::default()),
-            search_attributes: Some(attributes.into_proto()),
-            ..Default::default()
-        };
-        row.start_time.as_mut().unwrap().seconds = NOW - age;
-        row
-    }
 
     fn waiting(merchant: &str, currency: &str, minor: i64) -> SearchAttributes {
         SearchAttributes::new([
@@ -156,32 +139,15 @@ mod tests {
     fn amounts_are_summed_by_kind_phase_account_and_currency_alone() {
         let merchants = BTreeSet::from(["kg-main".to_owned()]);
         let mut tally = Tally::new(&merchants);
-        let extra = "process_extra_payment";
-        tally.add_open(&row(
-            "sky-payment-1",
-            extra,
-            5,
-            waiting("kg-main", "KGS", 100),
-        ));
-        tally.add_open(&row(
-            "sky-payment-2",
-            extra,
-            9,
-            waiting("kg-main", "KGS", 250),
-        ));
-        tally.add_open(&row(
-            "sky-payment-3",
-            extra,
-            19,
-            waiting("gone", "nonsense", 7),
-        ));
-        tally.add_open(&row("sky-payment-4", extra, 1, SearchAttributes::default()));
-        tally.add_open(&row(
-            "somebody-elses",
-            extra,
-            99,
-            waiting("kg-main", "KGS", 1),
-        ));
+        for (id, age, attributes) in [
+            ("sky-payment-1", 5, waiting("kg-main", "KGS", 100)),
+            ("sky-payment-2", 9, waiting("kg-main", "KGS", 250)),
+            ("sky-payment-3", 19, waiting("gone", "nonsense", 7)),
+            ("sky-payment-4", 1, SearchAttributes::default()),
+            ("somebody-elses", 99, waiting("kg-main", "KGS", 1)),
+        ] {
+            tally.add_open(&row(id, "process_extra_payment", NOW - age, attributes));
+        }
         let sums: Vec<(Vec<String>, u32, i64)> = tally
             .sums
             .iter()
@@ -219,7 +185,7 @@ mod tests {
             ("sky-payment-2", "gone"),
             ("somebody-elses", "kg-main"),
         ] {
-            tally.add_paused(&row(id, reversal, 9, waiting(merchant, "KGS", 7)));
+            tally.add_paused(&row(id, reversal, NOW, waiting(merchant, "KGS", 7)));
         }
         assert!(tally.sums.is_empty());
         let paused = |merchant: &str| tally.paused[&("payment_reversal", merchant.to_owned())];
@@ -233,21 +199,13 @@ mod tests {
         let merchants = BTreeSet::new();
         let mut tally = Tally::new(&merchants);
         let reversal = "process_payment_reversal";
-        tally.add_open(&row("sky-payment-1", reversal, 10, waiting("m", "KGS", 1)));
+        let newest = waiting("m", "KGS", 1);
+        tally.add_open(&row("sky-payment-1", reversal, NOW - 10, newest));
         let mut earlier = Earlier::default();
         for age in [400, 900, 100] {
-            earlier.add(&row(
-                "sky-payment-1",
-                reversal,
-                age,
-                SearchAttributes::default(),
-            ));
-            earlier.add(&row(
-                "sky-payment-2",
-                reversal,
-                age * 2,
-                SearchAttributes::default(),
-            ));
+            for (id, age) in [("sky-payment-1", age), ("sky-payment-2", age * 2)] {
+                earlier.add(&row(id, reversal, NOW - age, SearchAttributes::default()));
+            }
         }
         assert_eq!(age(&tally, &earlier, "payment_reversal", "other"), 900);
     }

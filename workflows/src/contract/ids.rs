@@ -90,11 +90,6 @@ impl RequestId {
         Ok(RequestId(text.to_owned()))
     }
 
-    /// The operation's id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// The id of the one workflow that may carry out this request.
     pub fn workflow_id(&self) -> String {
         format!("{WORKFLOW_ID_PREFIX}{}", self.0)
@@ -129,52 +124,41 @@ impl OrderId {
         }
         Ok(OrderId(text.to_owned()))
     }
-
-    /// The order's id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl TryFrom<String> for RequestId {
-    type Error = IdError;
+macro_rules! text {
+    ($id:ident) => {
+        impl $id {
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
 
-    fn try_from(text: String) -> Result<RequestId, IdError> {
-        RequestId::parse(&text)
-    }
+        impl TryFrom<String> for $id {
+            type Error = IdError;
+
+            fn try_from(text: String) -> Result<$id, IdError> {
+                $id::parse(&text)
+            }
+        }
+
+        impl From<$id> for String {
+            fn from(id: $id) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
 }
 
-impl From<RequestId> for String {
-    fn from(id: RequestId) -> String {
-        id.0
-    }
-}
-
-impl TryFrom<String> for OrderId {
-    type Error = IdError;
-
-    fn try_from(text: String) -> Result<OrderId, IdError> {
-        OrderId::parse(&text)
-    }
-}
-
-impl From<OrderId> for String {
-    fn from(id: OrderId) -> String {
-        id.0
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for OrderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+text!(RequestId);
+text!(OrderId);
 
 #[cfg(test)]
 mod tests {

@@ -68,7 +68,7 @@ pub struct ByHand {
 }
 
 /// The ends that an operator can give an operation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ResolveAs {
@@ -135,6 +135,13 @@ impl Resolution {
 }
 
 impl ResolveAs {
+    /// All of them.
+    pub const ALL: [ResolveAs; 3] = [
+        ResolveAs::Completed,
+        ResolveAs::Declined,
+        ResolveAs::Abandoned,
+    ];
+
     /// The name in the contract.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -145,14 +152,11 @@ impl ResolveAs {
     }
 
     pub(crate) fn parse(word: &str) -> Result<ResolveAs, ResolutionError> {
-        match word {
-            "completed" => Ok(ResolveAs::Completed),
-            "declined" => Ok(ResolveAs::Declined),
-            "abandoned" => Ok(ResolveAs::Abandoned),
-            _ => Err(ResolutionError::Input(
-                "as must be \"completed\", \"declined\" or \"abandoned\"".to_owned(),
-            )),
-        }
+        let known = ResolveAs::ALL.into_iter().find(|it| it.as_str() == word);
+        known.ok_or_else(|| {
+            let rule = "as must be \"completed\", \"declined\" or \"abandoned\"";
+            ResolutionError::Input(rule.to_owned())
+        })
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn accept<W: PaymentWorkflow>(
     let input = TermsInput {
         kind: W::KIND,
         request: request.clone(),
-        was_reset: ctx.state(|w| !w.run_state().is_first()),
+        was_reset: ctx.state(|w| !w.run_state().is_first),
         now: now(ctx),
     };
     let decision = ctx

@@ -32,7 +32,7 @@ pub(crate) struct Run {
     pub(crate) run_id: String,
     pub(crate) intake: Option<Intake>,
     /// Whether this is the first run, not even reset from another one.
-    is_first: bool,
+    pub(crate) is_first: bool,
     pub(crate) operation: Option<Operation>,
     pub(crate) phase: Phase,
     /// When the current phase began.
@@ -46,7 +46,7 @@ pub(crate) struct Run {
     pub(crate) last_error: Option<LastError>,
     pub(crate) resolving: Resolving,
     signals: u32,
-    callback_waiting: bool,
+    pub(crate) callback_waiting: bool,
     last_callback_check: Option<Timestamp>,
     check_requested: bool,
     /// The time at which the last local activity began, as long as nothing else was awaited.
@@ -166,11 +166,6 @@ impl Run {
         }
     }
 
-    /// Whether this is the first run, not even reset from another one.
-    pub(crate) fn is_first(&self) -> bool {
-        self.is_first
-    }
-
     /// Whether a request to cancel ends it. That is so until its first submission is scheduled,
     /// unless a run before it may have scheduled one.
     pub(crate) fn may_be_cancelled(&self) -> bool {
@@ -183,10 +178,6 @@ impl Run {
     pub(crate) fn is_woken(&self, callback_was_waiting: bool) -> bool {
         let callback = self.callback_waiting && !callback_was_waiting;
         self.check_requested || self.to_decide().is_some() || callback
-    }
-
-    pub(crate) fn has_callback_waiting(&self) -> bool {
-        self.callback_waiting
     }
 
     /// How long to wait: until `until`, or less if a callback waits for the gap between questions.
@@ -263,5 +254,14 @@ impl Run {
 
     fn callback_counts_from(&self) -> Option<Timestamp> {
         self.last_callback_check.map(|at| after(at, CALLBACK_GAP))
+    }
+
+    /// The first run, "run-1", of this operation.
+    #[cfg(test)]
+    pub(crate) fn in_tests(operation: Operation) -> Run {
+        Run {
+            operation: Some(operation),
+            ..Run::begun(None, "run-1")
+        }
     }
 }

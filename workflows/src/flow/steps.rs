@@ -112,10 +112,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
         let submission = &mut operation.submission;
         let was_taken = was_taken(&answer);
         let reported = answer.unwrap_or_else(|error| {
-            let report = StatusReport::NoAnswer {
-                reason: no_report(&error).to_owned(),
-                retry_after: None,
-            };
+            let report = StatusReport::no_answer(no_report(&error));
             Reported::new(submission.run_id(), report)
         });
         operation.last_answer.asked(&reported.report);
@@ -169,10 +166,7 @@ pub(crate) async fn bill<W: PaymentWorkflow>(
     let options = once(timeout, format!("bill {money}, order {order}{why}"));
     let first = ctx.state(|w| w.run_state().operation().is_first_told());
     let answer = local_step::execute(ctx, || FinalizeBilling, input, options, first).await;
-    let report = answer.unwrap_or_else(|error| BillingReport::NoAnswer {
-        reason: no_report(&error).to_owned(),
-        retry_after: None,
-    });
+    let report = answer.unwrap_or_else(|error| BillingReport::no_answer(no_report(&error)));
     let ended = now(ctx);
     ctx.state_mut(|w| {
         let run = w.run_state_mut();

@@ -61,7 +61,7 @@ pub(crate) async fn wait<W: PaymentWorkflow>(
         run.rest(phase, begun);
         (
             run.wait_until(until),
-            run.has_callback_waiting(),
+            run.callback_waiting,
             run.state(begun),
         )
     });

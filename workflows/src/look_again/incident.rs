@@ -126,13 +126,8 @@ mod tests {
     use crate::operation::partner_report::OperationState;
 
     fn shown(status: &str, amount: &str) -> StatusReport {
-        StatusReport::Shown(OperationState::shown(
-            "r-1",
-            Kind::ExtraPayment,
-            status,
-            amount,
-            "pp-1",
-        ))
+        let state = OperationState::shown("r-1", Kind::ExtraPayment, status, amount, "pp-1");
+        StatusReport::Shown(state)
     }
 
     /// An operation that ended this way, after this amount had moved.

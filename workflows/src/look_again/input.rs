@@ -129,57 +129,19 @@ impl LookAgainInput {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::ids::{OrderId, RequestId};
     use crate::contract::kind::Kind;
-    use crate::contract::money::Money;
     use crate::contract::outcome::Ending;
-    use crate::operation::terms::AccountIdentity;
-    use crate::operation::verdict::Asked;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_790_000_000 + second).unwrap()
-    }
+    use crate::operation::Operation;
+    use crate::operation::schedule::at;
+    use crate::operation::terms::Terms;
 
     fn input() -> LookAgainInput {
-        let request_id = RequestId::parse("r").unwrap();
-        let schedule = Schedule::default();
-        LookAgainInput {
-            call: PartnerCall {
-                merchant: "m".into(),
-                identity: AccountIdentity {
-                    partner: "sky".into(),
-                    partner_url: "https://partner.example/".into(),
-                    merchant_id: "m-1".into(),
-                },
-                request_id: request_id.clone(),
-                order_id: OrderId::parse("o").unwrap(),
-                kind: Kind::ExtraPayment,
-                money: Money::parse("1", "KGS").unwrap(),
-                payment_reference: None,
-                partner_payment_id: None,
-                known_in: None,
-                may_have_been_sent: true,
-                request_timeout: schedule.request_timeout,
-            },
-            books: Books {
-                asked: Asked {
-                    kind: Kind::ExtraPayment,
-                    request_id,
-                    money: Money::parse("1", "KGS").unwrap(),
-                },
-                ending: Ending::Abandoned,
-                moved: None,
-            },
-            schedule,
-            may_flip_for: None,
-            until: None,
-            due: None,
-            look_at: None,
-            woken: false,
-            woken_look: None,
-            asked_in_vain_since: None,
-            incident: None,
-        }
+        let operation = Operation::in_tests(Kind::ExtraPayment, Terms::in_tests(), at(0));
+        let json = serde_json::json!({
+            "call": operation.partner_call(), "asked": operation.submission.asked(),
+            "ending": Ending::Abandoned, "schedule": operation.terms.schedule,
+        });
+        serde_json::from_value(json).unwrap()
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) fn advice(operation: &Operation, now: Timestamp) -> Vec<Advice> {
 
 /// What may be done about an operation from `now` on: also true for those who read it later.
 pub(crate) fn offers(operation: &Operation, now: Timestamp) -> Vec<Offer> {
-    let resolutions = VERDICTS.map(|resolve_as| resolution(operation, resolve_as, now));
+    let resolutions = ResolveAs::ALL.map(|resolve_as| resolution(operation, resolve_as, now));
     let [.., given_up] = &resolutions;
     let refusal = given_up.as_ref().err().map(ResolutionError::to_string);
     let resolutions: Vec<Offer> = resolutions.into_iter().flatten().collect();
@@ -51,12 +51,6 @@ pub(crate) fn offers(operation: &Operation, now: Timestamp) -> Vec<Offer> {
     ];
     by_itself.into_iter().chain(resolutions).collect()
 }
-
-const VERDICTS: [ResolveAs; 3] = [
-    ResolveAs::Completed,
-    ResolveAs::Declined,
-    ResolveAs::Abandoned,
-];
 
 fn at_once(action: Action, because: String) -> Offer {
     Offer {

@@ -128,24 +128,14 @@ impl Billing {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_790_000_000 + seconds).unwrap()
-    }
-
-    fn no_answer() -> BillingReport {
-        BillingReport::NoAnswer {
-            reason: "503".into(),
-            retry_after: None,
-        }
-    }
+    use crate::operation::schedule::at;
 
     #[test]
     fn billing_is_told_until_it_has_recorded_the_payment() {
         let schedule = Schedule::default();
         let mut billing = Billing::new(at(0));
         assert_eq!(billing.step(at(0), false, &schedule), BillingStep::Record);
-        billing.answered(&no_answer(), at(1), &schedule);
+        billing.answered(&BillingReport::no_answer("503"), at(1), &schedule);
         assert_eq!(
             billing.step(at(2), false, &schedule),
             BillingStep::WaitUntil(at(16))
@@ -183,7 +173,7 @@ mod tests {
         );
 
         let mut billing = Billing::new(at(0));
-        billing.answered(&no_answer(), at(7_199), &schedule);
+        billing.answered(&BillingReport::no_answer("503"), at(7_199), &schedule);
         assert_eq!(billing.attention(at(7_199), &schedule), None);
         assert_eq!(
             billing.step(at(7_199), false, &schedule),

@@ -60,10 +60,8 @@ impl LastAnswer {
     /// What it would answer now if nothing had changed.
     pub(crate) fn again(&self) -> StatusReport {
         let last = self.unanswered.as_ref().or(self.said.as_ref());
-        last.cloned().unwrap_or_else(|| StatusReport::NoAnswer {
-            reason: "it was not asked yet".to_owned(),
-            retry_after: None,
-        })
+        last.cloned()
+            .unwrap_or_else(|| StatusReport::no_answer("it was not asked yet"))
     }
 
     /// What it last showed, unless it said after that that it does not know the request.

@@ -214,6 +214,36 @@ pub enum BillingReport {
     },
 }
 
+impl SubmissionReport {
+    /// Nothing was sent, and nobody asked to wait.
+    pub fn not_sent(reason: impl Into<String>) -> SubmissionReport {
+        SubmissionReport::NotSent {
+            reason: reason.into(),
+            retry_after: None,
+        }
+    }
+}
+
+impl StatusReport {
+    /// No usable answer, and nobody asked to wait.
+    pub fn no_answer(reason: impl Into<String>) -> StatusReport {
+        StatusReport::NoAnswer {
+            reason: reason.into(),
+            retry_after: None,
+        }
+    }
+}
+
+impl BillingReport {
+    /// No usable answer, and nobody asked to wait.
+    pub fn no_answer(reason: impl Into<String>) -> BillingReport {
+        BillingReport::NoAnswer {
+            reason: reason.into(),
+            retry_after: None,
+        }
+    }
+}
+
 #[cfg(test)]
 impl OperationState {
     /// An operation in KGS; a `status` that is not one of ours becomes an unknown one.

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::written_duration;
+#[cfg(feature = "schema")]
+use crate::contract::written_duration::WrittenDuration;
 
 /// The longest `Retry-After` of the partner or of billing that is respected.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
@@ -24,51 +26,33 @@ pub struct Schedule {
     /// most half of it to connect; also how long the kernel keeps sending what could not be
     /// delivered. At most 60s.
     #[serde(with = "written_duration")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub request_timeout: Duration,
     /// How long after a submission the partner is first asked if no callback has come.
     #[serde(with = "written_duration")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub first_check: Duration,
     /// The factor by which each pause is longer than the one before it, 1 to 10.
     pub growth: u32,
     /// The longest that a pause may become; not shorter than `first_check`.
     #[serde(with = "written_duration")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub longest_pause: Duration,
     /// How long an operation may stay open before it needs an operator's attention; not shorter than
     /// `first_check`.
     #[serde(with = "written_duration")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub needs_attention_after: Duration,
     /// How often the partner is asked while an operation needs attention.
     #[serde(with = "written_duration")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub attention_check: Duration,
     /// Whether the partner is asked once more about every completed operation after its end. About
     /// those that an operator closed it always is.
     pub look_again: bool,
     /// How long after the end that is.
     #[serde(with = "written_duration")]
-    #[cfg_attr(
-        feature = "schema",
-        schemars(with = "written_duration::WrittenDuration")
-    )]
+    #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub look_again_after: Duration,
 }
 
@@ -179,6 +163,12 @@ impl Schedule {
 /// The time one pause after `at`.
 pub(crate) fn after(at: Timestamp, pause: Duration) -> Timestamp {
     at.checked_add(pause).unwrap_or(Timestamp::MAX)
+}
+
+/// The time of a test, in seconds after its beginning.
+#[cfg(test)]
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).expect("a moment")
 }
 
 #[cfg(test)]

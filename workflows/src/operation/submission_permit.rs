@@ -63,10 +63,7 @@ impl SubmissionPermit {
         if after(now, request_timeout) <= last_moment {
             return None;
         }
-        Some(SubmissionReport::NotSent {
-            reason: too_late(last_moment, now),
-            retry_after: None,
-        })
+        Some(SubmissionReport::not_sent(too_late(last_moment, now)))
     }
 }
 
@@ -81,12 +78,9 @@ pub fn too_late(last_moment: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::schedule::at;
 
     const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_790_000_000 + second).unwrap()
-    }
 
     fn permit() -> SubmissionPermit {
         SubmissionPermit {

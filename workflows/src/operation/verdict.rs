@@ -176,51 +176,37 @@ mod tests {
 
     #[test]
     fn a_difference_in_id_kind_amount_or_currency_is_told_with_both_values() {
-        for (change, expected) in [
+        type Change = fn(&mut OperationState);
+        let changes: [(Change, &str); 6] = [
             (
-                OperationState {
-                    request_id: "r-2".into(),
-                    ..state("completed")
-                },
+                |it| it.request_id = "r-2".into(),
                 "request_id: asked r-1, the partner says r-2",
             ),
             (
-                OperationState {
-                    kind: Shown::Ours(Kind::PaymentReversal),
-                    ..state("completed")
-                },
+                |it| it.kind = Shown::Ours(Kind::PaymentReversal),
                 "kind: asked extra payment, the partner says reversal",
             ),
             (
-                OperationState {
-                    money: Shown::Ours(Money::parse("125.51", "KGS").unwrap()),
-                    ..state("completed")
-                },
+                |it| it.money = Shown::Ours(Money::parse("125.51", "KGS").unwrap()),
                 "amount: asked 125.50 KGS, the partner says 125.51 KGS",
             ),
             (
-                OperationState {
-                    money: Shown::Ours(Money::parse("125.50", "USD").unwrap()),
-                    ..state("completed")
-                },
+                |it| it.money = Shown::Ours(Money::parse("125.50", "USD").unwrap()),
                 "amount: asked 125.50 KGS, the partner says 125.50 USD",
             ),
             (
-                OperationState {
-                    kind: Shown::Unknown { text: "FEE".into() },
-                    ..state("completed")
-                },
+                |it| it.kind = Shown::Unknown { text: "FEE".into() },
                 "kind: asked extra payment, the partner says FEE",
             ),
             (
-                OperationState {
-                    partner_payment_id: "pp-2".into(),
-                    ..state("completed")
-                },
+                |it| it.partner_payment_id = "pp-2".into(),
                 "partner_payment_id: asked pp-1, the partner says pp-2",
             ),
-        ] {
-            match asked().verdict_on_state(&change, Some("pp-1")) {
+        ];
+        for (change, expected) in changes {
+            let mut state = state("completed");
+            change(&mut state);
+            match asked().verdict_on_state(&state, Some("pp-1")) {
                 Verdict::Contradicts(mismatch) => assert_eq!(mismatch.to_string(), expected),
                 verdict => panic!("{expected}: {verdict:?}"),
             }

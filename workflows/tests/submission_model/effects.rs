@@ -7,7 +7,7 @@ use workflows::operation::partner_report::{
     self, OperationState, Shown, StatusReport, SubmissionReport,
 };
 
-use crate::events::{Event, Operator, RECORDED};
+use crate::events::{Event, RECORDED};
 use crate::partner::{ACCEPTS_WITHIN, Partner};
 use crate::payment::Payment;
 use crate::steps::not_sent;
@@ -101,11 +101,8 @@ impl World {
                 let report = self.status(view, payment);
                 self.answered(report);
             }
-            Event::LoseAnswer => self.answered(StatusReport::NoAnswer {
-                reason: "lost".to_owned(),
-                retry_after: None,
-            }),
-            Event::Resolve(operator, view) => self.resolve(operator, view, payment),
+            Event::LoseAnswer => self.answered(StatusReport::no_answer("lost")),
+            Event::Resolve(resolve_as, view) => self.resolve(resolve_as, view, payment),
         }
         self.tidy();
     }
@@ -126,12 +123,9 @@ impl World {
         }
     }
 
-    fn resolve(&mut self, operator: Operator, view: Option<usize>, payment: &Payment) {
+    fn resolve(&mut self, resolve_as: ResolveAs, view: Option<usize>, payment: &Payment) {
         let resolution = Resolution {
-            resolve_as: match operator {
-                Operator::SaysCompleted => ResolveAs::Completed,
-                Operator::SaysDeclined => ResolveAs::Declined,
-            },
+            resolve_as,
             operator: "ann".to_owned(),
             reason: "told by telephone".to_owned(),
             ticket: None,

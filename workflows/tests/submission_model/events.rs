@@ -1,5 +1,8 @@
 //! What may happen next.
 
+use workflows::contract::resolution::ResolveAs;
+use workflows::operation::submission::next_step::Wake;
+
 use crate::partner::Partner;
 use crate::payment::Payment;
 use crate::timing::{at, schedule};
@@ -10,7 +13,7 @@ pub(crate) enum Event {
     /// Time passes.
     Tick,
     /// The run does what it may.
-    Act(WakeKind),
+    Act(Wake),
     /// Temporal hands the submission's step out again.
     HandOutAgain,
     /// An operator resets the run to one of its points.
@@ -44,20 +47,7 @@ pub(crate) enum Event {
     /// The answer to the question is lost.
     LoseAnswer,
     /// An operator closes it, after the partner answered as a replica may.
-    Resolve(Operator, Option<usize>),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum WakeKind {
-    Timer,
-    Callback,
-    Operator,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Operator {
-    SaysCompleted,
-    SaysDeclined,
+    Resolve(ResolveAs, Option<usize>),
 }
 
 /// The code of a refusal that the partner records, and repeats from then on.
@@ -89,14 +79,14 @@ impl World {
                 // Repeats could follow one another without an end within a moment; two are enough.
                 let repeats = matches!(payment.partner, Partner::DropsRepeats(_));
                 if !repeats || self.steps.len() + self.on_the_wire.len() < 2 {
-                    let wakes = [WakeKind::Timer, WakeKind::Callback, WakeKind::Operator];
+                    let wakes = [Wake::Timer, Wake::Callback, Wake::Operator];
                     events.extend(wakes.map(Event::Act));
                 }
                 let now = at(self.now);
                 if self.submission.attention(now, &schedule()).is_some() {
                     for view in self.views(payment) {
-                        events.push(Event::Resolve(Operator::SaysCompleted, view));
-                        events.push(Event::Resolve(Operator::SaysDeclined, view));
+                        events.push(Event::Resolve(ResolveAs::Completed, view));
+                        events.push(Event::Resolve(ResolveAs::Declined, view));
                     }
                 }
             }

@@ -4,7 +4,7 @@ use workflows::operation::partner_report::{Reported, StatusReport, SubmissionRep
 use workflows::operation::submission::next_step::{Step, Wake};
 use workflows::operation::submission_permit::SubmissionPermit;
 
-use crate::events::{RECORDED, WakeKind};
+use crate::events::RECORDED;
 use crate::partner::Partner;
 use crate::payment::Payment;
 use crate::timing::{at, schedule, units_until};
@@ -32,13 +32,8 @@ impl World {
         }
     }
 
-    pub(crate) fn act(&mut self, wake: WakeKind, payment: &Payment) {
+    pub(crate) fn act(&mut self, wake: Wake, payment: &Payment) {
         let (now, timings) = (at(self.now), schedule());
-        let wake = match wake {
-            WakeKind::Timer => Wake::Timer,
-            WakeKind::Callback => Wake::Callback,
-            WakeKind::Operator => Wake::Operator,
-        };
         match self.submission.step(now, wake, &timings) {
             Step::Submit => {
                 self.reset_points[1] = self.submission.clone();
@@ -123,8 +118,5 @@ impl World {
 }
 
 pub(crate) fn not_sent() -> SubmissionReport {
-    SubmissionReport::NotSent {
-        reason: "rate_limited".to_owned(),
-        retry_after: None,
-    }
+    SubmissionReport::not_sent("rate_limited")
 }

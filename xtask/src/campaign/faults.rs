@@ -26,6 +26,7 @@ pub(crate) fn every_fault() -> Vec<Fault> {
 
 /// What the partner does with callbacks.
 fn callbacks() -> Vec<Fault> {
+    use Evidence::{Callbacks, ForeignCallback, NoCallback};
     let [never, early, late, repeated, foreign] = [
         json!({ "when": "never" }),
         json!({ "when": "before_answer" }),
@@ -34,27 +35,15 @@ fn callbacks() -> Vec<Fault> {
         json!({ "wrong_request_id": FOREIGN_REQUEST }),
     ];
     [
-        ("callback lost", never, Evidence::NoCallback),
-        ("callback before the answer", early, Evidence::Callbacks(1)),
-        ("callback late", late, Evidence::Callbacks(1)),
-        (
-            "callback repeated at once",
-            repeated,
-            Evidence::Callbacks(20),
-        ),
-        (
-            "callback for another request",
-            foreign,
-            Evidence::ForeignCallback,
-        ),
+        ("callback lost", never, NoCallback),
+        ("callback before the answer", early, Callbacks(1)),
+        ("callback late", late, Callbacks(1)),
+        ("callback repeated at once", repeated, Callbacks(20)),
+        ("callback for another request", foreign, ForeignCallback),
     ]
     .map(|(name, callback, evidence)| {
-        behaviour(
-            name,
-            json!({ "callback": callback }),
-            evidence,
-            End::Completed,
-        )
+        let setting = json!({ "callback": callback });
+        behaviour(name, setting, evidence, End::Completed)
     })
     .into()
 }

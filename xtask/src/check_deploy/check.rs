@@ -19,18 +19,14 @@ pub(super) enum Outcome {
 
 /// Makes one file of the folder `deploy` wrong.
 pub(super) struct Fault {
-    pub(super) file: &'static str,
+    pub(super) file: String,
     from: &'static str,
     to: &'static str,
 }
 
 impl Fault {
-    pub(super) fn new(file: &'static str, from: &'static str, to: &'static str) -> Fault {
-        Fault { file, from, to }
-    }
-
     fn apply(&self, deploy: &Path) -> anyhow::Result<()> {
-        let path = deploy.join(self.file);
+        let path = deploy.join(&self.file);
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         ensure!(
             text.contains(self.from),
@@ -55,16 +51,17 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn new(
         what: &'static str,
-        faults: impl IntoIterator<Item = (&'static str, &'static str, &'static str)>,
+        faults: impl IntoIterator<Item = (impl Into<String>, &'static str, &'static str)>,
         run: impl Fn(&Stage) -> anyhow::Result<Verdict> + 'static,
     ) -> Check {
-        let faults = faults.into_iter();
+        let faults = faults.into_iter().map(|(file, from, to)| {
+            let file = file.into();
+            Fault { file, from, to }
+        });
         Check {
             what,
             needs: None,
-            faults: faults
-                .map(|(file, from, to)| Fault::new(file, from, to))
-                .collect(),
+            faults: faults.collect(),
             run: Box::new(run),
         }
     }

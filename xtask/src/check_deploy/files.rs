@@ -43,7 +43,7 @@ mod tests {
         let checks = checks::all();
         let broken: BTreeSet<&str> = checks
             .iter()
-            .flat_map(|check| check.faults.iter().map(|fault| fault.file))
+            .flat_map(|check| check.faults.iter().map(|fault| fault.file.as_str()))
             .collect();
         let said = |file: &str| UNCHECKED.iter().any(|it| it.starts_with(file));
         shipped.retain(|file| !broken.contains(file.as_str()) && !said(file));

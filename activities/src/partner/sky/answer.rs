@@ -68,9 +68,7 @@ impl<T> Answer<T> {
             _ => Answer::Unclear(format!("HTTP {status}")),
         }
     }
-}
 
-impl<T> Answer<T> {
     /// Whether the partner says that it does not know the key.
     pub(super) fn is_key_unknown(&self) -> bool {
         matches!(self, Answer::Error(401, code) if code == "key_unknown")

@@ -129,10 +129,9 @@ async fn give_up(
         Answer::Got(intent) => match intent.status {
             PaymentStatus::RequiresPaymentMethod
             | PaymentStatus::RequiresConfirmation
-            | PaymentStatus::RequiresAction => StatusReport::NoAnswer {
-                reason: "it could not be cancelled yet".to_owned(),
-                retry_after: None,
-            },
+            | PaymentStatus::RequiresAction => {
+                StatusReport::no_answer("it could not be cancelled yet")
+            }
             _ => shown(&intent, declined),
         },
         other => other.no_status(),

@@ -88,15 +88,11 @@ async fn made_before(
 /// An earlier start may have made one that was confirmed, so a refused search refuses nothing.
 fn not_searched(report: SubmissionReport) -> SubmissionReport {
     match report {
-        SubmissionReport::Refused { code } => SubmissionReport::NotSent {
-            reason: format!("the list of the customer's payments is refused: {code}"),
-            retry_after: None,
-        },
+        SubmissionReport::Refused { code } => SubmissionReport::not_sent(format!(
+            "the list of the customer's payments is refused: {code}"
+        )),
         // Nor may another account take over what was not searched for.
-        SubmissionReport::NotConnected { reason } => SubmissionReport::NotSent {
-            reason,
-            retry_after: None,
-        },
+        SubmissionReport::NotConnected { reason } => SubmissionReport::not_sent(reason),
         other => other,
     }
 }

@@ -60,7 +60,7 @@ pub(super) async fn submit(client: &Client, submission: &Submission<'_>) -> Subm
     match answer {
         Answer::Got(refund) => match refund.state() {
             Some(state) => SubmissionReport::Answered(state),
-            None => unreadable().not_done(),
+            None => payment::unreadable().not_done(),
         },
         // A recording: what came of it, its status now says.
         Answer::Replayed(refund) => match retrieve(client, call, &refund.id).await {
@@ -116,10 +116,6 @@ fn original(call: &PartnerCall) -> &str {
 fn shown(refund: &Refund) -> StatusReport {
     match refund.state() {
         Some(state) => StatusReport::Shown(state),
-        None => unreadable().no_status(),
+        None => payment::unreadable().no_status(),
     }
-}
-
-fn unreadable() -> Answer<()> {
-    Answer::Unclear("HTTP 200 with a date that is none".to_owned())
 }

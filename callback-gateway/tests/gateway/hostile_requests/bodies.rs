@@ -3,11 +3,7 @@
 use super::{Kind, kind, rightful, with, with_body};
 
 pub(super) fn kinds() -> Vec<Kind> {
-    let mut kinds = objects();
-    kinds.extend(request_ids());
-    kinds.extend(bytes());
-    kinds.extend(lengths());
-    kinds
+    [objects(), request_ids(), bytes(), lengths()].concat()
 }
 
 fn objects() -> Vec<Kind> {

@@ -8,123 +8,93 @@ const LENGTH: &str = "Content-Length: 23\r\n";
 const CODING: &str = "Transfer-Encoding: chunked\r\n";
 
 pub(super) fn kinds() -> Vec<Kind> {
-    let mut kinds = lengths();
-    kinds.extend(codings());
-    kinds.extend(chunks());
-    kinds.extend(line_ends());
-    kinds
+    [lengths(), codings(), chunks(), line_ends()].concat()
 }
 
 fn lengths() -> Vec<Kind> {
-    let length = |length: &str| with(LENGTH, &format!("Content-Length: {length}\r\n"));
+    let length = |what, length: &str| {
+        let header = format!("Content-Length: {length}\r\n");
+        kind(what, with(LENGTH, &header), 400)
+    };
     vec![
-        kind(
-            "two lengths",
-            with(LENGTH, &format!("{LENGTH}Content-Length: 3\r\n")),
-            400,
-        ),
-        kind("the length twice", with(LENGTH, &LENGTH.repeat(2)), 400),
-        kind("a list of lengths", length("23, 23"), 400),
-        kind("a length with a plus", length("+23"), 400),
-        kind("a length below zero", length("-1"), 400),
-        kind("a length in hexadecimal", length("0x17"), 400),
-        kind("a length with a space in it", length("2 3"), 400),
-        kind("a length with a fraction", length("23.0"), 400),
-        kind("a length that is empty", length(""), 400),
-        kind("a length of other digits", length("\u{662}\u{663}"), 400),
-        kind(
-            "a length beyond 64 bits",
-            length("18446744073709551639"),
-            400,
-        ),
-        kind(
+        length("two lengths", "23\r\nContent-Length: 3"),
+        length("the length twice", "23\r\nContent-Length: 23"),
+        length("a list of lengths", "23, 23"),
+        length("a length with a plus", "+23"),
+        length("a length below zero", "-1"),
+        length("a length in hexadecimal", "0x17"),
+        length("a length with a space in it", "2 3"),
+        length("a length with a fraction", "23.0"),
+        length("a length that is empty", ""),
+        length("a length of other digits", "\u{662}\u{663}"),
+        length("a length beyond 64 bits", "18446744073709551639"),
+        length(
             "a length far to the right",
-            length(&format!("{}23", " ".repeat(99))),
-            400,
+            &format!("{}23", " ".repeat(99)),
         ),
     ]
 }
 
 fn codings() -> Vec<Kind> {
-    let coded =
+    let chunked =
         |headers: &str| with(LENGTH, headers).replace("{\"request_id\":\"victim\"}", CHUNKED);
-    let coding = |coding: &str| coded(&format!("Transfer-Encoding: {coding}\r\n"));
-    let smuggled = format!("{}{}", coded(&format!("{LENGTH}{CODING}")), rightful());
+    let coded = |what, headers: &str| kind(what, chunked(headers), 400);
+    let coding = |what, coding: &str| coded(what, &format!("Transfer-Encoding: {coding}\r\n"));
+    let smuggled = chunked(&format!("{LENGTH}{CODING}")) + &rightful();
     vec![
-        kind(
-            "a length, then chunks",
-            coded(&format!("{LENGTH}{CODING}")),
-            400,
-        ),
-        kind(
-            "chunks, then a length",
-            coded(&format!("{CODING}{LENGTH}")),
-            400,
-        ),
-        kind(
+        coded("a length, then chunks", &format!("{LENGTH}{CODING}")),
+        coded("chunks, then a length", &format!("{CODING}{LENGTH}")),
+        coded(
             "chunks and a length of zero",
-            coded(&format!("Content-Length: 0\r\n{CODING}")),
-            400,
+            &format!("Content-Length: 0\r\n{CODING}"),
         ),
         kind("a callback behind chunks and a length", smuggled, 400),
-        kind("chunks twice", coded(&CODING.repeat(2)), 400),
-        kind("chunks within chunks", coding("chunked, chunked"), 400),
-        kind("packed, then chunks", coding("gzip, chunked"), 400),
-        kind(
-            "chunks, then something else",
-            coding("chunked, identity"),
-            400,
-        ),
-        kind("packed instead of chunks", coding("gzip"), 400),
-        kind("a coding nobody knows", coding("xchunked"), 400),
-        kind("a coding in quotes", coding("\"chunked\""), 400),
-        kind("a coding with a vertical tab", coding("\u{b}chunked"), 400),
-        kind("no coding's name", coding(""), 400),
+        coded("chunks twice", &CODING.repeat(2)),
+        coding("chunks within chunks", "chunked, chunked"),
+        coding("packed, then chunks", "gzip, chunked"),
+        coding("chunks, then something else", "chunked, identity"),
+        coding("packed instead of chunks", "gzip"),
+        coding("a coding nobody knows", "xchunked"),
+        coding("a coding in quotes", "\"chunked\""),
+        coding("a coding with a vertical tab", "\u{b}chunked"),
+        coding("no coding's name", ""),
         kind(
             "chunks in HTTP/1.0",
-            coding("chunked").replace("HTTP/1.1", "HTTP/1.0"),
+            chunked(CODING).replace("HTTP/1.1", "HTTP/1.0"),
             400,
         ),
-        kind(
+        coded(
             "a space before the coding's colon",
-            coded("Transfer-Encoding : chunked\r\n"),
-            400,
+            "Transfer-Encoding : chunked\r\n",
         ),
-        kind(
-            "a folded coding",
-            coded("Transfer-Encoding:\r\n chunked\r\n"),
-            400,
-        ),
+        coded("a folded coding", "Transfer-Encoding:\r\n chunked\r\n"),
     ]
 }
 
 fn chunks() -> Vec<Kind> {
     let body = "{\"request_id\":\"victim\"}";
     let chunks = |chunks: &str| with(LENGTH, CODING).replace(body, chunks);
-    let chunk = |size: &str| chunks(&CHUNKED.replace("17", size));
+    let sized = |size: &str| chunks(&CHUNKED.replace("17", size));
+    let chunk = |what, size: &str| kind(what, sized(size), 400);
     vec![
-        kind("a chunk's size that is no number", chunk("zz"), 400),
-        kind("a chunk's size with 0x", chunk("0x17"), 400),
-        kind("a chunk's size with a sign", chunk("+17"), 400),
-        kind("a chunk's size below zero", chunk("-17"), 400),
-        kind("a chunk's size that is empty", chunk(""), 400),
-        kind(
-            "a chunk's size beyond 64 bits",
-            chunk("10000000000000017"),
-            400,
-        ),
+        chunk("a chunk's size that is no number", "zz"),
+        chunk("a chunk's size with 0x", "0x17"),
+        chunk("a chunk's size with a sign", "+17"),
+        chunk("a chunk's size below zero", "-17"),
+        chunk("a chunk's size that is empty", ""),
+        chunk("a chunk's size beyond 64 bits", "10000000000000017"),
         kind(
             "a chunk's size beyond all callbacks",
-            chunk("ffffffff"),
+            sized("ffffffff"),
             408,
         ),
-        kind("a chunk longer than its size", chunk("16"), 400),
+        chunk("a chunk longer than its size", "16"),
         kind(
             "a chunk's size with a bare LF",
             chunks(&CHUNKED.replacen("\r\n", "\n", 1)),
             400,
         ),
-        kind("a chunk's extension with a bare LF", chunk("17;x\n"), 400),
+        chunk("a chunk's extension with a bare LF", "17;x\n"),
         kind(
             "chunks with no end",
             chunks(&CHUNKED.replace("0\r\n\r\n", "")),
@@ -139,38 +109,27 @@ fn chunks() -> Vec<Kind> {
 }
 
 fn line_ends() -> Vec<Kind> {
-    let head = |old: &str, new: &str| {
+    let head = |what, old: &str, new: &str| {
         let rightful = rightful();
         let (head, body) = rightful.split_once("\r\n\r\n").unwrap();
-        format!("{head}\r\n\r\n").replace(old, new) + body
+        let head = format!("{head}\r\n\r\n").replace(old, new);
+        kind(what, head + body, 400)
     };
     vec![
-        kind("bare LF in the whole head", head("\r\n", "\n"), 400),
-        kind(
+        head("bare LF in the whole head", "\r\n", "\n"),
+        head(
             "a bare LF after the request line",
-            head("HTTP/1.1\r\n", "HTTP/1.1\n"),
-            400,
+            "HTTP/1.1\r\n",
+            "HTTP/1.1\n",
         ),
-        kind(
+        head(
             "a bare LF after a header",
-            head("Host: gateway\r\n", "Host: gateway\n"),
-            400,
+            "Host: gateway\r\n",
+            "Host: gateway\n",
         ),
-        kind(
-            "a bare LF at the head's end",
-            head("\r\n\r\n", "\r\n\n"),
-            400,
-        ),
-        kind(
-            "a bare CR in a header",
-            head("Host: gateway", "Host: gate\rway"),
-            400,
-        ),
-        kind(
-            "a bare CR between headers",
-            head("gateway\r\n", "gateway\r"),
-            400,
-        ),
+        head("a bare LF at the head's end", "\r\n\r\n", "\r\n\n"),
+        head("a bare CR in a header", "Host: gateway", "Host: gate\rway"),
+        head("a bare CR between headers", "gateway\r\n", "gateway\r"),
         kind(
             "an empty line before the request",
             format!("\r\n{}", rightful()),

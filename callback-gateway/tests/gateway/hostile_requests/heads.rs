@@ -5,71 +5,47 @@ use super::{Kind, kind, rightful, with};
 const HOST: &str = "Host: gateway\r\n";
 
 pub(super) fn kinds() -> Vec<Kind> {
-    let mut kinds = hosts();
-    kinds.extend(lines());
-    kinds.extend(versions());
-    kinds.extend(sizes());
-    kinds
+    [hosts(), lines(), versions(), sizes()].concat()
 }
 
 fn hosts() -> Vec<Kind> {
-    let host = |host: &str| with("Host: gateway", &format!("Host: {host}"));
+    let instead = |what, new: &str| kind(what, with(HOST, new), 400);
+    let host = |what, host: &str| instead(what, &format!("Host: {host}\r\n"));
     vec![
-        kind("no Host", with(HOST, ""), 400),
-        kind(
-            "two Hosts",
-            with(HOST, "Host: gateway\r\nHost: other\r\n"),
-            400,
-        ),
-        kind("the Host twice", with(HOST, &HOST.repeat(2)), 400),
-        kind("an empty Host", host(""), 400),
-        kind("a Host with a user", host("me@gateway"), 400),
-        kind("a Host with a path", host("gateway/v1"), 400),
-        kind("a Host with a scheme", host("http://gateway"), 400),
-        kind("a list of Hosts", host("gateway, other"), 400),
-        kind(
-            "a Host with no number as its port",
-            host("gateway:http"),
-            400,
-        ),
-        kind("a Host with a port beyond all", host("gateway:65536"), 400),
-        kind("a Host that is not ASCII", host("g\u{e4}teway"), 400),
+        instead("no Host", ""),
+        instead("two Hosts", "Host: gateway\r\nHost: other\r\n"),
+        instead("the Host twice", &HOST.repeat(2)),
+        instead("a space before the Host's colon", "Host : gateway\r\n"),
+        host("a folded Host", "gateway\r\n folded"),
+        host("an empty Host", ""),
+        host("a Host with a user", "me@gateway"),
+        host("a Host with a path", "gateway/v1"),
+        host("a Host with a scheme", "http://gateway"),
+        host("a list of Hosts", "gateway, other"),
+        host("a Host with no number as its port", "gateway:http"),
+        host("a Host with a port beyond all", "gateway:65536"),
+        host("a Host that is not ASCII", "g\u{e4}teway"),
     ]
 }
 
 fn lines() -> Vec<Kind> {
-    let header = |line: &str| with(HOST, &format!("{HOST}{line}\r\n"));
+    let instead = |what, old: &str, new: &str| kind(what, with(old, new), 400);
+    let header = |what, line: &str| instead(what, HOST, &format!("{HOST}{line}\r\n"));
     vec![
-        kind("a folded header", header("X: a\r\n b"), 400),
-        kind("a space before the colon", header("X : a"), 400),
-        kind("a header without a colon", header("X"), 400),
-        kind("a header without a name", header(": a"), 400),
-        kind(
-            "a header's name that is not ASCII",
-            header("X\u{e4}: a"),
-            400,
-        ),
-        kind("a header's name with a NUL", header("X\0: a"), 400),
-        kind("a header's value with a NUL", header("X: a\0b"), 400),
-        kind(
-            "a header's value with a control character",
-            header("X: a\u{1}b"),
-            400,
-        ),
-        kind(
-            "a header that begins with a space",
-            with(HOST, &format!(" {HOST}")),
-            400,
-        ),
-        kind("two spaces before the target", with("POST ", "POST  "), 400),
-        kind(
-            "two spaces before the version",
-            with(" HTTP/1.1", "  HTTP/1.1"),
-            400,
-        ),
-        kind("tabs in the request line", with("POST ", "POST\t"), 400),
-        kind("no method", with("POST ", ""), 400),
-        kind("a method that is no token", with("POST", "PO(ST"), 400),
+        header("a folded header", "X: a\r\n b"),
+        header("a space before the colon", "X : a"),
+        header("a header without a colon", "X"),
+        header("a header without a name", ": a"),
+        header("a header's name that is not ASCII", "X\u{e4}: a"),
+        header("a header's name with a NUL", "X\0: a"),
+        header("a header's value with a NUL", "X: a\0b"),
+        header("a header's value with a control character", "X: a\u{1}b"),
+        instead("a header that begins with a space", "\r\nHost", "\r\n Host"),
+        instead("two spaces before the target", "POST ", "POST  "),
+        instead("two spaces before the version", " HTTP", "  HTTP"),
+        instead("tabs in the request line", "POST ", "POST\t"),
+        instead("no method", "POST ", ""),
+        instead("a method that is no token", "POST", "PO(ST"),
         kind("no target", "POST HTTP/1.1\r\nHost: gateway\r\n\r\n", 400),
         kind("binary rubbish", vec![0xff; 300], 400),
         kind(
@@ -82,14 +58,14 @@ fn lines() -> Vec<Kind> {
 }
 
 fn versions() -> Vec<Kind> {
-    let version = |version: &str| with("HTTP/1.1", version);
+    let version = |what, version| kind(what, with("HTTP/1.1", version), 400);
     vec![
         kind("HTTP/0.9", "GET /v1/on_payment_completed\r\n\r\n", 400),
-        kind("HTTP/1.2", version("HTTP/1.2"), 400),
-        kind("HTTP/2.0 in a request line", version("HTTP/2.0"), 400),
-        kind("HTTP/1", version("HTTP/1"), 400),
-        kind("a version in small letters", version("http/1.1"), 400),
-        kind("another name for HTTP", version("ICY/1.1"), 400),
+        version("HTTP/1.2", "HTTP/1.2"),
+        version("HTTP/2.0 in a request line", "HTTP/2.0"),
+        version("HTTP/1", "HTTP/1"),
+        version("a version in small letters", "http/1.1"),
+        version("another name for HTTP", "ICY/1.1"),
         kind(
             "HTTP/2's preface",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
@@ -99,20 +75,18 @@ fn versions() -> Vec<Kind> {
 }
 
 fn sizes() -> Vec<Kind> {
-    let header = |lines: String| with(HOST, &format!("{HOST}{lines}"));
+    let header = |what, lines: String| kind(what, with(HOST, &format!("{HOST}{lines}")), 431);
     let long_method = rightful().replacen("POST", &"POST".repeat(5_000), 1);
     vec![
-        kind(
+        header(
             "a header of 20 kB",
-            header(format!("X: {}\r\n", "x".repeat(20_000))),
-            431,
+            format!("X: {}\r\n", "x".repeat(20_000)),
         ),
-        kind(
+        header(
             "a header's name of 20 kB",
-            header(format!("{}: x\r\n", "X".repeat(20_000))),
-            431,
+            format!("{}: x\r\n", "X".repeat(20_000)),
         ),
-        kind("seventy headers", header("X: x\r\n".repeat(70)), 431),
+        header("seventy headers", "X: x\r\n".repeat(70)),
         kind(
             "a target of 70 kB",
             with("?token", &format!("?{}", "x".repeat(70_000))),

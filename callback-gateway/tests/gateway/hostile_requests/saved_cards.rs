@@ -31,12 +31,14 @@ pub(super) fn workflow_id(order: &str) -> String {
 }
 
 pub(super) fn kinds() -> Vec<Kind> {
-    let mut kinds = requests();
-    kinds.extend(tokens());
-    kinds.extend(objects());
-    kinds.extend(names());
-    kinds.extend(numbers_that_are_not_hidden());
-    kinds
+    [
+        requests(),
+        tokens(),
+        objects(),
+        names(),
+        numbers_that_are_not_hidden(),
+    ]
+    .concat()
 }
 
 fn requests() -> Vec<Kind> {
@@ -55,26 +57,18 @@ fn requests() -> Vec<Kind> {
 
 fn tokens() -> Vec<Kind> {
     let right = right_saved_card_token();
-    let wrong = |token: &str| with(right, token);
+    let wrong = |what, token: &str| kind(what, with(right, token), 403);
     let (id_and_time, mac) = right.rsplit_once('.').unwrap();
     let (id, time) = id_and_time.split_once('.').unwrap();
     vec![
         kind("no query", with(&format!("?token={right}"), ""), 403),
-        kind("an empty token", wrong(""), 403),
-        kind("a payment's token", wrong(right_token()), 403),
-        kind(
-            "the token twice",
-            wrong(&format!("{right}&token={right}")),
-            403,
-        ),
-        kind("another time", wrong(&format!("{id}.1{time}.{mac}")), 403),
-        kind("no mac", wrong(&format!("{id_and_time}.")), 403),
-        kind("a mac that goes on", wrong(&format!("{right}A")), 403),
-        kind(
-            "a secret nobody knows",
-            wrong(&format!("x.{time}.{mac}")),
-            403,
-        ),
+        wrong("an empty token", ""),
+        wrong("a payment's token", right_token()),
+        wrong("the token twice", &format!("{right}&token={right}")),
+        wrong("another time", &format!("{id}.1{time}.{mac}")),
+        wrong("no mac", &format!("{id_and_time}.")),
+        wrong("a mac that goes on", &format!("{right}A")),
+        wrong("a secret nobody knows", &format!("x.{time}.{mac}")),
         kind(
             "the address's token at a payment",
             callback(right, VICTIM),

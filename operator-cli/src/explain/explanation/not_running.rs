@@ -161,8 +161,9 @@ impl Explanation {
     fn sent_nothing(&mut self, description: &Description) {
         let kind = kind(description.kind);
         self.safe.push(
-            "start the same request id again, with what was wrong put right: nothing was sent, so \
-             AllowDuplicateFailedOnly is safe"
+            "start the same request id again, corrected if need be: nothing was sent, so no money \
+             can move twice. Temporal's name for such a start is the id reuse policy \
+             AllowDuplicateFailedOnly"
                 .to_owned(),
         );
         self.commands.push(format!(

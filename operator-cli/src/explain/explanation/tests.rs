@@ -88,7 +88,7 @@ fn what_is_safe_comes_with_its_command() {
 fn what_is_not_safe_by_itself_waits_for_the_partners_word_and_names_the_flag() {
     let commands = of(&needs_attention(false)).commands;
     let at = |words: &str| commands.iter().position(|line| line.contains(words));
-    let (condition, completed) = (at("# against advice"), at("--as completed"));
+    let (condition, completed) = (at("# Against advice"), at("--as completed"));
     assert!(condition.is_some() && condition < completed, "{commands:?}");
     assert!(completed < at("--as abandoned"), "{commands:?}");
     // It is not in the list: it would be refused.
@@ -184,11 +184,23 @@ fn each_status_has_words_of_its_own_and_what_to_do() {
 #[test]
 fn what_the_clock_changes_is_told_with_its_moment() {
     let mut state = serde_json::to_value(needs_attention(true)).unwrap();
-    state["next_check_at"] = json!("2026-11-24T08:00:20Z");
-    let explanation = of(&serde_json::from_value(state).unwrap());
-    let known = explanation.state.join("\n");
-    let next = "next try at 2026-11-24T08:00:20Z (15s after this)";
-    assert!(known.contains(next), "{known}");
+    for (next_check_at, next) in [
+        (
+            "2026-11-24T08:00:20Z",
+            "next try at 2026-11-24T08:00:20Z (15s later)",
+        ),
+        ("2026-11-24T08:00:05.9Z", "(less than a second later)"),
+        (
+            "2026-11-24T08:00:05Z",
+            "next try at once: it was due at 2026-11-24T08:00:05Z",
+        ),
+    ] {
+        state["next_check_at"] = json!(next_check_at);
+        let known = of(&serde_json::from_value(state.clone()).unwrap()).state;
+        let known = known.join("\n");
+        assert!(known.contains(next), "{known}");
+    }
+    let explanation = of(&needs_attention(true));
     let titles: Vec<String> = explanation.sections().map(|(title, _)| title).to_vec();
     let at = ["What is known, at", "Safe at", "Not safe at"];
     for (title, words) in titles.iter().zip(at) {

@@ -137,45 +137,22 @@ fn what_is_still_open_may_yet_agree() {
 
 #[test]
 fn each_field_that_differs_is_named_however_ours_stands() {
-    let money = |amount, currency| Some(Money::parse(amount, currency).unwrap());
-    let base = || side("completed");
-    for (theirs, field) in [
-        (
-            Side {
-                kind: Kind::PaymentReversal,
-                ..base()
-            },
-            "kind",
-        ),
-        (
-            Side {
-                money: money("125.51", "KGS"),
-                ..base()
-            },
-            "amount",
-        ),
-        (
-            Side {
-                money: money("125.50", "USD"),
-                ..base()
-            },
-            "currency",
-        ),
-        (
-            Side {
-                money: money("999999999999.99", "KGS"),
-                ..base()
-            },
-            "amount",
-        ),
-        (
-            Side {
-                partner_payment_id: Some("pp-2".to_owned()),
-                ..base()
-            },
-            "partner_payment_id",
-        ),
-    ] {
+    let money = |side: &mut Side, amount: &str, currency: &str| {
+        side.money = Some(Money::parse(amount, currency).unwrap());
+    };
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Side));
+    let changes: [Change<'_>; 5] = [
+        ("kind", &|it| it.kind = Kind::PaymentReversal),
+        ("amount", &|it| money(it, "125.51", "KGS")),
+        ("currency", &|it| money(it, "125.50", "USD")),
+        ("amount", &|it| money(it, "999999999999.99", "KGS")),
+        ("partner_payment_id", &|it| {
+            it.partner_payment_id = Some("pp-2".to_owned());
+        }),
+    ];
+    for (field, change) in changes {
+        let mut theirs = side("completed");
+        change(&mut theirs);
         for ours in standings() {
             let entry = judged(ours.clone(), theirs.clone());
             assert!(!agrees(vec![entry.clone()]) || ours.is_some(), "{entry:?}");

@@ -1,6 +1,6 @@
 //! The vectors of `docs/api/partner.yaml`; each accepted one also with every header changed.
 
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::HeaderValue;
 use serde::Deserialize;
 
 use super::*;
@@ -36,32 +36,22 @@ struct Case {
 
 impl Case {
     fn headers(&self) -> HeaderMap {
-        let timestamp = self.timestamp.to_string();
-        [
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
             ("x-merchant-id", &self.merchant_id),
             ("x-key-id", &self.key_id),
-            ("x-timestamp", &timestamp),
+            ("x-timestamp", &self.timestamp.to_string()),
             ("x-signature", &self.signature_base64),
-        ]
-        .into_iter()
-        .map(|(name, value)| {
-            (
-                HeaderName::from_static(name),
-                HeaderValue::from_str(value).unwrap(),
-            )
-        })
-        .collect()
+        ] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        headers
     }
 
     fn verify_with(&self, headers: &HeaderMap, seconds_later: i64) -> Result<Caller, Refusal> {
         let now = Timestamp::from_second(self.timestamp + seconds_later).unwrap();
-        verify(
-            &self.path,
-            headers,
-            self.body_utf8.as_bytes(),
-            &vectors().1,
-            now,
-        )
+        let body = self.body_utf8.as_bytes();
+        verify(&self.path, headers, body, &vectors().1, now)
     }
 
     fn verify(&self) -> Result<Caller, Refusal> {
@@ -119,51 +109,35 @@ fn refuses_what_the_contract_refuses() {
     let cases = vectors().0.refused;
     assert!(cases.len() >= 13);
     for case in cases {
-        assert!(
-            matches!(case.verify(), Err(Refusal::SignatureInvalid)),
-            "{}",
-            case.name
-        );
+        let refused = Err(Refusal::SignatureInvalid);
+        assert_eq!(case.verify(), refused, "{}", case.name);
     }
 }
 
 #[test]
 fn refuses_a_header_that_is_missing_repeated_or_in_another_form() {
     let case = vectors().0.accepted.swap_remove(0);
+    let refuses = |headers: HeaderMap| {
+        let refused = Err(Refusal::SignatureInvalid);
+        assert_eq!(case.verify_with(&headers, 0), refused, "{headers:?}");
+    };
     for name in ["x-merchant-id", "x-key-id", "x-timestamp", "x-signature"] {
         let mut missing = case.headers();
         missing.remove(name);
-        assert!(
-            matches!(
-                case.verify_with(&missing, 0),
-                Err(Refusal::SignatureInvalid)
-            ),
-            "{name}"
-        );
-
+        refuses(missing);
         let mut repeated = case.headers();
         repeated.append(name, repeated[name].clone());
-        assert!(
-            matches!(
-                case.verify_with(&repeated, 0),
-                Err(Refusal::SignatureInvalid)
-            ),
-            "{name}"
-        );
+        refuses(repeated);
     }
     for timestamp in ["+1790000000", "1790000000.0", "", "99999999999999999999"] {
         let mut headers = case.headers();
         headers.insert("x-timestamp", HeaderValue::from_static(timestamp));
-        assert!(matches!(
-            case.verify_with(&headers, 0),
-            Err(Refusal::SignatureInvalid)
-        ));
+        refuses(headers);
     }
-    let unpadded = Case {
-        signature_base64: case.signature_base64.trim_end_matches('=').to_owned(),
-        ..case.clone()
-    };
-    assert!(matches!(unpadded.verify(), Err(Refusal::SignatureInvalid)));
+    let mut unpadded = case.headers();
+    let signature = case.signature_base64.trim_end_matches('=');
+    unpadded.insert("x-signature", signature.parse().unwrap());
+    refuses(unpadded);
 }
 
 #[test]
@@ -173,12 +147,12 @@ fn tells_the_unknown_and_the_late_apart() {
         merchant_id: "m-9".to_owned(),
         ..case.clone()
     };
-    assert!(matches!(stranger.verify(), Err(Refusal::MerchantUnknown)));
+    assert_eq!(stranger.verify(), Err(Refusal::MerchantUnknown));
     let old_key = Case {
         key_id: "pay-test-0".to_owned(),
         ..case.clone()
     };
-    assert!(matches!(old_key.verify(), Err(Refusal::KeyUnknown)));
+    assert_eq!(old_key.verify(), Err(Refusal::KeyUnknown));
     for (skew, accepted) in [(300, true), (-300, true), (301, false), (-301, false)] {
         let verified = case.verify_with(&case.headers(), skew);
         assert_eq!(verified.is_ok(), accepted, "{skew} s");

@@ -67,9 +67,13 @@ impl Account {
 
     /// A request with the usual headers.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request_with(SECRET_KEY, method, path)
+    }
+
+    pub(crate) fn request_with(&self, key: &str, method: Method, path: &str) -> RequestBuilder {
         self.http
             .request(method, self.server.url() + path)
-            .bearer_auth(SECRET_KEY)
+            .bearer_auth(key)
             .header("stripe-version", "2026-10-28.endive")
     }
 

@@ -20,11 +20,8 @@ async fn a_restricted_key_does_what_it_is_for() {
         (REFUND_KEY, REFUNDS, 200),
         ("sk_test_of_nobody", PAYMENTS, 401),
     ] {
-        let request = account.http.get(account.server.url() + path);
-        let sent = request
-            .bearer_auth(key)
-            .header("stripe-version", "2026-10-28.endive");
-        let answer = Answer::read(sent.send().await.unwrap()).await;
+        let request = account.request_with(key, Method::GET, path);
+        let answer = Answer::read(request.send().await.unwrap()).await;
         assert_eq!(answer.status, status, "{key} {path}");
     }
     let journal = account.read("/sim/journal").await.to_string();
@@ -41,11 +38,8 @@ async fn keys_are_added_and_removed() {
     let key = json!({ "key": "rk_test_new", "permissions": ["charge_read"] });
     account.tell(Method::POST, "/sim/keys", key.clone()).await;
     let status = async || {
-        let request = account.http.get(account.server.url() + REFUNDS);
-        let sent = request
-            .bearer_auth("rk_test_new")
-            .header("stripe-version", "2026-10-28.endive");
-        sent.send().await.unwrap().status().as_u16()
+        let request = account.request_with("rk_test_new", Method::GET, REFUNDS);
+        request.send().await.unwrap().status()
     };
     assert_eq!(status().await, 200);
     account.tell(Method::DELETE, "/sim/keys", key).await;

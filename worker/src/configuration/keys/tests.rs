@@ -52,7 +52,7 @@ fn sections(value: &str) -> Result<KeySections, toml::de::Error> {
 
 /// A good key and another one.
 fn of_two(other: &str) -> String {
-    format!("[{{ id = \"pay-1\", file = \"pay-1.pem\" }}, {other}]")
+    format!("[{PAYMENT}, {other}]")
 }
 
 const PAYMENT: &str = r#"{ id = "pay-1", file = "pay-1.pem" }"#;
@@ -60,7 +60,7 @@ const REVERSAL: &str = r#"{ id = "rev-1", file = "rev-1.pem" }"#;
 
 #[test]
 fn a_key_and_a_list_of_keys_are_read() {
-    let one = read((r#"{ id = "pay-1", file = "pay-1.pem" }"#, REVERSAL), None);
+    let one = read((PAYMENT, REVERSAL), None);
     assert_eq!(one.unwrap().files.len(), 2);
     let several = r#"[{ id = "pay-1", file = "pay-1.pem", not_after = "2126-01-31" },
         { id = "pay-2", file = "pay-2.pem", not_before = "2126-01-01" }]"#;
@@ -108,12 +108,14 @@ fn each_mistake_is_named_with_its_field_and_the_fix() {
             "{keys}: {error}"
         );
     }
-    let over = r#"{ id = "pay-1", file = "pay-1.pem", not_after = "2020-01-01" }"#;
-    let error = read((over, REVERSAL), None).err().unwrap();
-    assert!(error.contains("valid today"), "{error}");
-    let future = r#"{ id = "pay-1", file = "pay-1.pem", not_before = "2126-01-01" }"#;
-    let error = read((future, REVERSAL), None).err().unwrap();
-    assert!(error.contains("valid today"), "{error}");
+    for day in [
+        r#"not_after = "2020-01-01""#,
+        r#"not_before = "2126-01-01""#,
+    ] {
+        let key = format!(r#"{{ id = "pay-1", file = "pay-1.pem", {day} }}"#);
+        let error = read((&key, REVERSAL), None).err().unwrap();
+        assert!(error.contains("valid today"), "{error}");
+    }
 }
 
 #[test]
@@ -128,9 +130,8 @@ fn a_key_whose_last_day_is_past_is_told_and_stops_nothing_while_another_serves()
 
 #[test]
 fn a_key_serves_one_purpose_of_one_account() {
-    let payment = r#"{ id = "pay-1", file = "pay-1.pem" }"#;
     let both = r#"{ id = "rev-1", file = "pay-1.pem" }"#;
-    let error = read((payment, both), None).err().unwrap();
+    let error = read((PAYMENT, both), None).err().unwrap();
     assert!(error.starts_with("reversal_key: key \"rev-1\""), "{error}");
     assert!(
         error.contains("accounts.kg.payment_key, key \"pay-1\""),
@@ -138,7 +139,7 @@ fn a_key_serves_one_purpose_of_one_account() {
     );
     let other = r#"{ id = "pay-2", file = "pay-2.pem" }"#;
     let uz = (other, r#"{ id = "rev-2", file = "rev-1.pem" }"#);
-    let error = read((payment, REVERSAL), Some(uz)).err().unwrap();
+    let error = read((PAYMENT, REVERSAL), Some(uz)).err().unwrap();
     assert!(error.contains("accounts.kg.reversal_key"), "{error}");
 }
 
@@ -155,13 +156,8 @@ fn a_keys_days_are_days_and_nothing_more() {
         let error = sections(&key).err().unwrap().to_string();
         assert!(error.contains("must be a day"), "{text}: {error}");
     }
-    assert!(
-        sections(r#""pay-1.pem""#)
-            .err()
-            .unwrap()
-            .to_string()
-            .contains("a list of such tables")
-    );
+    let error = sections(r#""pay-1.pem""#).err().unwrap().to_string();
+    assert!(error.contains("a list of such tables"), "{error}");
 }
 
 #[test]

@@ -26,10 +26,8 @@ fn run() -> Run {
         ..Terms::in_tests()
     };
     let request = PaymentRequest::parse(json).unwrap();
-    let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
     let operation = Operation::new(Kind::ExtraPayment, request, terms, "run-1", at(0));
-    run.operation = Some(operation);
-    run
+    Run::in_tests(operation)
 }
 
 fn pending() -> OperationState {
@@ -110,7 +108,7 @@ fn one_that_needs_attention_says_why_and_which_actions_are_safe() {
             "**Last report:** `pending, 2.00 KGS` from the partner",
             "- **Safe**: `check_now`: `it asks first",
             "- **Not safe**: `resolve as abandoned`: `closes it while the partner still works on \
-             extra payment 2.00 KGS as pp-1 (pending): that may move yet, and billing is not told",
+             extra payment 2.00 KGS as pp-1 (pending), which may move yet. Billing is not told",
         ],
     );
     assert_eq!(
@@ -155,21 +153,14 @@ fn what_depends_on_the_time_is_true_whenever_it_is_read() {
         .submission
         .answered(&reported, at(1), at(1), &schedule);
     run.rest(Phase::AwaitingCompletion, at(1));
-    let until = operation_is_hidden_until(&run);
+    let until = run.operation().submission.may_be_hidden_until(&schedule);
+    let until = until.unwrap();
     let said = format!(
         "- **Refused before {}, not safe after that**: `resolve as abandoned`",
         from_then_on(until)
     );
     has_at(&run, at(1), &[&said]);
     has_at(&run, until, &["- **Not safe**: `resolve as abandoned`"]);
-}
-
-fn operation_is_hidden_until(run: &Run) -> Timestamp {
-    let operation = run.operation();
-    let hidden_until = operation
-        .submission
-        .may_be_hidden_until(&operation.terms.schedule);
-    hidden_until.unwrap()
 }
 
 #[test]

@@ -52,34 +52,20 @@ impl Run {
 mod tests {
     use std::time::Duration;
 
-    use jiff::Timestamp;
-
     use super::*;
     use crate::contract::cause::{Cause, LastError};
     use crate::contract::kind::Kind;
-    use crate::contract::request::PaymentRequest;
     use crate::contract::state::Phase;
     use crate::flow::run::input::Intake;
     use crate::operation::Operation;
+    use crate::operation::schedule::at;
     use crate::operation::submission::next_step::Wake;
     use crate::operation::terms::Terms;
 
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_790_000_000 + second).unwrap()
-    }
-
     #[test]
     fn what_a_run_has_noted_is_there_in_the_next_one() {
-        let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
-        let request = PaymentRequest::parse(json).unwrap();
-        let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
-        run.operation = Some(Operation::new(
-            Kind::ExtraPayment,
-            request,
-            Terms::in_tests(),
-            "run-1",
-            at(0),
-        ));
+        let operation = Operation::in_tests(Kind::ExtraPayment, Terms::in_tests(), at(0));
+        let mut run = Run::in_tests(operation);
         run.payment_completed();
         run.begin_step(Phase::Verifying, at(10), Duration::from_secs(1));
         run.last_error = Some(LastError::new(Cause::NoAnswer, "no answer: HTTP 503"));

@@ -58,9 +58,9 @@ pub(super) fn consequence(
 /// The partner has something else than was requested, so only giving up is accepted.
 fn of_another_operation(submission: &Submission, state: &OperationState) -> Consequence {
     let asked = submission.asked();
-    let billing = match asked.kind {
-        Kind::ExtraPayment => "billing is not told",
-        Kind::PaymentReversal => "nobody is told",
+    let nobody_told = match asked.kind {
+        Kind::ExtraPayment => "Billing is not told",
+        Kind::PaymentReversal => "Nobody is told",
     };
     let by_hand = match asked.kind {
         Kind::ExtraPayment => {
@@ -78,18 +78,16 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
     } = state;
     let consequence = match Movement::of(state) {
         Some(moved) => Consequence::safe(&format!(
-            "closes it: money moved at the partner, {moved}, where {} {} was asked for, and \
-             {billing}; {by_hand}",
+            "closes it. The partner moved {moved}, but {} {} was asked for. {nobody_told}; {by_hand}",
             asked.kind, asked.money
         )),
         None if matches!(status, Status::Declined { .. }) => Consequence::safe(&format!(
-            "closes it: the partner declined {kind} {money} as {partner_payment_id}, so \
-             that one moved nothing"
+            "closes it. The partner declined {kind} {money} as {partner_payment_id}, so that one \
+             moved nothing"
         )),
         None => Consequence::by_an_operators_word(format!(
-            "closes it while the partner still works on {kind} {money} as \
-             {partner_payment_id} ({status}): that may move yet, and {billing}; have the partner's \
-             people stop it; {by_hand}"
+            "closes it while the partner still works on {kind} {money} as {partner_payment_id} \
+             ({status}), which may move yet. {nobody_told}; have the partner's people stop it; {by_hand}"
         )),
     };
     let first = submission.partner_payment_id();
@@ -97,8 +95,8 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
         None => consequence,
         // Each of them may move by itself, whatever its amount.
         Some(first) => Consequence::by_an_operators_word(format!(
-            "{}; that is a second one: before it the partner had shown {first}, which may have moved \
-             too, so ask its people about both",
+            "{}. That is a second one: before it the partner had shown {first}, which may have moved \
+             too. Ask its people about both",
             consequence.words
         )),
     }
@@ -107,8 +105,8 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
 fn of_a_document_made_by_hand(operation: &Operation) -> Consequence {
     let money = operation.request.money;
     Consequence::safe(&format!(
-        "closes it: the partner took {money}; once somebody has recorded that in billing by hand, \
-         billing is not told again, and the result names that document"
+        "closes it. The partner took {money}. Record that in billing by hand first: billing is not told \
+         again, and the result names that document"
     ))
 }
 

@@ -4,26 +4,20 @@ use rstest::rstest;
 use super::*;
 use crate::contract::advice::Stake;
 use crate::contract::kind::Kind;
-use crate::contract::request::PaymentRequest;
 use crate::operation::billing::Billing;
 use crate::operation::denial::Denial;
 use crate::operation::partner_report::{
     BillingReport, OperationState, Reported, StatusReport, SubmissionReport,
 };
+use crate::operation::schedule::at;
 use crate::operation::stake::stake;
 use crate::operation::terms::Terms;
 use crate::operation::verdict::Confirmation;
 
 mod listing;
 
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + second).unwrap()
-}
-
 fn operation(kind: Kind) -> Operation {
-    let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
-    let request = PaymentRequest::parse(json).unwrap();
-    Operation::new(kind, request, Terms::in_tests(), "run-1", at(0))
+    Operation::in_tests(kind, Terms::in_tests(), at(0))
 }
 
 fn shown(kind: Kind, status: &str, amount: &str, id: &str) -> StatusReport {
@@ -157,8 +151,8 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
     }
     assert_eq!(
         told(&operation, Action::ResolveAsAbandoned, at(LATE)),
-        "closes it: money moved at the partner, extra payment 1.01 KGS as pp-1, where extra payment 1.00 KGS was \
-         asked for, and billing is not told; afterwards, by hand, have the partner give it or the \
+        "closes it. The partner moved extra payment 1.01 KGS as pp-1, but extra payment 1.00 KGS was asked \
+         for. Billing is not told; afterwards, by hand, have the partner give it or the \
          difference back, or record it in billing"
     );
     // No answer after it changes nothing.
@@ -170,10 +164,7 @@ fn another_amount_can_only_be_given_up_and_what_moved_and_what_is_left_to_do_is_
 }
 
 #[rstest]
-#[case::completed(
-    "completed",
-    "money moved at the partner, extra payment 1.00 KGS as pp-2"
-)]
+#[case::completed("completed", "The partner moved extra payment 1.00 KGS as pp-2")]
 #[case::declined(
     "declined",
     "declined extra payment 1.00 KGS as pp-2, so that one moved nothing"
@@ -219,11 +210,7 @@ fn what_is_pending_can_be_given_up_by_an_operators_word_alone() {
 
 #[test]
 fn a_payment_that_billing_does_not_record_is_closed_by_a_document_made_by_hand() {
-    let away = BillingReport::NoAnswer {
-        reason: "503".into(),
-        retry_after: None,
-    };
-    for report in [refusal(), away] {
+    for report in [refusal(), BillingReport::no_answer("503")] {
         let operation = paid(&report);
         assert_eq!(stake(&operation), Stake::MoneyTakenNotBilled);
         assert_eq!(

@@ -1,19 +1,12 @@
-use jiff::Timestamp;
-
 use super::*;
 use crate::contract::kind::Kind;
 use crate::operation::denial::Denial;
 use crate::operation::partner_report::{OperationState, Reported, StatusReport, SubmissionReport};
-use crate::operation::schedule::Schedule;
+use crate::operation::schedule::{Schedule, at};
 use crate::operation::submission::FinalState;
 use crate::operation::terms::Terms;
-use crate::operation::verdict::Asked;
 
 mod documents;
-
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + second).unwrap()
-}
 
 fn resolution(resolve_as: ResolveAs, partner_payment_id: Option<&str>) -> Resolution {
     Resolution {
@@ -27,12 +20,7 @@ fn resolution(resolve_as: ResolveAs, partner_payment_id: Option<&str>) -> Resolu
 }
 
 fn submission() -> Submission {
-    let asked = Asked {
-        kind: Kind::ExtraPayment,
-        request_id: crate::contract::ids::RequestId::parse("r").unwrap(),
-        money: crate::contract::money::Money::parse("1", "KGS").unwrap(),
-    };
-    Submission::new(asked, Terms::in_tests().promises, "run-1", at(0))
+    Operation::in_tests(Kind::ExtraPayment, Terms::in_tests(), at(0)).submission
 }
 
 /// A submission that was sent and never answered.
@@ -47,13 +35,8 @@ fn open() -> Submission {
 }
 
 fn shown(status: &str, amount: &str) -> StatusReport {
-    StatusReport::Shown(OperationState::shown(
-        "r",
-        Kind::ExtraPayment,
-        status,
-        amount,
-        "pp",
-    ))
+    let state = OperationState::shown("r", Kind::ExtraPayment, status, amount, "pp");
+    StatusReport::Shown(state)
 }
 
 /// The decision after the partner gave this answer `second` seconds in.
@@ -74,10 +57,7 @@ fn decided(
 }
 
 fn silence() -> StatusReport {
-    StatusReport::NoAnswer {
-        reason: "no connection".into(),
-        retry_after: None,
-    }
+    StatusReport::no_answer("no connection")
 }
 
 /// Later than the time during which the partner may hide what it has.
@@ -89,11 +69,7 @@ fn a_final_word_of_the_partners_stands_against_every_other_one() {
         ("completed", ResolveAs::Completed),
         ("declined", ResolveAs::Declined),
     ] {
-        for resolve_as in [
-            ResolveAs::Completed,
-            ResolveAs::Declined,
-            ResolveAs::Abandoned,
-        ] {
+        for resolve_as in ResolveAs::ALL {
             let decision = decided(
                 open(),
                 &shown(status, "1.00"),
@@ -143,11 +119,7 @@ fn after_another_amount_a_silent_partners_operation_can_only_be_given_up() {
             let reported = Reported::new("run-1", report);
             other.answered(&reported, at(second), at(second), &schedule);
         }
-        for resolve_as in [
-            ResolveAs::Completed,
-            ResolveAs::Declined,
-            ResolveAs::Abandoned,
-        ] {
+        for resolve_as in ResolveAs::ALL {
             let resolution = resolution(resolve_as, Some("pp"));
             let decision = decided(other.clone(), &report, LATE, &resolution);
             assert_eq!(
@@ -161,11 +133,7 @@ fn after_another_amount_a_silent_partners_operation_can_only_be_given_up() {
 
 #[test]
 fn with_a_silent_partner_a_word_counts_once_nothing_can_be_hidden() {
-    for resolve_as in [
-        ResolveAs::Completed,
-        ResolveAs::Declined,
-        ResolveAs::Abandoned,
-    ] {
+    for resolve_as in ResolveAs::ALL {
         let resolution = resolution(resolve_as, Some("pp-1"));
         let early = decided(open(), &silence(), 10, &resolution);
         assert!(

@@ -8,13 +8,7 @@ fn cause(error: Option<LastError>) -> Option<Cause> {
 fn a_submission_that_did_not_come_to_its_end_says_whether_it_may_have_arrived() {
     let reason = || "HTTP 503".to_owned();
     for (report, expected) in [
-        (
-            SubmissionReport::NotSent {
-                reason: reason(),
-                retry_after: None,
-            },
-            Cause::NotSent,
-        ),
+        (SubmissionReport::not_sent(reason()), Cause::NotSent),
         (
             SubmissionReport::Open { reason: reason() },
             Cause::OutcomeOpen,
@@ -76,11 +70,7 @@ fn another_amount_is_told_from_another_operation() {
         (MismatchField::Kind, Cause::OtherOperation),
         (MismatchField::PartnerPaymentId, Cause::OtherOperation),
     ] {
-        let mismatch = Mismatch {
-            field,
-            asked: "a".into(),
-            said: "b".into(),
-        };
+        let mismatch = Mismatch::new(field, &"a", &"b");
         let error = LastError::of_verdict(&Verdict::Contradicts(mismatch.clone()));
         assert_eq!(
             error,
@@ -92,12 +82,10 @@ fn another_amount_is_told_from_another_operation() {
 
 #[test]
 fn billing_that_refuses_is_told_from_billing_that_is_away() {
-    let reason = || "409".to_owned();
-    let refused = BillingReport::Refused { reason: reason() };
-    let away = BillingReport::NoAnswer {
-        reason: reason(),
-        retry_after: None,
+    let refused = BillingReport::Refused {
+        reason: "409".into(),
     };
+    let away = BillingReport::no_answer("503");
     let recorded = BillingReport::Recorded {
         billing_document_id: "bd-1".into(),
     };

@@ -61,25 +61,20 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::contract::ids::RequestId;
     use crate::contract::kind::Kind;
-    use crate::contract::money::Money;
     use crate::contract::promises::Promises;
-    use crate::operation::verdict::Asked;
+    use crate::operation::Operation;
+    use crate::operation::schedule::at;
+    use crate::operation::terms::Terms;
 
     const HOUR: Duration = Duration::from_secs(60 * 60);
 
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_790_000_000 + second).unwrap()
-    }
-
     fn not_sent(promises: Promises) -> Submission {
-        let asked = Asked {
-            kind: Kind::ExtraPayment,
-            request_id: RequestId::parse("r").unwrap(),
-            money: Money::parse("1", "KGS").unwrap(),
+        let terms = Terms {
+            promises,
+            ..Terms::in_tests()
         };
-        Submission::new(asked, promises, "run-1", at(0))
+        Operation::in_tests(Kind::ExtraPayment, terms, at(0)).submission
     }
 
     fn open(promises: Promises) -> Submission {
@@ -91,11 +86,7 @@ mod tests {
     }
 
     fn shows() -> Promises {
-        Promises {
-            accepts_within: Some(Duration::from_secs(15)),
-            shows_within: Some(Duration::from_secs(30)),
-            ..Promises::default()
-        }
+        Terms::in_tests().promises
     }
 
     fn drops_repeats() -> Promises {

@@ -11,7 +11,7 @@ use crate::operation::promises::WhileOpen;
 use crate::operation::schedule::{Schedule, after};
 
 /// What woke the operation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Wake {
     /// Only time.
     Timer,

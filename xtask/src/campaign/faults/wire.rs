@@ -6,21 +6,18 @@ use super::super::fault::{End, Evidence, Fault, Place};
 
 /// Faults on `initSession`.
 pub(super) fn session_faults() -> Vec<Fault> {
-    let kinds = broken_answers().into_iter().chain(statuses());
+    let kinds = broken_answers().into_iter();
     kinds
-        .map(|(name, kind)| Fault {
-            name: format!("session: {name}"),
-            place: Place::Order,
-            setting: json!({ "faults": [{ "on": "init_session", "kind": kind }] }),
-            evidence: Evidence::PartnerJournal,
-            end: End::Completed,
+        .map(|(name, kind)| {
+            let fault = json!({ "on": "init_session", "kind": kind });
+            at_partner(Place::Order, format!("session: {name}"), fault)
         })
         .collect()
 }
 
 /// Faults on both submissions, executed in spite of them or not.
 pub(super) fn submission_faults() -> Vec<Fault> {
-    let kinds: Vec<_> = broken_answers().into_iter().chain(statuses()).collect();
+    let kinds = broken_answers();
     let mut faults = Vec::new();
     for executed in [true, false] {
         let suffix = if executed { "executed" } else { "not executed" };
@@ -28,47 +25,48 @@ pub(super) fn submission_faults() -> Vec<Fault> {
         let is_possible = |name: &str| name != if executed { "HTTP 429" } else { "drip" };
         for (name, kind) in kinds.iter().filter(|(name, _)| is_possible(name)) {
             let fault = json!({ "on": "submit", "kind": kind, "executed": executed });
-            faults.push(submission(
-                format!("{name}, {suffix}"),
-                fault,
-                End::Completed,
-            ));
+            let name = format!("{name}, {suffix}");
+            faults.push(submission(&name, fault, End::Completed));
         }
     }
     for (name, kind) in lies() {
         let fault = json!({ "on": "submit", "kind": kind });
-        faults.push(submission(name, fault, End::Completed));
+        faults.push(submission(&name, fault, End::Completed));
     }
     let refusal = json!({ "status": 422, "code": "card_missing", "body": "json" });
     let refused = json!({ "on": "submit", "kind": refusal, "times": 0 });
-    faults.push(submission(
-        "refused for good".to_owned(),
-        refused,
-        End::Rejected,
-    ));
+    faults.push(submission("refused for good", refused, End::Rejected));
     let unknown = json!({ "status": 401, "code": "key_unknown", "body": "json" });
     let denied = json!({ "on": "submit", "kind": unknown });
     faults.push(submission(
-        "key unknown for a while".to_owned(),
+        "key unknown for a while",
         denied,
         End::Completed,
     ));
     faults
 }
 
-fn submission(name: String, fault: Value, end: End) -> Fault {
+fn submission(name: &str, fault: Value, end: End) -> Fault {
     Fault {
-        name: format!("submission: {name}"),
-        place: Place::Request,
+        end,
+        ..at_partner(Place::Request, format!("submission: {name}"), fault)
+    }
+}
+
+/// One after which the operation completes.
+fn at_partner(place: Place, name: String, fault: Value) -> Fault {
+    Fault {
+        name,
+        place,
         setting: json!({ "faults": [fault] }),
         evidence: Evidence::PartnerJournal,
-        end,
+        end: End::Completed,
     }
 }
 
 /// Faults on `paymentStatus`. The first question comes before the submission, the later ones after it.
 pub(super) fn status_faults() -> Vec<Fault> {
-    let kinds: Vec<_> = broken_answers().into_iter().chain(statuses()).collect();
+    let kinds = broken_answers();
     let before = kinds
         .iter()
         .map(|(name, kind)| (format!("{name}, before"), kind.clone(), 0));
@@ -79,14 +77,9 @@ pub(super) fn status_faults() -> Vec<Fault> {
     before
         .chain(after)
         .chain(lies)
-        .map(|(name, kind, skip)| Fault {
-            name: format!("status: {name}"),
-            place: Place::Request,
-            setting: json!({
-                "faults": [{ "on": "status", "kind": kind, "skip": skip, "times": 2 }]
-            }),
-            evidence: Evidence::PartnerJournal,
-            end: End::Completed,
+        .map(|(name, kind, skip)| {
+            let fault = json!({ "on": "status", "kind": kind, "skip": skip, "times": 2 });
+            at_partner(Place::Request, format!("status: {name}"), fault)
         })
         .collect()
 }
@@ -95,7 +88,7 @@ pub(super) fn status_faults() -> Vec<Fault> {
 pub(super) fn billing_faults() -> Vec<Fault> {
     let refusals = [400, 401, 403, 409]
         .map(|status| (format!("HTTP {status}"), json!({ "status": status }), false));
-    let kinds: Vec<_> = broken_answers().into_iter().chain(statuses()).collect();
+    let kinds = broken_answers();
     let recorded = kinds
         .iter()
         .map(|(name, kind)| (format!("{name}, recorded"), kind.clone(), true));
@@ -119,9 +112,10 @@ pub(super) fn billing_faults() -> Vec<Fault> {
         .collect()
 }
 
-/// The answers that are broken on their way, for all three calls of the partner and for billing.
+/// The answers that are broken on their way, and those that say nothing of what happened, for all three
+/// calls of the partner and for billing.
 fn broken_answers() -> Vec<(String, Value)> {
-    [
+    let spoiled = [
         "reset",
         "silence",
         "half_answer",
@@ -131,31 +125,16 @@ fn broken_answers() -> Vec<(String, Value)> {
         "html_200",
         "redirect",
     ]
-    .map(|word| (spaced(word), json!(word)))
-    .into()
-}
-
-/// Answers that say nothing of what happened.
-fn statuses() -> Vec<(String, Value)> {
-    vec![
-        (
-            "HTTP 429".to_owned(),
-            json!({ "status": 429, "retry_after": 1 }),
-        ),
-        ("HTTP 500".to_owned(), json!({ "status": 500 })),
-        (
-            "HTTP 502".to_owned(),
-            json!({ "status": 502, "body": "html" }),
-        ),
-        (
-            "HTTP 503".to_owned(),
-            json!({ "status": 503, "retry_after": 1, "body": "empty" }),
-        ),
-        (
-            "HTTP 504".to_owned(),
-            json!({ "status": 504, "body": "html" }),
-        ),
+    .map(|word| (spaced(word), json!(word)));
+    let statuses = [
+        json!({ "status": 429, "retry_after": 1 }),
+        json!({ "status": 500 }),
+        json!({ "status": 502, "body": "html" }),
+        json!({ "status": 503, "retry_after": 1, "body": "empty" }),
+        json!({ "status": 504, "body": "html" }),
     ]
+    .map(|answer| (format!("HTTP {}", answer["status"]), answer));
+    spoiled.into_iter().chain(statuses).collect()
 }
 
 fn lies() -> Vec<(String, Value)> {

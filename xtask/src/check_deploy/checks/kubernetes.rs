@@ -8,133 +8,76 @@ use crate::check_deploy::verdict::{Verdict, ask};
 const KUBERNETES: &str = "1.30";
 
 pub(super) fn all() -> Vec<Check> {
+    let base = [
+        ("kustomization.yaml", "resources:", "resource:"),
+        ("namespace.yaml", "metadata:", "metadate:"),
+        ("worker.yaml", "resources:", "resourcez:"),
+        ("gateway.yaml", "readinessProbe:", "readyProbe:"),
+        ("network-policies.yaml", "podSelector:", "podsSelector:"),
+    ];
+    let autoscaling = [
+        ("kustomization.yaml", "op: remove", "op: rm"),
+        ("scaler.yaml", "name: sky-worker", "name: sky"),
+    ];
+    let monitoring = [
+        ("kustomization.yaml", "pod-", "pods-"),
+        ("pod-monitors.yaml", "metadata:", "metadata"),
+    ];
+    let self_hosted = [
+        ("kustomization.yaml", "images:", "image:"),
+        ("network-policy.yaml", "egress:", "exgress:"),
+        ("scaler.yaml", "name: sky-worker", "name: sky"),
+        ("temporal.yaml", "envFrom", "envForm"),
+    ];
+    let cloud = [
+        ("kustomization.yaml", "images:", "image:"),
+        ("network-policy.yaml", "cidr:", "cird:"),
+        ("scaler.yaml", "name: sky-worker", "name: sky"),
+        ("temporal-worker.yaml", "envFrom", "envForm"),
+        ("temporal-gateway.yaml", "envFrom", "envForm"),
+        ("trigger-authentication.yaml", "metadata:", "metadata"),
+    ];
+    let versioned = [("kustomization.yaml", "components:", "component:")];
+    let controller = [
+        (
+            "kustomization.yaml",
+            "worker-deployment.yaml",
+            "worker-deployments.yaml",
+        ),
+        ("worker-deployment.yaml", "metadata:\n", "metadata\n"),
+        ("name-references.yaml", "fieldSpecs:", "fieldSpecs: x"),
+    ];
     vec![
         Check::new(
             "Kubernetes with its own Temporal, by kustomize and kubernetes-validate",
-            [
-                (
-                    "kubernetes/base/kustomization.yaml",
-                    "resources:",
-                    "resource:",
-                ),
-                ("kubernetes/base/namespace.yaml", "metadata:", "metadate:"),
-                ("kubernetes/base/worker.yaml", "resources:", "resourcez:"),
-                (
-                    "kubernetes/base/gateway.yaml",
-                    "readinessProbe:",
-                    "readyProbe:",
-                ),
-                (
-                    "kubernetes/base/network-policies.yaml",
-                    "podSelector:",
-                    "podsSelector:",
-                ),
-                (
-                    "kubernetes/components/autoscaling/kustomization.yaml",
-                    "op: remove",
-                    "op: rm",
-                ),
-                (
-                    "kubernetes/components/autoscaling/scaler.yaml",
-                    "name: sky-worker",
-                    "name: sky",
-                ),
-                (
-                    "kubernetes/components/monitoring/kustomization.yaml",
-                    "pod-",
-                    "pods-",
-                ),
-                (
-                    "kubernetes/components/monitoring/pod-monitors.yaml",
-                    "metadata:",
-                    "metadata",
-                ),
-                (
-                    "kubernetes/overlays/self-hosted/kustomization.yaml",
-                    "images:",
-                    "image:",
-                ),
-                (
-                    "kubernetes/overlays/self-hosted/network-policy.yaml",
-                    "egress:",
-                    "exgress:",
-                ),
-                (
-                    "kubernetes/overlays/self-hosted/scaler.yaml",
-                    "name: sky-worker",
-                    "name: sky",
-                ),
-                (
-                    "kubernetes/overlays/self-hosted/temporal.yaml",
-                    "envFrom",
-                    "envForm",
-                ),
-            ],
+            faults("base", base)
+                .chain(faults("components/autoscaling", autoscaling))
+                .chain(faults("components/monitoring", monitoring))
+                .chain(faults("overlays/self-hosted", self_hosted)),
             |stage| overlay(stage, "self-hosted"),
         ),
         Check::new(
             "Kubernetes with Temporal Cloud, by kustomize and kubernetes-validate",
-            [
-                (
-                    "kubernetes/overlays/temporal-cloud/kustomization.yaml",
-                    "images:",
-                    "image:",
-                ),
-                (
-                    "kubernetes/overlays/temporal-cloud/network-policy.yaml",
-                    "cidr:",
-                    "cird:",
-                ),
-                (
-                    "kubernetes/overlays/temporal-cloud/scaler.yaml",
-                    "name: sky-worker",
-                    "name: sky",
-                ),
-                (
-                    "kubernetes/overlays/temporal-cloud/temporal-worker.yaml",
-                    "envFrom",
-                    "envForm",
-                ),
-                (
-                    "kubernetes/overlays/temporal-cloud/temporal-gateway.yaml",
-                    "envFrom",
-                    "envForm",
-                ),
-                (
-                    "kubernetes/overlays/temporal-cloud/trigger-authentication.yaml",
-                    "metadata:",
-                    "metadata",
-                ),
-            ],
+            faults("overlays/temporal-cloud", cloud),
             |stage| overlay(stage, "temporal-cloud"),
         ),
         Check::new(
             "Kubernetes with Temporal's worker controller, by kustomize and kubernetes-validate",
-            [
-                (
-                    "kubernetes/overlays/temporal-cloud-versioned/kustomization.yaml",
-                    "components:",
-                    "component:",
-                ),
-                (
-                    "kubernetes/components/worker-controller/kustomization.yaml",
-                    "worker-deployment.yaml",
-                    "worker-deployments.yaml",
-                ),
-                (
-                    "kubernetes/components/worker-controller/worker-deployment.yaml",
-                    "metadata:\n",
-                    "metadata\n",
-                ),
-                (
-                    "kubernetes/components/worker-controller/name-references.yaml",
-                    "fieldSpecs:",
-                    "fieldSpecs: x",
-                ),
-            ],
+            faults("overlays/temporal-cloud-versioned", versioned)
+                .chain(faults("components/worker-controller", controller)),
             |stage| overlay(stage, "temporal-cloud-versioned"),
         ),
     ]
+}
+
+/// The faults in the files of one folder.
+fn faults<const N: usize>(
+    folder: &str,
+    faults: [(&'static str, &'static str, &'static str); N],
+) -> impl Iterator<Item = (String, &'static str, &'static str)> {
+    faults
+        .map(|(file, from, to)| (format!("kubernetes/{folder}/{file}"), from, to))
+        .into_iter()
 }
 
 fn overlay(stage: &Stage, name: &str) -> anyhow::Result<Verdict> {

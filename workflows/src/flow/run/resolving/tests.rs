@@ -2,36 +2,23 @@ use rstest::rstest;
 
 use super::*;
 use crate::contract::kind::Kind;
-use crate::contract::request::{InvalidRequest, PaymentRequest};
+use crate::contract::request::InvalidRequest;
 use crate::contract::resolution::ResolveAs;
 use crate::flow::run::input::Intake;
 use crate::operation::Operation;
 use crate::operation::partner_report::BillingReport;
-use crate::operation::schedule::Schedule;
+use crate::operation::schedule::{Schedule, at};
 use crate::operation::submission::FinalState;
 use crate::operation::terms::Terms;
 use crate::operation::verdict::Confirmation;
 
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + second).unwrap()
-}
-
 /// A run whose operation needs attention because the partner denies us access.
 fn run(two_operators: bool) -> Run {
-    let json = br#"{"request_id":"r","order_id":"o","amount":"1","currency":"KGS"}"#;
     let terms = Terms {
         two_operators,
         ..Terms::in_tests()
     };
-    let request = PaymentRequest::parse(json).unwrap();
-    let mut run = Run::of(Intake::Fresh(Ok(request.clone())), "run-1");
-    run.operation = Some(Operation::new(
-        Kind::ExtraPayment,
-        request,
-        terms,
-        "run-1",
-        at(0),
-    ));
+    let mut run = Run::in_tests(Operation::in_tests(Kind::ExtraPayment, terms, at(0)));
     run.rest(Phase::AwaitingCompletion, at(1_000_000));
     run
 }
@@ -122,14 +109,12 @@ fn a_document_made_by_hand_is_refused_where_nothing_is_to_be_billed() {
         Err(ResolutionError::NothingToBill)
     );
     run.operation_mut().submission.close(completed());
-    run.operation_mut().billing = Some(Billing::new(at(0)));
-    run.operation_mut().billing.as_mut().unwrap().answered(
-        &BillingReport::Refused {
-            reason: "409".into(),
-        },
-        at(1),
-        &Schedule::default(),
-    );
+    let mut billing = Billing::new(at(0));
+    let refused = BillingReport::Refused {
+        reason: "409".into(),
+    };
+    billing.answered(&refused, at(1), &Schedule::default());
+    run.operation_mut().billing = Some(billing);
     // The partner's id of the payment is known by then.
     let named = r#"{"as":"completed","operator":"ann","reason":"x","billing_document_id":"b-7",
         "partner_payment_id":"pp"}"#;

@@ -5,14 +5,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::contract::resolution::{Resolution, ResolveAs};
-use crate::operation::decision::Billed;
-
-const VERDICTS: [ResolveAs; 3] = [
-    ResolveAs::Completed,
-    ResolveAs::Declined,
-    ResolveAs::Abandoned,
-];
 
 /// The possible answers of the partner to a question.
 fn answer() -> impl Strategy<Value = StatusReport> {
@@ -20,16 +12,12 @@ fn answer() -> impl Strategy<Value = StatusReport> {
     let amount = select(vec!["1.00", "1.00", "2.00", "nonsense"]);
     let id = select(vec!["pp-1", "pp-1", "pp-2"]);
     let kind = select(vec![Kind::ExtraPayment, Kind::PaymentReversal]);
-    let silent = StatusReport::NoAnswer {
-        reason: "HTTP 503".into(),
-        retry_after: None,
-    };
     prop_oneof![
         3 => (kind, status, amount, id)
             .prop_map(|(kind, status, amount, id)| shown(kind, status, amount, id)),
         3 => Just(StatusReport::NotFound),
         1 => Just(access_denied()),
-        2 => Just(silent),
+        2 => Just(StatusReport::no_answer("HTTP 503")),
     ]
 }
 
@@ -44,10 +32,7 @@ fn report(answer: &StatusReport, n: u8) -> SubmissionReport {
         },
         (StatusReport::NotFound | StatusReport::NothingMoved, _) => open(),
         (StatusReport::AccessDenied(denial), _) => SubmissionReport::AccessDenied(denial.clone()),
-        (StatusReport::NoAnswer { reason, .. }, 0) => SubmissionReport::NotSent {
-            reason: reason.clone(),
-            retry_after: None,
-        },
+        (StatusReport::NoAnswer { reason, .. }, 0) => SubmissionReport::not_sent(reason),
         (StatusReport::NoAnswer { .. }, _) => open(),
     }
 }
@@ -97,7 +82,7 @@ proptest! {
         }
         prop_assume!(operation.submission.final_state().is_none());
         let now = at(second + later);
-        for resolve_as in VERDICTS {
+        for resolve_as in ResolveAs::ALL {
             let is_listed = listed(&operation, now)
                 .iter()
                 .any(|(action, _)| *action == resolve_as.into());
@@ -122,7 +107,7 @@ proptest! {
         }
         let known = operation.submission.partner_payment_id();
         let verdict = operation.submission.asked().verdict_on(&operation.last_answer.again(), known);
-        for resolve_as in VERDICTS {
+        for resolve_as in ResolveAs::ALL {
             let advice = advice(&operation, at(LATE));
             let with = advice.iter().find(|it| it.action == resolve_as.into()).map(|it| it.with);
             let by_hand = Resolution {

@@ -8,10 +8,16 @@ use axum::{
 use serde_json::json;
 
 /// A mistake in a request to `/sim`, answered 400.
-pub(super) struct Mistake(pub(super) String);
+pub(crate) struct Mistake(pub(crate) String);
 
 impl IntoResponse for Mistake {
     fn into_response(self) -> Response {
         (StatusCode::BAD_REQUEST, Json(json!({ "message": self.0 }))).into_response()
+    }
+}
+
+impl<E: std::error::Error> From<E> for Mistake {
+    fn from(error: E) -> Mistake {
+        Mistake(error.to_string())
     }
 }
