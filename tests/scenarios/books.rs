@@ -157,6 +157,17 @@ pub(crate) async fn reaches(stack: &Stack, id: &str, phase: &str) -> Value {
     .await
 }
 
+/// Waits until it needs attention because of this, which `last_error` says. On a busy machine its time may be over before
+/// that is known, and then it needs attention for another reason first.
+pub(crate) async fn needs_attention(stack: &Stack, id: &str, why: &str) -> Value {
+    until(&format!("{id} needs attention: {why}"), async || {
+        let state = stack.payments(&["status", id]).await.ok()?;
+        let is_why = state["last_error"].as_str()?.contains(why);
+        (state["phase"] == "needs_attention" && is_why).then_some(state)
+    })
+    .await
+}
+
 /// Asks again until there is an answer; two minutes at most, which only what hangs takes.
 pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(120);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::books::{charge, ends, reaches, set_custom_scenario, stack, state};
+use crate::books::{charge, ends, needs_attention, set_custom_scenario, stack, state};
 
 #[rstest]
 #[case::an_offset("dated-1", "%Y-%m-%dT%H:%M:%S%:z")]
@@ -43,9 +43,7 @@ async fn a_date_that_is_none_leaves_the_outcome_open_until_the_partner_writes_it
     let stack = stack().await;
     writes_dates(&stack, id, form).await;
     charge(&stack, id).await;
-    let open = reaches(&stack, id, "needs_attention").await;
-    let words = open["last_error"].as_str().unwrap();
-    assert!(words.contains("unreadable"), "{words}");
+    needs_attention(&stack, id, "unreadable").await;
     assert_eq!(state(&stack, id).await["submitted"], true);
     assert!(stack.billing().documents(id).await.unwrap().is_empty());
     writes_dates(&stack, id, "%Y-%m-%dT%H:%M:%S%:z").await;

@@ -8,8 +8,8 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::books::{
-    charge, ends, give_back, pending, reaches, restart_worker, set_custom_scenario, stack, state,
-    until,
+    charge, ends, give_back, needs_attention, pending, reaches, restart_worker,
+    set_custom_scenario, stack, state, until,
 };
 
 #[tokio::test]
@@ -32,9 +32,7 @@ async fn a_new_key_that_the_partner_does_not_know_yet_moves_nothing_and_needs_at
     change_worker_file(&stack, "pay-1", "pay-9");
     restart_worker(&mut stack).await;
     charge(&stack, "early").await;
-    let waiting = reaches(&stack, "early", "needs_attention").await;
-    let error = waiting["last_error"].as_str().unwrap();
-    assert!(error.contains("key_unknown"), "{waiting}");
+    let waiting = needs_attention(&stack, "early", "key_unknown").await;
     assert_eq!(waiting["cause"], "access_denied");
     assert_eq!(waiting["at_stake"], "nothing_sent");
     stack.tell_partner_of_key("payment", "pay-9").await.unwrap();
@@ -72,9 +70,7 @@ async fn keys_in_each_others_place_move_nothing_and_need_attention() {
     charge(&stack, "swapped").await;
     give_back(&stack, "swapped-too").await;
     for id in ["swapped", "swapped-too"] {
-        let waiting = reaches(&stack, id, "needs_attention").await;
-        let error = waiting["last_error"].as_str().unwrap();
-        assert!(error.contains("key_purpose_mismatch"), "{waiting}");
+        needs_attention(&stack, id, "key_purpose_mismatch").await;
         assert!(stack.partner().ledger(id).await.unwrap().is_empty());
     }
 }
@@ -110,9 +106,7 @@ async fn with_a_clock_that_is_ten_minutes_off_nothing_moves_and_an_operator_is_t
     let partner = stack.partner();
     partner.set_clock(partner_ahead_seconds).await.unwrap();
     charge(&stack, "clock").await;
-    let waiting = reaches(&stack, "clock", "needs_attention").await;
-    let error = waiting["last_error"].as_str().unwrap();
-    assert!(error.contains("timestamp_skewed"), "{waiting}");
+    let waiting = needs_attention(&stack, "clock", "timestamp_skewed").await;
     assert_eq!(waiting["at_stake"], "nothing_sent");
     assert!(partner.ledger("clock").await.unwrap().is_empty());
     partner.set_clock(0).await.unwrap();
@@ -142,7 +136,7 @@ async fn what_needs_attention_says_what_is_at_stake_and_what_is_safe() {
     );
     let given_up = actions[2]["because"].as_str().unwrap();
     assert!(
-        given_up.contains("130.00 KGS") && given_up.contains("billing is not told"),
+        given_up.contains("130.00 KGS") && given_up.contains("Billing is not told"),
         "{given_up}"
     );
     let history = crate::books::history(&stack, "odd").await;

@@ -8,8 +8,8 @@ use serde_json::json;
 use workflows::contract::ids::{RequestId, TASK_QUEUE};
 
 use crate::books::{
-    QUICK, builder, charge, cli, client, ends, events, input, pending, reaches, run_id, start_raw,
-    state, until,
+    QUICK, builder, charge, cli, client, ends, events, input, needs_attention, pending, reaches,
+    run_id, start_raw, state, until,
 };
 use crate::schemas::Validators;
 
@@ -148,7 +148,7 @@ async fn an_example_wakes_checks_and_resolves_what_is_open(
     // A check during the submission would count as done by it.
     reaches(&stack, "odd", "awaiting_completion").await;
     run(example, &stack, &["check-now", "odd"]).await;
-    reaches(&stack, "odd", "needs_attention").await;
+    needs_attention(&stack, "odd", "asked 125.50 KGS").await;
     let moved = &partner.ledger("odd").await.unwrap()[0];
     let word = abandoned(&moved.partner_payment_id);
     let resolved = run(example, &stack, &["resolve", "odd", &word]).await;

@@ -9,7 +9,8 @@ use harness::{Stack, Timings};
 use serde_json::json;
 
 use crate::books::{
-    QUICK, builder, charge, ends, fault, give_back, reaches, set_custom_scenario, stack, until,
+    QUICK, builder, charge, ends, fault, give_back, needs_attention, set_custom_scenario, stack,
+    until,
 };
 
 #[tokio::test]
@@ -58,7 +59,7 @@ async fn what_happens_to_payments_is_counted() {
     for id in ["early", "lost", "denied", "prompt", "back"] {
         ends(&stack, id, "completed").await;
     }
-    reaches(&stack, "odd", "needs_attention").await;
+    needs_attention(&stack, "odd", "asked 125.50 KGS").await;
 
     let counts = |name: &str| format!("{name}{{");
     let waiting = ["needs_attention", "KGS"];

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use harness::{DEPLOYED, Prometheus, Stack, Timings, not_tested};
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, ends, fault, give_back, reaches, start_raw, until};
+use crate::books::{
+    QUICK, builder, charge, ends, fault, give_back, needs_attention, reaches, start_raw, until,
+};
 use crate::deploys::run_earlier_code_until;
 
 #[tokio::test]
@@ -113,7 +115,7 @@ async fn make_payments(stack: &Stack) {
         ends(stack, id, "completed").await;
     }
     ends(stack, "declined", "declined").await;
-    reaches(stack, "odd", "needs_attention").await;
+    needs_attention(stack, "odd", "asked 125.50 KGS").await;
     stack.billing().set_down(true).await.unwrap();
     charge(stack, "unbilled").await;
     reaches(stack, "unbilled", "finalizing").await;

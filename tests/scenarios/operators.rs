@@ -4,8 +4,8 @@ use harness::{Stack, Timings};
 use serde_json::{Value, json};
 
 use crate::books::{
-    QUICK, builder, charge, cli, ends, fault, give_back, input, listed, pending, reaches,
-    set_custom_scenario, stack, start_raw, state, until,
+    QUICK, builder, charge, cli, ends, fault, give_back, input, listed, needs_attention, pending,
+    reaches, set_custom_scenario, stack, start_raw, state, until,
 };
 use crate::webhooks::STILL;
 
@@ -215,7 +215,7 @@ pub(crate) async fn mismatch(stack: &Stack, id: &str) {
     let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
     set_custom_scenario(stack, id, other).await;
     charge(stack, id).await;
-    reaches(stack, id, "needs_attention").await;
+    needs_attention(stack, id, "asked 125.50 KGS").await;
     assert_eq!(state(stack, id).await["submitted"], true);
 }
 

@@ -5,8 +5,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::books::{
-    QUICK, builder, charge, ends, fault, give_back, reaches, set_custom_scenario, stack, start,
-    state,
+    QUICK, builder, charge, ends, fault, give_back, needs_attention, reaches, set_custom_scenario,
+    stack, start, state,
 };
 
 #[rstest]
@@ -76,9 +76,7 @@ async fn keys_and_accounts_that_the_partner_refuses_need_attention_and_are_tried
     )
     .await;
     charge(&stack, "key").await;
-    let state = reaches(&stack, "key", "needs_attention").await;
-    let error = state["last_error"].as_str().unwrap();
-    assert!(error.contains(code), "{state}");
+    let state = needs_attention(&stack, "key", code).await;
     assert_eq!(state["cause"], "access_denied");
     assert_eq!(state["submitted"], false);
     set_custom_scenario(&stack, "key", json!({})).await;

@@ -10,7 +10,8 @@ use harness::{Browser, Stack, Timings, not_tested, workflow_id};
 use serde_json::json;
 
 use crate::books::{
-    QUICK, builder, charge, ends, give_back, input, reaches, run_id, set_custom_scenario, start_raw,
+    QUICK, builder, charge, ends, give_back, input, needs_attention, reaches, run_id,
+    set_custom_scenario, start_raw,
 };
 
 #[tokio::test]
@@ -41,7 +42,7 @@ async fn temporals_ui_tells_an_operator_what_is_going_on() {
     let request = input("waiting");
     start_raw(&stack, "process_extra_payment", "waiting", &request).await;
     ends(&stack, "closed", "completed").await;
-    reaches(&stack, "odd", "needs_attention").await;
+    needs_attention(&stack, "odd", "asked 125.50 KGS").await;
     reaches(&stack, "waiting", "awaiting_completion").await;
 
     let metadata = async |id: &str, words: &[&str]| {

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::{charge, fault, stack};
-use crate::books::{ends, reaches};
+use crate::books::{ends, needs_attention};
 
 #[rstest]
 #[case::another_request("other_request", "another-request")]
@@ -22,9 +22,7 @@ async fn an_answer_about_something_else_needs_attention_until_it_is_right(
         fault(&stack, "odd", json!({ "on": on, "kind": kind, "times": 0 })).await;
     }
     charge(&stack, "odd").await;
-    let waiting = reaches(&stack, "odd", "needs_attention").await;
-    let error = waiting["last_error"].as_str().unwrap();
-    assert!(error.contains(words), "{waiting}");
+    needs_attention(&stack, "odd", words).await;
     let stripe = stack.stripe().unwrap();
     stripe.set_faults(json!([])).await.unwrap();
     ends(&stack, "odd", "completed").await;

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::{charge, fault, give_back, stack};
-use crate::books::{ends, reaches};
+use crate::books::{ends, needs_attention};
 
 #[tokio::test]
 async fn revoked_keys_need_attention_and_go_on_once_they_are_back() {
@@ -16,7 +16,7 @@ async fn revoked_keys_need_attention_and_go_on_once_they_are_back() {
     charge(&stack, "charged").await;
     give_back(&stack, "given-back").await;
     for id in ["charged", "given-back"] {
-        let waiting = reaches(&stack, id, "needs_attention").await;
+        let waiting = needs_attention(&stack, id, "denies us access").await;
         assert_eq!(waiting["cause"], "access_denied");
         assert_eq!(waiting["at_stake"], "nothing_sent");
     }
@@ -36,7 +36,7 @@ async fn a_confirmation_that_is_denied_did_nothing_and_is_made_again(#[case] sta
         json!({ "on": "confirm_payment_intent", "kind": { "status": status }, "times": 0 });
     fault(&stack, "denied", denied).await;
     charge(&stack, "denied").await;
-    let waiting = reaches(&stack, "denied", "needs_attention").await;
+    let waiting = needs_attention(&stack, "denied", "denies us access").await;
     assert_eq!(waiting["cause"], "access_denied");
     let stripe = stack.stripe().unwrap();
     stripe.set_faults(json!([])).await.unwrap();
