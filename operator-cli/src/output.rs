@@ -90,7 +90,7 @@ impl Output {
         } else {
             complain(&format_args!("error: {failure:#}"));
             if let Some(way_on) = failure::way_on(failure) {
-                complain(&way_on);
+                complain(&self.spelled(&way_on));
             }
         }
     }

@@ -92,21 +92,23 @@ async fn other_request(
         let end = end_of(&operation, &newest).await;
         if sent_nothing(&newest, end.as_ref()) {
             let earlier = earlier_run(payments, &newest, end.as_ref()).await;
-            context.output.line(&way_on(request_id, earlier.as_ref()))?;
+            let explain = format!("sky-payments explain {request_id}");
+            let explain = context.output.spelled(&explain);
+            context.output.line(&way_on(&explain, earlier.as_ref()))?;
         }
     }
     Ok(exit)
 }
 
 /// What to do where the newest run of the first request sent nothing.
-fn way_on(request_id: &RequestId, earlier: Option<&EarlierRun>) -> String {
+fn way_on(explain: &str, earlier: Option<&EarlierRun>) -> String {
     match earlier {
-        None => "the first request was refused or cancelled, and sent nothing; to start this one \
+        None => "what was started under this id was refused or cancelled, and sent nothing; to start this one \
                  instead, type the same command with --again"
             .to_owned(),
         Some(EarlierRun::MayHaveSent(run)) => format!(
             "the newest run under this id sent nothing, but run {} may have, so --again would be \
-             refused; what to do says: sky-payments explain {request_id}",
+             refused; what to do says: {explain}",
             run.run_id
         ),
         Some(EarlierRun::NotListed(error)) => format!(
@@ -186,22 +188,22 @@ fn ui_link(ui: Option<&str>, place: &Place) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::{operation, request_id};
+    use crate::example::operation;
 
     #[test]
     fn a_correction_is_told_how_it_can_be_started() {
-        let id = request_id("ride-7");
+        let explain = "sky-payments --namespace pay explain ride-7";
         let sent = EarlierRun::MayHaveSent(Box::new(operation("ride-7")));
         let unlisted = EarlierRun::NotListed(Error::NoWorker("away".to_owned()));
         for (earlier, words) in [
             (None, "sent nothing; to start this one instead"),
             (
                 Some(sent),
-                "run run-1 may have, so --again would be refused",
+                "run run-1 may have, so --again would be refused; what to do says: sky-payments --namespace pay",
             ),
             (Some(unlisted), "starts this request only if none did"),
         ] {
-            let told = way_on(&id, earlier.as_ref());
+            let told = way_on(explain, earlier.as_ref());
             assert!(told.contains(words), "{told}");
             assert!(told.contains("--again"), "{told}");
         }

@@ -63,6 +63,12 @@ fn every_refusal_has_its_status_and_nothing_else_that_tells_why() {
             400,
             "malformed",
         ),
+        (
+            body(r#"{"request_id":"r","request_id":"r"}"#),
+            400,
+            "malformed",
+        ),
+        (body(r#"["r"]"#), 400, "malformed"),
         (body("{}"), 400, "malformed"),
         (body(r#"{"request_id":"r/../s"}"#), 400, "malformed"),
         (body(r#"{"request_id":"another"}"#), 403, "wrong_token"),

@@ -7,40 +7,31 @@
 
 use temporalio_common::error::ApplicationFailure;
 use temporalio_macros::activities;
+use temporalio_sdk::WorkerOptions;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use temporalio_sdk::runtime::{Runtime, RuntimeOptions};
-use temporalio_sdk::{Worker, WorkerOptions};
 use workflows::ExtraPayment;
 use workflows::activity_definitions::AgreeTerms;
 use workflows::contract::ids::TASK_QUEUE;
 use workflows::operation::terms::{TermsDecision, TermsInput};
 
-use crate::books::{builder, charge, client, ends, history, until};
+use crate::books::{builder, charge, ends, history, history_with};
+use crate::deploys::run_worker_until;
 
 #[tokio::test]
 async fn a_payment_whose_terms_cannot_be_decided_waits_for_a_worker_that_decides_them() {
     let id = "undecided";
     let mut stack = builder().workers(0).start().await.unwrap();
     charge(&stack, id).await;
-    let runtime = Runtime::from_current_tokio(RuntimeOptions::default()).unwrap();
     let options = WorkerOptions::new(TASK_QUEUE)
         .register_workflow::<ExtraPayment>()
         .unwrap()
         .register_activities(Undecided)
         .build();
-    let mut worker = Worker::new(&runtime, client(&stack).await, options).unwrap();
-    let shut_down = worker.shutdown_handle();
-    let failed = async {
-        let history = until("its task fails", async || {
-            let history = history(&stack, id).await;
-            history.contains("WORKFLOW_TASK_FAILED").then_some(history)
-        })
-        .await;
-        shut_down();
-        history
-    };
-    let (ran, history) = tokio::join!(worker.run(), failed);
-    ran.unwrap();
+    run_worker_until(&stack, options, async {
+        history_with(&stack, id, "WORKFLOW_TASK_FAILED").await;
+    })
+    .await;
+    let history = history(&stack, id).await;
     let why = "which account it has can't be decided";
     assert!(history.contains(why), "{history}");
 

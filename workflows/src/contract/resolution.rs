@@ -135,7 +135,7 @@ impl Resolution {
 }
 
 impl ResolveAs {
-    /// All of them.
+    /// All of them, giving up last.
     pub const ALL: [ResolveAs; 3] = [
         ResolveAs::Completed,
         ResolveAs::Declined,
