@@ -34,7 +34,7 @@ use tokio::time::sleep;
 use crate::build::build_programs;
 use crate::setup::temporal_cli;
 use field::Field;
-use plan::{Blow, Plan};
+use plan::{Blow, Plan, Planned};
 use report::Report;
 
 /// How large, and how hard.
@@ -84,7 +84,9 @@ pub(crate) async fn campaign(campaign: &Campaign) -> anyhow::Result<ExitCode> {
         plan.kinds().len()
     );
     let field = Field::new(start(campaign).await?);
-    carry_out(&plan, &field).await?;
+    let upheavals = upheaval::strike_all(&field, &plan);
+    carry_out(&field, &plan, &plan.operations, upheavals).await?;
+    try_again(&mut plan, &field).await?;
     let report = Report::gather(&plan, &field).await?;
     report.keep_histories(&field, campaign.seed).await?;
     println!("{}", report.text());
@@ -122,20 +124,24 @@ async fn start(campaign: &Campaign) -> anyhow::Result<Stack> {
         .await
 }
 
-async fn carry_out(plan: &Plan, field: &Field) -> anyhow::Result<()> {
+/// Carries out these operations of the plan, beside whatever else happens meanwhile.
+async fn carry_out(
+    field: &Field,
+    plan: &Plan,
+    operations: &[Planned],
+    meanwhile: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
     let slots = Semaphore::new(AT_A_TIME);
-    let billing_faults = plan.billing_faults();
     let stack = field.stack.read().await;
-    stack.billing().set_faults(billing_faults).await?;
+    stack.billing().set_faults(plan.billing_faults()).await?;
     let rules = plan.delivery_rules();
     stack.stripe()?.set_delivery_rules(rules).await?;
     // Nobody could kill a process while it is held.
     drop(stack);
-    let operations = plan
-        .operations
+    let operations = operations
         .iter()
         .map(|planned| operation::carry_out(field, planned, &slots));
-    let all = try_join(try_join_all(operations), upheaval::strike_all(field, plan));
+    let all = try_join(try_join_all(operations), meanwhile);
     tokio::select! {
         done = all => done.map(|_| ())?,
         never = operator::watch(field, plan) => never?,
@@ -144,6 +150,25 @@ async fn carry_out(plan: &Plan, field: &Field) -> anyhow::Result<()> {
     // Whatever comes late, such as a second movement, still shows in the books.
     sleep(AFTERMATH).await;
     operator::look(field).await
+}
+
+/// One trouble can keep an operation from another one that was planned for it: a payment that is cancelled
+/// at its creation is never confirmed. So what never occurred is planned anew, while no process dies.
+async fn try_again(plan: &mut Plan, field: &Field) -> anyhow::Result<()> {
+    for _ in 0..TRIES {
+        let missed = Report::gather(plan, field).await?.void;
+        let again = plan.again(&missed);
+        if again.is_empty() {
+            break;
+        }
+        println!(
+            "Once more, because it never occurred: {}",
+            missed.join(", ")
+        );
+        plan.operations.extend(again.iter().cloned());
+        carry_out(field, plan, &again, async { Ok(()) }).await?;
+    }
+    Ok(())
 }
 
 fn status_lag(text: &str) -> Result<Duration, String> {
@@ -170,6 +195,9 @@ const TIMINGS: Timings = Timings {
 
 /// What the development server can bear.
 const AT_A_TIME: usize = 12;
+
+/// How often what never occurred is planned anew.
+const TRIES: usize = 3;
 
 /// About one connection in so many is broken, where it lives long enough.
 const ONE_CONNECTION_IN: u32 = 5;

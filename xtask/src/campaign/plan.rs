@@ -78,6 +78,20 @@ impl Plan {
         self.upheavals.retain(|upheaval| upheaval.blow != blow);
     }
 
+    /// The operations of which these kinds never occurred, under other ids.
+    pub(crate) fn again(&self, missed: &[String]) -> Vec<Planned> {
+        let is_missed = |kind: &str| missed.iter().any(|it| it == kind);
+        let missed = self.operations.iter().filter(|planned| {
+            let fault = planned.fault.as_ref().map(|it| it.name.as_str());
+            let deed = planned.act.map(|it| it.deed.as_str());
+            fault.into_iter().chain(deed).any(is_missed)
+        });
+        let numbered = missed.zip(self.operations.len() + 1..);
+        numbered
+            .map(|(planned, number)| planned.under(number))
+            .collect()
+    }
+
     /// All of billing's faults, as billing is told them.
     pub(crate) fn billing_faults(&self) -> Value {
         let faults = self.operations.iter().filter_map(|planned| {
@@ -125,6 +139,15 @@ impl Planned {
             Some(End::Rejected) => Expected::Rejected,
             Some(End::GivenUp) => Expected::AbandonedAfter(self.other_amount.clone()),
         }
+    }
+
+    /// The same, as another request about another order.
+    fn under(&self, number: usize) -> Planned {
+        let fresh = new_operation(self.operation.kind, number);
+        let mut planned = self.clone();
+        planned.operation.request_id = fresh.request_id;
+        planned.operation.order_id = fresh.order_id;
+        planned
     }
 
     /// Whether it goes to Stripe.
@@ -190,7 +213,7 @@ fn operation(number: usize, decks: &mut Decks, random: &mut Rng) -> Planned {
     };
     let other_amount = amount(minor + random.u64(1..1_000), digits);
     let act = decks.act(&fault, is_at_stripe, random);
-    let operation = Operation::new(kind, &format!("campaign-{number}"));
+    let operation = new_operation(kind, number);
     let operation = if is_at_stripe {
         operation.in_city("KG", OSH)
     } else {
@@ -203,6 +226,10 @@ fn operation(number: usize, decks: &mut Decks, random: &mut Rng) -> Planned {
         other_amount,
         act,
     }
+}
+
+fn new_operation(kind: OperationKind, number: usize) -> Operation {
+    Operation::new(kind, &format!("campaign-{number}"))
 }
 
 fn filled_in(mut fault: Fault, other_amount: &str) -> Fault {

@@ -106,3 +106,21 @@ fn about_one_in_three_goes_to_stripe_with_an_amount_that_stripe_takes() {
         assert!(place.is_none_or(fits), "{planned}");
     }
 }
+
+#[test]
+fn what_never_occurred_is_planned_anew_under_other_ids() {
+    let plan = Plan::new(1, 300);
+    let kind = "stripe confirm: reset";
+    let again = plan.again(&[kind.to_owned(), "nothing of the plan".to_owned()]);
+    assert!(!again.is_empty());
+    for planned in &again {
+        assert_eq!(planned.fault.as_ref().unwrap().name, kind);
+        let id = &planned.operation.request_id;
+        assert!(
+            plan.operations
+                .iter()
+                .all(|it| it.operation.request_id != *id)
+        );
+    }
+    assert!(plan.again(&[]).is_empty());
+}
