@@ -1,12 +1,12 @@
 //! The configuration file. Every error is reported in one message that names the file, the field
 //! and the fix, before a port is bound.
 
+mod duration;
 mod identity;
 #[cfg(test)]
 mod reference;
 mod secrets;
 mod settings;
-mod text;
 mod webhooks;
 
 use std::fs;
@@ -34,17 +34,10 @@ pub struct Configuration {
     pub secrets: Vec<CallbackSecret>,
     /// The TLS certificate, if the public port uses TLS.
     pub identity: Option<Identity>,
-    /// How saved cards are handed over, if they are accepted at all.
-    pub saved_cards: Option<SavedCards>,
+    /// The task queue of the worker that hands saved cards over, if they are accepted at all.
+    pub saved_cards_queue: Option<String>,
     /// The accounts at Stripe whose events are taken.
     pub stripe: Vec<Arc<StripeAccount>>,
-}
-
-/// How saved cards are handed over.
-#[derive(Clone, Debug)]
-pub struct SavedCards {
-    /// The task queue that the worker polls.
-    pub task_queue: String,
 }
 
 /// Why the gateway can't start with this configuration.
@@ -151,13 +144,14 @@ fn read(path: &Path) -> Result<Configuration, String> {
         secrets: secrets::load(&file.callback.secrets, folder)?,
         identity: settings.tls.as_ref().map(IdentityFiles::load).transpose()?,
         settings,
-        saved_cards: file.saved_cards.read()?,
+        saved_cards_queue: file.saved_cards.queue()?,
         stripe: file.webhooks.read(folder)?,
     })
 }
 
 impl SavedCardsTable {
-    fn read(self) -> Result<Option<SavedCards>, String> {
+    /// None if they are not accepted.
+    fn queue(self) -> Result<Option<String>, String> {
         let SavedCardsTable {
             enabled,
             task_queue,
@@ -168,6 +162,6 @@ impl SavedCardsTable {
                     .to_owned(),
             );
         }
-        Ok(enabled.then_some(SavedCards { task_queue }))
+        Ok(enabled.then_some(task_queue))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use callback_token::CallbackSecret;
 
-use crate::configuration::{Configuration, GatewaySettings, SavedCards, StripeAccount};
+use crate::configuration::{Configuration, GatewaySettings, StripeAccount};
 use crate::rate::Rate;
 use crate::temporal::Temporal;
 
@@ -13,7 +13,7 @@ pub struct Gateway {
     pub(crate) settings: GatewaySettings,
     pub(crate) secrets: Vec<CallbackSecret>,
     pub(crate) rate: Rate,
-    pub(crate) saved_cards: Option<SavedCards>,
+    pub(crate) saved_cards_queue: Option<String>,
     pub(crate) stripe: Vec<Arc<StripeAccount>>,
     pub(crate) temporal: Arc<Temporal>,
 }
@@ -29,7 +29,7 @@ impl Gateway {
                 settings.burst_per_peer,
             ),
             settings,
-            saved_cards: configuration.saved_cards,
+            saved_cards_queue: configuration.saved_cards_queue,
             stripe: configuration.stripe,
             temporal,
         }

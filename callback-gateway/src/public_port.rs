@@ -36,7 +36,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(gateway: Arc<Gateway>) -> (Router, OpenApi) {
     let mut routes = OpenApiRouter::with_openapi(Preamble::openapi())
         .routes(routes!(payment_completed::on_payment_completed));
-    if gateway.saved_cards.is_some() {
+    if gateway.saved_cards_queue.is_some() {
         routes = routes.routes(routes!(card_saved::on_card_saved));
     }
     if !gateway.stripe.is_empty() {

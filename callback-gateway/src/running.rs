@@ -57,23 +57,17 @@ pub(crate) async fn run(start: Start, lost_lines: ErrorCounter) -> anyhow::Resul
         draining: draining.clone(),
     };
     let gateway = Gateway::new(configuration, temporal.clone());
-    let public_server = Server {
-        port: Port::Public,
+    let server = |port, tls, stop: &CancellationToken| Server {
+        port,
         settings: &settings,
-        tls: tls.clone(),
+        tls,
         draining: draining.clone(),
-        shutdown: stop_public.clone(),
-    };
-    let private_server = Server {
-        port: Port::Private,
-        settings: &settings,
-        tls: None,
-        draining: draining.clone(),
-        shutdown: stop_private.clone(),
+        shutdown: stop.clone(),
     };
     let (router, document) = router(Arc::new(gateway));
-    let public = public_server.serve(public, router);
-    let private = private_server.serve(private, private_port::router(insight, document));
+    let public = server(Port::Public, tls.clone(), &stop_public).serve(public, router);
+    let router = private_port::router(insight, document);
+    let private = server(Port::Private, None, &stop_private).serve(private, router);
 
     if let Some(tls) = tls {
         tokio::spawn(async move { tls.keep_current().await });

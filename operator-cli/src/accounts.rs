@@ -9,7 +9,7 @@ use payments_client::{Filter, PaymentsClient};
 use serde_json::json;
 use temporalio_common::UpdateDefinition;
 use workflows::MerchantAccount;
-use workflows::contract::account::{AccountCommand, AccountRecord, MERCHANT_ACCOUNT};
+use workflows::contract::account::{AccountRecord, MERCHANT_ACCOUNT};
 use workflows::contract::ids::account_workflow_id;
 
 use crate::arguments::{AccountVerb, AccountsArguments};
@@ -28,37 +28,26 @@ pub(crate) async fn accounts(
     context: &CommandContext,
     arguments: AccountsArguments,
 ) -> anyhow::Result<Exit> {
-    match arguments.verb {
-        None => list(context, arguments.prometheus.as_deref()).await,
-        Some(AccountVerb::Pause { name, command }) => {
-            let command = command.read()?;
-            told(context, MerchantAccount::pause.name(), &name, &command)?;
-            let payments = context.payments().await?;
-            let record = payments.pause_account(&name, &command).await?;
-            print_change(&context.output, &name, &record)?;
-            Ok(Exit::Fine)
-        }
-        Some(AccountVerb::Resume { name, command }) => {
-            let command = command.read()?;
-            told(context, MerchantAccount::resume.name(), &name, &command)?;
-            let payments = context.payments().await?;
-            let record = payments.resume_account(&name, &command).await?;
-            print_change(&context.output, &name, &record)?;
-            Ok(Exit::Fine)
-        }
-    }
-}
-
-fn told(
-    context: &CommandContext,
-    update: &str,
-    name: &str,
-    command: &AccountCommand,
-) -> anyhow::Result<()> {
-    let workflow_id = account_workflow_id(name);
-    let command = equivalent::update(&workflow_id, update, command)?;
-    context.output.equivalent(&command);
-    Ok(())
+    let (pauses, name, command) = match arguments.verb {
+        None => return list(context, arguments.prometheus.as_deref()).await,
+        Some(AccountVerb::Pause { name, command }) => (true, name, command.read()?),
+        Some(AccountVerb::Resume { name, command }) => (false, name, command.read()?),
+    };
+    let update = if pauses {
+        MerchantAccount::pause.name()
+    } else {
+        MerchantAccount::resume.name()
+    };
+    let equivalent = equivalent::update(&account_workflow_id(&name), update, &command)?;
+    context.output.equivalent(&equivalent);
+    let payments = context.payments().await?;
+    let record = if pauses {
+        payments.pause_account(&name, &command).await?
+    } else {
+        payments.resume_account(&name, &command).await?
+    };
+    print_change(&context.output, &name, &record)?;
+    Ok(Exit::Fine)
 }
 
 fn print_change(output: &Output, name: &str, record: &AccountRecord) -> io::Result<()> {

@@ -53,32 +53,7 @@ pub(crate) enum Format {
 #[derive(Subcommand)]
 pub(crate) enum Verb {
     /// Start an operation; the same request again leads to the first operation
-    Start {
-        /// What to start
-        kind: KindName,
-        #[command(flatten)]
-        request: StartArguments,
-        /// Start the id again, if all it has so far was refused as
-        /// InvalidRequest, or cancelled before anything was sent
-        #[arg(long)]
-        again: bool,
-        /// Start it although no route that workers have published fits its
-        /// country and city
-        #[arg(long)]
-        without_route: bool,
-        /// Wait for the end
-        #[arg(long)]
-        wait: bool,
-        /// Temporal's UI, for the link; known for Temporal Cloud and for the dev
-        /// server on this machine
-        #[arg(
-            long,
-            value_name = "URL",
-            env = "SKY_TEMPORAL_UI",
-            hide_env_values = true
-        )]
-        ui: Option<String>,
-    },
+    Start(Start),
     /// Show the state of an operation
     Status(Operation),
     /// Show what happened to an operation, in order
@@ -176,6 +151,34 @@ pub(crate) enum Verb {
 }
 
 #[derive(Args)]
+pub(crate) struct Start {
+    /// What to start
+    pub(crate) kind: KindName,
+    #[command(flatten)]
+    pub(crate) request: StartArguments,
+    /// Start the id again, if all it has so far was refused as
+    /// InvalidRequest, or cancelled before anything was sent
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Start it although no route that workers have published fits its
+    /// country and city
+    #[arg(long)]
+    pub(crate) without_route: bool,
+    /// Wait for the end
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// Temporal's UI, for the link; known for Temporal Cloud and for the dev
+    /// server on this machine
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SKY_TEMPORAL_UI",
+        hide_env_values = true
+    )]
+    pub(crate) ui: Option<String>,
+}
+
+#[derive(Args)]
 pub(crate) struct Operation {
     /// Which operation: its request id, or its workflow id
     #[arg(value_parser = request_id)]
@@ -191,7 +194,7 @@ pub(crate) struct Consent {
 }
 
 /// For commands that an operation may advise against.
-#[derive(Args, Clone, Copy, Default)]
+#[derive(Args)]
 pub(crate) struct Insistence {
     /// For one: do it although the operation advises against it, which is recorded; skips the
     /// question

@@ -2,21 +2,19 @@
 //! could move money twice; for many operations, the same for each group.
 
 mod commands;
-mod earlier_run;
 mod explanation;
 mod groups;
+mod past;
 
-use std::collections::BTreeMap;
 use std::io;
 
 use anyhow::Context;
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
-use payments_client::{
-    Description, Error, NoOutcome, OperationHandle, PaymentsClient, WorkflowExecutionStatus,
-};
+use payments_client::{Description, PaymentsClient};
 use workflows::contract::ids::RequestId;
 
+use self::commands::CommandTarget;
 use self::explanation::Explanation;
 use self::explanation::not_running::{ended_by_force, never_sent};
 use self::groups::Group;
@@ -25,13 +23,11 @@ use crate::context::CommandContext;
 use crate::equivalent;
 use crate::exit::Exit;
 use crate::labels::told_by;
-use crate::selected_operations::{
-    ASKED_AT_ONCE, MOST, SelectedOperation, first_unanswered, select,
-};
+use crate::selected_operations::{ASKED_AT_ONCE, MOST, first_unanswered, select};
 use crate::terminal::{print, print_command, print_json};
 
-pub(crate) use self::earlier_run::{EarlierRun, earlier_run, sent_nothing};
 pub(crate) use self::explanation::not_running::standing_sentences;
+pub(crate) use self::past::{EarlierRun, Past, end_of, sent_nothing};
 
 pub(crate) async fn explain(context: &CommandContext, chosen: Target) -> anyhow::Result<Exit> {
     match chosen {
@@ -49,13 +45,12 @@ async fn explain_one(context: &CommandContext, request_id: &RequestId) -> anyhow
     // In this order, so that what ended in between is reported as ended.
     let state = operation.state().await;
     let description = operation.describe().await?;
-    let end = end_of(&operation, &description).await;
-    let mut explanation = if was_cut_off_unsent(&payments, &description).await? {
+    let past = Past::of(&payments, &description).await;
+    let mut explanation = if was_cut_off_unsent(&payments, &description).await {
         Explanation::cut_off_unsent(&description, as_of)
-    } else if let Some(earlier) = earlier_run(&payments, &description, end.as_ref()).await {
-        Explanation::after_another(&description, end.as_ref(), &earlier, as_of)
     } else {
-        Explanation::new(&description, state.as_ref(), end.as_ref(), as_of)
+        let target = CommandTarget::One(request_id.to_string());
+        Explanation::of(&target, &description, Some(state.as_ref()), &past, as_of)
     };
     explanation.spell(&context.output);
     if context.output.is_json() {
@@ -73,68 +68,20 @@ async fn explain_one(context: &CommandContext, request_id: &RequestId) -> anyhow
 }
 
 /// Whether it was ended by force, and no run under its id can have sent anything.
-async fn was_cut_off_unsent(
-    payments: &PaymentsClient,
-    description: &Description,
-) -> Result<bool, Error> {
+async fn was_cut_off_unsent(payments: &PaymentsClient, description: &Description) -> bool {
     if !ended_by_force(description.status) {
-        return Ok(false);
+        return false;
     }
     // Asked for after its end: what was known before may be out of date.
     let operation = payments.operation(&description.request_id);
     if !operation.state().await.is_ok_and(|it| never_sent(&it)) {
-        return Ok(false);
+        return false;
     }
     // The newest run does not know what one before it under the same id has sent.
     let workflow_id = description.request_id.workflow_id();
     let query = format!(r#"WorkflowId = "{workflow_id}""#);
-    let Ok(runs) = payments.search(&query, 2).await else {
-        return Ok(false);
-    };
-    Ok(runs.len() == 1 && runs[0].run_id == description.run_id)
-}
-
-/// How a failed operation ended: whether anything can have been sent depends on it.
-pub(crate) async fn end_of(
-    operation: &OperationHandle,
-    description: &Description,
-) -> Option<NoOutcome> {
-    if description.status != WorkflowExecutionStatus::Failed {
-        return None;
-    }
-    match operation.result().await {
-        Err(Error::NoOutcome { end, .. }) => Some(end),
-        _ => None,
-    }
-}
-
-/// The same for each failed one of many.
-async fn ends_of(
-    payments: &PaymentsClient,
-    chosen: &[SelectedOperation],
-) -> BTreeMap<RequestId, NoOutcome> {
-    let ends = stream::iter(chosen).map(|one| async {
-        let request_id = &one.description.request_id;
-        let end = end_of(&payments.operation(request_id), &one.description).await;
-        Some((request_id.clone(), end?))
-    });
-    let ends: Vec<_> = ends.buffered(ASKED_AT_ONCE).collect().await;
-    ends.into_iter().flatten().collect()
-}
-
-/// What is to be known of their earlier runs.
-async fn earlier_runs_of(
-    payments: &PaymentsClient,
-    chosen: &[SelectedOperation],
-    ends: &BTreeMap<RequestId, NoOutcome>,
-) -> BTreeMap<RequestId, EarlierRun> {
-    let earlier = stream::iter(chosen).map(|one| async {
-        let request_id = &one.description.request_id;
-        let earlier = earlier_run(payments, &one.description, ends.get(request_id)).await;
-        Some((request_id.clone(), earlier?))
-    });
-    let earlier: Vec<_> = earlier.buffered(ASKED_AT_ONCE).collect().await;
-    earlier.into_iter().flatten().collect()
+    let runs = payments.search(&query, 2).await;
+    runs.is_ok_and(|runs| runs.len() == 1 && runs[0].run_id == description.run_id)
 }
 
 async fn explain_many(context: &CommandContext, selection: &Selection) -> anyhow::Result<Exit> {
@@ -146,9 +93,9 @@ async fn explain_many(context: &CommandContext, selection: &Selection) -> anyhow
     if chosen.is_empty() && context.output.says_none("operations")? {
         return Ok(Exit::Fine);
     }
-    let ends = ends_of(&payments, &chosen).await;
-    let earlier = earlier_runs_of(&payments, &chosen, &ends).await;
-    let mut groups = Group::all(selection, &chosen, &ends, &earlier, as_of);
+    let pasts = stream::iter(&chosen).map(|one| Past::of(&payments, &one.description));
+    let pasts: Vec<Past> = pasts.buffered(ASKED_AT_ONCE).collect().await;
+    let mut groups = Group::all(selection, &chosen, &pasts, as_of);
     for (n, group) in groups.iter_mut().enumerate() {
         group.explanation.spell(&context.output);
         if context.output.is_json() {

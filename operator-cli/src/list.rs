@@ -10,7 +10,7 @@ use crate::failure;
 use crate::output::listed;
 use crate::selected_operations::{MOST, first_unanswered, select};
 use crate::tables;
-use crate::terminal::print_json;
+use crate::terminal::{print, print_json};
 use crate::totals::Total;
 
 pub(crate) async fn list(
@@ -37,7 +37,12 @@ pub(crate) async fn list(
         (true, None) => tables::sums_json(&totals).iter().try_for_each(print_json)?,
         (true, Some(shown)) => shown.iter().try_for_each(|one| print_json(&listed(one)))?,
         (false, _) if chosen.is_empty() && context.output.says_none("operations")? => {}
-        (false, _) => tables::print_list(shown, &totals, chosen.len(), context.output.now)?,
+        (false, None) => tables::print_sums(&totals, chosen.len(), chosen.len())?,
+        (false, Some(shown)) => {
+            tables::print_operations(shown, context.output.now)?;
+            print(&"")?;
+            tables::print_sums(&totals, shown.len(), chosen.len())?;
+        }
     }
     if chosen.len() == MOST {
         let more = format_args!("there are more: the sums are of {MOST}, the open ones first");

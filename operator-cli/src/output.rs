@@ -133,11 +133,14 @@ impl Output {
     }
 
     /// As the query returns it, with what Temporal knows, which distinguishes an operation that was
-    /// cut off from a running one.
-    pub(crate) fn state(&self, state: &State, description: &Description) -> io::Result<()> {
+    /// cut off from a running one. If no worker has told the state, that is all.
+    pub(crate) fn state(&self, state: Option<&State>, description: &Description) -> io::Result<()> {
         if self.is_json() {
-            return print_json(&json::operation(Some(state), description));
+            return print_json(&json::operation(state, description));
         }
+        let Some(state) = state else {
+            return Ok(());
+        };
         let line = |name: &str, text: &dyn Display| {
             print_hanging(15, &[(Style::new(), &format_args!("{name:<13}  {text}"))])
         };
@@ -170,15 +173,6 @@ impl Output {
             print(&format!("  {:<21} {verdict}: {because}", action.label()))?;
         }
         Ok(())
-    }
-
-    /// If there is nothing but what Temporal knows.
-    pub(crate) fn status(&self, description: &Description) -> io::Result<()> {
-        if self.is_json() {
-            print_json(&json::operation(None, description))
-        } else {
-            Ok(())
-        }
     }
 
     pub(crate) fn proposal(&self, proposal: &Proposal) -> io::Result<()> {

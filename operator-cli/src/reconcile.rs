@@ -28,7 +28,7 @@ pub(crate) async fn reconcile(context: &CommandContext, report: &Report) -> anyh
         let source = File::open(file).with_context(|| format!("{name} can't be read"))?;
         DayReport::read(source, *date).with_context(|| name.to_string())?
     };
-    let command = equivalent::closed_since(report.day(), merchant.as_deref())?;
+    let command = equivalent::closed_since(report.day, merchant.as_deref())?;
     context.output.equivalent(&command);
     let payments = context.payments().await?;
     let reconciliation = reconciliation::reconcile(&payments, report, merchant.as_deref()).await?;
@@ -76,7 +76,7 @@ fn entries(entries: &[Entry]) -> Table {
 fn sums(reconciliation: &Reconciliation) -> Table {
     let header = ["CLASS", "KIND", "OPERATIONS", "OURS", "THEIRS"];
     let mut table = Table::new(&header).align_right(&[2, 3, 4]);
-    for tally in reconciliation.sums.iter() {
+    for tally in &reconciliation.sums {
         let money = |minor| match main_units(minor, tally.currency) {
             Some(amount) => format!("{amount} {}", tally.currency),
             None => "not known".to_owned(),

@@ -12,31 +12,15 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::request::{InvalidRequest, PaymentRequest};
 
-use crate::arguments::StartArguments;
+use crate::arguments::{Start, StartArguments};
 use crate::context::CommandContext;
 use crate::exit::Exit;
-use crate::explain::{EarlierRun, earlier_run, end_of, sent_nothing};
+use crate::explain::{EarlierRun, Past, sent_nothing};
 use crate::{equivalent, waiting};
 
-/// How it is started.
-pub(crate) struct How {
-    /// Also under an id under which nothing was ever sent.
-    pub(crate) again: bool,
-    /// Also where no published route fits.
-    pub(crate) without_route: bool,
-    /// Whether its end is waited for.
-    pub(crate) wait: bool,
-    /// The address of Temporal's UI.
-    pub(crate) ui: Option<String>,
-}
-
-pub(crate) async fn start(
-    context: &CommandContext,
-    kind: Kind,
-    arguments: &StartArguments,
-    how: How,
-) -> anyhow::Result<Exit> {
-    let request = request(arguments)?;
+pub(crate) async fn start(context: &CommandContext, how: Start) -> anyhow::Result<Exit> {
+    let kind = Kind::from(how.kind);
+    let request = request(&how.request)?;
     let payments = context.payments().await;
     let payments = payments.with_context(|| request.request_id.to_string())?;
     // Routes that were corrected before a second start may not be published yet.
@@ -87,11 +71,9 @@ async fn other_request(
         context.output.failure(&error.into());
         return Ok(exit);
     }
-    let operation = payments.operation(request_id);
-    if let Ok(newest) = operation.describe().await {
-        let end = end_of(&operation, &newest).await;
+    if let Ok(newest) = payments.operation(request_id).describe().await {
+        let Past { end, earlier } = Past::of(payments, &newest).await;
         if sent_nothing(&newest, end.as_ref()) {
-            let earlier = earlier_run(payments, &newest, end.as_ref()).await;
             let explain = format!("sky-payments explain {request_id}");
             let explain = context.output.spelled(&explain);
             context.output.line(&way_on(&explain, earlier.as_ref()))?;

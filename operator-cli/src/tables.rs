@@ -13,20 +13,6 @@ use crate::selected_operations::SelectedOperation;
 use crate::terminal::{Cell, Table, print};
 use crate::totals::{OPEN, Total};
 
-/// The operations, unless only the sums are wanted, and the sums of all.
-pub(crate) fn print_list(
-    shown: Option<&[SelectedOperation]>,
-    totals: &[Total],
-    operations: usize,
-    now: Timestamp,
-) -> io::Result<()> {
-    if let Some(shown) = shown {
-        print_operations(shown, now)?;
-        print(&"")?;
-    }
-    print_sums(totals, shown.map_or(operations, <[_]>::len), operations)
-}
-
 /// One row each.
 pub(crate) fn print_operations(chosen: &[SelectedOperation], now: Timestamp) -> io::Result<()> {
     let looked = chosen.iter().any(|one| one.state.is_some());

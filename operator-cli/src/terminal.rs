@@ -76,7 +76,6 @@ pub(crate) fn ask(question: &dyn Display) -> io::Result<Option<String>> {
     }
     complain(question);
     Stream::Err.write(b"> ")?;
-    Stream::Err.flush()?;
     let mut typed = String::new();
     io::stdin().lock().read_line(&mut typed)?;
     Ok(Some(typed.trim().to_owned()))

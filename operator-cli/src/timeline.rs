@@ -11,7 +11,6 @@ mod reader;
 mod sentences;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use temporalio_common::protos::temporal::api::history::v1::HistoryEvent;
 
 pub(crate) use self::entry::EntryKind;
@@ -21,7 +20,7 @@ use self::entry::Entry;
 use self::reader::Reader;
 
 /// One operation's life, across all runs whose histories still exist.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Timeline {
     /// What happened, in order.
     pub(crate) entries: Vec<Entry>,
@@ -38,11 +37,10 @@ impl Timeline {
         for event in events {
             reader.read(event);
         }
-        let (begins_late, merchant) = (reader.begins_late(), reader.merchant());
         Timeline {
-            merchant,
+            begins_late: reader.begins_late,
+            merchant: reader.merchant(),
             entries: without_repeats(reader.finish()),
-            begins_late,
         }
     }
 

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use payments_client::Description;
-use serde::Serialize;
 use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
 
@@ -14,7 +13,7 @@ use crate::labels::status;
 pub(crate) const OPEN: &str = "open";
 
 /// The operations of one kind, end and currency.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Total {
     /// Their kind.
     pub(crate) kind: Kind,

@@ -8,7 +8,6 @@ use payments_client::{Description, Error, OperationHandle};
 use workflows::contract::ids::RequestId;
 use workflows::contract::state::State;
 
-use crate::arguments::Insistence;
 use crate::command::{Command, Update};
 use crate::context::CommandContext;
 use crate::contrary_advice::ContraryAdvice;
@@ -20,7 +19,7 @@ pub(crate) async fn update(
     context: &CommandContext,
     request_id: &RequestId,
     command: Command,
-    insistence: Insistence,
+    against_advice: bool,
 ) -> anyhow::Result<Exit> {
     let mut operation = context.operation(request_id).await?;
     let state = match command {
@@ -39,9 +38,7 @@ pub(crate) async fn update(
     }
     let update = command.for_state(state.as_ref())?;
     if let Some(advice) = advice {
-        if !insistence.against_advice
-            && !confirm_against_advice(context, &command, request_id, &advice)?
-        {
+        if !against_advice && !confirm_against_advice(context, &command, request_id, &advice)? {
             return Ok(Exit::Unconfirmed);
         }
         // Whoever approves has no reason to give, so the caller's name says it too.
@@ -92,7 +89,7 @@ fn print_end(
     state: &State,
     description: &Description,
 ) -> io::Result<()> {
-    output.state(state, description)?;
+    output.state(Some(state), description)?;
     if let (Update::Resolve(resolution), Some(_)) = (update, &state.proposal) {
         let request_id = &description.request_id;
         let verdict = resolution.resolve_as.as_str();

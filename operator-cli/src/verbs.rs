@@ -8,12 +8,12 @@ use clap_complete::Shell;
 use payments_client::Error;
 use workflows::contract::ids::RequestId;
 
-use crate::arguments::{Arguments, Consent, Insistence, Target, TargetArguments, Verb};
+use crate::arguments::{Arguments, Consent, Target, TargetArguments, Verb};
 use crate::command::Command;
 use crate::context::CommandContext;
 use crate::exit::Exit;
 use crate::labels::told_by;
-use crate::start::{How, start};
+use crate::start::start;
 use crate::terminal::print_script;
 use crate::{
     accounts, doctor, equivalent, explain, list, reconcile, show, update_many, update_one, waiting,
@@ -21,22 +21,7 @@ use crate::{
 
 pub(crate) async fn carry_out(context: &CommandContext, verb: Verb) -> anyhow::Result<Exit> {
     match verb {
-        Verb::Start {
-            kind,
-            request,
-            again,
-            without_route,
-            wait,
-            ui,
-        } => {
-            let how = How {
-                again,
-                without_route,
-                wait,
-                ui,
-            };
-            start(context, kind.into(), &request, how).await
-        }
+        Verb::Start(how) => start(context, how).await,
         Verb::Status(it) => status(context, &it.request_id).await,
         Verb::Result(it) => result(context, &it.request_id).await,
         Verb::Wait {
@@ -53,7 +38,7 @@ pub(crate) async fn carry_out(context: &CommandContext, verb: Verb) -> anyhow::R
             resolution,
         } => {
             let command = Command::Resolve(resolution.read()?);
-            update(context, target, consent, insistence, command).await
+            update(context, target, consent, insistence.against_advice, command).await
         }
         Verb::Approve {
             target,
@@ -62,7 +47,7 @@ pub(crate) async fn carry_out(context: &CommandContext, verb: Verb) -> anyhow::R
             approval,
         } => {
             let command = Command::Approve(approval);
-            update(context, target, consent, insistence, command).await
+            update(context, target, consent, insistence.against_advice, command).await
         }
         Verb::Withdraw {
             target,
@@ -70,17 +55,10 @@ pub(crate) async fn carry_out(context: &CommandContext, verb: Verb) -> anyhow::R
             withdrawal,
         } => {
             let command = Command::Withdraw(withdrawal.read()?);
-            update(context, target, consent, Insistence::default(), command).await
+            update(context, target, consent, false, command).await
         }
         Verb::CheckNow { target, consent } => {
-            update(
-                context,
-                target,
-                consent,
-                Insistence::default(),
-                Command::CheckNow,
-            )
-            .await
+            update(context, target, consent, false, Command::CheckNow).await
         }
         Verb::List {
             selection,
@@ -110,12 +88,12 @@ async fn status(context: &CommandContext, request_id: &RequestId) -> anyhow::Res
             .iter()
             .try_for_each(|line| context.output.line(line))?;
     }
-    match (state, description.is_open()) {
-        (Ok(state), _) => context.output.state(&state, &description)?,
-        (Err(error), true) => return Err(error.into()),
+    let state = match state {
+        Err(error) if description.is_open() => return Err(error.into()),
         // Some ends leave nothing that a worker could add.
-        (Err(_), false) => context.output.status(&description)?,
-    }
+        state => state.ok(),
+    };
+    context.output.state(state.as_ref(), &description)?;
     Ok(Exit::Fine)
 }
 
@@ -159,12 +137,12 @@ async fn update(
     context: &CommandContext,
     target: TargetArguments,
     consent: Consent,
-    insistence: Insistence,
+    against_advice: bool,
     command: Command,
 ) -> anyhow::Result<Exit> {
     match target.target()? {
         Target::One(request_id) => {
-            update_one::update(context, &request_id, command, insistence).await
+            update_one::update(context, &request_id, command, against_advice).await
         }
         Target::Many(selection) => {
             update_many::update(context, command, &selection, consent.confirm).await

@@ -3,8 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "operator/choosing.rs"]
-mod choosing;
 #[path = "operator/command_line.rs"]
 mod command_line;
 #[path = "operator/ends.rs"]
@@ -13,6 +11,8 @@ mod ends;
 mod life;
 #[path = "operator/many.rs"]
 mod many;
+#[path = "operator/mistakes.rs"]
+mod mistakes;
 #[path = "operator/proposals.rs"]
 mod proposals;
 #[path = "../../payments-client/tests/client/server.rs"]
@@ -27,14 +27,7 @@ use serde_json::Value;
 use workflows::contract::request::PaymentRequest;
 
 use command_line::{Left, run, run_arguments};
-
-/// A request for 125.50 KGS.
-fn request(request_id: &str, order_id: &str) -> PaymentRequest {
-    let json = serde_json::json!({
-        "request_id": request_id, "order_id": order_id, "amount": "125.5", "currency": "KGS",
-    });
-    PaymentRequest::parse(json.to_string().as_bytes()).unwrap()
-}
+use stubs::request;
 
 async fn start(payments: &PaymentsClient, name: &str, many: usize, order: &str, merchant: &str) {
     for n in 0..many {

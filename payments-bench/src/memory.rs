@@ -20,19 +20,18 @@ use payments_bench::Shape;
 /// How many are started at a time.
 const AT_A_TIME: usize = 32;
 
-/// Until what was started has come to rest.
+/// A worker is at rest once it takes no more than this much processor time in so long. Its pollers always
+/// take a little.
 const REST: Duration = Duration::from_secs(3);
+const RESTING_CPU: Duration = Duration::from_millis(100);
 
 /// How many the worker and the floor's worker keep in their caches, by default.
 const CACHED: usize = 1_000;
 
-/// Memory and cost at each of these numbers of open payments. The floor of a cost is that with none, and the floor of the memory
-/// that of the floor's worker with as many open, as long as its cache holds them.
-pub(crate) async fn memory(
-    scene: &Scene,
-    arguments: &Arguments,
-    open: &[usize],
-) -> anyhow::Result<Vec<Figure>> {
+/// Memory and cost at each number of open payments, which don't become fewer. The floor of a cost is that
+/// with none, and the floor of the memory that of the floor's worker with as many open, as long as its
+/// cache holds them.
+pub(crate) async fn memory(scene: &Scene, arguments: &Arguments) -> anyhow::Result<Vec<Figure>> {
     let ids = scene.stack.process_ids()?;
     let payments = scene.payments(Kind::ExtraPayment, None);
     let processes = [ids.worker, ids.temporal];
@@ -42,14 +41,16 @@ pub(crate) async fn memory(
     let floor = scene.floor(shape);
     floor.run(arguments.payments, arguments.at_once).await?;
     let (mut figures, mut opened, mut with_none) = (Vec::new(), 0, None);
-    for count in open.iter().copied() {
+    for count in arguments.open.iter().copied() {
         eprintln!("{count} open payments");
         open_more(scene, count - opened).await?;
+        comes_to_rest(ids.worker).await?;
         let memory = usage::memory(ids.worker)? / 1_000;
         let mut floors = vec![];
         if count <= CACHED {
             open_more_of_floor(scene, shape, count - opened).await?;
             let floor = scene.floor_process().context("the floor has a worker")?;
+            comes_to_rest(floor).await?;
             floors.push(usage::memory(floor)? / 1_000);
         }
         opened = count;
@@ -65,7 +66,7 @@ pub(crate) async fn memory(
     Ok(figures)
 }
 
-/// Starts payments that stay open, and waits until they rest.
+/// Starts payments that stay open, and waits until the partner has them.
 async fn open_more(scene: &Scene, count: usize) -> anyhow::Result<()> {
     let Subject::Payment(client, kind, merchant) = scene.payments(Kind::ExtraPayment, None) else {
         unreachable!("payments are payments")
@@ -84,7 +85,6 @@ async fn open_more(scene: &Scene, count: usize) -> anyhow::Result<()> {
     while partner.operations().await?.len() < before + count {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    tokio::time::sleep(REST).await;
     Ok(())
 }
 
@@ -101,7 +101,16 @@ async fn open_more_of_floor(scene: &Scene, shape: Shape, count: usize) -> anyhow
     let started = stream::iter(0..count)
         .map(start)
         .buffer_unordered(AT_A_TIME);
-    started.try_for_each(async |_| Ok(())).await?;
-    tokio::time::sleep(REST).await;
-    Ok(())
+    started.try_for_each(async |_| Ok(())).await
+}
+
+/// Waits until a worker has done all that can be done now.
+async fn comes_to_rest(worker: u32) -> anyhow::Result<()> {
+    loop {
+        let before = usage::cpu(worker)?;
+        tokio::time::sleep(REST).await;
+        if usage::cpu(worker)? - before <= RESTING_CPU {
+            return Ok(());
+        }
+    }
 }

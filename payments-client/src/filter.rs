@@ -66,7 +66,8 @@ impl Filter {
         match self.status {
             None => {}
             Some(WorkflowExecutionStatus::Paused) => query += &format!(" AND {STANDS_STILL}"),
-            Some(status) => query += &format!(r#" AND ExecutionStatus = "{}""#, name(status)),
+            // Its name in the query language is that of the variant.
+            Some(status) => query += &format!(r#" AND ExecutionStatus = "{status:?}""#),
         }
         // An operation that ended without an outcome keeps its last phase.
         let is_on_its_way = self.phase.is_some_and(|phase| phase != Phase::Closed);
@@ -102,21 +103,6 @@ impl Filter {
             }
         }
         Ok(query)
-    }
-}
-
-/// The status in Temporal's query language.
-fn name(status: WorkflowExecutionStatus) -> &'static str {
-    match status {
-        WorkflowExecutionStatus::Unspecified => "Unspecified",
-        WorkflowExecutionStatus::Running => "Running",
-        WorkflowExecutionStatus::Paused => "Paused",
-        WorkflowExecutionStatus::Completed => "Completed",
-        WorkflowExecutionStatus::Failed => "Failed",
-        WorkflowExecutionStatus::Canceled => "Canceled",
-        WorkflowExecutionStatus::Terminated => "Terminated",
-        WorkflowExecutionStatus::ContinuedAsNew => "ContinuedAsNew",
-        WorkflowExecutionStatus::TimedOut => "TimedOut",
     }
 }
 

@@ -20,15 +20,8 @@ mod stubs;
 
 use payments_client::Error;
 use workflows::contract::ids::RequestId;
-use workflows::contract::request::PaymentRequest;
 
-/// A request for 125.50 KGS.
-fn request(request_id: &str, order_id: &str) -> PaymentRequest {
-    let json = serde_json::json!({
-        "request_id": request_id, "order_id": order_id, "amount": "125.5", "currency": "KGS",
-    });
-    PaymentRequest::parse(json.to_string().as_bytes()).unwrap()
-}
+use stubs::request;
 
 fn id(request_id: &str) -> RequestId {
     RequestId::parse(request_id).unwrap()

@@ -7,6 +7,7 @@
 
 pub mod bearer;
 pub mod billing;
+mod http_client;
 pub mod misbehaviour;
 mod mistake;
 pub mod money;
@@ -15,6 +16,5 @@ pub mod procaas;
 mod random_id;
 mod recent;
 pub mod server;
-mod severed;
 mod strict_json;
 pub mod stripe;

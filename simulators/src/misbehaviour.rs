@@ -12,7 +12,7 @@ use futures::{StreamExt, stream};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::severed::Severed;
+use crate::server::Severed;
 
 /// An answer before any fault: a status and a JSON body.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use std::{
 };
 
 use axum::{Router, body::Body, extract::Request, response::Response};
+use clap::{Args, Command};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -18,7 +19,23 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::severed::Severed;
+/// Runs a simulator as a process: reads its options from the command line, logs on stderr, and serves
+/// until SIGTERM or SIGINT.
+pub async fn run<O: Args, S: Future<Output = anyhow::Result<Server>>>(
+    about: &'static str,
+    start: impl FnOnce(O) -> S,
+) -> anyhow::Result<()> {
+    let command = O::augment_args(Command::new(env!("CARGO_PKG_NAME")))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about)
+        .after_help(
+            "Prints {\"listening\":\"http://…\"} on stdout, then logs on stderr. Everything under \
+             /sim is for tests and people; see the README.",
+        );
+    let options = O::from_arg_matches(&command.get_matches())?;
+    log_to_stderr();
+    Ok(start(options).await?.run_until_signal().await?)
+}
 
 /// A running server. Dropping it closes the port and every connection.
 #[derive(Debug)]
@@ -43,7 +60,7 @@ impl Server {
     }
 
     /// Prints the address as one line of JSON, then serves until SIGTERM or SIGINT.
-    pub async fn run_until_signal(mut self) -> io::Result<()> {
+    async fn run_until_signal(mut self) -> io::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         println!("{}", serde_json::json!({ "listening": self.url() }));
@@ -56,8 +73,15 @@ impl Server {
     }
 }
 
+/// As an extension of a response, it makes the server reset the connection instead of answering.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Severed {
+    /// How long the client waits without an answer first.
+    pub(crate) after: Duration,
+}
+
 /// Logs on stderr, in colours if it is a terminal.
-pub fn log_to_stderr() {
+fn log_to_stderr() {
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt()
         .with_writer(io::stderr)

@@ -9,7 +9,7 @@ use harness::{Operation, OperationKind, Stack};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::books::{builder, ends, start};
+use crate::books::{builder, ends, set_custom_scenario, start};
 
 /// Who calls whom.
 const PAIRS: [(Machine, Machine); 4] = [
@@ -55,12 +55,7 @@ async fn play(stack: &Stack, caller: Machine, called: Machine, trouble: Trouble)
     let begun_within = [under(&cell, 2), under(&cell, 3)];
     let slowly = json!({ "executes_after": "500ms", "completes_after": "500ms",
         "second_submission": "charges_again" });
-    let id = &under_way[1].request_id;
-    stack
-        .partner()
-        .set_custom_scenario(id, slowly)
-        .await
-        .unwrap();
+    set_custom_scenario(stack, &under_way[1].request_id, slowly).await;
     for operation in &under_way {
         start(stack, operation.clone()).await;
     }

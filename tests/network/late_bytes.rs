@@ -11,7 +11,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::books::{charge, ends};
+use crate::books::{charge, ends, set_custom_scenario, try_cli};
 
 /// The real timings, shortened by two thirds.
 const TIMINGS: Timings = Timings {
@@ -117,23 +117,14 @@ async fn stack() -> Stack {
         .unwrap();
     for id in IDS {
         // A scenario for each has a fault of its own.
-        let partner = stack.partner();
-        partner.set_custom_scenario(id, json!({})).await.unwrap();
+        set_custom_scenario(&stack, id, json!({})).await;
     }
     stack
 }
 
 /// The gateway's answer to a callback.
 async fn signal(stack: &Stack, id: &str) {
-    let workflow = format!("sky-payment-{id}");
-    let signal = [
-        "workflow",
-        "signal",
-        "-w",
-        &workflow,
-        "--name",
-        "payment_completed",
-    ];
+    let signal = format!("workflow signal -w sky-payment-{id} --name payment_completed");
     // The workflow may have closed.
-    let _ = stack.temporal().cli_text(&signal).await;
+    let _ = try_cli(stack, &signal).await;
 }

@@ -11,7 +11,7 @@ use workflows::contract::kind::Kind;
 use workflows::contract::request::PaymentRequest;
 
 use crate::books::{
-    charge, cli, client, ends, needs_attention, run_id, set_custom_scenario, stack, until,
+    charge, cli, client, ends, needs_attention, pending, run_id, set_custom_scenario, stack, until,
 };
 
 #[rstest]
@@ -47,9 +47,7 @@ async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_ne
     assert_eq!(stack.partner().journal().await.unwrap().len(), before);
 
     // With the correct account configured again, it continues by itself.
-    stack.stop_worker().await.unwrap();
-    fs::write(stack.folder().join("worker.toml"), sound).unwrap();
-    stack.start_worker().await.unwrap();
+    with_configuration(&mut stack, &sound, None).await;
     stack.partner().finish("open").await.unwrap();
     ends(&stack, "open", "completed").await;
 }
@@ -121,14 +119,10 @@ async fn a_refused_run_that_is_reset_goes_on_with_the_account_that_was_charged_a
 #[tokio::test]
 async fn a_payment_that_was_terminated_and_is_reset_as_explain_says_stays_with_its_account() {
     let mut stack = stack().await;
-    let open = json!({ "never_completes": true, "callback": { "when": "never" } });
-    let partner = stack.partner();
-    partner.set_custom_scenario("cut", open).await.unwrap();
-    charge(&stack, "cut").await;
-    is_submitted(&stack).await;
+    pending(&stack, "cut", "never").await;
     let terminate = "workflow terminate -w sky-payment-cut --reason test";
     cli(&stack, terminate).await;
-    partner.finish("cut").await.unwrap();
+    stack.partner().finish("cut").await.unwrap();
     let explained = stack.payments_words(&["explain", "cut"]).await.unwrap();
     assert!(explained.contains("workflow reset -w sky-payment-cut --type FirstWorkflowTask"));
     let sound = fs::read_to_string(stack.folder().join("worker.toml")).unwrap();
@@ -156,7 +150,11 @@ async fn is_refused(stack: &Stack, id: &str) {
 }
 
 /// Has the worker go on with this configuration, after a reset where one is wanted.
-async fn with_configuration(stack: &mut Stack, configuration: &str, reset: Option<&str>) {
+pub(crate) async fn with_configuration(
+    stack: &mut Stack,
+    configuration: &str,
+    reset: Option<&str>,
+) {
     stack.stop_worker().await.unwrap();
     fs::write(stack.folder().join("worker.toml"), configuration).unwrap();
     if let Some(id) = reset {

@@ -1,5 +1,6 @@
 //! Requests operations, and compares the books at their end.
 
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -30,6 +31,15 @@ pub(crate) const QUICK: Timings = Timings {
     look_again_after: None,
 };
 
+/// Only what is asked for is done.
+pub(crate) const STILL: Timings = Timings {
+    needs_attention_after: "1h",
+    attention_check: "1h",
+    first_check: "1h",
+    longest_pause: "1h",
+    ..QUICK
+};
+
 /// A stack with a partner that charges again for each submission that it accepts.
 pub(crate) async fn stack() -> Stack {
     builder().start().await.unwrap()
@@ -50,6 +60,17 @@ pub(crate) async fn charge(stack: &Stack, id: &str) -> Value {
 /// A reversal of 125.50 KGS under this request id.
 pub(crate) async fn give_back(stack: &Stack, id: &str) -> Value {
     start(stack, Operation::new(OperationKind::Reversal, id)).await
+}
+
+/// Sets by a preset's name what the partner does with a request.
+pub(crate) async fn set_scenario(stack: &Stack, id: &str, name: &str) {
+    stack.partner().set_scenario(id, name).await.unwrap();
+}
+
+/// Sets what the partner does with all requests about this request's order, sessions too.
+pub(crate) async fn set_order_scenario(stack: &Stack, id: &str, scenario: Value) {
+    let (partner, order) = (stack.partner(), format!("o-{id}"));
+    partner.set_order_scenario(&order, scenario).await.unwrap();
 }
 
 /// Sets field by field what the partner does with a request.
@@ -157,8 +178,8 @@ pub(crate) async fn reaches(stack: &Stack, id: &str, phase: &str) -> Value {
     .await
 }
 
-/// Waits until it needs attention because of this, which `last_error` says. On a busy machine its time may be over before
-/// that is known, and then it needs attention for another reason first.
+/// Waits until it needs attention because of this, which `last_error` says. On a busy machine its time
+/// may be over before that is known, and then it needs attention for another reason first.
 pub(crate) async fn needs_attention(stack: &Stack, id: &str, why: &str) -> Value {
     until(&format!("{id} needs attention: {why}"), async || {
         let state = stack.payments(&["status", id]).await.ok()?;
@@ -301,6 +322,13 @@ pub(crate) async fn cli(stack: &Stack, command: &str) -> String {
 /// The same for a command that may fail.
 pub(crate) async fn try_cli(stack: &Stack, command: &str) -> anyhow::Result<String> {
     stack.temporal().cli_text(&split(command)).await
+}
+
+/// All that a program has printed.
+pub(crate) fn words(output: &Output) -> String {
+    let both = [&output.stdout, &output.stderr];
+    both.map(|it| String::from_utf8_lossy(it).into_owned())
+        .concat()
 }
 
 /// The words of a command.

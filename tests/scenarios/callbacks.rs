@@ -4,51 +4,20 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use callback_token::CallbackSecret;
-use harness::{Injection, Policy, Stack, Timings};
+use harness::{Injection, Policy, Stack};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use workflows::contract::ids::RequestId;
 
 use crate::books::{
-    QUICK, builder, charge, ends, give_back, history_length, history_with, pending, reaches,
+    STILL, builder, charge, ends, give_back, history_length, history_with, pending, reaches,
     set_custom_scenario, stack, state, until,
 };
 
 #[tokio::test]
-async fn a_callback_that_never_comes_is_replaced_by_the_timer() {
-    let stack = stack().await;
-    stack
-        .partner()
-        .set_scenario("lost", "callback_lost")
-        .await
-        .unwrap();
-    charge(&stack, "lost").await;
-    ends(&stack, "lost", "completed").await;
-    assert_eq!(state(&stack, "lost").await["callbacks_received"], 0);
-}
-
-#[tokio::test]
-async fn a_callback_before_the_submissions_answer_is_not_lost() {
-    let stack = stack().await;
-    stack
-        .partner()
-        .set_scenario("early", "callback_before_answer")
-        .await
-        .unwrap();
-    charge(&stack, "early").await;
-    ends(&stack, "early", "completed").await;
-}
-
-#[tokio::test]
 async fn a_thousand_callbacks_cost_few_signals_and_few_questions() {
     // Only the callbacks make it ask.
-    let timings = Timings {
-        first_check: "1h",
-        longest_pause: "1h",
-        needs_attention_after: "1h",
-        ..QUICK
-    };
-    let stack = builder().timings(timings).start().await.unwrap();
+    let stack = builder().timings(STILL).start().await.unwrap();
     pending(&stack, "flood", "never").await;
     let before = &state(&stack, "flood").await["status_checks"];
     let before = before.as_u64().unwrap();
@@ -103,21 +72,15 @@ async fn a_callback_while_temporal_is_away_is_repeated_by_the_partner_and_arrive
     pending(&stack, "away", "after_completion").await;
     stack.temporal_mut().kill();
     stack.partner().finish("away").await.unwrap();
-    until("a callback is answered 503", async || {
-        (answers(&stack, 503).await > 0).then_some(())
-    })
-    .await;
+    is_answered(&stack, 503).await;
     stack.temporal_mut().restart().await.unwrap();
     ends(&stack, "away", "completed").await;
 }
 
 #[tokio::test]
 async fn a_gateway_that_is_killed_between_its_signal_and_its_answer_loses_no_callback() {
-    let mut stack = builder()
-        .temporal_proxies(Policy::NONE)
-        .start()
-        .await
-        .unwrap();
+    let stack = builder().temporal_proxies(Policy::NONE);
+    let mut stack = stack.start().await.unwrap();
     pending(&stack, "between", "after_completion").await;
     // Temporal accepts the signal, but the gateway does not learn of it.
     let proxies = stack.temporal().proxies().unwrap();
@@ -128,10 +91,9 @@ async fn a_gateway_that_is_killed_between_its_signal_and_its_answer_loses_no_cal
     stack.kill_gateway();
     stack.start_gateway().await.unwrap();
     ends(&stack, "between", "completed").await;
-    until("the partner's repeat is taken", async || {
-        (answers(&stack, 200).await == 1).then_some(())
-    })
-    .await;
+    // The partner's repeat is taken.
+    is_answered(&stack, 200).await;
+    assert_eq!(answers(&stack, 200).await, 1);
 }
 
 #[tokio::test]
@@ -186,10 +148,7 @@ async fn a_gateway_that_is_killed_loses_no_callback_that_it_answered() {
     .await;
     stack.start_gateway().await.unwrap();
     ends(&stack, "killed", "completed").await;
-    until("the callback is answered 200", async || {
-        (answers(&stack, 200).await > 0).then_some(())
-    })
-    .await;
+    is_answered(&stack, 200).await;
     let callbacks = stack.partner().callbacks().await.unwrap();
     assert!(callbacks.len() >= 2, "the first try met no gateway");
 }
@@ -199,6 +158,14 @@ async fn post_callback(stack: &Stack, query: &str, request_id: &str) -> u16 {
     let body: Value = json!({ "request_id": request_id });
     let answer = stack.http().post(url).json(&body).send().await;
     answer.unwrap().status().as_u16()
+}
+
+/// Waits until a callback was answered with this status.
+async fn is_answered(stack: &Stack, status: u16) {
+    until(&format!("a callback is answered {status}"), async || {
+        (answers(stack, status).await > 0).then_some(())
+    })
+    .await;
 }
 
 /// How many callbacks were answered with this status.

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use harness::{Stack, program};
 
-use crate::books::{builder, charge, ends, history, stack, until};
+use crate::books::{builder, charge, ends, history, stack, try_cli, until};
 
 #[tokio::test]
 async fn a_worker_is_asked_by_its_own_health_check() {
@@ -96,8 +96,7 @@ async fn a_worker_with_a_version_gets_payments_once_it_is_current_and_keeps_them
             "worker deployment set-current-version --deployment-name sky-payments/sky-worker \
              --build-id {build} --yes"
         );
-        let words: Vec<&str> = current.split(' ').collect();
-        stack.temporal().cli_text(&words).await.ok()
+        try_cli(&stack, &current).await.ok()
     })
     .await;
     charge(&stack, "versioned").await;

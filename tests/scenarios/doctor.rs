@@ -7,17 +7,18 @@ use std::process::Output;
 use harness::{Stack, program};
 use serde_json::Value;
 
-use crate::books::{builder, cli};
+use crate::books::{builder, cli, words};
 
 const WORKER: &str = "worker.toml";
 
 #[tokio::test]
 async fn what_is_wrong_in_a_set_up_is_named_with_its_fix() {
     let mut stack = builder().start().await.unwrap();
+    let is_wrong = |file: &str, what, fix| names(&look(&stack, file, &[]), what, fix);
 
-    is_wrong(&stack, WORKER, "closed payments for", "`sky-worker setup`");
+    is_wrong(WORKER, "closed payments for", "`sky-worker setup`");
     let set_up = stack.worker_verb(&["setup"]).await.unwrap();
-    assert!(set_up.status.success(), "{}", told(&set_up));
+    assert!(set_up.status.success(), "{}", words(&set_up));
     is_well(&look(&stack, WORKER, &[]));
 
     let nowhere = look(&stack, WORKER, &[("TEMPORAL_NAMESPACE", "nowhere")]);
@@ -38,16 +39,10 @@ async fn what_is_wrong_in_a_set_up_is_named_with_its_fix() {
         "task_queue = \"sky-technologies-integration\"",
         "task_queue = \"other\"",
     );
-    is_wrong(
-        &stack,
-        &queue,
-        "no worker polls it",
-        "start `sky-worker run`",
-    );
+    is_wrong(&queue, "no worker polls it", "start `sky-worker run`");
     let billing = stack.billing().url().to_owned();
     let billing = copy(&stack, &billing, "http://127.0.0.1:1");
     is_wrong(
-        &stack,
         &billing,
         "billing at http://127.0.0.1:1",
         "correct billing.url",
@@ -55,7 +50,6 @@ async fn what_is_wrong_in_a_set_up_is_named_with_its_fix() {
     let gateway = format!("{}/v1", stack.gateway_url());
     let elsewhere = copy(&stack, &gateway, &format!("{}/v1", stack.billing().url()));
     is_wrong(
-        &stack,
         &elsewhere,
         "not with the gateway's 403",
         "lead to gateway.listen",
@@ -64,36 +58,24 @@ async fn what_is_wrong_in_a_set_up_is_named_with_its_fix() {
     set_mode(&stack, "other-secret", 0o600);
     let secret = copy(&stack, "\"callback-secret\"", "\"other-secret\"");
     is_wrong(
-        &stack,
         &secret,
         "does not take this worker's tokens",
         "give the gateway",
     );
 
     set_mode(&stack, "keys/pay-1.pem", 0o644);
-    is_wrong(
-        &stack,
-        WORKER,
-        "(mode 644): chmod 600",
-        "correct what is named",
-    );
+    is_wrong(WORKER, "(mode 644): chmod 600", "correct what is named");
     set_mode(&stack, "keys/pay-1.pem", 0o600);
     stack.partner().set_clock(600).await.unwrap();
-    is_wrong(&stack, WORKER, "s ahead of ours", "timedatectl");
+    is_wrong(WORKER, "s ahead of ours", "timedatectl");
     stack.partner().set_clock(0).await.unwrap();
     stack.partner_forgets_key("payment", "pay-1").await.unwrap();
-    is_wrong(
-        &stack,
-        WORKER,
-        "accounts.kg-main.payment_key",
-        "public half",
-    );
+    is_wrong(WORKER, "accounts.kg-main.payment_key", "public half");
     stack.tell_partner_of_key("payment", "pay-1").await.unwrap();
     is_well(&look(&stack, WORKER, &[]));
     stack.kill_gateway();
-    is_wrong(
-        &stack,
-        WORKER,
+    names(
+        &look(&stack, WORKER, &[]),
         "the gateway at",
         "start `sky-callback-gateway run`",
     );
@@ -115,13 +97,13 @@ async fn an_operator_sees_what_is_wrong_with_temporal() {
         "search-attribute create --name SkyOutcome --type Keyword",
     );
     let set_up = stack.worker_verb(&["setup"]).await.unwrap();
-    assert!(set_up.status.success(), "{}", told(&set_up));
+    assert!(set_up.status.success(), "{}", words(&set_up));
     let sound = look().await;
     is_well(&sound);
     assert!(
-        told(&sound).contains("sky-technologies-integration:kg-main"),
+        words(&sound).contains("sky-technologies-integration:kg-main"),
         "{}",
-        told(&sound)
+        words(&sound)
     );
 }
 
@@ -147,29 +129,24 @@ fn set_mode(stack: &Stack, file: &str, mode: u32) {
     fs::set_permissions(stack.folder().join(file), Permissions::from_mode(mode)).unwrap();
 }
 
-/// The doctor finds this wrong in a configuration.
-fn is_wrong(stack: &Stack, file: &str, what: &str, fix: &str) {
-    names(&look(stack, file, &[]), what, fix);
-}
-
 /// One finding is wrong, and names this and the fix.
 fn names(output: &Output, what: &str, fix: &str) {
-    assert_eq!(output.status.code(), Some(1), "{}", told(output));
+    assert_eq!(output.status.code(), Some(1), "{}", words(output));
     let wrong = findings(output).into_iter().any(|finding| {
         let said = format!("{}: {}", text(&finding, "check"), text(&finding, "found"));
         finding["state"] == "wrong" && said.contains(what) && text(&finding, "fix").contains(fix)
     });
-    assert!(wrong, "{what}, {fix}: {}", told(output));
+    assert!(wrong, "{what}, {fix}: {}", words(output));
 }
 
 fn is_well(output: &Output) {
-    assert!(output.status.success(), "{}", told(output));
+    assert!(output.status.success(), "{}", words(output));
     let findings = findings(output);
     let is_ok = |finding: &Value| finding["state"] == "ok";
     assert!(
         !findings.is_empty() && findings.iter().all(is_ok),
         "{}",
-        told(output)
+        words(output)
     );
 }
 
@@ -182,9 +159,4 @@ fn findings(output: &Output) -> Vec<Value> {
 
 fn text(finding: &Value, field: &str) -> String {
     finding[field].as_str().unwrap_or_default().to_owned()
-}
-
-fn told(output: &Output) -> String {
-    let of = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    of(&output.stdout) + &of(&output.stderr)
 }

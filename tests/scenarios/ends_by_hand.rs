@@ -4,14 +4,14 @@
 use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::json;
-use workflows::contract::ids::TASK_QUEUE;
 
 use crate::after_the_end::{ended, incident};
 use crate::books::{
-    QUICK, builder, charge, cli, input, listed, reaches, set_custom_scenario, split, state, until,
+    QUICK, builder, charge, cli, input, listed, reaches, set_custom_scenario, start_raw, state,
+    until,
 };
 use crate::keys::change_worker_file;
-use crate::operators::update;
+use crate::operators::{self, mismatch, update};
 
 #[rstest]
 #[case::given_up("abandoned")]
@@ -78,9 +78,7 @@ async fn a_completion_by_hand_that_flips_opens_an_incident() {
 #[tokio::test]
 async fn one_given_up_over_another_amount_has_to_stay_as_it_was() {
     let stack = looking_again_at_ends_by_hand_alone("1s").await;
-    let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    set_custom_scenario(&stack, "odd", odd).await;
-    charge(&stack, "odd").await;
+    mismatch(&stack, "odd").await;
     until("the partner has ended it", async || {
         let state = state(&stack, "odd").await;
         let report = state["last_heard"]["words"].as_str()?;
@@ -111,19 +109,10 @@ async fn each_run_of_one_request_is_looked_at() {
         ..QUICK
     };
     let stack = builder().timings(timings).start().await.unwrap();
-    let odd = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    set_custom_scenario(&stack, "twice", odd).await;
-    charge(&stack, "twice").await;
-    reaches(&stack, "twice", "needs_attention").await;
+    mismatch(&stack, "twice").await;
     closed_as(&stack, "twice", "abandoned").await;
     // No client of ours does this.
-    let again = format!(
-        "workflow start --task-queue {TASK_QUEUE} --type process_extra_payment \
-         -w sky-payment-twice --id-reuse-policy AllowDuplicate --input"
-    );
-    let input = input("twice");
-    let again = [&split(&again)[..], &[&input]].concat();
-    stack.temporal().cli(&again).await.unwrap();
+    start_raw(&stack, "process_extra_payment", "twice", &input("twice")).await;
     reaches(&stack, "twice", "needs_attention").await;
     closed_as(&stack, "twice", "abandoned").await;
     let query = r#"WorkflowType = "look_again_at_payment" AND ExecutionStatus = "Running""#;
@@ -149,13 +138,7 @@ async fn looking_again_at_ends_by_hand_alone(attention_check: &'static str) -> S
 
 /// An operation that the partner has but does not show to us, until `lets_in`.
 async fn denied(stack: &Stack, id: &str) {
-    let unable = json!({ "status": 401, "code": "key_unknown", "body": "json" });
-    let scenario = json!({
-        "never_completes": true,
-        "callback": { "when": "never" },
-        "faults": [{ "on": "status", "kind": unable, "skip": 1, "times": 0 }],
-    });
-    set_custom_scenario(stack, id, scenario).await;
+    set_custom_scenario(stack, id, operators::denied()).await;
     charge(stack, id).await;
     needs_attention_after_its_submission(stack, id).await;
 }

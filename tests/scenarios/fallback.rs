@@ -2,12 +2,15 @@
 
 mod undecided_terms;
 
-use harness::{Builder, Operation, OperationKind, ServerOptions, Stack, TemporalServer};
+use harness::{
+    Builder, Operation, OperationKind, ServerOptions, Stack, TemporalServer, workflow_id,
+};
 use rstest::rstest;
 use serde_json::{Value, json};
-use workflows::contract::ids::TASK_QUEUE;
 
-use crate::books::{builder, ends, history, start, state, until};
+use crate::books::{
+    builder, cli, ends, history, listed, restart_worker, start, start_raw, state, until,
+};
 use crate::keys::change_worker_file;
 
 #[tokio::test]
@@ -31,8 +34,7 @@ async fn once_the_fallback_has_charged_nobody_else_does_whoever_starts_it_again_
     let at_stripe = "[accounts.stripe-main]\n";
     let limited = format!("{at_stripe}currencies = {{ KGS = {{ largest = \"10\" }} }}\n");
     change_worker_file(&stack, at_stripe, &limited);
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     let input = stack.operation(id).input();
     start_again(&stack, id, &input).await;
     assert_eq!(completes_at(&stack, id).await, "stripe-main");
@@ -53,19 +55,11 @@ async fn once_the_fallback_has_charged_nobody_else_does_whoever_starts_it_again_
     start_again(&stack, id, &not_for_the_fallback).await;
     is_refused_for(&stack, id, "payment_reference").await;
 
-    let workflow = format!("sky-payment-{id}");
-    let query = format!("WorkflowId = '{workflow}'");
-    let list = ["workflow", "list", "-q", &query];
-    let runs = stack.temporal().cli(&list).await.unwrap();
-    let first = runs.as_array().unwrap().last().unwrap()["execution"]["runId"].clone();
-    let reset = "workflow reset --type FirstWorkflowTask --reason test -w";
-    let run = ["-r", first.as_str().unwrap()];
-    let reset: Vec<&str> = reset
-        .split(' ')
-        .chain([workflow.as_str()])
-        .chain(run)
-        .collect();
-    stack.temporal().cli_text(&reset).await.unwrap();
+    let workflow = workflow_id(id);
+    let runs = listed(&stack, &format!("WorkflowId = '{workflow}'")).await;
+    let first = runs.last().unwrap()["execution"]["runId"].as_str().unwrap();
+    let reset = "workflow reset --type FirstWorkflowTask --reason test";
+    cli(&stack, &format!("{reset} -w {workflow} -r {first}")).await;
     assert_eq!(completes_at(&stack, id).await, "stripe-main");
     assert!(stack.partner().ledger(id).await.unwrap().is_empty());
 }
@@ -79,8 +73,7 @@ async fn what_an_earlier_start_submitted_has_no_way_to_the_fallback() {
     assert_eq!(completes_at(&stack, id).await, "kg-main");
 
     change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
-    stack.stop_worker().await.unwrap();
-    stack.start_worker().await.unwrap();
+    restart_worker(&mut stack).await;
     start_again(&stack, id, &stack.operation(id).input()).await;
     assert_eq!(
         waits_at(&stack, id, "the fallback account waits").await,
@@ -112,8 +105,7 @@ async fn while_temporal_refuses_what_the_fallback_needs_nothing_is_sent_to_it(
     let mut stack = with_fallback(builder().temporal_setting(setting)).await;
     change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
     // A limit of 0 lets one list pass.
-    let list = ["workflow", "list"];
-    stack.temporal().cli_text(&list).await.unwrap();
+    cli(&stack, "workflow list").await;
     // The workflow id of a payment is then shorter than 82, and that of its record longer.
     let id = "i".repeat(62);
     start_paid(&stack, &id).await;
@@ -134,13 +126,10 @@ async fn a_payment_that_was_reset_before_it_had_terms_has_no_fallback() {
     change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
     start_paid(&stack, id).await;
     // A run can be reset only to an event after its first task was scheduled: the signal is one.
-    let workflow = format!("sky-payment-{id}");
-    let signal = ["signal", "-w", &workflow, "--name", "nothing"];
-    let reset = ["reset", "-w", &workflow, "-e", "3", "--reason", "test"];
-    for command in [signal.as_slice(), reset.as_slice()] {
-        let command = [&["workflow"], command].concat();
-        stack.temporal().cli_text(&command).await.unwrap();
-    }
+    let signal = "workflow signal -w sky-payment-reset-early --name nothing";
+    cli(&stack, signal).await;
+    let reset = "workflow reset -w sky-payment-reset-early -e 3 --reason test";
+    cli(&stack, reset).await;
     stack.start_worker().await.unwrap();
     let history = until("its terms are agreed on", async || {
         let history = history(&stack, id).await;
@@ -159,14 +148,7 @@ async fn is_refused_for(stack: &Stack, id: &str, field: &str) {
 
 /// As a client can that does not keep to the contract.
 async fn start_again(stack: &Stack, id: &str, input: &Value) {
-    let (workflow, input) = (format!("sky-payment-{id}"), input.to_string());
-    #[rustfmt::skip]
-    let start = [
-        "workflow", "start", "--type", "process_extra_payment", "--task-queue", TASK_QUEUE,
-        "--id-reuse-policy", "AllowDuplicate", "--id-conflict-policy", "Fail",
-        "-w", &workflow, "--input", &input,
-    ];
-    stack.temporal().cli_text(&start).await.unwrap();
+    start_raw(stack, "process_extra_payment", id, &input.to_string()).await;
 }
 
 /// The account at which it waits, once it says that it does so for this reason.

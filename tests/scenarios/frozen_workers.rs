@@ -9,7 +9,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::books::{QUICK, builder, charge, ends, history};
+use crate::books::{QUICK, builder, charge, ends, history, set_order_scenario};
 
 const TIMINGS: Timings = Timings {
     request_timeout: "3s",
@@ -55,11 +55,7 @@ async fn a_frozen_worker_that_goes_on_charges_nobody_twice(#[case] goes_on: Goes
     for id in &inside {
         let (on, _) = id.rsplit_once('-').unwrap();
         let slow = json!({ "faults": [{ "on": on, "kind": { "slow": "2500ms" } }] });
-        let partner = stack.partner();
-        partner
-            .set_order_scenario(&format!("o-{id}"), slow)
-            .await
-            .unwrap();
+        set_order_scenario(&stack, id, slow).await;
     }
     join_all(inside.iter().map(|id| charge(&stack, id))).await;
     while slow_calls(&stack).await < inside.len() {

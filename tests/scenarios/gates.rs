@@ -7,8 +7,10 @@ use serde_json::json;
 
 use crate::books::{
     builder, charge, cli, ends, give_back, reaches, set_custom_scenario, start_raw, try_cli, until,
+    words,
 };
 use crate::deploys::run_earlier_code_until;
+use crate::temporal::give_attribute_another_type;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_that_breaks_open_payments_is_refused_and_they_are_named() {
@@ -33,8 +35,7 @@ async fn a_build_that_breaks_open_payments_is_refused_and_they_are_named() {
     })
     .await;
     assert_eq!(replayed.status.code(), Some(1), "{}", words(&replayed));
-    let broken = "sky-payment-broken (";
-    assert!(words(&replayed).contains(broken), "{}", words(&replayed));
+    says(&replayed, "sky-payment-broken (");
     assert!(!words(&replayed).contains("sky-payment-waits"));
 
     cli(&stack, "workflow terminate -w sky-payment-broken").await;
@@ -45,7 +46,7 @@ async fn a_build_that_breaks_open_payments_is_refused_and_they_are_named() {
     })
     .await;
     let sound = "2 open and 0 closed workflows replayed: this build breaks 0";
-    assert!(words(&replayed).contains(sound), "{}", words(&replayed));
+    says(&replayed, sound);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,28 +55,16 @@ async fn a_namespace_is_set_up_once_and_a_worker_starts_in_it() {
     let temporal = stack.temporal_mut();
     temporal.set_variable("TEMPORAL_NAMESPACE", "payments");
     let planned = stack.worker_verb(&["setup", "--dry-run"]).await.unwrap();
-    assert!(
-        words(&planned).contains("would be created"),
-        "{}",
-        words(&planned)
-    );
+    says(&planned, "would be created");
     let namespace = "operator namespace describe payments";
     assert!(try_cli(&stack, namespace).await.is_err(), "it was created");
 
     let first = stack.worker_verb(&["setup"]).await.unwrap();
-    assert!(first.status.success(), "{}", words(&first));
-    assert!(
-        words(&first).contains("created, with 30 days"),
-        "{}",
-        words(&first)
-    );
-    assert!(
-        words(&first).contains("SkyAmountMinor (Int): created"),
-        "{}",
-        words(&first)
-    );
+    has_succeeded(&first);
+    says(&first, "created, with 30 days");
+    says(&first, "SkyAmountMinor (Int): created");
     let second = stack.worker_verb(&["setup"]).await.unwrap();
-    assert!(second.status.success(), "{}", words(&second));
+    has_succeeded(&second);
     assert!(!words(&second).contains("created"), "{}", words(&second));
     until("a worker starts in it", async || {
         stack.start_worker().await.ok()
@@ -91,19 +80,13 @@ async fn a_namespace_is_set_up_once_and_a_worker_starts_in_it() {
             .then_some(raised)
     })
     .await;
-    assert!(raised.status.success(), "{}", words(&raised));
+    has_succeeded(&raised);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_attribute_of_another_type_is_left_to_a_person() {
     let stack = builder().workers(0).start().await.unwrap();
-    let attribute = "operator search-attribute";
-    for command in [
-        format!("{attribute} remove --name SkyOutcome --yes"),
-        format!("{attribute} create --name SkyOutcome --type Bool"),
-    ] {
-        cli(&stack, &command).await;
-    }
+    give_attribute_another_type(&stack, "SkyOutcome", "Bool").await;
     let left = until("it is seen", async || {
         let left = stack.worker_verb(&["setup"]).await.unwrap();
         words(&left).contains("SkyOutcome is Bool").then_some(left)
@@ -112,11 +95,14 @@ async fn a_search_attribute_of_another_type_is_left_to_a_person() {
     assert_eq!(left.status.code(), Some(1), "{}", words(&left));
     let by_hand =
         "to do by hand: the search attribute SkyOutcome is Bool and must be Keyword; run:";
-    assert!(words(&left).contains(by_hand), "{}", words(&left));
+    says(&left, by_hand);
 }
 
-fn words(output: &Output) -> String {
-    let both = [&output.stdout, &output.stderr];
-    both.map(|it| String::from_utf8_lossy(it).into_owned())
-        .concat()
+fn says(output: &Output, part: &str) {
+    let words = words(output);
+    assert!(words.contains(part), "{words}");
+}
+
+fn has_succeeded(output: &Output) {
+    assert!(output.status.success(), "{}", words(output));
 }

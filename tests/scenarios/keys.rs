@@ -8,9 +8,10 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::books::{
-    charge, ends, give_back, needs_attention, pending, reaches, restart_worker,
+    charge, ends, give_back, history, needs_attention, pending, reaches, restart_worker,
     set_custom_scenario, stack, state, until,
 };
+use crate::operators::mismatch;
 
 #[tokio::test]
 async fn a_key_that_is_replaced_while_payments_are_open_finishes_them() {
@@ -116,9 +117,7 @@ async fn with_a_clock_that_is_ten_minutes_off_nothing_moves_and_an_operator_is_t
 #[tokio::test]
 async fn what_needs_attention_says_what_is_at_stake_and_what_is_safe() {
     let stack = stack().await;
-    let other = json!({ "reports_amount": "130.00", "callback": { "when": "never" } });
-    set_custom_scenario(&stack, "odd", other).await;
-    charge(&stack, "odd").await;
+    mismatch(&stack, "odd").await;
     // Once the partner has said how it ended.
     let odd = until("it may be given up", async || {
         let odd = state(&stack, "odd").await;
@@ -139,7 +138,7 @@ async fn what_needs_attention_says_what_is_at_stake_and_what_is_safe() {
         given_up.contains("130.00 KGS") && given_up.contains("Billing is not told"),
         "{given_up}"
     );
-    let history = crate::books::history(&stack, "odd").await;
+    let history = history(&stack, "odd").await;
     assert!(history.contains("needs_attention (sent, outcome open): amount: asked 125.50 KGS"));
 }
 

@@ -1,28 +1,19 @@
 //! The examples in other languages: each charges once, tells how it ended, and follows what is open,
 //! with messages that are as the schemas say.
 
-use harness::{Example, Expected, Printed, Stack, Timings, not_tested};
+use harness::{Example, Expected, Printed, Stack, not_tested};
 use payments_client::PaymentsClient;
 use rstest::rstest;
 use serde_json::json;
 use workflows::contract::ids::{RequestId, TASK_QUEUE};
 
 use crate::books::{
-    QUICK, builder, charge, cli, client, ends, events, input, needs_attention, pending, reaches,
+    STILL, builder, charge, cli, client, ends, events, input, needs_attention, pending, reaches,
     run_id, start_raw, state, until,
 };
 use crate::schemas::Validators;
 
 use Example::{Curl, Python, Temporal, TypeScript};
-
-/// Only what is asked for is done.
-const STILL: Timings = Timings {
-    needs_attention_after: "1h",
-    attention_check: "1h",
-    first_check: "1h",
-    longest_pause: "1h",
-    ..QUICK
-};
 
 #[rstest]
 #[tokio::test]

@@ -12,7 +12,7 @@ use workflows::contract::state::Phase;
 
 use crate::after_the_end::{incident, look_again_update};
 use crate::books::{
-    QUICK, builder, charge, client, describe, ends, listed, pending, reaches, run_id,
+    QUICK, STILL, builder, charge, client, describe, ends, listed, pending, reaches, run_id,
     set_custom_scenario, signal, state, until,
 };
 use crate::stripe::{fault, give_back};
@@ -20,15 +20,6 @@ use crate::stripe::{fault, give_back};
 /// The maximum length of a history: the 500 events after which it is continued, and those of a
 /// step.
 const LONGEST: u64 = 700;
-
-/// Only what is asked for is done.
-const STILL: Timings = Timings {
-    needs_attention_after: "1h",
-    attention_check: "1h",
-    first_check: "1h",
-    longest_pause: "1h",
-    ..QUICK
-};
 
 async fn still() -> Stack {
     builder().timings(STILL).start().await.unwrap()

@@ -23,12 +23,8 @@ use crate::books::{builder, charge, ends, fault, give_back, has_struck, stack, s
 #[tokio::test]
 async fn an_executed_submission_whose_answer_is_worthless_is_never_repeated(#[case] kind: Value) {
     let stack = stack().await;
-    fault(
-        &stack,
-        "lost",
-        json!({ "on": "submit", "kind": kind, "executed": true }),
-    )
-    .await;
+    let lost = json!({ "on": "submit", "kind": kind, "executed": true });
+    fault(&stack, "lost", lost).await;
     charge(&stack, "lost").await;
     ends(&stack, "lost", "completed").await;
     assert_eq!(submissions(&stack, "lost").await, 1);

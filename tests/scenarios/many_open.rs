@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use futures::{StreamExt, stream};
 use harness::{Operation, OperationKind, Stack};
-use payments_client::{Payments, PaymentsClient};
-use workflows::contract::request::PaymentRequest;
+use payments_client::PaymentsClient;
 
-use crate::books::{builder, client, until};
+use crate::books::{builder, client, start_all, until};
 
 /// More than one request lists.
 const OPEN: usize = 1_500;
@@ -61,16 +59,9 @@ async fn what_takes_long_to_list_is_listed_completely_by_one_worker_alone() {
 /// No worker polls this queue, so they stay as they are.
 async fn open_many(stack: &Stack) {
     let payments = PaymentsClient::new(client(stack).await, "nobody");
-    let starts = stream::iter(0..OPEN).map(|n| {
-        let operation = Operation::new(OperationKind::ExtraPayment, &format!("open-{n}"));
-        let request = PaymentRequest::parse(operation.input().to_string().as_bytes());
-        let payments = &payments;
-        async move { payments.start_extra_payment(&request.unwrap()).await }
-    });
-    let mut starts = starts.buffer_unordered(20);
-    while let Some(started) = starts.next().await {
-        started.unwrap();
-    }
+    let id = |n: usize| format!("open-{n}");
+    let operations = (0..OPEN).map(|n| Operation::new(OperationKind::ExtraPayment, &id(n)));
+    start_all(&payments, &operations.collect::<Vec<_>>()).await;
 }
 
 /// The open operations that nothing has happened to.

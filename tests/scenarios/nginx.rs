@@ -95,12 +95,8 @@ async fn behind_nginx_asks_whom_the_socket_or_a_trusted_range_names() {
     let forged = nginx.request(&callback, &body);
     let forged = forged.header("x-forwarded-for", "6.6.6.6");
     assert_eq!(Answer::to(forged).await.status, 200);
-    let balancer = client(&nginx.certificate, Some(LOAD_BALANCER));
-    let balanced = balancer
-        .post(format!("{}{callback}", nginx.url))
-        .json(&body);
-    let balanced = balanced.header("x-forwarded-for", "6.6.6.6, 198.51.100.7");
-    assert_eq!(Answer::to(balanced).await.status, 200);
+    let balanced = nginx.post_for("6.6.6.6, 198.51.100.7", &callback, &body);
+    assert_eq!(balanced.await.status, 200);
     let logs = until("the gateway has told both", async || {
         let logs = stack.logs().unwrap();
         let peers = ["198.51.100.7", "\"peer\":\"127.0.0.1\""];
@@ -136,18 +132,11 @@ async fn nginx_refuses_a_flood_and_tells_of_an_outage_with_the_time_to_come_back
     );
 
     stack.temporal_mut().kill();
-    let away = client(&nginx.certificate, Some(LOAD_BALANCER))
-        .post(format!("{}{callback}", nginx.url))
-        .json(&body);
-    let away = Answer::to(away.header("x-forwarded-for", "198.51.100.9")).await;
+    let away = nginx.post_for("198.51.100.9", &callback, &body).await;
     assert_eq!((away.status, away.retry_after.as_deref()), (503, Some("5")));
 
     stack.kill_gateway();
-    let other_peer = client(&nginx.certificate, Some(LOAD_BALANCER));
-    let away = other_peer
-        .post(format!("{}{callback}", nginx.url))
-        .json(&body);
-    let away = Answer::to(away.header("x-forwarded-for", "198.51.100.8")).await;
+    let away = nginx.post_for("198.51.100.8", &callback, &body).await;
     assert_eq!((away.status, away.retry_after.as_deref()), (503, Some("5")));
     nginx.has_kept_to_itself(&stack, &callback).await;
 }
@@ -276,6 +265,13 @@ impl Nginx {
 
     async fn post(&self, target: &str, body: &Value) -> Answer {
         Answer::to(self.request(target, body)).await
+    }
+
+    /// The same from the load balancer, for whom it names.
+    async fn post_for(&self, peer: &str, target: &str, body: &Value) -> Answer {
+        let balancer = client(&self.certificate, Some(LOAD_BALANCER));
+        let request = balancer.post(format!("{}{target}", self.url)).json(body);
+        Answer::to(request.header("x-forwarded-for", peer)).await
     }
 
     async fn get(&self, target: &str) -> Answer {

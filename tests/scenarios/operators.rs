@@ -7,7 +7,7 @@ use crate::books::{
     QUICK, builder, charge, cli, ends, fault, give_back, input, listed, needs_attention, pending,
     reaches, set_custom_scenario, stack, start_raw, state, until,
 };
-use crate::webhooks::STILL;
+use crate::webhooks::STILL_AND_PATIENT;
 
 #[tokio::test]
 async fn only_what_needs_attention_is_resolved_and_only_with_a_name_and_a_reason() {
@@ -207,7 +207,8 @@ async fn what_a_termination_left_behind_is_listed_and_the_next_start_asks_first(
 
 /// A stack where nothing is asked or tried a second time by itself.
 async fn still() -> Stack {
-    builder().timings(STILL).start().await.unwrap()
+    let stack = builder().timings(STILL_AND_PATIENT);
+    stack.start().await.unwrap()
 }
 
 /// An operation that the partner has with another amount.
@@ -217,6 +218,16 @@ pub(crate) async fn mismatch(stack: &Stack, id: &str) {
     charge(stack, id).await;
     needs_attention(stack, id, "asked 125.50 KGS").await;
     assert_eq!(state(stack, id).await["submitted"], true);
+}
+
+/// What the partner does with an operation that it has, and does not show to us.
+pub(crate) fn denied() -> Value {
+    let unable = json!({ "status": 401, "code": "key_unknown", "body": "json" });
+    json!({
+        "never_completes": true,
+        "callback": { "when": "never" },
+        "faults": [{ "on": "status", "kind": unable, "skip": 1, "times": 0 }],
+    })
 }
 
 pub(crate) async fn resolve(stack: &Stack, id: &str, argument: Value) -> Result<Value, String> {

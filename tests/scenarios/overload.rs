@@ -7,7 +7,7 @@ use serde_json::json;
 use workflows::contract::ids::TASK_QUEUE;
 
 use crate::books::{
-    QUICK, builder, charge, client, ends, ends_of, give_back, reaches, start_all, until,
+    QUICK, builder, charge, client, ends, ends_of, give_back, reaches, split, start_all, until,
 };
 use crate::keys::change_worker_file;
 use crate::upgrades::count;
@@ -46,19 +46,9 @@ async fn beside_a_partner_that_hangs_deadlines_are_kept_resolutions_are_answered
     })
     .await;
 
-    let resolve = [
-        "resolve",
-        "hangs-0",
-        "--as",
-        "abandoned",
-        "--operator",
-        "ann",
-        "--reason",
-        "nothing was sent",
-        // A submission may be under way just now, and is waited for.
-        "--against-advice",
-    ];
-    stack.payments(&resolve).await.unwrap();
+    // Against advice: a submission may be under way just now, and is waited for.
+    let resolve = "resolve hangs-0 --as abandoned --operator ann --reason x --against-advice";
+    stack.payments(&split(resolve)).await.unwrap();
     ends(&stack, "hangs-0", "abandoned").await;
 }
 

@@ -4,7 +4,7 @@ use harness::{Stack, workflow_id};
 use serde_json::{Value, json};
 
 use crate::books::{
-    builder, charge, cli, describe, ends, events, give_back, input, reaches, restart_worker,
+    builder, charge, cli, ends, events, give_back, history_with, input, reaches, restart_worker,
     set_custom_scenario, split, stack, start_raw, until,
 };
 use crate::keys::change_worker_file;
@@ -139,12 +139,7 @@ async fn cancelled_before_anything_is_scheduled_it_closes_as_cancelled() {
     charge(&stack, "early").await;
     stack.payments_output(&["cancel", "early"]).await.unwrap();
     stack.start_worker().await.unwrap();
-    until("it is cancelled", async || {
-        let described = describe(&stack, "sky-payment-early").await.unwrap();
-        (described["workflowExecutionInfo"]["status"] == "WORKFLOW_EXECUTION_STATUS_CANCELED")
-            .then_some(())
-    })
-    .await;
+    history_with(&stack, "early", "WORKFLOW_EXECUTION_CANCELED").await;
     assert!(stack.partner().journal().await.unwrap().is_empty());
 }
 

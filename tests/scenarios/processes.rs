@@ -7,27 +7,14 @@ use serde_json::{Value, json};
 
 use crate::books::{
     builder, charge, ends, fault, give_back, has_moved, history, reaches, restart_worker,
-    set_custom_scenario, stack, until,
+    set_custom_scenario, set_scenario, stack, until,
 };
-
-#[tokio::test]
-async fn a_worker_killed_between_the_charge_and_its_record_charges_once() {
-    let mut stack = stack().await;
-    charge_without_an_answer(&stack, "killed").await;
-    stack.kill_worker().unwrap();
-    stack.start_worker().await.unwrap();
-    ends(&stack, "killed", "completed").await;
-}
 
 #[tokio::test]
 async fn a_worker_killed_before_the_partner_took_the_charge_charges_once() {
     let mut stack = stack().await;
-    fault(
-        &stack,
-        "before",
-        json!({ "on": "submit", "kind": "silence" }),
-    )
-    .await;
+    let silence = json!({ "on": "submit", "kind": "silence" });
+    fault(&stack, "before", silence).await;
     give_back(&stack, "before").await;
     is_submitted(&stack, "before").await;
     stack.kill_worker().unwrap();
@@ -48,11 +35,7 @@ async fn temporal_killed_between_the_charge_and_its_record_charges_once() {
 #[tokio::test]
 async fn a_worker_killed_while_it_waits_or_bills_goes_on_where_it_was() {
     let mut stack = stack().await;
-    stack
-        .partner()
-        .set_scenario("waiting", "pending_for_a_while")
-        .await
-        .unwrap();
+    set_scenario(&stack, "waiting", "pending_for_a_while").await;
     let silence =
         json!({ "kind": "silence", "recorded": true, "request_id": "billing", "times": 0 });
     stack.billing().set_faults(json!([silence])).await.unwrap();
@@ -140,12 +123,8 @@ async fn all_workers_down_only_delay() {
 
 /// A charge that the partner has executed while its answer is still awaited.
 async fn charge_without_an_answer(stack: &Stack, id: &str) {
-    fault(
-        stack,
-        id,
-        json!({ "on": "submit", "kind": "silence", "executed": true }),
-    )
-    .await;
+    let silence = json!({ "on": "submit", "kind": "silence", "executed": true });
+    fault(stack, id, silence).await;
     charge(stack, id).await;
     has_moved(stack, id).await;
 }

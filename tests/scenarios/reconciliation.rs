@@ -9,7 +9,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::books::{self, charge, ends, give_back, reaches, set_custom_scenario, start, until};
+use crate::books::{
+    self, charge, ends, give_back, reaches, set_custom_scenario, set_scenario, start, until,
+};
+
+const HEADER: &str = "requestId,kind,status,declineCode,amount,currency,partnerPaymentId,updatedAt";
 
 /// Longer than any test here takes.
 const LONGEST_TEST: Duration = Duration::from_secs(120);
@@ -91,14 +95,10 @@ async fn a_double_or_another_amount_differs_whether_ours_has_ended_or_runs() {
     charge(&stack, "ended").await;
     ends(&stack, "ended", "completed").await;
     let endless = json!({ "never_completes": true });
-    let partner = stack.partner();
-    partner
-        .set_custom_scenario("running", endless)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "running", endless).await;
     charge(&stack, "running").await;
     reaches(&stack, "running", "awaiting_completion").await;
-    let report = partner.day_report(&today()).await.unwrap();
+    let report = stack.partner().day_report(&today()).await.unwrap();
     let told = async |report: &str| reconcile(&stack, report, &[]).await;
 
     // As the partner has them.
@@ -155,16 +155,15 @@ async fn over_consecutive_days_each_payment_is_matched_or_listed_on_exactly_one(
     for id in ["kept", "missed"] {
         ends(&stack, id, "completed").await;
     }
-    let header = "requestId,kind,status,declineCode,amount,currency,partnerPaymentId,updatedAt";
     let report = stack.partner().day_report(&today()).await.unwrap();
     let rows: Vec<&str> = report.lines().skip(1).collect();
     let kept: Vec<&&str> = rows.iter().filter(|it| it.starts_with("kept,")).collect();
-    let report = format!("{header}\n{}\n", kept[0]);
+    let report = format!("{HEADER}\n{}\n", kept[0]);
     let mut counted = Vec::new();
     for offset in [-1, 0, 1] {
         let report = match offset {
             0 => report.clone(),
-            _ => format!("{header}\n"),
+            _ => format!("{HEADER}\n"),
         };
         let expected = usize::from(offset == 0);
         let told = until("Temporal's list has it", async || {
@@ -189,17 +188,16 @@ async fn over_consecutive_days_each_payment_is_matched_or_listed_on_exactly_one(
 #[tokio::test]
 async fn a_report_that_cannot_be_read_for_certain_is_refused_by_line_and_column() {
     let stack = stack().await;
-    let header = "requestId,kind,status,declineCode,amount,currency,partnerPaymentId,updatedAt";
     for (report, says) in [
         (
-            header.replace("kind", "type"),
+            HEADER.replace("kind", "type"),
             "line 1, column 2: must be \"kind\"",
         ),
         (
-            format!("{header}\nr-1,PAYMENT,COMPLETED,,1.5,KGS,pp-1,2026-11-24T10:00:00Z"),
+            format!("{HEADER}\nr-1,PAYMENT,COMPLETED,,1.5,KGS,pp-1,2026-11-24T10:00:00Z"),
             "line 2, column amount: must be written as 1.50",
         ),
-        (header.to_owned(), "name it with --date"),
+        (HEADER.to_owned(), "name it with --date"),
     ] {
         let output = run(&stack, &report, &[]).await;
         let error: Value = serde_json::from_slice(&output.stderr).unwrap();
@@ -222,8 +220,7 @@ async fn stack() -> Stack {
 
 /// Four ended operations, and the partner's report of today.
 async fn a_day(stack: &Stack) -> String {
-    let declined = stack.partner().set_scenario("declined", "declined");
-    declined.await.unwrap();
+    set_scenario(stack, "declined", "declined").await;
     charge(stack, "charged").await;
     give_back(stack, "refunded").await;
     charge(stack, "declined").await;

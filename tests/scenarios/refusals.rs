@@ -22,12 +22,8 @@ async fn a_submission_that_the_partner_refuses_for_good_is_rejected(
 ) {
     let stack = stack().await;
     let kind = json!({ "status": status, "code": code, "body": "json" });
-    fault(
-        &stack,
-        "bad",
-        json!({ "on": "submit", "kind": kind, "times": 0 }),
-    )
-    .await;
+    let refused = json!({ "on": "submit", "kind": kind, "times": 0 });
+    fault(&stack, "bad", refused).await;
     charge(&stack, "bad").await;
     assert_eq!(ends(&stack, "bad", "rejected").await["decline_code"], code);
 }
@@ -68,13 +64,9 @@ async fn keys_and_accounts_that_the_partner_refuses_need_attention_and_are_tried
     #[case] code: &str,
 ) {
     let stack = stack().await;
-    let refused = json!({ "status": status, "code": code, "body": "json" });
-    fault(
-        &stack,
-        "key",
-        json!({ "on": "submit", "kind": refused, "times": 0 }),
-    )
-    .await;
+    let kind = json!({ "status": status, "code": code, "body": "json" });
+    let refused = json!({ "on": "submit", "kind": kind, "times": 0 });
+    fault(&stack, "key", refused).await;
     charge(&stack, "key").await;
     let state = needs_attention(&stack, "key", code).await;
     assert_eq!(state["cause"], "access_denied");

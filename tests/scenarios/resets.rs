@@ -45,8 +45,7 @@ async fn a_payment_that_is_reset_to_any_point_charges_once(
             (is_sent && ends.len() >= points).then(|| ends[point].clone())
         })
         .await;
-        let reset = format!("workflow reset -w sky-payment-{id} -e {point} --reason test");
-        cli(&stack, &reset).await;
+        reset(&stack, id, &format!("-e {point}")).await;
     }
     for id in &ids {
         ends(&stack, id, "completed").await;
@@ -84,7 +83,7 @@ async fn a_run_that_was_reset_is_closed_by_hand_only_once_it_has_asked_itself() 
         (task_ends(&stack, "reset").await.len() > tasks).then_some(())
     })
     .await;
-    reset(&stack, "LastWorkflowTask").await;
+    reset(&stack, "reset", "--type LastWorkflowTask").await;
     let copied = reaches(&stack, "reset", "needs_attention").await;
     assert_eq!(copied["proposal"]["operator"], "ann", "{copied}");
     let proposed_at = &copied["proposal"]["proposed_at"];
@@ -130,8 +129,8 @@ async fn closing_actions(stack: &Stack) -> Vec<String> {
     listed.map(|(_, words)| words.to_owned()).collect()
 }
 
-async fn reset(stack: &Stack, to: &str) {
-    let reset = format!("workflow reset -w sky-payment-reset --type {to} --reason test");
+pub(crate) async fn reset(stack: &Stack, id: &str, to: &str) {
+    let reset = format!("workflow reset -w sky-payment-{id} {to} --reason test");
     cli(stack, &reset).await;
 }
 

@@ -4,51 +4,17 @@ mod many_open;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use harness::{Stack, Stripe, program};
+use harness::{Stack, Stripe};
 use serde_json::{Value, json};
 
 use crate::books::{
-    builder, charge, ends, give_back, reaches, set_custom_scenario, stack, start_raw, until,
+    builder, charge, ends, give_back, reaches, split, stack, start_raw, until, words,
 };
 use crate::keys::change_worker_file;
 use crate::metrics::{scrape, value};
 
 const OLD: &str = r#"{ id = "pay-1", file = "keys/pay-1.pem", not_after = "2126-11-24" }"#;
-
-#[tokio::test]
-async fn keys_at_sky_are_rotated_under_open_payments() {
-    let stack = stack().await;
-    let slow = json!({ "never_completes": true, "callback": { "when": "never" } });
-    for id in ["open-1", "open-2"] {
-        set_custom_scenario(&stack, id, slow.clone()).await;
-        charge(&stack, id).await;
-        reaches(&stack, id, "awaiting_completion").await;
-    }
-    // Both serve, the new one is used; then the old one goes, at the partner and here.
-    stack.new_key("payment", "pay-2").await.unwrap();
-    let new = r#"{ id = "pay-2", file = "keys/pay-2.pem" }"#;
-    change_worker_file(&stack, OLD, &format!("[{new}, {OLD}]"));
-    knows(&stack, "pay-2").await;
-    charge(&stack, "between").await;
-    ends(&stack, "between", "completed").await;
-    stack.partner_forgets_key("payment", "pay-1").await.unwrap();
-    charge(&stack, "after").await;
-    ends(&stack, "after", "completed").await;
-    change_worker_file(&stack, &format!("[{new}, {OLD}]"), new);
-    for id in ["open-1", "open-2"] {
-        stack.partner().finish(id).await.unwrap();
-        ends(&stack, id, "completed").await;
-    }
-    let metrics = scrape(&stack).await;
-    assert_eq!(value(&metrics, "sky_partner_access_denials_total{", &[]), 0);
-    let journal = stack.partner().journal().await.unwrap();
-    assert!(
-        journal.iter().all(|call| call["status"] != 401),
-        "{journal:?}"
-    );
-}
 
 #[tokio::test]
 async fn a_new_key_that_the_partner_does_not_know_yet_leaves_the_old_one_in_use_and_is_told() {
@@ -118,25 +84,26 @@ async fn a_key_is_tried_before_it_serves() {
     stack.make_key("payment", "pay-2").await.unwrap();
     let next = r#"{ id = "pay-2", file = "keys/pay-2.pem", not_before = "2126-01-01" }"#;
     change_worker_file(&stack, OLD, &format!("[{OLD}, {next}]"));
-    let try_key = |arguments: &str| worker(&stack, &format!("try-key {arguments}"));
+    let try_key = async |arguments: &str| worker(&stack, &format!("try-key {arguments}")).await;
     let pay_2 = "--merchant kg-main --purpose payment --key-id pay-2";
-    let (unknown, words) = try_key(pay_2);
+    let (unknown, words) = try_key(pay_2).await;
     assert_eq!(unknown, Some(1));
     assert!(
         words.contains("key pay-2: the partner denies us access: key_unknown"),
         "{words}"
     );
     stack.tell_partner_of_key("payment", "pay-2").await.unwrap();
-    let (known, words) = try_key(pay_2);
+    let (known, words) = try_key(pay_2).await;
     assert_eq!(known, Some(0), "{words}");
     assert!(
         words.contains("key pay-2: the partner accepts it"),
         "{words}"
     );
-    let (serving, words) = try_key("--merchant kg-main --purpose reversal");
+    let (serving, words) = try_key("--merchant kg-main --purpose reversal").await;
     assert_eq!(serving, Some(0), "{words}");
     assert!(words.contains("key rev-1"), "{words}");
-    let (none, words) = try_key("--merchant kg-main --purpose payment --key-id pay-3");
+    let pay_3 = "--merchant kg-main --purpose payment --key-id pay-3";
+    let (none, words) = try_key(pay_3).await;
     assert_eq!(none, Some(1));
     assert!(
         words.contains("there are pay-1, pay-2") || words.contains("pay-2, pay-1"),
@@ -149,7 +116,7 @@ async fn a_key_is_tried_before_it_serves() {
 async fn a_key_for_both_purposes_stops_a_worker_and_its_check() {
     let mut stack = stack().await;
     change_worker_file(&stack, "keys/rev-1.pem", "keys/pay-1.pem");
-    let (code, words) = worker(&stack, "check");
+    let (code, words) = worker(&stack, "check").await;
     assert_eq!(code, Some(78));
     let problem = "worker.toml: accounts.kg-main.reversal_key: key \"rev-1\": file: holds the same \
                    key as accounts.kg-main.payment_key, key \"pay-1\"";
@@ -244,13 +211,8 @@ async fn completes(stack: &Stack, id: &str) {
 
 /// Runs a command of `sky-worker` about the stack's configuration; returns its exit code and all of its
 /// output.
-fn worker(stack: &Stack, arguments: &str) -> (Option<i32>, String) {
-    let mut command = Command::new(program("sky-worker").unwrap());
-    command
-        .current_dir(stack.folder())
-        .args(arguments.split(' '))
-        .args(["--config", "worker.toml"]);
-    let output = command.output().unwrap();
-    let words = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
-    (output.status.code(), words.concat())
+pub(crate) async fn worker(stack: &Stack, arguments: &str) -> (Option<i32>, String) {
+    let arguments = [&split(arguments)[..], &["--config", "worker.toml"]].concat();
+    let output = stack.worker_verb(&arguments).await.unwrap();
+    (output.status.code(), words(&output))
 }

@@ -1,16 +1,16 @@
 //! Temporal runs a step again because an operator requested it with Temporal's own verbs. What the
 //! step did before is unknown: the money may have moved, and the partner may not show it yet.
 
-use std::fs;
 use std::time::Duration;
 
-use harness::{Stack, Timings, workflow_id};
+use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::accounts::edit;
+use crate::accounts::{edit, with_configuration};
 use crate::books::{
-    QUICK, builder, charge, cli, describe, ends, has_moved, history_with, state, until,
+    QUICK, builder, charge, cli, describe, ends, has_moved, history_with, set_order_scenario,
+    state, until,
 };
 use crate::executions::gauges;
 
@@ -37,8 +37,7 @@ const THRICE: &str = "update-options --retry-maximum-attempts 3";
 #[tokio::test]
 async fn a_submission_that_temporal_repeats_charges_once(#[case] verbs: &[&str]) {
     let mut stack = stack().await;
-    charge_and_lose_the_worker(&mut stack).await;
-    let activity = pending_activity(&stack, "again").await;
+    let activity = charge_and_lose_the_worker(&mut stack).await;
     for verb in verbs {
         order(&stack, verb, &activity).await;
     }
@@ -51,17 +50,14 @@ async fn a_submission_that_temporal_repeats_charges_once(#[case] verbs: &[&str])
 #[tokio::test]
 async fn a_second_attempt_is_withheld_before_its_account_is_looked_up() {
     let mut stack = stack().await;
-    charge_and_lose_the_worker(&mut stack).await;
-    let activity = pending_activity(&stack, "again").await;
+    let activity = charge_and_lose_the_worker(&mut stack).await;
     order(&stack, THRICE, &activity).await;
     let other = "merchant_id = \"m-2002\"";
     let sound = edit(&stack, "merchant_id = \"m-1001\"", other);
     stack.start_worker().await.unwrap();
     history_with(&stack, "again", "Temporal handed this step out again").await;
     assert_eq!(state(&stack, "again").await["at_stake"], "outcome_open");
-    stack.stop_worker().await.unwrap();
-    fs::write(stack.folder().join("worker.toml"), sound).unwrap();
-    stack.start_worker().await.unwrap();
+    with_configuration(&mut stack, &sound, None).await;
     ends(&stack, "again", "completed").await;
 }
 
@@ -69,11 +65,10 @@ async fn a_second_attempt_is_withheld_before_its_account_is_looked_up() {
 #[tokio::test]
 async fn a_submission_whose_second_attempt_is_reset_to_the_first_charges_once() {
     let mut stack = stack().await;
-    charge_and_lose_the_worker(&mut stack).await;
-    let activity = pending_activity(&stack, "again").await;
+    let activity = charge_and_lose_the_worker(&mut stack).await;
     order(&stack, THRICE, &activity).await;
     until("a second attempt waits", async || {
-        (pending(&stack, "again").await["attempt"] == 2).then_some(())
+        (pending(&stack).await["attempt"] == 2).then_some(())
     })
     .await;
     order(&stack, "reset", &activity).await;
@@ -85,12 +80,11 @@ async fn a_submission_whose_second_attempt_is_reset_to_the_first_charges_once() 
 #[tokio::test]
 async fn a_submission_whose_step_is_paused_and_lost_stands_still_until_it_is_unpaused() {
     let mut stack = stack().await;
-    charge_and_lose_the_worker(&mut stack).await;
-    let activity = pending_activity(&stack, "again").await;
+    let activity = charge_and_lose_the_worker(&mut stack).await;
     order(&stack, "pause", &activity).await;
     stack.start_worker().await.unwrap();
     tokio::time::sleep(STEP_MAY_TAKE).await;
-    let step = pending(&stack, "again").await;
+    let step = pending(&stack).await;
     assert_eq!(step["state"], "PENDING_ACTIVITY_STATE_PAUSE_REQUESTED");
     is_seen_as_paused(&stack, &activity).await;
     order(&stack, "unpause", &activity).await;
@@ -165,13 +159,9 @@ async fn a_submission_that_is_ended_by_hand_and_goes_on_charges_once(#[case] ver
         "executes_after": "3s", "status_lag": "6s", "callback": { "when": "never" },
         "faults": [slow("init_session"), slow("status")]
     });
-    let partner = stack.partner();
-    partner
-        .set_order_scenario("o-again", scenario)
-        .await
-        .unwrap();
+    set_order_scenario(&stack, "again", scenario).await;
     charge(&stack, "again").await;
-    let activity = pending_activity(&stack, "again").await;
+    let activity = pending_activity(&stack).await;
     order(&stack, verb, &activity).await;
     until("the step has submitted all the same", async || {
         let journal = stack.partner().journal().await.unwrap();
@@ -210,24 +200,25 @@ async fn order(stack: &Stack, verb: &str, activity: &str) {
     cli(stack, &order).await;
 }
 
-/// The worker dies between the charge and its report.
-async fn charge_and_lose_the_worker(stack: &mut Stack) {
+/// The worker dies between the charge and its report. Returns the id of the step.
+async fn charge_and_lose_the_worker(stack: &mut Stack) -> String {
     charge(stack, "again").await;
     has_moved(stack, "again").await;
     stack.kill_worker().unwrap();
+    pending_activity(stack).await
 }
 
 /// The id of the step that is under way.
-async fn pending_activity(stack: &Stack, id: &str) -> String {
+async fn pending_activity(stack: &Stack) -> String {
     until("a step is under way", async || {
-        let id = &pending(stack, id).await["activityId"];
+        let id = &pending(stack).await["activityId"];
         id.as_str().map(str::to_owned)
     })
     .await
 }
 
 /// What Temporal says of the step that is under way.
-async fn pending(stack: &Stack, id: &str) -> Value {
-    let described = describe(stack, &workflow_id(id)).await.unwrap();
+async fn pending(stack: &Stack) -> Value {
+    let described = describe(stack, "sky-payment-again").await.unwrap();
     described["pendingActivities"][0].clone()
 }

@@ -7,9 +7,9 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use crate::books::{
-    charge, ends, events, fault, give_back, history, reaches, set_custom_scenario, start_raw,
+    charge, ends, events, fault, give_back, history, input, reaches, set_custom_scenario,
+    set_scenario, start_raw, until,
 };
-use crate::books::{input, until};
 use crate::collector::Collector;
 
 /// What an answer or a callback may say about a rider without being asked.
@@ -25,11 +25,7 @@ const CITY: &str = "City-of-the-ride";
 async fn no_session_token_or_key_is_in_any_history_log_metric_or_span() {
     let collector = Collector::start(0).await.unwrap();
     let stack = collector.followed().start().await.unwrap();
-    stack
-        .partner()
-        .set_scenario("open", "answer_lost_after_charge")
-        .await
-        .unwrap();
+    set_scenario(&stack, "open", "answer_lost_after_charge").await;
     let fault = json!({ "kind": { "status": 401 }, "request_id": "billed" });
     stack.billing().set_faults(json!([fault])).await.unwrap();
     for id in ["plain", "open", "billed"] {

@@ -1,12 +1,10 @@
 //! Workers that serve only some accounts.
 
 use std::fs;
-use std::process::Command;
-
-use harness::program;
 
 use crate::books::{builder, charge, ends, give_back};
 use crate::keys::change_worker_file;
+use crate::rotation::worker;
 
 #[tokio::test]
 async fn an_account_is_served_by_a_worker_of_its_own_and_only_that_one_has_its_keys() {
@@ -30,23 +28,13 @@ async fn an_account_is_served_by_a_worker_of_its_own_and_only_that_one_has_its_k
 #[tokio::test]
 async fn an_account_that_is_not_there_cannot_be_served() {
     let stack = builder().workers(0).start().await.unwrap();
-    let check = || {
-        let mut command = Command::new(program("sky-worker").unwrap());
-        let command = command.current_dir(stack.folder());
-        let output = command.args(["check", "--config", "worker.toml"]).output();
-        let output = output.unwrap();
-        (
-            output.status.code(),
-            String::from_utf8(output.stderr).unwrap(),
-        )
-    };
     change_worker_file(&stack, "[worker]", "[worker]\naccounts = [\"kg-mian\"]");
-    let (code, words) = check();
+    let (code, words) = worker(&stack, "check").await;
     assert_eq!(code, Some(78));
     let problem = "worker.accounts: there is no account \"kg-mian\"; there are kg-main";
     assert!(words.contains(problem), "{words}");
     change_worker_file(&stack, "[\"kg-mian\"]", "[]\nworkflows = false");
-    let (code, words) = check();
+    let (code, words) = worker(&stack, "check").await;
     assert_eq!(code, Some(78));
     assert!(
         words.contains("worker.accounts: must not be empty"),

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::books::{builder, charge, ends, history_length, until};
 use crate::collector::{Collector, Span};
-use crate::webhooks::STILL;
+use crate::webhooks::STILL_AND_PATIENT;
 
 #[tokio::test]
 async fn a_payment_is_one_trace_from_its_start_to_the_callback() {
     let collector = Collector::start(0).await.unwrap();
     // Nothing but its callback leads to its end, however late that comes.
-    let stack = collector.followed().timings(STILL);
+    let stack = collector.followed().timings(STILL_AND_PATIENT);
     let stack = stack.start().await.unwrap();
     charge(&stack, "traced").await;
     // Not by watching: a query in the first instant splits the first task, at three events.

@@ -4,32 +4,15 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::books::{
-    charge, ends, fault, give_back, input, needs_attention, reaches, set_custom_scenario, stack,
-    start_raw, state, until,
+    charge, ends, fault, give_back, input, needs_attention, reaches, set_custom_scenario,
+    set_order_scenario, stack, start_raw, state, until,
 };
-
-#[tokio::test]
-async fn a_lagging_replica_is_not_believed_when_it_does_not_know_the_request() {
-    let stack = stack().await;
-    let lag = json!({
-        "status_lag": "1500ms",
-        "faults": [{ "on": "submit", "kind": "reset", "executed": true }],
-    });
-    set_custom_scenario(&stack, "lag", lag).await;
-    charge(&stack, "lag").await;
-    ends(&stack, "lag", "completed").await;
-}
 
 #[tokio::test]
 async fn a_status_word_never_seen_is_not_final() {
     let stack = stack().await;
-    let kind = json!("unknown_status");
-    fault(
-        &stack,
-        "word",
-        json!({ "on": "status", "kind": kind, "skip": 1, "times": 2 }),
-    )
-    .await;
+    let unknown = json!({ "on": "status", "kind": "unknown_status", "skip": 1, "times": 2 });
+    fault(&stack, "word", unknown).await;
     charge(&stack, "word").await;
     ends(&stack, "word", "completed").await;
     assert!(state(&stack, "word").await["status_checks"].as_u64() >= Some(3));
@@ -38,13 +21,9 @@ async fn a_status_word_never_seen_is_not_final() {
 #[tokio::test]
 async fn a_partner_that_cannot_be_asked_is_not_sent_a_submission() {
     let stack = stack().await;
-    let down = json!({ "status": 503, "body": "html" });
-    fault(
-        &stack,
-        "down",
-        json!({ "on": "status", "kind": down, "times": 0 }),
-    )
-    .await;
+    let kind = json!({ "status": 503, "body": "html" });
+    let down = json!({ "on": "status", "kind": kind, "times": 0 });
+    fault(&stack, "down", down).await;
     charge(&stack, "down").await;
     let waiting = until("it waits to be sent", async || {
         let state = state(&stack, "down").await;
@@ -63,13 +42,8 @@ async fn a_partner_that_cannot_be_asked_is_not_sent_a_submission() {
 #[tokio::test]
 async fn status_down_while_the_submission_works_only_takes_longer() {
     let stack = stack().await;
-    let down = json!({ "status": 500 });
-    fault(
-        &stack,
-        "ask",
-        json!({ "on": "status", "kind": down, "skip": 1, "times": 4 }),
-    )
-    .await;
+    let down = json!({ "on": "status", "kind": { "status": 500 }, "skip": 1, "times": 4 });
+    fault(&stack, "ask", down).await;
     give_back(&stack, "ask").await;
     ends(&stack, "ask", "completed").await;
 }
@@ -82,11 +56,7 @@ async fn an_outage_of_all_that_the_partner_offers_delays_and_loses_nothing() {
         { "on": "init_session", "kind": down, "skip": 1, "times": 5 },
         { "on": "submit", "kind": down, "executed": true },
     ] });
-    stack
-        .partner()
-        .set_order_scenario("o-outage", outage)
-        .await
-        .unwrap();
+    set_order_scenario(&stack, "outage", outage).await;
     charge(&stack, "outage").await;
     ends(&stack, "outage", "completed").await;
     assert!(state(&stack, "outage").await["status_checks"].as_u64() >= Some(5));

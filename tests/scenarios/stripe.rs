@@ -12,13 +12,17 @@ pub(crate) mod resets;
 use harness::{Operation, OperationKind, PaidOrder, Stack, Timings};
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, start};
+use crate::books::{QUICK, builder, start, state, until};
 
 /// A stack with the account `stripe-main` for rides in Osh.
 async fn stack() -> Stack {
     // An answer that is late on a busy machine is not a lost one.
+    stack_with_request_timeout("3s").await
+}
+
+async fn stack_with_request_timeout(request_timeout: &'static str) -> Stack {
     let timings = Timings {
-        request_timeout: "3s",
+        request_timeout,
         ..QUICK
     };
     let stack = builder().timings(timings).with_stripe();
@@ -62,6 +66,14 @@ pub(crate) fn in_osh(kind: OperationKind, id: &str, order: &PaidOrder) -> Operat
 pub(crate) async fn fault(stack: &Stack, id: &str, mut fault: Value) {
     fault["request_id"] = json!(id);
     stack.stripe().unwrap().add_fault(&fault).await.unwrap();
+}
+
+/// Waits until Stripe was asked about it twice.
+async fn is_asked_about(stack: &Stack, id: &str) {
+    until("it was asked about", async || {
+        (state(stack, id).await["status_checks"].as_u64() >= Some(2)).then_some(())
+    })
+    .await;
 }
 
 /// The calls of this kind, the oldest first.

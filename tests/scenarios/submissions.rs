@@ -3,17 +3,7 @@
 use harness::{Operation, OperationKind};
 use serde_json::json;
 
-use crate::books::{charge, ends, ends_of, give_back, set_custom_scenario, stack, start};
-
-#[tokio::test]
-async fn a_reversal_and_a_partial_refund_are_given_back_and_never_billed() {
-    let stack = stack().await;
-    give_back(&stack, "whole").await;
-    let part = Operation::new(OperationKind::Reversal, "part").of_order("o-whole");
-    start(&stack, part.of("20.00", "KGS")).await;
-    ends(&stack, "whole", "completed").await;
-    ends(&stack, "part", "completed").await;
-}
+use crate::books::{charge, ends, ends_of, set_custom_scenario, stack};
 
 #[tokio::test]
 async fn amounts_are_exact_with_0_2_3_and_4_decimals() {

@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use harness::Policy;
+use harness::{Policy, Stack};
 use rstest::rstest;
 use tokio::time::sleep;
 use workflows::ExtraPayment;
 
-use crate::books::{builder, charge, client, ends, give_back, stack, until};
+use crate::books::{builder, charge, cli, client, ends, give_back, split, stack, until, words};
 
 #[tokio::test]
 async fn a_temporal_that_is_slow_only_delays() {
@@ -108,29 +108,21 @@ async fn with_a_search_attribute_of_another_type_no_worker_starts_and_the_comman
 ) {
     let mut stack = builder().workers(0).start().await.unwrap();
     charge(&stack, "typed").await;
-    let attributes = ["operator", "search-attribute"];
-    let remove = ["remove", "--name", name, "--yes"];
-    let create = ["create", "--name", name, "--type", kind];
-    for command in [remove.as_slice(), create.as_slice()] {
-        let command = [attributes.as_slice(), command].concat();
-        stack.temporal().cli_text(&command).await.unwrap();
-    }
-    let words = format!("search attribute {name} is {kind} and must be {wanted}");
+    give_attribute_another_type(&stack, name, kind).await;
+    let problem = format!("search attribute {name} is {kind} and must be {wanted}");
     until("Temporal tells of the other type", async || {
         let told = stack.worker_verb(&["setup", "--dry-run"]).await.unwrap();
-        let told = String::from_utf8([told.stdout, told.stderr].concat()).unwrap();
-        told.contains(&words).then_some(())
+        words(&told).contains(&problem).then_some(())
     })
     .await;
     let error = stack.start_worker().await.unwrap_err().to_string();
     assert!(error.contains("exit status: 78"), "{error}");
-    assert!(error.contains(&words), "{error}");
+    assert!(error.contains(&problem), "{error}");
     assert!(stack.partner().journal().await.unwrap().is_empty());
 
     let (_, commands) = error.split_once("; run: ").unwrap();
     for command in commands.trim().split(" && ") {
-        let words = command.trim_start_matches("temporal ").split(' ');
-        let mut words: Vec<&str> = words.collect();
+        let mut words = split(command.trim_start_matches("temporal "));
         if words.contains(&"remove") {
             words.push("--yes");
         }
@@ -141,4 +133,11 @@ async fn with_a_search_attribute_of_another_type_no_worker_starts_and_the_comman
     })
     .await;
     ends(&stack, "typed", "completed").await;
+}
+
+pub(crate) async fn give_attribute_another_type(stack: &Stack, name: &str, kind: &str) {
+    let remove = format!("operator search-attribute remove --name {name} --yes");
+    cli(stack, &remove).await;
+    let create = format!("operator search-attribute create --name {name} --type {kind}");
+    cli(stack, &create).await;
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use harness::{Stack, installed, not_tested, program};
 use serde_json::{Value, json};
 
-use crate::books::{builder, charge, reaches, set_custom_scenario, until};
+use crate::books::{builder, charge, reaches, set_custom_scenario, split, until};
 
 /// What the partner's simulator writes into its hostile amount, and more of each kind.
 const HOSTILE: &str =
@@ -23,12 +23,8 @@ async fn nothing_that_anybody_outside_writes_rules_an_operators_terminal() {
     for id in ["hostile", "ended", "paused"] {
         hostile_amount(&stack, id).await;
     }
-    order(
-        &stack,
-        &["workflow", "terminate", "-w", "sky-payment-ended"],
-    )
-    .await;
-    order(&stack, &["workflow", "pause", "-w", "sky-payment-paused"]).await;
+    order(&stack, "workflow terminate -w sky-payment-ended").await;
+    order(&stack, "workflow pause -w sky-payment-paused").await;
     let by_hand = [
         "--as",
         "abandoned",
@@ -132,9 +128,9 @@ async fn hostile_amount(stack: &Stack, id: &str) {
 }
 
 /// To Temporal itself, by somebody with such a name and such a reason.
-async fn order(stack: &Stack, order: &[&str]) {
+async fn order(stack: &Stack, order: &str) {
     let because = ["--reason", HOSTILE, "--identity", HOSTILE];
-    let order = [order, &because].concat();
+    let order = [&split(order)[..], &because].concat();
     stack.temporal().cli_text(&order).await.unwrap();
 }
 

@@ -3,8 +3,11 @@
 use harness::Stack;
 use serde_json::{Value, json};
 
-use crate::books::{builder, cli, ends, give_back, history, reaches, split, state};
-use crate::operators::{mismatch, resolve, update};
+use crate::books::{
+    builder, cli, ends, give_back, history, reaches, set_custom_scenario, set_scenario, split,
+    state,
+};
+use crate::operators::{denied, mismatch, resolve, update};
 
 #[tokio::test]
 async fn where_it_takes_two_one_operator_proposes_and_another_approves() {
@@ -85,27 +88,14 @@ async fn what_is_proposed_can_be_replaced_and_withdrawn_and_the_partners_word_st
 #[tokio::test]
 async fn a_proposal_lapses_when_the_operation_no_longer_needs_attention() {
     let stack = two_operators().start().await.unwrap();
-    let unable = json!({ "status": 401, "code": "key_unknown", "body": "json" });
-    let scenario = json!({
-        "never_completes": true,
-        "callback": { "when": "never" },
-        "faults": [{ "on": "status", "kind": unable, "skip": 1, "times": 0 }],
-    });
-    let partner = stack.partner();
-    partner
-        .set_custom_scenario("denied", scenario)
-        .await
-        .unwrap();
+    set_custom_scenario(&stack, "denied", denied()).await;
     give_back(&stack, "denied").await;
     reaches(&stack, "denied", "needs_attention").await;
     let given_up = json!({ "as": "abandoned", "operator": "ann", "reason": "x" });
     resolve(&stack, "denied", given_up).await.unwrap();
     // The partner grants us access again, and has the operation, before its deadline or after it.
-    partner
-        .set_scenario("denied", "callback_lost")
-        .await
-        .unwrap();
-    partner.finish("denied").await.unwrap();
+    set_scenario(&stack, "denied", "callback_lost").await;
+    stack.partner().finish("denied").await.unwrap();
     let result = ends(&stack, "denied", "completed").await;
     assert_eq!(result.get("resolved_by"), None, "{result}");
 }

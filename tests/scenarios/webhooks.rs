@@ -8,17 +8,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::after_the_end::incident;
-use crate::books::{QUICK, builder, charge, ends, give_back, reaches, set_custom_scenario, state};
+use crate::books::{STILL, builder, charge, ends, give_back, reaches, set_custom_scenario, state};
 
-/// Nothing is asked unless an event or an operator asks for it.
-pub(crate) const STILL: Timings = Timings {
-    // What was asked is not asked again, so its answer may be late.
+/// What was asked is not asked again, so its answer may be late.
+pub(crate) const STILL_AND_PATIENT: Timings = Timings {
     request_timeout: "10s",
-    first_check: "1h",
-    longest_pause: "1h",
-    needs_attention_after: "1h",
-    attention_check: "1h",
-    ..QUICK
+    ..STILL
 };
 
 async fn still() -> Stack {
@@ -26,7 +21,7 @@ async fn still() -> Stack {
     let account = "[webhooks.stripe.main]\nsecrets = [{ file = \"callback-secret\" }]";
     let timings = Timings {
         look_again_after: Some("1h"),
-        ..STILL
+        ..STILL_AND_PATIENT
     };
     let stack = builder().timings(timings).gateway_settings(account);
     stack.start().await.unwrap()

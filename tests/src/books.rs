@@ -64,7 +64,7 @@ impl Books {
     /// Asks the partners and billing about an operation that ended this way.
     pub async fn read(stack: &Stack, request_id: &str, end: End) -> anyhow::Result<Books> {
         let mut ledger = stack.partner().ledger(request_id).await?;
-        if let Some(stripe) = stack.stripe_if_started() {
+        if let Ok(stripe) = stack.stripe() {
             let moved = stripe.ledger(request_id).await?;
             ledger.extend(moved.into_iter().filter_map(Movement::entry));
         }

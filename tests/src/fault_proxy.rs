@@ -26,8 +26,7 @@ use policy::PATIENCE;
 /// A running proxy. Dropping it closes its port; open connections end by themselves.
 pub struct FaultProxy {
     url: String,
-    cut: Arc<Notify>,
-    shared: Arc<Mutex<Shared>>,
+    route: Route,
     listening: AbortHandle,
 }
 
@@ -49,24 +48,22 @@ impl FaultProxy {
             .strip_prefix("http://")
             .with_context(|| format!("{target} is no plain http address"))?
             .to_owned();
-        let shared = Arc::new(Mutex::new(Shared {
+        let shared = Shared {
             policy,
             random: fastrand::Rng::with_seed(policy.seed),
             deck: Vec::new(),
             strikes: Vec::new(),
             injected: BTreeMap::new(),
-        }));
-        let cut = Arc::new(Notify::new());
+        };
         let route = Route {
             target,
-            shared: Arc::clone(&shared),
-            cut: Arc::clone(&cut),
+            shared: Arc::new(Mutex::new(shared)),
+            cut: Arc::default(),
         };
-        let listening = tokio::spawn(listen(listener, route));
+        let listening = tokio::spawn(listen(listener, route.clone()));
         Ok(FaultProxy {
             url,
-            cut,
-            shared,
+            route,
             listening: listening.abort_handle(),
         })
     }
@@ -83,7 +80,7 @@ impl FaultProxy {
 
     /// Changes the policy from now on.
     pub fn set_policy(&self, policy: Policy) {
-        let mut shared = lock(&self.shared);
+        let mut shared = lock(&self.route.shared);
         shared.policy = policy;
         shared.random = fastrand::Rng::with_seed(policy.seed);
         shared.deck.clear();
@@ -93,7 +90,7 @@ impl FaultProxy {
     /// `/v1/paymentStatus`, whatever the policy says. An empty text is in every request. It is then
     /// too late to refuse the connection.
     pub fn strike(&self, bytes: &str, injection: Injection) {
-        lock(&self.shared).strikes.push(Strike {
+        lock(&self.route.shared).strikes.push(Strike {
             bytes: bytes.as_bytes().to_vec(),
             injection,
         });
@@ -101,12 +98,12 @@ impl FaultProxy {
 
     /// Closes every connection that is open now.
     pub fn cut(&self) {
-        self.cut.notify_waiters();
+        self.route.cut.notify_waiters();
     }
 
     /// How many connections were disturbed, and how.
     pub fn injected(&self) -> BTreeMap<Injection, usize> {
-        lock(&self.shared).injected.clone()
+        lock(&self.route.shared).injected.clone()
     }
 }
 

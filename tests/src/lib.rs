@@ -7,8 +7,9 @@
 //! between any two of them, and a [`Prometheus`] can watch everything. [`Stripe`] comes with a stack
 //! that asks for it; [`LocalStripe`] and [`StripeWorld`] start on their own, and a stack is then
 //! configured to use them. An [`Operation`] is what is requested, and [`Books`] show whether the money
-//! went where it had to go. An [`Example`] calls the system from another language. [`conformance`] has what must hold with every partner. The programs are taken
-//! from the folder that this one was built into: `cargo build --workspace --bins` builds them.
+//! went where it had to go. An [`Example`] calls the system from another language. [`conformance`]
+//! has what must hold with every partner. The programs are taken from the folder that this one was
+//! built into: `cargo build --workspace --bins` builds them.
 
 mod stack;
 

@@ -5,15 +5,11 @@
 //! the GPL, and so only ever runs as a process. [`LocalStripe::install`] puts it into the target
 //! folder.
 
-use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::ensure;
 use serde_json::json;
-use tempfile::TempDir;
 
-use crate::process::Process;
 use crate::programs::target_folder;
 use crate::python_package;
 use crate::stripe_api::StripeApi;
@@ -25,11 +21,7 @@ const VERSION: &str = "1.15.10";
 const START: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/localstripe/start.py");
 
 /// A running localstripe without any data. Dropping it kills it.
-pub struct LocalStripe {
-    // Dropped before its folder.
-    _process: Process,
-    api: StripeApi,
-}
+pub struct LocalStripe(StripeApi);
 
 impl LocalStripe {
     /// Whether it is installed; the error says in one line what is missing.
@@ -55,24 +47,14 @@ impl LocalStripe {
     /// Starts it on a free port.
     pub async fn start() -> anyhow::Result<LocalStripe> {
         LocalStripe::check()?;
-        let folder = TempDir::with_prefix("sky-localstripe-")?;
-        let logs = folder.path().join("logs");
-        fs::create_dir(&logs)?;
-        let mut command = Command::new("python3");
-        command
-            .arg(START)
-            .env("PYTHONPATH", installation_folder()?)
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-        let process = Process::start(NAME, &command, &logs).await?;
-        Ok(LocalStripe {
-            api: StripeApi::new(process.announced("listening")?, folder)?,
-            _process: process,
-        })
+        let packages = installation_folder()?;
+        let api = StripeApi::serve(NAME, "python3", START, &packages, "");
+        Ok(LocalStripe(api.await?))
     }
 
     /// Its API.
     pub fn api(&self) -> &StripeApi {
-        &self.api
+        &self.0
     }
 
     /// Delivers events about payments to this address, signed with this secret.
@@ -80,7 +62,7 @@ impl LocalStripe {
         let events = ["payment_intent.succeeded", "payment_intent.payment_failed"];
         let endpoint = json!({ "url": url, "secret": secret, "events": events });
         let path = "/_config/webhooks/gateway";
-        let simulator = self.api.simulator();
+        let simulator = self.0.simulator();
         simulator.tell(reqwest::Method::POST, path, &endpoint).await
     }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddrV4;
 
 use reqwest::Method;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::simulator::Simulator;
@@ -26,16 +26,6 @@ pub struct LedgerEntry {
     pub amount: String,
     /// The currency, in ISO 4217.
     pub currency: String,
-}
-
-/// A key of ours as the partner has it.
-#[derive(Serialize)]
-pub(crate) struct PublicKey<'a> {
-    pub(crate) merchant_id: &'a str,
-    pub(crate) key_id: &'a str,
-    /// `PAYMENT` or `REVERSAL`.
-    pub(crate) purpose: &'a str,
-    pub(crate) public_key_pem: &'a str,
 }
 
 impl Partner {
@@ -72,13 +62,13 @@ impl Partner {
     }
 
     /// Adds a public key.
-    pub(crate) async fn add_key(&self, key: &PublicKey<'_>) -> anyhow::Result<()> {
-        self.0.tell(Method::POST, "/sim/keys", &json!(key)).await
+    pub(crate) async fn add_key(&self, key: &Value) -> anyhow::Result<()> {
+        self.0.tell(Method::POST, "/sim/keys", key).await
     }
 
     /// Removes a public key.
-    pub(crate) async fn remove_key(&self, key: &PublicKey<'_>) -> anyhow::Result<()> {
-        self.0.tell(Method::DELETE, "/sim/keys", &json!(key)).await
+    pub(crate) async fn remove_key(&self, key: &Value) -> anyhow::Result<()> {
+        self.0.tell(Method::DELETE, "/sim/keys", key).await
     }
 
     /// Sets by a preset's name what happens to a request, such as `declined`.

@@ -8,7 +8,7 @@ mod payments;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ impl Stack {
         let gateway = self.gateway.as_ref().context("the gateway does not run")?;
         Ok(ProcessIds {
             temporal: self.temporal.id().context("Temporal does not run")?,
-            worker: self.workers.first().context("no worker runs")?.id(),
+            worker: self.oldest_worker()?.id(),
             gateway: gateway.id(),
         })
     }
@@ -99,10 +99,6 @@ impl Stack {
         self.stripe.as_ref().context("the stack has no Stripe")
     }
 
-    pub(crate) fn stripe_if_started(&self) -> Option<&Stripe> {
-        self.stripe.as_ref()
-    }
-
     /// Simulated billing.
     pub fn billing(&self) -> &Billing {
         &self.billing
@@ -115,13 +111,8 @@ impl Stack {
 
     /// The address to register with the partner for saved cards, with its token.
     pub async fn saved_card_address(&self) -> anyhow::Result<String> {
-        let mut command = Command::new(program("sky-worker")?);
-        command.current_dir(self.folder()).args([
-            "saved-card-address",
-            "--config",
-            configuration::WORKER,
-        ]);
-        let output = run(command).await?;
+        let verb = ["saved-card-address", "--config", configuration::WORKER];
+        let output = self.worker_verb(&verb).await?;
         let words = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "there is no address: {words}");
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
@@ -185,20 +176,20 @@ impl Stack {
 
     /// Kills the oldest worker, like `kill -9`.
     pub fn kill_worker(&mut self) -> anyhow::Result<()> {
-        ensure!(!self.workers.is_empty(), "no worker runs");
+        self.oldest_worker()?;
         self.workers.remove(0);
         Ok(())
     }
 
     /// Asks the oldest worker to stop, and waits until it has.
     pub async fn stop_worker(&mut self) -> anyhow::Result<()> {
-        ensure!(!self.workers.is_empty(), "no worker runs");
+        self.oldest_worker()?;
         self.workers.remove(0).stop().await
     }
 
     /// Asks the oldest worker to stop, and does not wait.
     pub fn terminate_worker(&self) -> anyhow::Result<()> {
-        self.workers.first().context("no worker runs")?.terminate()
+        self.oldest_worker()?.terminate()
     }
 
     /// Replaces each worker that ended by itself, like a supervisor.
@@ -213,19 +204,22 @@ impl Stack {
 
     /// Freezes the oldest worker, with everything that it is working on.
     pub fn freeze_worker(&self) -> anyhow::Result<()> {
-        self.workers.first().context("no worker runs")?.freeze()
+        self.oldest_worker()?.freeze()
     }
 
     /// Continues a frozen worker.
     pub fn thaw_worker(&self) -> anyhow::Result<()> {
-        self.workers.first().context("no worker runs")?.thaw()
+        self.oldest_worker()?.thaw()
     }
 
     /// How long the kernel keeps sending on each of the connections that the oldest worker has to
     /// one of the simulators.
     pub fn user_timeouts(&self, url: &str) -> anyhow::Result<Vec<Duration>> {
-        let worker = self.workers.first().context("no worker runs")?;
-        sockets::user_timeouts(worker.id(), url)
+        sockets::user_timeouts(self.oldest_worker()?.id(), url)
+    }
+
+    fn oldest_worker(&self) -> anyhow::Result<&Process> {
+        self.workers.first().context("no worker runs")
     }
 
     /// Starts the gateway again after a kill (and kills it first), at the same addresses.

@@ -157,19 +157,6 @@ impl Stripe {
         self.put("/sim/delivery-rules", &rules).await
     }
 
-    /// Sends an event about an object at once, without retries. Returns the statuses of the
-    /// answers, none if the connection was closed instead.
-    pub async fn send_event(
-        &self,
-        kind: &str,
-        object: &str,
-        times: u32,
-    ) -> anyhow::Result<Vec<Option<u16>>> {
-        let event = json!({ "type": kind, "object": object, "times": times });
-        let sent = self.simulator.ask(Method::POST, "/sim/events", &event);
-        Ok(serde_json::from_value(sent.await?["answered"].clone())?)
-    }
-
     /// Ends the processing of a payment, named by its own id or by its request's.
     pub async fn settle_payment(&self, id: &str, succeeds: bool) -> anyhow::Result<()> {
         let path = format!("/sim/payments/{id}/settle");

@@ -2,30 +2,54 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, ensure};
 use reqwest::RequestBuilder;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::process::Process;
 use crate::secret_file;
 use crate::simulator::Simulator;
 use crate::stripe::PaidOrder;
 
-/// The API of one account, with a key for payments and one for reversals.
+/// The API of one account, with a key for payments and one for reversals. Dropping it kills the
+/// process that serves it.
 pub struct StripeApi {
+    // Dropped before its folder.
+    _process: Process,
     simulator: Simulator,
     folder: TempDir,
 }
 
 impl StripeApi {
-    /// The API at an address, with new keys.
-    pub(crate) fn new(url: String, folder: TempDir) -> anyhow::Result<StripeApi> {
+    /// Has a script serve it on a free port, with the Python packages of a folder and new keys. The
+    /// account is at `path` there.
+    pub(crate) async fn serve(
+        name: &str,
+        python: &str,
+        script: &str,
+        packages: &Path,
+        path: &str,
+    ) -> anyhow::Result<StripeApi> {
+        let folder = TempDir::with_prefix(format!("sky-{name}-"))?;
+        let logs = folder.path().join("logs");
+        fs::create_dir(&logs)?;
         for key in [PAYMENT_KEY, REVERSAL_KEY] {
             secret_file::create_with_prefix("sk_test_", &folder.path().join(key))?;
         }
-        let simulator = Simulator::new(url)?;
-        Ok(StripeApi { simulator, folder })
+        let mut command = Command::new(python);
+        command
+            .arg(script)
+            .env("PYTHONPATH", packages)
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        let process = Process::start(name, &command, &logs).await?;
+        Ok(StripeApi {
+            simulator: Simulator::new(process.announced("listening")? + path)?,
+            _process: process,
+            folder,
+        })
     }
 
     /// Its address, without a slash at the end.

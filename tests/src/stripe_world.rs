@@ -3,14 +3,10 @@
 //!
 //! It needs Python 3.14. [`StripeWorld::install`] puts it into the target folder.
 
-use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
-use anyhow::{Context, ensure};
-use tempfile::TempDir;
+use anyhow::ensure;
 
-use crate::process::Process;
 use crate::programs::{installed, target_folder};
 use crate::python_package;
 use crate::stripe_api::StripeApi;
@@ -24,11 +20,7 @@ const PYTHON: &str = "python3.14";
 const START: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/stripe_world/start.py");
 
 /// A running Stripe World without any data. Dropping it kills it.
-pub struct StripeWorld {
-    // Dropped before its folder.
-    _process: Process,
-    api: StripeApi,
-}
+pub struct StripeWorld(StripeApi);
 
 impl StripeWorld {
     /// Installs it into the target folder, if it is not there yet. The error says in one line what
@@ -45,29 +37,17 @@ impl StripeWorld {
     /// Starts it on a free port.
     pub async fn start() -> anyhow::Result<StripeWorld> {
         ensure!(installed(PYTHON).is_some(), "{PYTHON} is missing");
-        let is_there = installation_folder()?.join(INSTALLED).is_dir();
+        let packages = installation_folder()?;
+        let is_there = packages.join(INSTALLED).is_dir();
         ensure!(is_there, "{PACKAGE} is missing (run `cargo xtask setup`)");
-        let folder = TempDir::with_prefix("sky-stripe-world-")?;
-        let logs = folder.path().join("logs");
-        fs::create_dir(&logs)?;
-        let mut command = Command::new(PYTHON);
-        command
-            .arg(START)
-            .env("PYTHONPATH", installation_folder()?)
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-        let process = Process::start(NAME, &command, &logs).await?;
         // Each of its worlds is an account of its own.
-        let url = format!("{}/worlds/1", process.announced("listening")?);
-        let api = StripeApi::new(url, folder).context("Stripe World's keys")?;
-        Ok(StripeWorld {
-            _process: process,
-            api,
-        })
+        let api = StripeApi::serve(NAME, PYTHON, START, &packages, "/worlds/1");
+        Ok(StripeWorld(api.await?))
     }
 
     /// Its API.
     pub fn api(&self) -> &StripeApi {
-        &self.api
+        &self.0
     }
 }
 

@@ -159,12 +159,10 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
     let token_file = folder.join(file.billing.token_file);
     let token = TokenFile::new(token_file).map_err(field("billing.token_file"))?;
     let billing = BillingActivities::new(Arc::clone(&clients), &billing_url, token);
-    let mut saved_cards_url = None;
     let saved_cards = file.saved_cards.map(|section| {
         let url = address::configured(&section.url).map_err(field("saved_cards.url"))?;
         let token = TokenFile::new(folder.join(section.token_file))
             .map_err(field("saved_cards.token_file"))?;
-        saved_cards_url = Some(url.clone());
         Ok::<_, String>(SavedCardsAddress {
             http: Arc::clone(&clients),
             url,
@@ -172,6 +170,7 @@ fn build(file: File, folder: &Path) -> Result<Configuration, String> {
         })
     });
     let saved_cards = saved_cards.transpose()?;
+    let saved_cards_url = saved_cards.as_ref().map(|it| it.url.clone());
     Ok(Configuration {
         worker: file.worker,
         clients,

@@ -43,7 +43,8 @@ pub(crate) fn install(configuration: &Configuration) -> Result<PrometheusHandle,
     let accounts = &configuration.configuration.accounts;
     accounts.start_metrics();
     for (merchant, account) in accounts.iter() {
-        account_info(merchant, &account.identity().partner).set(1);
+        let partner = account.identity().partner.clone();
+        gauge!(ACCOUNT_INFO, "merchant" => merchant.to_owned(), "partner" => partner).set(1);
         let deadline = account.schedule().needs_attention_after;
         gauge!(DEADLINE, "merchant" => merchant.to_owned()).set(deadline);
         for arrival in ARRIVALS {
@@ -99,16 +100,11 @@ pub(crate) fn count(event: &Event) {
 }
 
 /// The label of a kind of operation.
-pub(crate) fn operation(kind: Kind) -> &'static str {
+fn operation(kind: Kind) -> &'static str {
     match kind {
         Kind::ExtraPayment => "extra_payment",
         Kind::PaymentReversal => "payment_reversal",
     }
-}
-
-fn account_info(merchant: &str, partner: &str) -> metrics::Gauge {
-    let (merchant, partner) = (merchant.to_owned(), partner.to_owned());
-    gauge!(ACCOUNT_INFO, "merchant" => merchant, "partner" => partner)
 }
 
 fn callbacks(merchant: &str, arrival: Arrival) -> metrics::Counter {

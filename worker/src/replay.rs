@@ -36,10 +36,7 @@ const BEHAVIOR: SearchAttributeKey<String> =
 
 /// Replays them, prints those that fail, and fails if a deploy of this build would break one.
 pub(crate) fn replay(arguments: &Arguments) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::other)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::other)?;
     let found = runtime.block_on(replay_all(arguments))?;
     print(&found);
     match found.broken {

@@ -42,10 +42,7 @@ const SPREADS_WITHIN: u32 = 30;
 
 /// Does it, and prints a line for each thing. Fails if something is left for a person.
 pub(crate) fn setup(arguments: &Arguments) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::other)?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::other)?;
     let settings = temporal_connection::from_environment(None)?;
     let left = runtime.block_on(set_up(&settings, arguments.dry_run))?;
     for line in &left {

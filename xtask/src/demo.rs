@@ -79,11 +79,7 @@ async fn run_demo(keep: bool) -> anyhow::Result<ExitCode> {
         println!("{}", invitation::text(&stack)?);
         std::future::pending::<()>().await;
     }
-    Ok(if all_is_right {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(ExitCode::from(u8::from(!all_is_right)))
 }
 
 /// Another simulator of Stripe, by somebody else.

@@ -11,6 +11,7 @@ mod conformance;
 mod crash_matrix;
 mod demo;
 mod drill;
+mod fetched;
 mod interruption;
 mod schemas;
 mod schemathesis;

@@ -1,14 +1,15 @@
 //! `cargo xtask schemathesis`: schemathesis from PyPI generates valid and invalid requests from the
 //! document that the gateway serves, and compares the answers with it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use harness::Stack;
 use serde_json::json;
 
 use crate::build::build_programs;
+use crate::fetched::from_pypi;
 use crate::setup::temporal_cli;
 
 const VERSION: &str = "4.32.5";
@@ -20,7 +21,8 @@ const SETTINGS: &str = "requests_per_second_per_peer = 100_000\nburst_per_peer =
 pub(crate) async fn schemathesis(arguments: &[String]) -> anyhow::Result<ExitCode> {
     temporal_cli().await?;
     build_programs().await?;
-    let packages = install()?;
+    let packages = harness::profile_folder()?.with_file_name(format!("schemathesis-{VERSION}"));
+    from_pypi(&packages, &[&format!("schemathesis=={VERSION}")])?;
     let stack = Stack::builder()
         .workers(0)
         .saved_cards()
@@ -49,11 +51,7 @@ pub(crate) async fn schemathesis(arguments: &[String]) -> anyhow::Result<ExitCod
         .status()
         .await?;
     print_answers(&stack).await?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(ExitCode::from(u8::from(!status.success())))
 }
 
 /// Prints the gateway's answers by status. Without a 200 of each route little was tested.
@@ -73,25 +71,6 @@ async fn print_answers(stack: &Stack) -> anyhow::Result<()> {
         ensure!(reached, "no callback to {route} was taken");
     }
     Ok(())
-}
-
-/// Installs schemathesis into the target folder, unless it is there.
-fn install() -> anyhow::Result<PathBuf> {
-    let packages = harness::profile_folder()?.with_file_name(format!("schemathesis-{VERSION}"));
-    let ready = packages.join("ready");
-    if !ready.exists() {
-        println!("Installing schemathesis {VERSION} into the target folder");
-        let status = Command::new("python3")
-            .args("-m pip install --quiet --disable-pip-version-check".split(' '))
-            .args(["--root-user-action=ignore", "--target"])
-            .arg(&packages)
-            .arg(format!("schemathesis=={VERSION}"))
-            .status()
-            .context("python3 can't be started")?;
-        ensure!(status.success(), "pip could not install schemathesis");
-        std::fs::write(&ready, "")?;
-    }
-    Ok(packages)
 }
 
 fn python(packages: &Path) -> Command {

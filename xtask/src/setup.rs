@@ -8,28 +8,15 @@ use harness::{Browser, Example, LocalStripe, StripeWorld, network, temporal_cli}
 /// Installs what is needed, and prints what there is.
 pub(crate) async fn setup() -> anyhow::Result<()> {
     println!("Temporal's CLI: {}", temporal_cli().await?.display());
-    println!(
-        "a browser to test Temporal's UI with: {}",
-        found(browser().await)
-    );
-    println!(
-        "localstripe, another simulator of Stripe: {}",
-        found(LocalStripe::install().await)
-    );
-    println!(
-        "Stripe World, one more: {}",
-        found(StripeWorld::install().await)
-    );
+    tell("a browser to test Temporal's UI with", browser().await);
+    let localstripe = LocalStripe::install().await;
+    tell("localstripe, another simulator of Stripe", localstripe);
+    tell("Stripe World, one more", StripeWorld::install().await);
     for example in Example::ALL {
-        println!(
-            "what the example for {example:?} needs: {}",
-            found(example.install().await)
-        );
+        let what = format!("what the example for {example:?} needs");
+        tell(&what, example.install().await);
     }
-    println!(
-        "networks in which packets can be lost: {}",
-        found(network::check())
-    );
+    tell("networks in which packets can be lost", network::check());
     println!(
         "cargo-nextest: {}",
         if has_nextest() {
@@ -41,10 +28,10 @@ pub(crate) async fn setup() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn found<T>(wanted: anyhow::Result<T>) -> String {
+fn tell<T>(what: &str, wanted: anyhow::Result<T>) {
     match wanted {
-        Ok(_) => "found".to_owned(),
-        Err(missing) => format!("none: {missing:#}"),
+        Ok(_) => println!("{what}: found"),
+        Err(missing) => println!("{what}: none: {missing:#}"),
     }
 }
 

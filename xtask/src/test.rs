@@ -22,23 +22,16 @@ pub(crate) async fn become_runner(
     environment: &[(&str, &Path)],
 ) -> anyhow::Result<ExitCode> {
     let temporal = temporal_cli().await?;
-    if let Err(missing) = browser().await {
-        println!("Temporal's UI is not tested: {missing:#}");
-    }
-    if let Err(missing) = LocalStripe::install().await {
-        println!("Nothing is tested with localstripe: {missing:#}");
-    }
-    if let Err(missing) = StripeWorld::install().await {
-        println!("Nothing is tested with Stripe World: {missing:#}");
-    }
+    tell_if_missing("Temporal's UI is not tested", browser().await);
+    let localstripe = LocalStripe::install().await;
+    tell_if_missing("Nothing is tested with localstripe", localstripe);
+    let world = StripeWorld::install().await;
+    tell_if_missing("Nothing is tested with Stripe World", world);
     for example in Example::ALL {
-        if let Err(missing) = example.install().await {
-            println!("The example for {example:?} is not run: {missing:#}");
-        }
+        let what = format!("The example for {example:?} is not run");
+        tell_if_missing(&what, example.install().await);
     }
-    if let Err(missing) = network::check() {
-        println!("The tests that lose packets are not run: {missing:#}");
-    }
+    tell_if_missing("The tests that lose packets are not run", network::check());
     build_programs().await?;
     let runner: &[&str] = if has_nextest() {
         &["nextest", "run"]
@@ -58,4 +51,10 @@ pub(crate) async fn become_runner(
     }
     let error = tests.exec();
     Err(anyhow::Error::new(error).context("cargo can't be started"))
+}
+
+fn tell_if_missing<T>(what_follows: &str, wanted: anyhow::Result<T>) {
+    if let Err(missing) = wanted {
+        println!("{what_follows}: {missing:#}");
+    }
 }

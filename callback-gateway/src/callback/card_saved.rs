@@ -79,10 +79,10 @@ pub(crate) async fn on_card_saved(
     request: Request,
 ) -> Result<Answer, Answer> {
     // Without it there is no route to this function.
-    let saved_cards = gateway.saved_cards.as_ref().ok_or(Answer::NotFound)?;
+    let queue = gateway.saved_cards_queue.as_ref();
+    let queue = queue.ok_or(Answer::NotFound)?;
     let verify = |token: &str, _: &SavedCard| verify_for_saved_cards(&gateway.secrets, token);
     let (card, _) = check(&gateway, peer, request, CardSaved::parse, verify).await?;
     Span::current().record("saved_card", card.key());
-    let task_queue = &saved_cards.task_queue;
-    Ok(gateway.temporal.record_saved_card(&card, task_queue).await)
+    Ok(gateway.temporal.record_saved_card(&card, queue).await)
 }

@@ -1,5 +1,6 @@
 //! The table `[gateway.tls]`: the files of our certificate, and of the authority for clients.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use workflows::contract::written_duration::WrittenDuration;
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
-use super::text::duration;
+use super::duration::duration;
 
 /// HTTP/2 is not offered: it needs limits of its own, and the partner does not need it.
 const PROTOCOL: &[u8] = b"http/1.1";
@@ -72,15 +73,16 @@ impl IdentityFiles {
     /// Reads the files, or reports the first error with its setting, its file and the fix.
     pub(crate) fn load(&self) -> Result<Identity, String> {
         let contents = self.read()?;
-        let chain = self.chain(&contents.certificate)?;
-        let expires = self.expiry(&chain)?;
+        let wrong = |told: &dyn Display| fault("certificate_file", &self.certificate_file, told);
+        let chain = certificates(&contents.certificate).map_err(|told| wrong(&told))?;
+        let expires = expiry(&chain).map_err(|error| wrong(&error))?;
         let wrong_key = |told: String| fault("key_file", &self.key_file, told);
         let key = PrivateKeyDer::from_pem_slice(&contents.key)
             .map_err(|error| wrong_key(format!("holds no private key in PEM ({error})")))?;
         let provider = Arc::new(ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| fault("certificate_file", &self.certificate_file, error))?;
+            .map_err(|error| wrong(&error))?;
         let builder = match self.clients(&contents)? {
             Some(verifier) => builder.with_client_cert_verifier(verifier),
             None => builder.with_no_client_auth(),
@@ -112,34 +114,12 @@ impl IdentityFiles {
         })
     }
 
-    fn chain(&self, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
-        certificates(pem).map_err(|told| fault("certificate_file", &self.certificate_file, told))
-    }
-
-    fn expiry(&self, chain: &[CertificateDer<'_>]) -> Result<Timestamp, String> {
-        let ends = chain.iter().map(|certificate| {
-            let certificate = Certificate::from_der(certificate)?;
-            Ok(certificate.tbs_certificate().validity().not_after)
-        });
-        let ends = ends
-            .collect::<Result<Vec<_>, x509_cert::der::Error>>()
-            .map_err(|error| fault("certificate_file", &self.certificate_file, error))?;
-        let seconds = ends
-            .iter()
-            .map(|end| end.to_unix_duration().as_secs())
-            .min();
-        let seconds = seconds
-            .and_then(|seconds| seconds.try_into().ok())
-            .unwrap_or(i64::MAX);
-        Ok(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
-    }
-
     /// If an authority for clients is named, clients must present a certificate from it.
     fn clients(&self, contents: &Contents) -> Result<Option<Arc<dyn ClientCertVerifier>>, String> {
         let (Some(file), Some(pem)) = (&self.client_ca_file, &contents.client_ca) else {
             return Ok(None);
         };
-        let told = |error: &dyn std::fmt::Display| fault("client_ca_file", file, error);
+        let told = |error: &dyn Display| fault("client_ca_file", file, error);
         let mut roots = RootCertStore::empty();
         for certificate in certificates(pem).map_err(|error| told(&error))? {
             roots.add(certificate).map_err(|error| told(&error))?;
@@ -166,6 +146,19 @@ impl Contents {
     }
 }
 
+/// When the first certificate of the chain expires.
+fn expiry(chain: &[CertificateDer<'_>]) -> Result<Timestamp, x509_cert::der::Error> {
+    let mut first = Timestamp::MAX;
+    for certificate in chain {
+        let certificate = Certificate::from_der(certificate)?;
+        let end = certificate.tbs_certificate().validity().not_after;
+        let seconds = end.to_unix_duration().as_secs();
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        first = first.min(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX));
+    }
+    Ok(first)
+}
+
 fn ten_seconds() -> Duration {
     Duration::from_secs(10)
 }
@@ -181,6 +174,6 @@ fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     }
 }
 
-fn fault(setting: &str, file: &Path, told: impl std::fmt::Display) -> String {
+fn fault(setting: &str, file: &Path, told: impl Display) -> String {
     format!("gateway.tls.{setting}, file {}: {told}", file.display())
 }

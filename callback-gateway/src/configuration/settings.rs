@@ -10,8 +10,8 @@ use serde::de::{Deserializer, Error};
 #[cfg(test)]
 use workflows::contract::written_duration::WrittenDuration;
 
+use super::duration::duration;
 use super::identity::IdentityFiles;
-use super::text::{duration, parsed};
 
 /// The gateway's addresses and limits.
 #[derive(Deserialize, Clone, Debug)]
@@ -127,10 +127,10 @@ impl Default for GatewaySettings {
 }
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
-    parsed(
-        deserializer,
-        "an address and a port such as \"0.0.0.0:8080\"",
-    )
+    let text = String::deserialize(deserializer).ok();
+    let address = text.and_then(|text| text.parse().ok());
+    address
+        .ok_or_else(|| D::Error::custom("must be an address and a port such as \"0.0.0.0:8080\""))
 }
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {

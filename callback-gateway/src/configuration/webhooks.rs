@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[cfg(test)]
 use workflows::contract::written_duration::WrittenDuration;
 
-use super::text::duration;
+use super::duration::duration;
 
 /// The endpoint's secret and the one that it replaces: for a day, Stripe signs with both.
 const MOST_SECRETS: usize = 2;

@@ -26,30 +26,30 @@ impl Temporal {
             Err(refusal) => return refusal,
         };
         let deadline = Instant::now() + self.budget;
-        let payment = Woken::Payment(request_id);
-        match self.wake(client, payment, signal_id, deadline).await {
+        let wake = |label, workflow_id| self.wake(client, label, workflow_id, signal_id, deadline);
+        match wake("payment", request_id.workflow_id()).await {
             Answer::AlreadyClosed => {}
             answer => return answer,
         }
-        let look_again = Woken::LookAgain(request_id);
-        match self.wake(client, look_again, signal_id, deadline).await {
+        match wake("look_again", request_id.look_again_id()).await {
             Answer::Taken => Answer::LooksAgain,
             Answer::NoSuchWorkflow => Answer::AlreadyClosed,
             answer => answer,
         }
     }
 
-    /// Signals one workflow before the deadline.
+    /// Signals one workflow before the deadline. `label` is its name in the metrics.
     async fn wake(
         &self,
         client: &Client,
-        woken: Woken<'_>,
+        label: &'static str,
+        workflow_id: String,
         signal_id: &str,
         deadline: Instant,
     ) -> Answer {
         // Untyped: all kinds of workflow accept the signal under this name, and a typed handle could
         // not move between threads.
-        let handle = client.get_workflow_handle::<UntypedWorkflow>(woken.workflow_id());
+        let handle = client.get_workflow_handle::<UntypedWorkflow>(workflow_id);
         let name = ExtraPayment::payment_completed.name();
         let options = WorkflowSignalOptions::builder()
             .request_id(signal_id.to_owned())
@@ -73,31 +73,8 @@ impl Temporal {
             Ok(Err(error)) => unavailable(&error, "failed"),
             Err(elapsed) => unavailable(&elapsed, "timed_out"),
         };
-        metrics::signalled(woken.label(), result, started.elapsed());
+        metrics::signalled(label, result, started.elapsed());
         answer
-    }
-}
-
-/// Which workflow of a request is signalled.
-#[derive(Clone, Copy)]
-enum Woken<'a> {
-    Payment(&'a RequestId),
-    LookAgain(&'a RequestId),
-}
-
-impl Woken<'_> {
-    fn workflow_id(self) -> String {
-        match self {
-            Woken::Payment(request_id) => request_id.workflow_id(),
-            Woken::LookAgain(request_id) => request_id.look_again_id(),
-        }
-    }
-
-    fn label(self) -> &'static str {
-        match self {
-            Woken::Payment(_) => "payment",
-            Woken::LookAgain(_) => "look_again",
-        }
     }
 }
 

@@ -17,6 +17,16 @@ fn document(gateway: &Gateway) -> Value {
     serde_json::from_str(&reply.body).unwrap()
 }
 
+/// The only method of a path, which has every status of the table.
+fn post_alone(path: &Value) -> &Value {
+    assert_eq!(path.as_object().unwrap().len(), 1, "POST alone");
+    for status in TABLE {
+        let described = &path["post"]["responses"][status.to_string()];
+        assert!(!described["description"].as_str().unwrap().is_empty());
+    }
+    &path["post"]
+}
+
 /// What the document says of this status must be what was answered.
 fn must_describe(document: &Value, reply: &Reply) {
     let responses = &document["paths"][PATH]["post"]["responses"];
@@ -46,14 +56,9 @@ fn each_row_of_the_contracts_table_is_in_the_document_and_no_other_route() {
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().unwrap();
     assert_eq!(paths.keys().collect::<Vec<_>>(), [PATH]);
-    let callback = &document["paths"][PATH];
-    assert_eq!(callback.as_object().unwrap().len(), 1, "POST alone");
-    for status in TABLE {
-        let described = &callback["post"]["responses"][status.to_string()];
-        assert!(!described["description"].as_str().unwrap().is_empty());
-    }
-    assert_eq!(callback["post"]["parameters"][0]["name"], "token");
-    assert_eq!(callback["post"]["parameters"][0]["required"], true);
+    let token = &post_alone(&document["paths"][PATH])["parameters"][0];
+    assert_eq!(token["name"], "token");
+    assert_eq!(token["required"], true);
     let body = "/components/schemas/PaymentCompleted";
     let body = document.pointer(body).unwrap();
     assert_eq!(body["required"][0], "request_id");
@@ -69,13 +74,8 @@ fn webhooks_are_one_path_in_the_document_where_an_account_is_configured() {
     let paths = document["paths"].as_object().unwrap();
     let webhooks = "/v1/webhooks/stripe/{account}";
     assert_eq!(paths.keys().collect::<Vec<_>>(), [PATH, webhooks]);
-    let webhook = &document["paths"][webhooks];
-    assert_eq!(webhook.as_object().unwrap().len(), 1, "POST alone");
-    for status in TABLE {
-        let described = &webhook["post"]["responses"][status.to_string()];
-        assert!(!described["description"].as_str().unwrap().is_empty());
-    }
-    let named = |at: usize| webhook["post"]["parameters"][at]["name"].clone();
+    let webhook = post_alone(&document["paths"][webhooks]);
+    let named = |at: usize| webhook["parameters"][at]["name"].clone();
     assert_eq!(
         (named(0), named(1)),
         ("account".into(), "Stripe-Signature".into())

@@ -1,7 +1,7 @@
 //! A callback that was answered 200 is in the history, whatever is killed right after.
 
 use std::io::Write;
-use std::net::{Shutdown, TcpStream};
+use std::net::TcpStream;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -112,17 +112,6 @@ fn a_temporal_killed_right_after_the_answers_and_started_again_has_lost_none() {
     let temporal = DevServer::start(&address, &disk.each_ref().map(String::as_str));
     must_be_in_the_histories(&temporal, &callbacks, &answered);
     gateway.wait_until_ready();
-}
-
-#[test]
-fn a_peer_that_says_no_more_has_its_answer() {
-    let gateway = Gateway::ready(&shared().address, "");
-    shared().start_workflow("half-closed");
-    let mut stream = connect(&gateway.public);
-    let callback = callback(&token("half-closed", 3600), "half-closed");
-    stream.write_all(callback.as_bytes()).unwrap();
-    stream.shutdown(Shutdown::Write).unwrap();
-    assert_eq!(reply(&mut stream).status, 200);
 }
 
 #[test]

@@ -145,10 +145,8 @@ fn before_a_shutdown_it_is_not_ready_and_still_takes_callbacks() {
     temporal.start_workflow("late");
     let asked = Instant::now();
     gateway.signal(Signal::SIGTERM);
-    while gateway.is_ready() {
-        assert!(asked.elapsed() < Duration::from_secs(3), "still ready");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    wait_for("the word that it is not ready", || !gateway.is_ready());
+    assert!(asked.elapsed() < Duration::from_secs(3), "still ready");
     let late = gateway.callback("late", 0);
     assert_eq!(late.status, 200);
     // The next one comes over another connection, and to another gateway.
@@ -162,9 +160,7 @@ fn a_second_signal_ends_it_at_once() {
     let temporal = DevServer::start(&free_address(), &[]);
     let gateway = Gateway::ready(&temporal.address, "drain = \"2m\"");
     gateway.signal(Signal::SIGTERM);
-    while gateway.is_ready() {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    wait_for("the word that it is not ready", || !gateway.is_ready());
     gateway.signal(Signal::SIGTERM);
     let asked = Instant::now();
     assert_eq!(gateway.wait().code(), Some(143));

@@ -51,18 +51,6 @@ fn each_window_of_a_tokens_age_may_signal_once_more() {
 }
 
 #[test]
-fn a_repeat_after_the_close_is_still_200() {
-    let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
-    temporal.start_workflow("late");
-    let request = callback(&token("late", 3600), "late");
-    assert_eq!(gateway.status(&request), 200);
-    temporal.close_workflow("late");
-    assert_eq!(gateway.status(&request), 200);
-    let reply = gateway.callback("late", 0);
-    assert_eq!(gateway.reason(&reply), "already_closed");
-}
-
-#[test]
 fn after_the_close_what_looks_again_is_signalled_while_it_runs() {
     let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
     temporal.start_workflow("watched");

@@ -36,7 +36,10 @@ fn a_callback_is_taken_once_its_signal_is_stored() {
 fn a_closed_workflow_is_200_and_an_unknown_one_404() {
     let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
     temporal.start_workflow("table-2");
+    let taken = callback(&token("table-2", 3600), "table-2");
+    assert_eq!(gateway.status(&taken), 200);
     temporal.close_workflow("table-2");
+    assert_eq!(gateway.status(&taken), 200, "a repeat");
     let reply = gateway.callback("table-2", 0);
     assert_eq!(reply.status, 200);
     assert_eq!(gateway.reason(&reply), "already_closed");

@@ -3,7 +3,6 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use payments_client::Error;
 use serde::Serialize;
@@ -11,7 +10,9 @@ use workflows::contract::approval::Withdrawal;
 use workflows::contract::kind::Kind;
 use workflows::contract::resolution::{Resolution, ResolveAs};
 
-use super::words::filled_in;
+use super::words::{filled_in, one_of};
+
+const ENDS: [&str; 3] = ["completed", "declined", "abandoned"];
 
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum KindName {
@@ -69,7 +70,7 @@ pub(crate) struct StartArguments {
 #[derive(Args, Serialize)]
 pub(crate) struct ResolveArguments {
     /// The end to give the operation
-    #[arg(long = "as", value_name = "END", value_parser = ["completed", "declined", "abandoned"])]
+    #[arg(long = "as", value_name = "END", value_parser = ENDS)]
     #[serde(rename = "as")]
     verdict: String,
     /// Your name
@@ -94,7 +95,7 @@ pub(crate) struct ResolveArguments {
 #[derive(Args)]
 pub(crate) struct ApproveArguments {
     /// The proposed end, once more
-    #[arg(long = "as", value_name = "END", value_parser = verdict())]
+    #[arg(long = "as", value_name = "END", value_parser = one_of::<ResolveAs>(ENDS))]
     pub(crate) verdict: ResolveAs,
     /// Your name; you must not be the operator who proposed it
     #[arg(long, value_name = "NAME", value_parser = filled_in)]
@@ -133,9 +134,4 @@ impl From<KindName> for Kind {
             KindName::Reversal => Kind::PaymentReversal,
         }
     }
-}
-
-fn verdict() -> impl TypedValueParser<Value = ResolveAs> {
-    let names = ["completed", "declined", "abandoned"];
-    PossibleValuesParser::new(names).try_map(|name| serde_json::from_value(name.into()))
 }

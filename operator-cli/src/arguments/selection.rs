@@ -14,7 +14,7 @@ use workflows::contract::outcome::Ending;
 use workflows::contract::state::{Phase, State};
 
 use super::when::{age, moment};
-use super::words::{cause, outcome, phase, request_id};
+use super::words::{one_of, request_id};
 use crate::equivalent::quoted;
 
 /// One operation, or many.
@@ -37,13 +37,13 @@ pub(crate) struct TargetArguments {
 #[derive(Args, Clone, Default, Debug)]
 pub(crate) struct Selection {
     /// Only those in this phase
-    #[arg(long, value_parser = phase())]
+    #[arg(long, value_parser = one_of::<Phase>(Phase::ALL.map(Phase::as_str)))]
     phase: Option<Phase>,
     /// Only those with this status in Temporal, such as terminated or paused
     #[arg(long, value_name = "STATUS", value_enum)]
     status: Option<StatusName>,
     /// Only those with this outcome
-    #[arg(long, value_parser = outcome())]
+    #[arg(long, value_parser = one_of::<Ending>(Ending::ALL.map(Ending::as_str)))]
     outcome: Option<Ending>,
     /// Only those of this order
     #[arg(long, value_parser = OrderId::parse)]
@@ -62,7 +62,7 @@ pub(crate) struct Selection {
     #[arg(long, value_name = "STAKE", value_enum, num_args = 0..=1, default_missing_value = "any")]
     at_stake: Option<StakeName>,
     /// Only those with this cause, such as other_amount; a worker is asked about each
-    #[arg(long, value_parser = cause())]
+    #[arg(long, value_parser = one_of::<Cause>(Cause::ALL.map(Cause::as_str)))]
     cause: Option<Cause>,
 }
 
@@ -201,15 +201,9 @@ impl StatusName {
 
 impl StakeName {
     fn takes(self, stake: Option<Stake>) -> bool {
-        match (self, stake) {
-            (StakeName::Any, Some(stake)) => is_money(stake),
-            (StakeName::NothingSent, None | Some(Stake::NothingSent))
-            | (StakeName::OutcomeOpen, Some(Stake::OutcomeOpen))
-            | (StakeName::MoneyTakenNotBilled, Some(Stake::MoneyTakenNotBilled))
-            | (StakeName::MoneyReturnedNotConfirmed, Some(Stake::MoneyReturnedNotConfirmed)) => {
-                true
-            }
-            _ => false,
+        match self {
+            StakeName::Any => stake.is_some_and(is_money),
+            name => StakeName::of_stake(stake.unwrap_or(Stake::NothingSent)) == Some(name),
         }
     }
 

@@ -1,24 +1,15 @@
 //! The contract's words and ids, as they are typed.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use workflows::contract::cause::Cause;
+use serde::de::DeserializeOwned;
 use workflows::contract::ids::{IdError, RequestId};
-use workflows::contract::outcome::Ending;
-use workflows::contract::state::Phase;
 
-pub(super) fn phase() -> impl TypedValueParser<Value = Phase> {
-    PossibleValuesParser::new(Phase::ALL.map(Phase::as_str))
-        .try_map(|word| serde_json::from_value(word.into()))
-}
-
-pub(super) fn outcome() -> impl TypedValueParser<Value = Ending> {
-    PossibleValuesParser::new(Ending::ALL.map(Ending::as_str))
-        .try_map(|word| serde_json::from_value(word.into()))
-}
-
-pub(super) fn cause() -> impl TypedValueParser<Value = Cause> {
-    PossibleValuesParser::new(Cause::ALL.map(Cause::as_str))
-        .try_map(|word| serde_json::from_value(word.into()))
+/// One of these words of the contract.
+pub(super) fn one_of<T>(words: impl Into<PossibleValuesParser>) -> impl TypedValueParser<Value = T>
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value(word.into()))
 }
 
 /// What an operator has to fill in. The commands that `explain` prints have capitals there: pasted as they

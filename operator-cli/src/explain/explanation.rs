@@ -5,7 +5,7 @@ pub(super) mod not_running;
 mod paused_step;
 
 use jiff::{SignedDuration, Timestamp};
-use payments_client::{Description, Error, NoOutcome, WorkflowExecutionStatus};
+use payments_client::{Description, Error, WorkflowExecutionStatus};
 use serde::{Serialize, Serializer};
 use workflows::contract::advice::Advice;
 use workflows::contract::last_report::LastReport;
@@ -13,6 +13,7 @@ use workflows::contract::resolution::Resolution;
 use workflows::contract::state::{Phase, State};
 
 use super::commands::{CommandTarget, commands};
+use super::past::Past;
 use crate::labels::count;
 use crate::output::{Output, ticket};
 
@@ -50,35 +51,36 @@ const OTHER_ID: &str =
     "start it again under another request id: to the partner that is another payment";
 
 impl Explanation {
-    /// `end` is how a failed operation ended, if that was asked.
-    pub(crate) fn new(
+    /// Without a state, no worker was asked.
+    pub(super) fn of(
+        target: &CommandTarget,
         description: &Description,
-        state: Result<&State, &Error>,
-        end: Option<&NoOutcome>,
+        state: Option<Result<&State, &Error>>,
+        past: &Past,
         as_of: Timestamp,
     ) -> Explanation {
-        let target = CommandTarget::One(description.request_id.to_string());
-        if let (WorkflowExecutionStatus::Running, Some(step)) =
-            (description.status, &description.paused_step)
-        {
-            return Explanation::of_a_paused_step(description, step, state.ok(), as_of);
-        }
-        match (description.status, state) {
-            (WorkflowExecutionStatus::Running, Ok(state)) => {
-                Explanation::of_running(&target, state, as_of)
+        let known = state.and_then(Result::ok);
+        match (description.status, &description.paused_step, state) {
+            (WorkflowExecutionStatus::Running, Some(step), _) => {
+                Explanation::of_a_paused_step(description, step, known, as_of)
             }
-            (WorkflowExecutionStatus::Running, Err(error)) => {
-                Explanation::unanswered(&target, error, as_of)
+            (WorkflowExecutionStatus::Running, None, Some(Ok(state))) => {
+                Explanation::of_running(target, state, as_of)
             }
-            (_, state) => Explanation::not_running(description, state.ok(), end, as_of),
+            (WorkflowExecutionStatus::Running, None, Some(Err(error))) => {
+                Explanation::unanswered(target, error, as_of)
+            }
+            _ => {
+                let end = past.end.as_ref();
+                match &past.earlier {
+                    Some(earlier) => Explanation::after_another(description, end, earlier, as_of),
+                    None => Explanation::not_running(description, known, end, as_of),
+                }
+            }
         }
     }
 
-    pub(super) fn of_running(
-        target: &CommandTarget,
-        state: &State,
-        as_of: Timestamp,
-    ) -> Explanation {
+    fn of_running(target: &CommandTarget, state: &State, as_of: Timestamp) -> Explanation {
         let [mut safe, mut not_safe] = [Vec::new(), Vec::new()];
         for Advice {
             action,
@@ -113,11 +115,7 @@ impl Explanation {
     }
 
     /// What Temporal knows without a worker.
-    pub(super) fn unanswered(
-        target: &CommandTarget,
-        error: &Error,
-        as_of: Timestamp,
-    ) -> Explanation {
+    fn unanswered(target: &CommandTarget, error: &Error, as_of: Timestamp) -> Explanation {
         let command = match target {
             CommandTarget::One(request_id) => format!("sky-payments show {request_id}"),
             CommandTarget::Many(filter) => format!("sky-payments list {filter}"),

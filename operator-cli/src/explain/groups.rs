@@ -10,8 +10,8 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::state::State;
 
 use super::commands::CommandTarget;
-use super::earlier_run::EarlierRun;
 use super::explanation::Explanation;
+use super::past::Past;
 use crate::arguments::Selection;
 use crate::labels::{count, standing};
 use crate::selected_operations::SelectedOperation;
@@ -44,20 +44,16 @@ impl Group {
     pub(super) fn all(
         selection: &Selection,
         chosen: &[SelectedOperation],
-        ends: &BTreeMap<RequestId, NoOutcome>,
-        earlier: &BTreeMap<RequestId, EarlierRun>,
+        pasts: &[Past],
         as_of: Timestamp,
     ) -> Vec<Group> {
-        let mut groups: BTreeMap<Key, Vec<&SelectedOperation>> = BTreeMap::new();
-        for one in chosen {
-            let request_id = &one.description.request_id;
-            let mut key = Key::of(one, ends.get(request_id));
-            key.after_another = earlier.get(request_id).map(|_| request_id.clone());
-            groups.entry(key).or_default().push(one);
+        let mut groups: BTreeMap<Key, Vec<(&SelectedOperation, &Past)>> = BTreeMap::new();
+        for (one, past) in chosen.iter().zip(pasts) {
+            let key = Key::of(one, past);
+            groups.entry(key).or_default().push((one, past));
         }
-        let groups = groups
-            .into_iter()
-            .map(|(key, ones)| key.sort(selection, &ones, ends, earlier, as_of));
+        let groups = groups.into_iter();
+        let groups = groups.map(|(key, ones)| key.sort(selection, &ones, as_of));
         let mut groups: Vec<Group> = groups.collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.operations));
         groups
@@ -95,15 +91,18 @@ struct Key {
 }
 
 impl Key {
-    fn of(one: &SelectedOperation, end: Option<&NoOutcome>) -> Key {
+    fn of(one: &SelectedOperation, past: &Past) -> Key {
         let description = &one.description;
         let state = one.known();
         let stake = state.and_then(|state| state.at_stake);
         let actions = state.into_iter().flat_map(|state| &state.actions);
         let proposal = state.and_then(|state| state.proposal.as_ref());
         Key {
-            sent_nothing: end.is_some_and(NoOutcome::sent_nothing),
-            after_another: None,
+            sent_nothing: past.end.as_ref().is_some_and(NoOutcome::sent_nothing),
+            after_another: past
+                .earlier
+                .as_ref()
+                .map(|_| description.request_id.clone()),
             phase: match (state, description.status, &description.paused_step) {
                 (Some(state), WorkflowExecutionStatus::Running, None) => {
                     state.phase.as_str().to_owned()
@@ -134,41 +133,22 @@ impl Key {
     fn sort(
         self,
         selection: &Selection,
-        ones: &[&SelectedOperation],
-        ends: &BTreeMap<RequestId, NoOutcome>,
-        earlier: &BTreeMap<RequestId, EarlierRun>,
+        ones: &[(&SelectedOperation, &Past)],
         as_of: Timestamp,
     ) -> Group {
-        let SelectedOperation { description, state } = ones[0];
-        let runs = description.status == WorkflowExecutionStatus::Running;
-        let known = ones[0].known();
-        let explanation = match (runs, &description.paused_step, state) {
-            (true, Some(step), _) => Explanation::of_a_paused_step(description, step, known, as_of),
-            (true, None, Some(state)) => {
-                let stake = known.and_then(|state| state.at_stake);
-                let target = CommandTarget::Many(selection.narrowed(stake, self.cause).typed());
-                match state {
-                    Ok(state) => Explanation::of_running(&target, state, as_of),
-                    Err(error) => Explanation::unanswered(&target, error, as_of),
-                }
-            }
-            _ => {
-                let end = ends.get(&description.request_id);
-                match earlier.get(&description.request_id) {
-                    Some(earlier) => Explanation::after_another(description, end, earlier, as_of),
-                    None => Explanation::not_running(description, known, end, as_of),
-                }
-            }
-        };
-        let named = ones.iter().take(NAMED);
+        let (first, past) = ones[0];
+        let stake = first.known().and_then(|state| state.at_stake);
+        let target = CommandTarget::Many(selection.narrowed(stake, self.cause).typed());
+        let state = first.state.as_ref().map(Result::as_ref);
+        let explanation = Explanation::of(&target, &first.description, state, past, as_of);
+        let descriptions = ones.iter().map(|(one, _)| &one.description);
+        let named = descriptions.clone().take(NAMED);
         Group {
             operations: ones.len(),
             trouble: self.trouble(),
             cause: self.cause,
-            sums: Total::of(ones.iter().map(|one| &one.description)),
-            request_ids: named
-                .map(|one| one.description.request_id.to_string())
-                .collect(),
+            request_ids: named.map(|it| it.request_id.to_string()).collect(),
+            sums: Total::of(descriptions),
             explanation,
         }
     }

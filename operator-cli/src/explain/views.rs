@@ -1,13 +1,32 @@
 //! Explanations, as an operator reads them.
 
 use payments_client::WorkflowExecutionStatus::{Canceled, Completed, Failed, Terminated, TimedOut};
-use payments_client::{PausedStep, Place};
+use payments_client::{Error, NoOutcome, PausedStep, Place};
 use workflows::contract::request::InvalidRequest;
 use workflows::contract::state::{Phase, State};
 
 use super::*;
 use crate::example::{closed, needs_attention, now, operation, pause, paused, proposed, waiting};
+use crate::selected_operations::SelectedOperation;
 use crate::terminal::captured::assert_view;
+
+const NOT_ENDED: Past = Past {
+    end: None,
+    earlier: None,
+};
+
+fn explained(
+    it: &Description,
+    state: Result<&State, &Error>,
+    end: Option<&NoOutcome>,
+) -> Explanation {
+    let target = CommandTarget::One(it.request_id.to_string());
+    let past = Past {
+        end: end.cloned(),
+        ..NOT_ENDED
+    };
+    Explanation::of(&target, it, Some(state), &past, now())
+}
 
 #[test]
 fn what_needs_attention_is_explained() {
@@ -19,7 +38,7 @@ fn what_needs_attention_is_explained() {
         ("explain-proposed", proposed()),
         ("explain-against-advice", unsafe_to_close),
     ] {
-        let explanation = Explanation::new(&it, Ok(&state), None, now());
+        let explanation = explained(&it, Ok(&state), None);
         assert_view(name, || print_explanation(&explanation));
     }
 }
@@ -42,7 +61,7 @@ fn what_runs_is_explained() {
         ),
     ] {
         let it = operation("ride-7-extra-1");
-        let explanation = Explanation::new(&it, state, None, now());
+        let explanation = explained(&it, state, None);
         assert_view(name, || print_explanation(&explanation));
     }
 }
@@ -61,7 +80,7 @@ fn what_stands_still_is_explained() {
         ("explain-paused", paused("ride-7-extra-1")),
         ("explain-paused-step", step_paused),
     ] {
-        let explanation = Explanation::new(&it, Ok(&waiting()), None, now());
+        let explanation = explained(&it, Ok(&waiting()), None);
         assert_view(name, || print_explanation(&explanation));
     }
 }
@@ -82,7 +101,7 @@ fn what_has_ended_is_explained() {
         ("explain-timed-out", TimedOut, None, None),
     ] {
         let it = closed("ride-7-extra-1", status, outcome);
-        let explanation = Explanation::new(&it, Err(&Error::Paused), end, now());
+        let explanation = explained(&it, Err(&Error::Paused), end);
         assert_view(name, || print_explanation(&explanation));
     }
     let it = closed("ride-7-extra-1", Terminated, None);
@@ -144,13 +163,8 @@ fn many_are_explained_by_what_they_have_in_common() {
             state: Some(Ok(needs_attention())),
         })
         .collect();
-    let groups = Group::all(
-        &Selection::default(),
-        &chosen,
-        &BTreeMap::new(),
-        &BTreeMap::new(),
-        now(),
-    );
+    let pasts = [NOT_ENDED; 7];
+    let groups = Group::all(&Selection::default(), &chosen, &pasts, now());
     assert_view("explain-many", || {
         groups[0]
             .headline()

@@ -64,10 +64,10 @@ fn the_state_of_an_operation() {
     let it = operation("ride-7-extra-1");
     assert_view("status", || {
         output().description(&it)?;
-        output().state(&needs_attention(), &it)
+        output().state(Some(&needs_attention()), &it)
     });
-    assert_view("status-proposed", || output().state(&proposed(), &it));
-    assert_view("status-waiting", || output().state(&waiting(), &it));
+    assert_view("status-proposed", || output().state(Some(&proposed()), &it));
+    assert_view("status-waiting", || output().state(Some(&waiting()), &it));
     let paused = paused("ride-7-extra-1");
     assert_view("status-paused", || {
         output().description(&paused)?;

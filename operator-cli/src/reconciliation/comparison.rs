@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::entry::{Class, Entry};
-use super::sums::Sums;
+use super::sums::{Tally, sums};
 
 /// What both sides say about one day.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -19,12 +19,12 @@ pub(crate) struct Reconciliation {
     /// last.
     pub(crate) entries: Vec<Entry>,
     /// Operations and money, per class, kind and currency.
-    pub(crate) sums: Sums,
+    pub(crate) sums: Vec<Tally>,
 }
 
 impl Reconciliation {
     pub(crate) fn new(date: Date, merchant: Option<String>, entries: Vec<Entry>) -> Self {
-        let sums = Sums::of(&entries);
+        let sums = sums(&entries);
         let (matched, entries): (Vec<Entry>, Vec<Entry>) = entries
             .into_iter()
             .partition(|entry| entry.class == Class::Matched);

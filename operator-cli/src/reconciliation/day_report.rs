@@ -33,7 +33,8 @@ const COLUMNS: [&str; 8] = [
 /// What the partner says about one day; every row is of that day.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct DayReport {
-    pub(super) day: Date,
+    /// In UTC.
+    pub(crate) day: Date,
     /// In the order of the report.
     pub(super) rows: Vec<Row>,
 }
@@ -121,11 +122,6 @@ impl DayReport {
         mark_doubles(&mut rows);
         let day = day.ok_or(ReportError::NoRows)?;
         Ok(DayReport { day, rows })
-    }
-
-    /// Its day, in UTC.
-    pub(crate) fn day(&self) -> Date {
-        self.day
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn reconcile(
     report: DayReport,
     merchant: Option<&str>,
 ) -> Result<Reconciliation, Error> {
-    let day = report.day();
+    let day = report.day;
     let ids: BTreeSet<RequestId> = report.rows.iter().map(|it| it.request_id.clone()).collect();
     let ours = all_of(payments, ids.iter().cloned()).await?;
     let mut entries: Vec<Entry> = Vec::new();

@@ -3,14 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use workflows::contract::kind::Kind;
 
 use super::entry::{Class, Entry, Side};
-
-/// A [`Tally`] for each class, kind and currency that occurs.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Sums(BTreeMap<(Class, Kind, &'static str), Tally>);
 
 /// The operations of one class, kind and currency.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -29,56 +25,44 @@ pub(crate) struct Tally {
     pub(crate) theirs_minor: i128,
 }
 
-impl Sums {
-    /// If the two sides differ in kind or currency, an operation counts under each side's own.
-    pub(crate) fn of(entries: &[Entry]) -> Sums {
-        let mut sums = Sums::default();
-        let mut counted = BTreeSet::new();
-        for entry in entries {
-            // What the report has twice, we have once.
-            let is_first = counted.insert(&entry.request_id);
-            let ours = entry.ours.as_ref().filter(|_| is_first);
-            let ours = ours.map(|side| (side.key(), side.moved_minor()));
-            let theirs = entry
-                .theirs
-                .as_ref()
-                .map(|side| (side.key(), side.moved_minor()));
-            if let Some((key, minor)) = ours {
-                let tally = sums.tally(entry.class, key);
-                tally.operations += 1;
-                tally.ours_minor += minor;
-            }
-            if let Some((key, minor)) = theirs {
-                let tally = sums.tally(entry.class, key);
-                tally.operations += usize::from(ours.is_none_or(|(counted, _)| counted != key));
-                tally.theirs_minor += minor;
-            }
-        }
-        sums
-    }
-
-    /// Matched ones first.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Tally> {
-        self.0.values()
-    }
-
-    fn tally(&mut self, class: Class, (kind, currency): Key) -> &mut Tally {
-        let empty = Tally {
-            class,
-            kind,
-            currency,
-            operations: 0,
-            ours_minor: 0,
-            theirs_minor: 0,
+/// A tally for each class, kind and currency that occurs, matched ones first. If the two sides
+/// differ in kind or currency, an operation counts under each side's own.
+pub(crate) fn sums(entries: &[Entry]) -> Vec<Tally> {
+    let mut sums = BTreeMap::new();
+    let mut counted = BTreeSet::new();
+    for Entry {
+        request_id,
+        class,
+        ours,
+        theirs,
+        ..
+    } in entries
+    {
+        let mut tally = |(kind, currency): Key, operations: usize, ours: i128, theirs: i128| {
+            let tally = sums.entry((*class, kind, currency)).or_insert(Tally {
+                class: *class,
+                kind,
+                currency,
+                operations: 0,
+                ours_minor: 0,
+                theirs_minor: 0,
+            });
+            tally.operations += operations;
+            tally.ours_minor += ours;
+            tally.theirs_minor += theirs;
         };
-        self.0.entry((class, kind, currency)).or_insert(empty)
+        // What the report has twice, we have once.
+        let is_first = counted.insert(request_id);
+        let ours = ours.as_ref().filter(|_| is_first);
+        if let Some(side) = ours {
+            tally(side.key(), 1, side.moved_minor(), 0);
+        }
+        if let Some(side) = theirs {
+            let is_counted = ours.is_some_and(|ours| ours.key() == side.key());
+            tally(side.key(), usize::from(!is_counted), 0, side.moved_minor());
+        }
     }
-}
-
-impl Serialize for Sums {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
-    }
+    sums.into_values().collect()
 }
 
 /// A kind and a currency.
@@ -133,8 +117,8 @@ mod tests {
     }
 
     fn told(entries: &[Entry]) -> Vec<(Class, usize, i128, i128)> {
-        let sums = Sums::of(entries);
-        sums.iter()
+        sums(entries)
+            .iter()
             .map(|it| (it.class, it.operations, it.ours_minor, it.theirs_minor))
             .collect()
     }

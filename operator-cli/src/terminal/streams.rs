@@ -25,14 +25,6 @@ impl Stream {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place for it")]
-    pub(super) fn flush(self) -> io::Result<()> {
-        match self {
-            Stream::Out => anstream::stdout().flush(),
-            Stream::Err => anstream::stderr().flush(),
-        }
-    }
-
     /// Of the terminal, in characters; none if it is no terminal.
     #[expect(clippy::disallowed_types, reason = "the one place for it")]
     pub(super) fn width(self) -> Option<usize> {

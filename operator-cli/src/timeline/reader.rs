@@ -46,7 +46,7 @@ pub(super) struct Reader {
     /// The running activities, by the events that scheduled them.
     steps: BTreeMap<i64, (Step, Timestamp)>,
     needs_attention: bool,
-    begins_late: bool,
+    pub(super) begins_late: bool,
 }
 
 impl Reader {
@@ -78,10 +78,6 @@ impl Reader {
         }
     }
 
-    pub(super) fn begins_late(&self) -> bool {
-        self.begins_late
-    }
-
     /// The merchant account of the agreed terms. Not known where there is a fallback, which may have been
     /// taken.
     pub(super) fn merchant(&self) -> Option<String> {
@@ -93,6 +89,10 @@ impl Reader {
     pub(super) fn finish(mut self) -> Vec<Entry> {
         self.push_steps_under_way();
         self.entries
+    }
+
+    fn tell(&mut self, kind: EntryKind, text: impl Into<String>) {
+        self.push(kind, text, Value::Null);
     }
 
     fn push(&mut self, kind: EntryKind, text: impl Into<String>, data: Value) {
@@ -123,7 +123,7 @@ impl Reader {
             self.begins_late = true;
             self.known = payloads::nth::<Carried>(input, 1).map(Known::carried);
             let text = "goes on from an earlier run, whose history is gone";
-            return self.push(EntryKind::Asked, text, Value::Null);
+            return self.tell(EntryKind::Asked, text);
         }
         let text = match (self.kind, &self.request) {
             (Some(kind), Some(request)) => sentences::asked(kind, request, &it.identity),
@@ -177,11 +177,7 @@ impl Reader {
         let pause = it.start_to_fire_timeout.as_ref();
         let pause = pause.map(|it| SignedDuration::new(it.seconds, it.nanos));
         let until = pause.and_then(|pause| self.at.checked_add(pause).ok());
-        self.push(
-            EntryKind::Wait,
-            sentences::wait(self.at, until),
-            Value::Null,
-        );
+        self.tell(EntryKind::Wait, sentences::wait(self.at, until));
         if let Some(entry) = self.entries.last_mut() {
             entry.until = until;
         }
@@ -205,14 +201,10 @@ impl Reader {
                 let reason = known.and_then(|known| known.attention(self.now));
                 let reason = reason.unwrap_or_else(|| "see what came before".to_owned());
                 let text = format!("needs attention: {reason}");
-                self.push(EntryKind::Attention, text, Value::Null);
+                self.tell(EntryKind::Attention, text);
             }
             (true, false) if phase != Phase::Closed.as_str() => {
-                self.push(
-                    EntryKind::Attention,
-                    "needs no attention any more",
-                    Value::Null,
-                );
+                self.tell(EntryKind::Attention, "needs no attention any more");
             }
             _ => {}
         }
@@ -224,7 +216,7 @@ impl Reader {
         } else {
             format!("a signal {name:?} comes, which means nothing here")
         };
-        self.push(EntryKind::Callback, text, Value::Null);
+        self.tell(EntryKind::Callback, text);
     }
 }
 

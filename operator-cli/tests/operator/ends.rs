@@ -2,7 +2,6 @@
 
 use payments_client::PaymentsClient;
 use serde_json::{Value, json};
-use temporalio_client::{UntypedWorkflow, WorkflowTerminateOptions};
 
 use crate::command_line::run;
 use crate::server::Server;
@@ -119,7 +118,7 @@ async fn one_that_was_terminated_while_it_needed_attention_refuses_commands() {
     with_worker(&server, "cut", async |payments| {
         start(&payments, "cut", 1, "differs", "cut").await;
         until_found(address, "--phase needs_attention --merchant cut", 1).await;
-        terminate(&server, "cut-0").await;
+        server.terminate("cut-0").await;
         refuses_as_closed(address, "cut-0").await;
     })
     .await;
@@ -148,7 +147,7 @@ async fn one_that_was_terminated_before_anything_was_sent_is_not_said_to_be_on_i
         start(&payments, "sent", 1, "stays", "cut").await;
         for (id, words) in [("unsent-0", "connection refused"), ("sent-0", "awaiting")] {
             until_status_says(address, id, words).await;
-            terminate(&server, id).await;
+            server.terminate(id).await;
         }
         for (id, unsent) in [("unsent-0", true), ("sent-0", false)] {
             until_runs_are_listed(&payments, id).await;
@@ -190,12 +189,4 @@ async fn until_runs_are_listed(payments: &PaymentsClient, id: &str) {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     panic!("{id} was never listed");
-}
-
-async fn terminate(server: &Server, id: &str) {
-    let raw = server.client().await;
-    raw.get_workflow_handle::<UntypedWorkflow>(format!("sky-payment-{id}"))
-        .terminate(WorkflowTerminateOptions::default())
-        .await
-        .unwrap();
 }

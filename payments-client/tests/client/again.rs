@@ -1,9 +1,7 @@
 //! An id under which something may have been sent is not started again.
 
 use payments_client::{Error, NoOutcome, Payments, PaymentsClient};
-use temporalio_client::{
-    UntypedWorkflow, WorkflowIdReusePolicy, WorkflowStartOptions, WorkflowTerminateOptions,
-};
+use temporalio_client::{UntypedWorkflow, WorkflowIdReusePolicy, WorkflowStartOptions};
 use temporalio_common::data_converters::RawValue;
 use temporalio_common::protos::coresdk::AsJsonPayloadExt;
 use workflows::contract::kind::Kind;
@@ -19,7 +17,7 @@ async fn what_was_terminated_is_not_started_again_under_its_id() {
     let payments = server.payments().await;
     let asked = request("start-8", "o-1");
     payments.start_extra_payment(&asked).await.unwrap();
-    terminate(&server, "sky-payment-start-8").await;
+    server.terminate("start-8").await;
     let terminated = |answer: &Result<_, Error>| match answer {
         Err(Error::NoOutcome { end, .. }) => {
             assert!(end.way_on().contains("reset"));
@@ -55,7 +53,7 @@ async fn an_earlier_run_that_may_have_sent_something_keeps_an_id_from_being_star
     let payments = PaymentsClient::new(server.client().await, "again");
     let asked = request("start-9", "o-1");
     payments.start_extra_payment(&asked).await.unwrap();
-    terminate(&server, "sky-payment-start-9").await;
+    server.terminate("start-9").await;
     let raw = server.client().await;
     let options = WorkflowStartOptions::new("again", "sky-payment-start-9")
         .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
@@ -82,12 +80,4 @@ async fn an_earlier_run_that_may_have_sent_something_keeps_an_id_from_being_star
         }
     })
     .await;
-}
-
-async fn terminate(server: &Server, workflow_id: &str) {
-    let raw = server.client().await;
-    raw.get_workflow_handle::<UntypedWorkflow>(workflow_id)
-        .terminate(WorkflowTerminateOptions::default())
-        .await
-        .unwrap();
 }

@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use payments_client::PaymentsClient;
-use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, Url};
+use temporalio_client::{
+    Client, ClientOptions, Connection, ConnectionOptions, UntypedWorkflow, Url,
+    WorkflowTerminateOptions,
+};
 use workflows::contract::search_attributes::registrations;
 
 static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
@@ -67,6 +70,15 @@ impl Server {
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         }
+    }
+
+    /// Terminates the workflow of this request.
+    pub(crate) async fn terminate(&self, request_id: &str) {
+        let raw = self.client().await;
+        raw.get_workflow_handle::<UntypedWorkflow>(format!("sky-payment-{request_id}"))
+            .terminate(WorkflowTerminateOptions::default())
+            .await
+            .unwrap();
     }
 
     /// A client whose operations nobody carries out.

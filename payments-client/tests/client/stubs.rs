@@ -18,7 +18,7 @@ use workflows::activity_definitions::{
 use workflows::contract::ids::account_task_queue;
 use workflows::contract::money::Money;
 use workflows::contract::promises::Promises;
-use workflows::contract::request::InvalidRequest;
+use workflows::contract::request::{InvalidRequest, PaymentRequest};
 use workflows::operation::activity_input::{BillingInput, PartnerCall, SubmissionInput};
 use workflows::operation::partner_report::{
     BillingReport, OperationState, Reported, Shown, Status, StatusReport, SubmissionReport,
@@ -31,6 +31,14 @@ use crate::server::Server;
 
 /// The accounts that the tests name. Each has a task queue of its own.
 const ACCOUNTS: [&str; 6] = ["bishkek", "cut", "life", "many", "some", "two-operators"];
+
+/// A request for 125.50 KGS.
+pub(crate) fn request(request_id: &str, order_id: &str) -> PaymentRequest {
+    let json = serde_json::json!({
+        "request_id": request_id, "order_id": order_id, "amount": "125.5", "currency": "KGS",
+    });
+    PaymentRequest::parse(json.to_string().as_bytes()).unwrap()
+}
 
 /// Runs `test` while workers carry operations out.
 pub(crate) async fn with_worker(

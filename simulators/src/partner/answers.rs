@@ -5,7 +5,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    messages::{InitSessionRequest, OperationType, SessionOpened, StatusRequest, SubmitRequest},
+    messages::{InitSessionRequest, OperationType, StatusRequest, SubmitRequest},
     operations::Submission,
     refusal::Refusal,
     shared::Partner,
@@ -36,10 +36,7 @@ pub(super) fn open_session(
         message.operation,
         partner.now(),
     );
-    let body = json!(SessionOpened {
-        session_id: &session_id,
-        expires_at
-    });
+    let body = json!({ "sessionId": session_id, "expiresAt": expires_at });
     Ok(Answer {
         status: StatusCode::OK,
         body,

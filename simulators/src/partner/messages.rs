@@ -88,13 +88,6 @@ pub(super) struct StatusRequest {
     pub(super) request_id: RequestId,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct SessionOpened<'a> {
-    pub(super) session_id: &'a str,
-    pub(super) expires_at: Timestamp,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(super) enum Status {

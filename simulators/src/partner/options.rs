@@ -28,15 +28,6 @@ pub struct Options {
     /// unless its id begins with "unknown-".
     #[arg(long)]
     pub auto_orders: bool,
-
-    /// How many seconds this clock is ahead of the machine's.
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        allow_negative_numbers = true
-    )]
-    pub clock_offset_seconds: i32,
 }
 
 fn scenario(text: &str) -> Result<Scenario, serde_json::Error> {

@@ -13,6 +13,7 @@ use super::{
     options::Options,
     scenario::{Scenario, Scenarios},
 };
+use crate::http_client::http_client;
 
 /// One partner, shared by all requests.
 #[derive(Debug)]
@@ -39,19 +40,12 @@ impl Partner {
                 .add(key)
                 .with_context(|| format!("cannot use key {name}"))?;
         }
-        // Fails if the process already has a provider, which can then be used as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        // Callbacks go directly to their address, whatever proxy the environment names.
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
         Ok(Partner {
             books: Mutex::new(books),
             defaults: options.defaults,
             auto_orders: options.auto_orders,
-            clock_offset: AtomicI64::new(options.clock_offset_seconds.into()),
-            http,
+            clock_offset: AtomicI64::new(0),
+            http: http_client()?,
         })
     }
 

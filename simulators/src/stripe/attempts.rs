@@ -1,10 +1,10 @@
 //! What a confirmation does: it charges, is declined, or leads to a later settlement.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     books::{Books, Due},
-    cards::{Decline, OnCharge, Settlement},
+    cards::{AUTHENTICATION_REQUIRED, Decline, OnCharge, Settlement},
     objects::{PaymentIntent, PaymentStatus},
     origin::Origin,
     refusal::Refusal,
@@ -30,7 +30,8 @@ pub(super) fn attempt(
         }
         OnCharge::Declines(decline) => Err(fail(books, intent, decline, origin)),
         OnCharge::NeedsAuthentication if off_session => {
-            Err(refuse_without_authentication(books, intent, origin))
+            let decline = AUTHENTICATION_REQUIRED;
+            Err(reopen(books, intent, decline, None, origin))
         }
         OnCharge::NeedsAuthentication => {
             intent.status = PaymentStatus::RequiresAction;
@@ -82,47 +83,34 @@ fn succeed(books: &mut Books, mut intent: PaymentIntent, origin: &Origin) {
     books.emit("payment_intent.succeeded", &id, origin);
 }
 
-fn fail(
+fn fail(books: &mut Books, intent: PaymentIntent, decline: Decline, origin: &Origin) -> Refusal {
+    let charge = books.charge(&intent, Some(decline), origin);
+    books.emit("charge.failed", &charge, origin);
+    reopen(books, intent, decline, Some(charge), origin)
+}
+
+/// Puts a declined payment back to where it can be tried again.
+fn reopen(
     books: &mut Books,
     mut intent: PaymentIntent,
     decline: Decline,
+    charge: Option<String>,
     origin: &Origin,
 ) -> Refusal {
-    let charge = books.charge(&intent, Some(decline), origin);
-    intent.latest_charge = Some(charge.clone());
-    let error = json!({
+    let id = intent.id.clone();
+    let method = intent.payment_method.take().unwrap_or_default();
+    let mut error = json!({
         "type": "card_error",
         "code": decline.code,
         "decline_code": decline.decline_code,
         "message": "Your card was declined.",
-        "charge": charge,
-        "payment_method": books.show(intent.payment_method.as_deref().unwrap_or_default()),
+        "payment_method": books.show(&method),
     });
-    books.emit("charge.failed", &charge, origin);
-    reopen(books, intent, error, origin)
-}
-
-fn refuse_without_authentication(
-    books: &mut Books,
-    mut intent: PaymentIntent,
-    origin: &Origin,
-) -> Refusal {
-    intent.latest_charge = None;
-    let error = json!({
-        "type": "card_error",
-        "code": "authentication_required",
-        "decline_code": "authentication_required",
-        "message": "Your card was declined. This transaction requires authentication.",
-        "payment_method": books.show(intent.payment_method.as_deref().unwrap_or_default()),
-    });
-    reopen(books, intent, error, origin)
-}
-
-/// Puts a declined payment back to where it can be tried again.
-fn reopen(books: &mut Books, mut intent: PaymentIntent, error: Value, origin: &Origin) -> Refusal {
-    let id = intent.id.clone();
+    if let Some(charge) = &charge {
+        error["charge"] = json!(charge);
+    }
     intent.status = PaymentStatus::RequiresPaymentMethod;
-    intent.payment_method = None;
+    intent.latest_charge = charge;
     intent.last_payment_error = Some(error.clone());
     let refusal = Refusal::card(&error, json!(intent));
     books.put(intent);

@@ -67,6 +67,12 @@ pub(super) const INSUFFICIENT_FUNDS: Decline = Decline {
     decline_code: "insufficient_funds",
 };
 
+/// How an off-session payment fails for which the rider would have to be there.
+pub(super) const AUTHENTICATION_REQUIRED: Decline = Decline {
+    code: "authentication_required",
+    decline_code: "authentication_required",
+};
+
 fn decline(name: &str) -> Option<Decline> {
     let (code, decline_code) = match name {
         "pm_card_visa_chargeDeclined" | "pm_card_chargeCustomerFail" => {

@@ -60,6 +60,22 @@ impl Form {
         }
     }
 
+    /// A parameter that has one of these values.
+    pub(super) fn one_of(
+        &mut self,
+        name: &str,
+        values: &[&str],
+    ) -> Result<Option<String>, Refusal> {
+        let value = self.text(name)?;
+        if let Some(other) = &value
+            && !values.contains(&other.as_str())
+        {
+            let message = format!("Invalid {name}: must be one of {values:?}");
+            return Err(Refusal::parameter(name, &message));
+        }
+        Ok(value)
+    }
+
     /// `metadata[name]=value`, within Stripe's limits.
     pub(super) fn metadata(&mut self) -> Result<BTreeMap<String, String>, Refusal> {
         let pairs = self.taken(|name| name.starts_with("metadata[") && name.ends_with(']'));

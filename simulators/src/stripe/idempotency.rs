@@ -1,9 +1,8 @@
 //! Idempotency keys: the first answer is recorded and replayed.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use axum::http::StatusCode;
-use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{form::Form, refusal::Refusal};
@@ -36,33 +35,22 @@ pub(super) struct IdempotencyKeys {
 struct Known {
     endpoint: String,
     parameters: Form,
-    since: Timestamp,
     /// None while the first call runs.
     answer: Option<Answer>,
 }
 
 impl IdempotencyKeys {
     /// Begins a call with a key, which may be known already.
-    pub(super) fn begin(
-        &mut self,
-        used: &Use,
-        lifetime: Duration,
-        now: Timestamp,
-    ) -> Result<Begun, Refusal> {
+    pub(super) fn begin(&mut self, used: &Use) -> Result<Begun, Refusal> {
         if used.key.is_empty() || used.key.chars().count() > 255 {
             return Err(Refusal::invalid(
                 "An idempotency key has 1 to 255 characters.",
             ));
         }
-        let lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
-        let known = self.by_key.get(&used.key);
-        let known =
-            known.filter(|it| it.answer.is_none() || now.duration_since(it.since) < lifetime);
-        let Some(known) = known else {
+        let Some(known) = self.by_key.get(&used.key) else {
             let known = Known {
                 endpoint: used.endpoint.clone(),
                 parameters: used.parameters.clone(),
-                since: now,
                 answer: None,
             };
             self.by_key.insert(used.key.clone(), known);

@@ -134,20 +134,14 @@ pub(super) fn cancel(
     mut form: Form,
     origin: &Origin,
 ) -> Result<String, Refusal> {
-    let reason = form.text("cancellation_reason")?;
-    form.finish()?;
     let reasons = [
         "duplicate",
         "fraudulent",
         "requested_by_customer",
         "abandoned",
     ];
-    if let Some(reason) = &reason
-        && !reasons.contains(&reason.as_str())
-    {
-        let message = format!("Invalid cancellation_reason: must be one of {reasons:?}");
-        return Err(Refusal::parameter("cancellation_reason", &message));
-    }
+    let reason = form.one_of("cancellation_reason", &reasons)?;
+    form.finish()?;
     let intent = books.intent_mut(id)?;
     must_be_open(intent, "cancel")?;
     intent.status = PaymentStatus::Canceled;

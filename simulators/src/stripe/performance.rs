@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tokio::{task::JoinHandle, time::sleep};
 
 use super::{
@@ -58,7 +57,11 @@ impl Done {
 
 /// Performs the call, or replays its answer.
 pub(super) async fn perform(stripe: &Arc<Stripe>, sent: Sent, fault: Option<&Fault>) -> Done {
-    match begin(stripe, &sent) {
+    let begun = match &sent.used {
+        Some(used) => stripe.books().idempotency.begin(used),
+        None => Ok(Begun::New),
+    };
+    match begun {
         Ok(Begun::New) => {}
         Ok(Begun::Replay(answer)) => {
             return Done {
@@ -102,15 +105,6 @@ pub(super) async fn perform(stripe: &Arc<Stripe>, sent: Sent, fault: Option<&Fau
         awaited,
         ..Done::answered(answer)
     }
-}
-
-fn begin(stripe: &Stripe, sent: &Sent) -> Result<Begun, Refusal> {
-    let Some(used) = &sent.used else {
-        return Ok(Begun::New);
-    };
-    let mut books = stripe.books();
-    let lifetime = books.settings.idempotency_keys_live;
-    books.idempotency.begin(used, lifetime, Timestamp::now())
 }
 
 /// Saves another answer than the execution's, which takes place now, later or never.

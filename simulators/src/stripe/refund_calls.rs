@@ -21,17 +21,11 @@ pub(super) fn create(
 ) -> Result<String, Refusal> {
     let charge = charge(books, &mut form)?;
     let metadata = form.metadata()?;
-    let reason = form.text("reason")?;
+    let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
+    let reason = form.one_of("reason", &reasons)?;
     let amount = form.text("amount")?;
     form.ignore(&["instructions_email", "refund_application_fee"]);
     form.finish()?;
-    let reasons = ["duplicate", "fraudulent", "requested_by_customer"];
-    if let Some(reason) = &reason
-        && !reasons.contains(&reason.as_str())
-    {
-        let message = format!("Invalid reason: must be one of {reasons:?}");
-        return Err(Refusal::parameter("reason", &message));
-    }
     let left = charge.amount - charge.amount_refunded;
     let amount = match amount {
         Some(text) => amounts::refunded(&text, &charge.currency)?,

@@ -9,9 +9,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// How long after its first use an idempotency key is known; afterwards it is a new one.
-    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
-    pub idempotency_keys_live: Duration,
     /// From `processing` to the final status of a payment.
     #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
     pub payments_settle_after: Duration,
@@ -28,7 +25,6 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            idempotency_keys_live: Duration::from_secs(24 * 60 * 60),
             payments_settle_after: Duration::from_secs(1),
             refunds_settle_after: Duration::from_secs(1),
             list_lag: Duration::ZERO,

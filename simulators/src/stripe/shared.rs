@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{books::Books, options::Options};
+use crate::http_client::http_client;
 
 /// One account at Stripe, shared by all calls.
 pub(super) struct Stripe {
@@ -20,16 +21,9 @@ impl Stripe {
         for key in options.keys {
             books.api_keys.add(key)?;
         }
-        // Fails if the process already has a provider, which can then be used as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        // Events go directly to their address, whatever proxy the environment names.
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
         Ok(Stripe {
             books: Mutex::new(books),
-            http,
+            http: http_client()?,
         })
     }
 

@@ -33,7 +33,9 @@ async fn retried_with_growing_pauses_until_taken() {
     receiver.wait_for(3).await;
     assert!(started.elapsed() >= Duration::from_secs(3), "1 s, then 2 s");
     let expected = vec![json!({ "request_id": "r-1" }); 3];
-    assert_eq!(*receiver.received.lock().unwrap(), expected);
+    assert_eq!(receiver.bodies(), expected);
+    let content_type = receiver.received.lock().unwrap()[0].0["content-type"].clone();
+    assert_eq!(content_type, "application/json");
 
     let attempts = attempts(&merchant, 3).await;
     let statuses: Vec<_> = attempts.iter().map(|one| &one["status"]).collect();
@@ -69,8 +71,8 @@ async fn repeated_at_once_with_a_wrong_id() {
     let (receiver, server) = Receiver::start(&[]).await;
     merchant.submit(Payment, "o-1", to(&server)).await.unwrap();
     receiver.wait_for(50).await;
-    let received = receiver.received.lock().unwrap();
-    assert!(received.iter().all(|body| body["request_id"] == "r-9"));
+    let bodies = receiver.bodies();
+    assert!(bodies.iter().all(|body| body["request_id"] == "r-9"));
 }
 
 #[tokio::test]

@@ -68,7 +68,6 @@ impl Merchant {
             keys: keys.to_vec(),
             defaults,
             auto_orders: true,
-            clock_offset_seconds: 0,
         })
         .await
         .unwrap();

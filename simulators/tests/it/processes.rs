@@ -60,15 +60,7 @@ async fn the_partner() {
     .unwrap();
     let named = format!("m-1001:pay-1:PAYMENT:{}", pem.path().display());
     let defaults = r#"{"second_submission":"charges_again"}"#;
-    let arguments = [
-        "--key",
-        &named,
-        "--defaults",
-        defaults,
-        "--auto-orders",
-        "--clock-offset-seconds",
-        "-600",
-    ];
+    let arguments = ["--key", &named, "--defaults", defaults, "--auto-orders"];
     serves_and_ends(
         env!("CARGO_BIN_EXE_partner-simulator"),
         &arguments,

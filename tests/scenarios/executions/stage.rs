@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use harness::{Stack, workflow_id};
-use serde_json::json;
 use temporalio_common::data_converters::RawValue;
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_sdk::WorkerOptions;
@@ -11,35 +10,25 @@ use temporalio_workflow::{ContinueAsNewOptions, WorkflowContext, WorkflowResult}
 use workflows::contract::ids::TASK_QUEUE;
 
 use super::row;
-use crate::books::{charge, cli, ends, history_with, input, reaches, split, until};
+use crate::books::{charge, cli, ends, history_with, input, pending, split, until};
 use crate::deploys::run_worker_until;
 
 pub(super) async fn stage(stack: &mut Stack) {
     goes_on_as_a_new_run(stack, "continued").await;
     charge(stack, "canceled").await;
-    stack
-        .payments_output(&["cancel", "canceled"])
-        .await
-        .unwrap();
+    let cancel = ["cancel", "canceled"];
+    stack.payments_output(&cancel).await.unwrap();
     // `docs/contract.md` forbids a limit. No worker has it in time.
-    start(
-        stack,
-        "timed-out",
-        &input("timed-out"),
-        &["--run-timeout", "1s"],
-    )
-    .await;
+    let limited = input("timed-out");
+    start(stack, "timed-out", &limited, &["--run-timeout", "1s"]).await;
     until("it has timed out", async || {
         let row = row(stack, "timed-out", &["--status", "timed_out"]).await;
         row.map(|_| ())
     })
     .await;
     stack.start_worker().await.unwrap();
-    let endless = json!({ "never_completes": true, "callback": { "when": "never" } });
     for id in ["running", "paused", "terminated"] {
-        let scenario = stack.partner().set_custom_scenario(id, endless.clone());
-        scenario.await.unwrap();
-        charge(stack, id).await;
+        pending(stack, id, "never").await;
     }
     charge(stack, "completed").await;
     ends(stack, "completed", "completed").await;
@@ -47,20 +36,13 @@ pub(super) async fn stage(stack: &mut Stack) {
     start(stack, "failed", &broken, &[]).await;
     // A phase is shown once it has lasted.
     for id in ["running", "paused", "terminated"] {
-        reaches(stack, id, "awaiting_completion").await;
         until("its phase is shown", async || {
             row(stack, id, &["--phase", "awaiting_completion"]).await
         })
         .await;
     }
-    let pause = [
-        "workflow",
-        "pause",
-        "-w",
-        "sky-payment-paused",
-        "--reason",
-        "hold it",
-    ];
+    let pause = split("workflow pause -w sky-payment-paused --reason");
+    let pause = [&pause[..], &["hold it"]].concat();
     stack.temporal().cli_text(&pause).await.unwrap();
     let terminate = "workflow terminate -w sky-payment-terminated --reason test";
     cli(stack, terminate).await;

@@ -1,10 +1,11 @@
 //! A payment is confirmed once, by the id that was recorded. When in doubt it is cancelled.
 
+use harness::OperationKind;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{calls, charge, charge_card, fault, in_osh, paid, payment, stack};
-use crate::books::{self, ends, history, reaches, start, until};
+use super::{calls, charge, charge_card, fault, in_osh, is_asked_about, paid, payment, stack};
+use crate::books::{self, ends, history, reaches, start};
 
 #[tokio::test]
 async fn each_city_goes_to_its_partner_and_a_payment_at_stripe_is_recorded_in_two_steps() {
@@ -12,9 +13,8 @@ async fn each_city_goes_to_its_partner_and_a_payment_at_stripe_is_recorded_in_tw
     charge(&stack, "osh").await;
     books::charge(&stack, "bishkek").await;
     let order = paid(&stack, "almaty", "pm_card_visa").await;
-    let asked =
-        in_osh(harness::OperationKind::ExtraPayment, "almaty", &order).in_city("KZ", "Almaty");
-    start(&stack, asked).await;
+    let asked = in_osh(OperationKind::ExtraPayment, "almaty", &order);
+    start(&stack, asked.in_city("KZ", "Almaty")).await;
 
     let result = ends(&stack, "osh", "completed").await;
     assert_eq!(result["merchant"], "stripe-main");
@@ -152,11 +152,7 @@ async fn a_payment_that_is_processing_for_a_while_is_waited_for(
     let stack = stack().await;
     charge_card(&stack, "slow", "pm_usBankAccount_processing").await;
     reaches(&stack, "slow", "awaiting_completion").await;
-    until("it was asked about", async || {
-        let state = crate::books::state(&stack, "slow").await;
-        (state["status_checks"].as_u64() >= Some(2)).then_some(())
-    })
-    .await;
+    is_asked_about(&stack, "slow").await;
     let stripe = stack.stripe().unwrap();
     stripe.settle_payment("slow", succeeds).await.unwrap();
     let result = ends(&stack, "slow", outcome).await;

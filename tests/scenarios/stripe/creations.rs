@@ -1,12 +1,12 @@
 //! Creating a payment moves nothing, so it is made again under the same key until it is answered, or
 //! until the customer has a payment for the request.
 
-use harness::OperationKind;
+use harness::{Operation, OperationKind};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{calls, charge, fault, in_osh, paid, payment, stack};
-use crate::books::{ends, needs_attention, reaches, start, start_raw, state, until};
+use super::{calls, charge, fault, in_osh, is_asked_about, paid, payment, stack};
+use crate::books::{ends, needs_attention, reaches, start, start_raw, state};
 
 #[rstest]
 #[case::reset(json!("reset"))]
@@ -122,11 +122,7 @@ async fn a_payment_that_was_created_as_another_is_never_confirmed(#[case] kind: 
     fault(&stack, "other", lie).await;
     charge(&stack, "other").await;
     needs_attention(&stack, "other", "asked").await;
-    until("it was asked about", async || {
-        let state = state(&stack, "other").await;
-        (state["status_checks"].as_u64() >= Some(2)).then_some(())
-    })
-    .await;
+    is_asked_about(&stack, "other").await;
     assert!(calls(&stack, "confirm_payment_intent").await.is_empty());
     let moved = stack.stripe().unwrap().ledger("other").await.unwrap();
     assert!(moved.is_empty(), "{moved:?}");
@@ -135,10 +131,8 @@ async fn a_payment_that_was_created_as_another_is_never_confirmed(#[case] kind: 
 #[tokio::test]
 async fn an_original_payment_that_stripe_does_not_know_is_refused() {
     let stack = stack().await;
-    let asked = harness::Operation::new(harness::OperationKind::ExtraPayment, "none")
-        .in_city("KG", "Osh")
-        .paid_by("pi_unknown");
-    crate::books::start(&stack, asked).await;
+    let asked = Operation::new(OperationKind::ExtraPayment, "none").in_city("KG", "Osh");
+    start(&stack, asked.paid_by("pi_unknown")).await;
     let result = ends(&stack, "none", "rejected").await;
     assert_eq!(result["decline_code"], "resource_missing");
 }

@@ -20,8 +20,7 @@ async fn revoked_keys_need_attention_and_go_on_once_they_are_back() {
         assert_eq!(waiting["cause"], "access_denied");
         assert_eq!(waiting["at_stake"], "nothing_sent");
     }
-    stripe.restore_payment_key().await.unwrap();
-    stripe.restore_reversal_key().await.unwrap();
+    stripe.restore_keys().await.unwrap();
     ends(&stack, "charged", "completed").await;
     ends(&stack, "given-back", "completed").await;
 }

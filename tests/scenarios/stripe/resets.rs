@@ -1,38 +1,36 @@
 //! A run that is reset does not know what it did, and moves no money a second time.
 
 use futures::future::join_all;
-use harness::Stack;
+use harness::{OperationKind, Stack};
 use serde_json::json;
 
-use super::{calls, charge, fault, give_back, stack};
-use crate::books::{cli, ends, run_id, until};
-use crate::resets::task_ends;
+use super::{calls, charge, fault, give_back, in_osh, paid, stack};
+use crate::books::{ends, run_id, start, until};
+use crate::resets::{reset, task_ends};
 
-/// One operation for each point of its history that it can be reset to, while its answer is lost.
 #[tokio::test]
 async fn a_payment_that_is_reset_to_any_point_charges_once() {
-    let stack = stack().await;
-    let ids: Vec<String> = (0..4).map(|point| format!("p-{point}")).collect();
-    join_all(ids.iter().map(async |id| {
-        let lost = json!({ "on": "confirm_payment_intent", "kind": "silence", "executed": true });
-        fault(&stack, id, lost).await;
-        charge(&stack, id).await;
-    }))
-    .await;
-    reset_each_to_its_point(&stack, &ids).await;
-    for id in &ids {
-        ends(&stack, id, "completed").await;
-    }
+    each_reset_moves_money_once(OperationKind::ExtraPayment, 4).await;
 }
 
 #[tokio::test]
 async fn a_reversal_that_is_reset_to_any_point_gives_back_once() {
+    each_reset_moves_money_once(OperationKind::Reversal, 2).await;
+}
+
+/// One operation for each point of its history that it can be reset to, while its answer is lost.
+async fn each_reset_moves_money_once(kind: OperationKind, points: usize) {
     let stack = stack().await;
-    let ids: Vec<String> = (0..2).map(|point| format!("r-{point}")).collect();
+    let moves = match kind {
+        OperationKind::ExtraPayment => "confirm_payment_intent",
+        OperationKind::Reversal => "create_refund",
+    };
+    let ids: Vec<String> = (0..points).map(|point| format!("reset-{point}")).collect();
     join_all(ids.iter().map(async |id| {
-        let lost = json!({ "on": "create_refund", "kind": "silence", "executed": true });
+        let lost = json!({ "on": moves, "kind": "silence", "executed": true });
         fault(&stack, id, lost).await;
-        give_back(&stack, id).await;
+        let order = paid(&stack, id, "pm_card_visa").await;
+        start(&stack, in_osh(kind, id, &order)).await;
     }))
     .await;
     reset_each_to_its_point(&stack, &ids).await;
@@ -61,7 +59,7 @@ pub(crate) async fn reset_while_open(stack: &Stack, id: &str) {
         task_ends(stack, id).await.get(1).cloned()
     })
     .await;
-    reset(stack, id, &event).await;
+    reset(stack, id, &format!("-e {event}")).await;
 }
 
 /// The second of two runs that were reset from the same does not have what the first did among its own
@@ -110,11 +108,6 @@ async fn reset_each_to_its_point(stack: &Stack, ids: &[String]) {
             event.filter(|_| !moved.is_empty())
         })
         .await;
-        reset(stack, id, &event).await;
+        reset(stack, id, &format!("-e {event}")).await;
     }
-}
-
-async fn reset(stack: &Stack, id: &str, event: &str) {
-    let reset = format!("workflow reset -w sky-payment-{id} -e {event} --reason test");
-    cli(stack, &reset).await;
 }

@@ -12,7 +12,7 @@ use workflows::contract::request::PaymentRequest;
 
 use super::table::{End, PHASES, Phase, TABLE};
 use super::verb::{Target, Verb};
-use crate::books::{input, until};
+use crate::books::{input, set_order_scenario, until};
 
 /// A request is held for longer than it takes to apply the verbs to [`AT_ONCE`] payments, even on a
 /// busy machine.
@@ -65,12 +65,7 @@ pub(super) fn cells() -> Vec<Cell> {
 /// Prepares what will hold the payments of one phase there.
 pub(super) async fn hold(stack: &Stack, phase: Phase, cells: &[&mut Cell]) {
     for cell in cells {
-        let partner = stack.partner();
-        let order = cell.order();
-        partner
-            .set_order_scenario(&order, scenario(phase))
-            .await
-            .unwrap();
+        set_order_scenario(stack, cell.id.as_str(), scenario(phase)).await;
     }
     if phase == Phase::Finalizing {
         // Once for the short way, and once for the step itself.
@@ -123,11 +118,7 @@ pub(super) async fn lift(stack: &Stack, cells: &[Cell]) {
                 partner.finish(cell.id.as_str()).await.unwrap();
             }
             Phase::NeedsAttention => {
-                let sound = json!({});
-                partner
-                    .set_order_scenario(&cell.order(), sound)
-                    .await
-                    .unwrap();
+                set_order_scenario(stack, cell.id.as_str(), json!({})).await;
             }
             Phase::Submitting | Phase::Finalizing | Phase::Closed => {}
         }
@@ -219,10 +210,4 @@ async fn strike_one(stack: &Stack, cell: &Cell) -> Result<(), String> {
         done.map_err(|error| format!("{error:#}"))?;
     }
     Ok(())
-}
-
-impl Cell {
-    fn order(&self) -> String {
-        format!("o-{}", self.id)
-    }
 }

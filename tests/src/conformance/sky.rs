@@ -45,7 +45,7 @@ impl BackEnd for AtSky {
 
 fn scenario(trouble: Trouble) -> Result<Value, &'static str> {
     let fault = |fault: Value| json!({ "faults": [fault] });
-    let lost = |loss: Loss, executed: bool| json!({ "on": "submit", "kind": kind(loss), "executed": executed });
+    let lost = |loss: Loss, executed: bool| json!({ "on": "submit", "kind": loss.fault_kind(), "executed": executed });
     Ok(match trouble {
         Trouble::None | Trouble::MoreThanWasPaid => json!({}),
         Trouble::Declines => json!({ "decline": "insufficient_funds" }),
@@ -91,13 +91,4 @@ fn scenario(trouble: Trouble) -> Result<Value, &'static str> {
         Trouble::CurrencyNotTaken => return Err("it is asked whether it takes a currency"),
         Trouble::NoReference => return Err("it knows orders"),
     })
-}
-
-fn kind(loss: Loss) -> Value {
-    match loss {
-        Loss::Reset => json!("reset"),
-        Loss::Silence => json!("silence"),
-        Loss::ServerError => json!({ "status": 500 }),
-        Loss::Garbage => json!("garbage"),
-    }
 }

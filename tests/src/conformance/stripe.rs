@@ -81,7 +81,7 @@ fn staging(kind: OperationKind, trouble: Trouble) -> Staging {
         "create_refund"
     };
     let fault = |fault: Value| Staging::Faults(vec![fault]);
-    let on_move = |loss: Loss, executed: bool| json!({ "on": moves, "kind": self::kind(loss), "executed": executed });
+    let on_move = |loss: Loss, executed: bool| json!({ "on": moves, "kind": loss.fault_kind(), "executed": executed });
     match trouble {
         Trouble::None
         | Trouble::MoreThanWasPaid
@@ -128,14 +128,5 @@ fn staging(kind: OperationKind, trouble: Trouble) -> Staging {
             json!({ "times": 3, "twin": true, "jitter": "1s" }),
         ),
         Trouble::FailsAfterwards => Staging::Card("pm_card_refundFail"),
-    }
-}
-
-fn kind(loss: Loss) -> Value {
-    match loss {
-        Loss::Reset => json!("reset"),
-        Loss::Silence => json!("silence"),
-        Loss::ServerError => json!({ "status": 500 }),
-        Loss::Garbage => json!("garbage"),
     }
 }

@@ -1,5 +1,7 @@
 //! What can go wrong at a partner, in no partner's words.
 
+use serde_json::{Value, json};
+
 /// What goes wrong with one operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Trouble {
@@ -58,4 +60,16 @@ pub enum Loss {
     ServerError,
     /// Half of a body comes.
     Garbage,
+}
+
+impl Loss {
+    /// What our simulators call it.
+    pub(super) fn fault_kind(self) -> Value {
+        match self {
+            Loss::Reset => json!("reset"),
+            Loss::Silence => json!("silence"),
+            Loss::ServerError => json!({ "status": 500 }),
+            Loss::Garbage => json!("garbage"),
+        }
+    }
 }

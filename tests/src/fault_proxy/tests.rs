@@ -74,7 +74,7 @@ async fn the_same_seed_deals_the_same_faults() {
     let proxy = FaultProxy::start(&target().await, policy).await.unwrap();
     let rounds = [(), ()].map(|()| {
         proxy.set_policy(policy);
-        let mut shared = lock(&proxy.shared);
+        let mut shared = lock(&proxy.route.shared);
         [(); 50].map(|()| shared.deal())
     });
     assert_eq!(rounds[0], rounds[1]);

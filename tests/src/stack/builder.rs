@@ -154,9 +154,10 @@ impl Builder {
         write_secrets(folder.path())?;
         let temporal = TemporalServer::start(folder.path(), self.temporal.clone()).await?;
         let partner_process = start_partner(&self.places.partner, folder.path(), &logs).await?;
-        let billing_process = start_billing(&self.places.others, folder.path(), &logs).await?;
+        let others = &self.places.others;
+        let billing_process = start_with_token("billing", others, folder.path(), &logs).await?;
         let procaas_process = if self.saved_cards {
-            Some(start_procaas(&self.places.others, folder.path(), &logs).await?)
+            Some(start_with_token("procaas", others, folder.path(), &logs).await?)
         } else {
             None
         };
@@ -269,17 +270,9 @@ async fn start_partner(place: &Place, folder: &Path, logs: &Path) -> anyhow::Res
     Process::start("partner", &place.run(command), logs).await
 }
 
-async fn start_billing(place: &Place, folder: &Path, logs: &Path) -> anyhow::Result<Process> {
-    start_with_token("billing", configuration::BILLING_TOKEN, place, folder, logs).await
-}
-
-async fn start_procaas(place: &Place, folder: &Path, logs: &Path) -> anyhow::Result<Process> {
-    start_with_token("procaas", configuration::PROCAAS_TOKEN, place, folder, logs).await
-}
-
+/// Starts a simulator whose token is in the file `NAME-token`.
 async fn start_with_token(
     name: &str,
-    token_file: &str,
     place: &Place,
     folder: &Path,
     logs: &Path,
@@ -288,7 +281,7 @@ async fn start_with_token(
     command
         .current_dir(folder)
         .args(["--listen", &place.any_port()])
-        .args(["--token-file", token_file]);
+        .args(["--token-file", &format!("{name}-token")]);
     Process::start(name, &place.run(command), logs).await
 }
 

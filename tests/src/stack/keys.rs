@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use serde_json::{Value, json};
 
 use super::{Stack, configuration};
-use crate::partner::PublicKey;
 use crate::programs::program;
 
 impl Stack {
@@ -18,14 +18,14 @@ impl Stack {
 
     /// Gives a key's public half to the partner.
     pub async fn tell_partner_of_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-        let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
-        self.partner.add_key(&key(&purpose, key_id, &pem)).await
+        let key = self.public_key(purpose, key_id)?;
+        self.partner.add_key(&key).await
     }
 
     /// Removes a key at the partner.
     pub async fn partner_forgets_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<()> {
-        let (purpose, pem) = (purpose.to_uppercase(), self.public_key(key_id)?);
-        self.partner.remove_key(&key(&purpose, key_id, &pem)).await
+        let key = self.public_key(purpose, key_id)?;
+        self.partner.remove_key(&key).await
     }
 
     /// Creates one more key and gives its public half to the partner.
@@ -34,20 +34,14 @@ impl Stack {
         self.tell_partner_of_key(purpose, key_id).await
     }
 
-    fn public_key(&self, key_id: &str) -> anyhow::Result<String> {
-        let folder = self.folder().join(configuration::KEYS);
-        Ok(fs::read_to_string(
-            folder.join(format!("{key_id}.pub.pem")),
-        )?)
-    }
-}
-
-fn key<'a>(purpose: &'a str, key_id: &'a str, public_key_pem: &'a str) -> PublicKey<'a> {
-    PublicKey {
-        merchant_id: configuration::MERCHANT_ID,
-        key_id,
-        purpose,
-        public_key_pem,
+    /// A key of ours as the partner has it.
+    fn public_key(&self, purpose: &str, key_id: &str) -> anyhow::Result<Value> {
+        let file = format!("{}/{key_id}.pub.pem", configuration::KEYS);
+        Ok(json!({
+            "merchant_id": configuration::MERCHANT_ID, "key_id": key_id,
+            "purpose": purpose.to_uppercase(),
+            "public_key_pem": fs::read_to_string(self.folder().join(file))?,
+        }))
     }
 }
 

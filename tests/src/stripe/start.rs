@@ -64,13 +64,9 @@ impl Stripe {
         self.new_key(name, &REVERSALS).await
     }
 
-    /// Makes the key for payments valid again.
-    pub async fn restore_payment_key(&self) -> anyhow::Result<()> {
-        self.add_key(&self.payment_key_file(), &PAYMENTS).await
-    }
-
-    /// Makes the key for reversals valid again.
-    pub async fn restore_reversal_key(&self) -> anyhow::Result<()> {
+    /// Makes both keys valid again.
+    pub async fn restore_keys(&self) -> anyhow::Result<()> {
+        self.add_key(&self.payment_key_file(), &PAYMENTS).await?;
         self.add_key(&self.reversal_key_file(), &REVERSALS).await
     }
 

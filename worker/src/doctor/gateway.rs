@@ -19,16 +19,9 @@ const NOBODYS: &str = "sky-doctor-asks-whether-you-are-there";
 pub(super) async fn look(configuration: &Configuration) -> Vec<Finding> {
     let url = configuration.configuration.callback.for_payments();
     let about = format!("the gateway at {}", host(url));
-    let without = call(configuration, url).await;
-    let is_there = matches!(
-        &without,
-        Ok(Reached {
-            status: 403,
-            has_gateways_id: true,
-            ..
-        })
-    );
-    let mut findings = vec![address(&about, without)];
+    let address = address(&about, call(configuration, url).await);
+    let is_there = !address.is_wrong();
+    let mut findings = vec![address];
     if is_there && let Some(url) = with_token(configuration, url) {
         findings.push(secret(&about, call(configuration, &url).await));
     }

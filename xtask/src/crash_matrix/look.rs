@@ -53,7 +53,8 @@ impl Look {
     }
 
     fn holds(&self, held: &Held, report: &Value) -> anyhow::Result<bool> {
-        match held.sign() {
+        let is_about_it = |entry: &Value| entry["request_id"] == held.operation.request_id;
+        match held.point.sign(held.operation.kind) {
             Sign::Events(number) => Ok(report["workflowExecutionInfo"]["historyLength"] == number),
             Sign::HandedOut => {
                 let state = &report["pendingActivities"][0]["state"];
@@ -63,13 +64,9 @@ impl Look {
                 let next = &report["next_check_at"];
                 Ok(report["phase"] == phase && !next.is_null() && self.until(next)? > PAUSE_LASTS)
             }
-            Sign::SilentBilling => self.stays_silent(last(&self.billing, |entry| {
-                entry["request_id"] == held.operation.request_id
-            })),
+            Sign::SilentBilling => self.stays_silent(last(&self.billing, is_about_it)),
             Sign::SilentStripe(call) => {
-                let last = last(&self.stripe, |entry| {
-                    entry["request_id"] == held.operation.request_id
-                });
+                let last = last(&self.stripe, is_about_it);
                 let is_here = last.is_some_and(|entry| entry["operation"] == call);
                 Ok(is_here && self.stays_silent(last)?)
             }
@@ -106,7 +103,7 @@ impl Look {
 
 /// What the command that shows the sign of its point printed.
 async fn report(stack: &Stack, held: &Held) -> anyhow::Result<Value> {
-    match held.sign() {
+    match held.point.sign(held.operation.kind) {
         Sign::Events(_) | Sign::HandedOut => {
             let workflow_id = held.operation.workflow_id();
             let describe = ["workflow", "describe", "--workflow-id", &workflow_id];

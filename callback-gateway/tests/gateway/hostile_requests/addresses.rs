@@ -151,10 +151,10 @@ fn tokens() -> Vec<Kind> {
 fn places_for_a_token() -> Vec<Kind> {
     let right = right_token();
     let in_body = format!("{{\"request_id\":\"{VICTIM}\",\"token\":\"{right}\"}}");
-    let in_header = format!("Host: gateway\r\nAuthorization: Bearer {right}\r\n");
+    let in_header = |header: &str| with("Host:", &format!("{header}{right}\r\nHost:"));
     let instead = |what, new: &str| kind(what, with("?token=", new), 403);
     let key = |what, key: &str| instead(what, &format!("?{key}="));
-    let bare = "?no=";
+    let elsewhere = |what, request: String| kind(what, request.replacen("?token=", "?no=", 1), 403);
     vec![
         key("no token", "no"),
         kind("no query", with(&format!("?token={right}"), ""), 403),
@@ -166,25 +166,9 @@ fn places_for_a_token() -> Vec<Kind> {
         key("a key in capitals", "Token"),
         key("a key of a list", "token[]"),
         instead("semicolons between parameters", "?a=b;token="),
-        kind(
-            "the token in the body",
-            with_body(&in_body).replacen("?token=", bare, 1),
-            403,
-        ),
-        kind(
-            "the token in a header",
-            with("Host: gateway\r\n", &in_header).replacen("?token=", bare, 1),
-            403,
-        ),
-        kind(
-            "the token in a cookie",
-            with(
-                "Host: gateway\r\n",
-                &format!("Host: gateway\r\nCookie: token={right}\r\n"),
-            )
-            .replacen("?token=", bare, 1),
-            403,
-        ),
+        elsewhere("the token in the body", with_body(&in_body)),
+        elsewhere("the token in a header", in_header("Authorization: Bearer ")),
+        elsewhere("the token in a cookie", in_header("Cookie: token=")),
         kind(
             "the victim's token for another payment",
             with("\"victim\"", "\"winner\""),

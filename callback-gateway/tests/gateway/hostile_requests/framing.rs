@@ -115,6 +115,7 @@ fn line_ends() -> Vec<Kind> {
         let head = format!("{head}\r\n\r\n").replace(old, new);
         kind(what, head + body, 400)
     };
+    let before = |what, line: &str| kind(what, format!("{line}{}", rightful()), 400);
     vec![
         head("bare LF in the whole head", "\r\n", "\n"),
         head(
@@ -130,15 +131,7 @@ fn line_ends() -> Vec<Kind> {
         head("a bare LF at the head's end", "\r\n\r\n", "\r\n\n"),
         head("a bare CR in a header", "Host: gateway", "Host: gate\rway"),
         head("a bare CR between headers", "gateway\r\n", "gateway\r"),
-        kind(
-            "an empty line before the request",
-            format!("\r\n{}", rightful()),
-            400,
-        ),
-        kind(
-            "a bare LF before the request",
-            format!("\n{}", rightful()),
-            400,
-        ),
+        before("an empty line before the request", "\r\n"),
+        before("a bare LF before the request", "\n"),
     ]
 }

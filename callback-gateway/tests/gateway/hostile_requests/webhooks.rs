@@ -4,7 +4,7 @@
 use harness::stripe_signature;
 
 use super::super::process::{STRIPE_OLD_SECRET, STRIPE_SECRET};
-use super::super::stripe::{PATH, event, now, signed, webhook};
+use super::super::stripe::{event, now, signed, webhook};
 use super::{Kind, VICTIM, kind};
 
 pub(super) fn kinds() -> Vec<Kind> {
@@ -12,16 +12,11 @@ pub(super) fn kinds() -> Vec<Kind> {
 }
 
 fn requests() -> Vec<Kind> {
-    let path = |what, path: &str| kind(what, with(&format!("{PATH} "), &format!("{path} ")), 404);
     let json = "application/json; charset=utf-8";
     let media_type = |what, media_type| kind(what, with(json, media_type), 415);
     let long = "x".repeat(64 * 1024 + 1);
     vec![
         kind("GET", with("POST", "GET"), 405),
-        path("another account", "/v1/webhooks/stripe/other"),
-        path("no account", "/v1/webhooks/stripe/"),
-        path("an account's braces", "/v1/webhooks/stripe/{account}"),
-        path("a slash at the end", &format!("{PATH}/")),
         kind("no Host", with("Host: gateway\r\n", ""), 400),
         media_type("a form", "application/x-www-form-urlencoded"),
         media_type("text", "text/plain"),
@@ -46,12 +41,7 @@ fn signatures() -> Vec<Kind> {
     let by =
         |what, secret: &[u8]| signature(what, &stripe_signature(&[secret], now(), body.as_bytes()));
     let other_body = |what, other: &str| kind(what, webhook(&right, other), 403);
-    let other_end = format!("{}0", &mac[..63]);
-    let changed = if other_end == mac {
-        format!("{}1", &mac[..63])
-    } else {
-        other_end
-    };
+    let other_end = if mac.ends_with('0') { "1" } else { "0" };
     let two = format!("{right}\r\nStripe-Signature: {right}");
     let old_and_new = stripe_signature(&[STRIPE_OLD_SECRET], now(), body.as_bytes());
     let v0 = right.replace("v1=", "v0=");
@@ -72,7 +62,7 @@ fn signatures() -> Vec<Kind> {
         signature("another time", &format!("{time}0,{v1}")),
         signature(
             "a v1 that differs in its end",
-            &format!("{time},v1={changed}"),
+            &format!("{time},v1={}{other_end}", &mac[..63]),
         ),
         signature(
             "a v1 in capitals",

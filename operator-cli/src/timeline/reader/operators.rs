@@ -1,6 +1,5 @@
 //! What operators and procaas did: updates, with their names and reasons, and cancellations.
 
-use serde_json::Value;
 use temporalio_common::UpdateDefinition;
 use temporalio_common::protos::temporal::api::history::v1::WorkflowExecutionUpdateAcceptedEventAttributes;
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
@@ -16,30 +15,32 @@ use crate::timeline::{payloads, sentences};
 impl Reader {
     /// Whether the event is a command of somebody, or its answer.
     pub(super) fn read_command(&mut self, attributes: &Attributes) -> bool {
-        match attributes {
-            Attributes::WorkflowExecutionUpdateAcceptedEventAttributes(it) => self.accepted(it),
+        let text = match attributes {
+            Attributes::WorkflowExecutionUpdateAcceptedEventAttributes(it) => {
+                self.accepted(it);
+                return true;
+            }
             Attributes::WorkflowExecutionUpdateCompletedEventAttributes(it) => {
-                let outcome = it.outcome.as_ref().and_then(|it| it.value.as_ref());
-                // The following events show the result of an accepted update.
-                if let Some(outcome::Value::Failure(failure)) = outcome {
-                    let text = format!("that is refused: {}", failure.message);
-                    self.push(EntryKind::Operator, text, Value::Null);
+                match it.outcome.as_ref().and_then(|it| it.value.as_ref()) {
+                    Some(outcome::Value::Failure(failure)) => {
+                        format!("that is refused: {}", failure.message)
+                    }
+                    // The following events show the result of an accepted update.
+                    _ => return true,
                 }
             }
             Attributes::WorkflowExecutionCancelRequestedEventAttributes(it) => {
-                let text = format!("{} asks for it to be cancelled", it.identity);
-                self.push(EntryKind::Operator, text, Value::Null);
+                format!("{} asks for it to be cancelled", it.identity)
             }
             Attributes::WorkflowExecutionPausedEventAttributes(it) => {
-                let text = format!("{} pauses it: {}", it.identity, it.reason);
-                self.push(EntryKind::Operator, text, Value::Null);
+                format!("{} pauses it: {}", it.identity, it.reason)
             }
             Attributes::WorkflowExecutionUnpausedEventAttributes(it) => {
-                let text = format!("{} lets it go on: {}", it.identity, it.reason);
-                self.push(EntryKind::Operator, text, Value::Null);
+                format!("{} lets it go on: {}", it.identity, it.reason)
             }
             _ => return false,
-        }
+        };
+        self.tell(EntryKind::Operator, text);
         true
     }
 

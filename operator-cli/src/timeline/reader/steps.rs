@@ -53,8 +53,8 @@ impl Reader {
             match step {
                 // It was reported when it started.
                 Step::Submit(_) => {}
-                Step::Ask => self.push(EntryKind::Check, "the partner is being asked", Value::Null),
-                Step::Bill => self.push(EntryKind::Billing, "billing is being told", Value::Null),
+                Step::Ask => self.tell(EntryKind::Check, "the partner is being asked"),
+                Step::Bill => self.tell(EntryKind::Billing, "billing is being told"),
             }
         }
     }
@@ -68,7 +68,7 @@ impl Reader {
         };
         if known.falls_back_to(&call.merchant, self.now) {
             let text = known.terms.account().in_words();
-            self.push(EntryKind::Submission, text, Value::Null);
+            self.tell(EntryKind::Submission, text);
         }
     }
 
@@ -81,7 +81,7 @@ impl Reader {
         }
         if let Step::Submit(kind) = step {
             let text = sentences::submits(kind, self.request.as_ref(), self.known.as_ref());
-            self.push(EntryKind::Submission, text, Value::Null);
+            self.tell(EntryKind::Submission, text);
         }
     }
 
@@ -122,7 +122,7 @@ impl Reader {
                     known.report(Report::Submission(None));
                 }
                 let text = sentences::perhaps_sent(&reason);
-                self.push(EntryKind::Submission, text, Value::Null);
+                self.tell(EntryKind::Submission, text);
             }
             Step::Ask => {
                 let report = StatusReport::NoAnswer {

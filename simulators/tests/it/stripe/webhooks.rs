@@ -5,7 +5,8 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{account::Account, receiver::Receiver};
+use super::account::Account;
+use crate::receiver::Receiver;
 
 const PAYMENT: [&str; 4] = [
     "payment_intent.succeeded",
@@ -31,7 +32,7 @@ async fn rules(account: &Account, rules: Value) {
 async fn every_secret_signs_the_raw_bytes() {
     let account = Account::start(json!({})).await;
     let secrets = ["whsec_old", "whsec_new"];
-    let (receiver, _server) = Receiver::start(&account, &secrets, &PAYMENT, &[]).await;
+    let (receiver, _server) = Receiver::of(&account, &secrets, &PAYMENT, &[]).await;
     let id = account.create("r-1").await.id().to_owned();
     account.confirm(&id, "r-1:confirm").await;
     receiver.wait_for(1).await;
@@ -40,7 +41,7 @@ async fn every_secret_signs_the_raw_bytes() {
     }
     assert_eq!(receiver.signatures_by("", 0), 0);
 
-    let event = &receiver.events()[0];
+    let event = &receiver.bodies()[0];
     assert_eq!(event["type"], "payment_intent.succeeded");
     assert_eq!(event["object"], "event");
     assert_eq!(event["livemode"], false);
@@ -53,11 +54,11 @@ async fn every_secret_signs_the_raw_bytes() {
 async fn anything_but_2xx_is_sent_again() {
     let account = Account::start(json!({})).await;
     let answers = [410, 302];
-    let (receiver, _server) = Receiver::start(&account, &["whsec"], &PAYMENT, &answers).await;
+    let (receiver, _server) = Receiver::of(&account, &["whsec"], &PAYMENT, &answers).await;
     let id = account.create("r-1").await.id().to_owned();
     account.cancel(&id, "c").await;
     receiver.wait_for(3).await;
-    let events = receiver.events();
+    let events = receiver.bodies();
     assert_eq!(events[0], events[2], "the same event");
     assert_eq!(receiver.signatures_by("whsec", 2), 1, "signed anew");
 }
@@ -65,7 +66,7 @@ async fn anything_but_2xx_is_sent_again() {
 #[tokio::test]
 async fn a_refund_tells_of_each_of_its_statuses() {
     let account = Account::start(json!({ "refunds_settle_after": "100ms" })).await;
-    let (receiver, _server) = Receiver::start(&account, &["whsec"], &REFUND, &[]).await;
+    let (receiver, _server) = Receiver::of(&account, &["whsec"], &REFUND, &[]).await;
     account.card("r-2", "pm_card_refundFail").await;
     account.refund("r-2", "100").await;
     receiver.wait_for(4).await;
@@ -74,7 +75,7 @@ async fn a_refund_tells_of_each_of_its_statuses() {
     let mut expected = REFUND;
     expected.sort();
     assert_eq!(types, expected);
-    for event in receiver.events() {
+    for event in receiver.bodies() {
         // The charge has the metadata of the payment, which is the order's.
         let request_id = &event["data"]["object"]["metadata"]["request_id"];
         let is_charge = event["data"]["object"]["object"] == "charge";
@@ -86,21 +87,20 @@ async fn a_refund_tells_of_each_of_its_statuses() {
 #[tokio::test]
 async fn the_charge_of_an_extra_payment_names_its_request() {
     let mut account = Account::start(json!({})).await;
-    let (receiver, _server) =
-        Receiver::start(&account, &["whsec"], &["charge.refunded"], &[]).await;
+    let (receiver, _server) = Receiver::of(&account, &["whsec"], &["charge.refunded"], &[]).await;
     let id = account.create("r-1").await.id().to_owned();
     account.confirm(&id, "k").await;
     account.order["payment_intent"] = json!(id);
     account.refund("r-2", "100").await;
     receiver.wait_for(1).await;
-    let charge = &receiver.events()[0]["data"]["object"];
+    let charge = &receiver.bodies()[0]["data"]["object"];
     assert_eq!(charge["metadata"]["request_id"], "r-1");
 }
 
 #[tokio::test]
 async fn rules_drop_repeat_double_and_disorder() {
     let account = Account::start(json!({ "payments_settle_after": "0s" })).await;
-    let (receiver, _server) = Receiver::start(&account, &["whsec"], &PAYMENT, &[]).await;
+    let (receiver, _server) = Receiver::of(&account, &["whsec"], &PAYMENT, &[]).await;
     rules(
         &account,
         json!([
@@ -117,7 +117,7 @@ async fn rules_drop_repeat_double_and_disorder() {
     }
     receiver.wait_for(4).await;
     let ids = |request_id: &str| {
-        let events = receiver.events().into_iter();
+        let events = receiver.bodies().into_iter();
         let about =
             events.filter(|it| it["data"]["object"]["metadata"]["request_id"] == request_id);
         about.map(|it| it["id"].clone()).collect::<Vec<_>>()
@@ -139,7 +139,7 @@ async fn rules_drop_repeat_double_and_disorder() {
 #[tokio::test]
 async fn an_event_can_arrive_before_the_answer() {
     let account = Account::start(json!({})).await;
-    let (receiver, _server) = Receiver::start(&account, &["whsec"], &PAYMENT, &[]).await;
+    let (receiver, _server) = Receiver::of(&account, &["whsec"], &PAYMENT, &[]).await;
     rules(&account, json!([{ "before_answer": true }])).await;
     let id = account.create("r-1").await.id().to_owned();
     account.confirm(&id, "k").await;
@@ -149,7 +149,7 @@ async fn an_event_can_arrive_before_the_answer() {
 #[tokio::test]
 async fn an_event_is_sent_by_hand() {
     let account = Account::start(json!({})).await;
-    let (receiver, _server) = Receiver::start(&account, &["whsec"], &["none"], &[200, 500]).await;
+    let (receiver, _server) = Receiver::of(&account, &["whsec"], &["none"], &[200, 500]).await;
     let id = account.create("r-1").await.id().to_owned();
     let event = json!({ "type": "payment_intent.succeeded", "object": id, "times": 2 });
     let sent = account.tell(Method::POST, "/sim/events", event).await;

@@ -1,9 +1,7 @@
-//! Fields that are written as text.
+//! The durations of the gateway.
 
-use std::str::FromStr;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use workflows::contract::written_duration;
 
@@ -18,13 +16,4 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
     duration
         .filter(|duration| (SHORTEST..=LONGEST).contains(duration))
         .ok_or_else(|| D::Error::custom("must be a duration from \"1ms\" to \"5m\" such as \"4s\""))
-}
-
-pub(super) fn parsed<'de, D: Deserializer<'de>, T: FromStr>(
-    deserializer: D,
-    expected: &str,
-) -> Result<T, D::Error> {
-    let text = String::deserialize(deserializer).ok();
-    text.and_then(|text| text.parse().ok())
-        .ok_or_else(|| D::Error::custom(format!("must be {expected}")))
 }
