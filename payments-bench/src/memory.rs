@@ -1,6 +1,6 @@
 //! The worker's memory with many open payments, and what a payment costs then.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -24,14 +24,19 @@ const AT_A_TIME: usize = 32;
 /// take a little.
 const REST: Duration = Duration::from_secs(3);
 const RESTING_CPU: Duration = Duration::from_millis(100);
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// How many the worker and the floor's worker keep in their caches, by default.
 const CACHED: usize = 1_000;
 
-/// Memory and cost at each number of open payments, which don't become fewer. The floor of a cost is that
+/// Memory and cost at each number of open payments. The floor of a cost is that
 /// with none, and the floor of the memory that of the floor's worker with as many open, as long as its
 /// cache holds them.
 pub(crate) async fn memory(scene: &Scene, arguments: &Arguments) -> anyhow::Result<Vec<Figure>> {
+    anyhow::ensure!(
+        arguments.open.is_sorted(),
+        "--open: each number must be at least the one before it, since payments stay open"
+    );
     let ids = scene.stack.process_ids()?;
     let payments = scene.payments(Kind::ExtraPayment, None);
     let processes = [ids.worker, ids.temporal];
@@ -104,13 +109,16 @@ async fn open_more_of_floor(scene: &Scene, shape: Shape, count: usize) -> anyhow
     started.try_for_each(async |_| Ok(())).await
 }
 
-/// Waits until a worker has done all that can be done now.
+/// Waits until a worker has done all that can be done now. With very many open payments there is always one
+/// that is to be asked about.
 async fn comes_to_rest(worker: u32) -> anyhow::Result<()> {
-    loop {
+    let begun = Instant::now();
+    while begun.elapsed() < LONGEST_WAIT {
         let before = usage::cpu(worker)?;
         tokio::time::sleep(REST).await;
         if usage::cpu(worker)? - before <= RESTING_CPU {
-            return Ok(());
+            break;
         }
     }
+    Ok(())
 }
