@@ -69,7 +69,8 @@ pub(crate) fn keys_are_stale(are_stale: bool) {
     gauge!(KEYS_STALE).set(if are_stale { 1 } else { 0 });
 }
 
-/// Counts an event of a workflow.
+/// Counts an event of a workflow. A label is never text from outside, such as a country: the series would be
+/// without number.
 pub(crate) fn count(event: &Event) {
     match event {
         Event::Callback { merchant, arrival } => {

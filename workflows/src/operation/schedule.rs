@@ -28,7 +28,8 @@ pub struct Schedule {
     #[serde(with = "written_duration")]
     #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub request_timeout: Duration,
-    /// How long after a submission the partner is first asked if no callback has come.
+    /// How long after a submission the partner is first asked if no callback has come. Later pauses grow
+    /// from it; so do those after a submission that was not sent, and after a failed call of billing.
     #[serde(with = "written_duration")]
     #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub first_check: Duration,

@@ -47,9 +47,9 @@ pub(crate) struct AccountSection {
     #[serde(default, deserialize_with = "written_duration::optional::deserialize")]
     #[cfg_attr(test, schemars(with = "Option<written_duration::WrittenDuration>"))]
     pub(super) accepts_within: Option<Duration>,
-    /// Sky: how long after that each answer shows it, from 1s to 24h; 30s by default. Until then "not
-    /// found" proves nothing; the time of the kernel and of the request itself [are
-    /// added](decisions/0015-how-late-a-byte-may-leave.md).
+    /// Sky: how long after it has accepted a submission each answer shows it, from 1s to 24h; 30s by
+    /// default. Until then "not found" proves nothing; the time of the kernel and of the request itself
+    /// [are added](decisions/0015-how-late-a-byte-may-leave.md).
     #[serde(default, deserialize_with = "written_duration::optional::deserialize")]
     #[cfg_attr(test, schemars(with = "Option<written_duration::WrittenDuration>"))]
     pub(super) shows_within: Option<Duration>,
