@@ -22,7 +22,7 @@ mod repeat;
 mod report;
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use futures::future::{try_join, try_join_all};
@@ -138,6 +138,7 @@ async fn carry_out(
     stack.stripe()?.set_delivery_rules(rules).await?;
     // Nobody could kill a process while it is held.
     drop(stack);
+    field.diary().last_ending = Instant::now();
     let operations = operations
         .iter()
         .map(|planned| operation::carry_out(field, planned, &slots));

@@ -126,26 +126,38 @@ pub(crate) async fn say(field: &Field, operation: &Operation, verb: Verb) -> any
     }
     if let (true, Some(command)) = (is_taken, verb.end()) {
         sleep(PAUSED).await;
-        for _ in 0..TRIES {
-            // What has ended meanwhile does not take it.
-            if temporal(field, command, &end_about).await?.status.success() {
-                break;
-            }
-            sleep(BETWEEN_LOOKS).await;
-        }
+        until_taken(field, command, &end_about).await?;
     }
     if verb == Verb::Pause && failed_before_its_task_started(field, &workflow).await? {
-        temporal(field, RESET, &end_about).await?;
+        until_taken(field, RESET, &end_about).await?;
     }
     Ok(is_taken)
+}
+
+/// Types it until it is taken. What has ended meanwhile never takes it.
+async fn until_taken(field: &Field, command: &str, about: &[String]) -> anyhow::Result<()> {
+    for _ in 0..TRIES {
+        if temporal(field, command, about).await?.status.success() {
+            break;
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
+    Ok(())
 }
 
 /// Whether a task waited for a worker when the pause came. The server fails such a task, and the SDK can't
 /// replay a task that failed before it was started: the run is stuck until it is reset.
 async fn failed_before_its_task_started(field: &Field, workflow: &str) -> anyhow::Result<bool> {
     let about = ["--workflow-id", workflow, "--output", "json"].map(str::to_owned);
-    let history = temporal(field, "workflow show", &about).await?.stdout;
-    Ok(String::from_utf8_lossy(&history).contains("PAUSE_REQUESTED_BEFORE_TASK_STARTED"))
+    for _ in 0..TRIES {
+        let history = temporal(field, "workflow show", &about).await?;
+        if history.status.success() {
+            let history = String::from_utf8_lossy(&history.stdout);
+            return Ok(history.contains("PAUSE_REQUESTED_BEFORE_TASK_STARTED"));
+        }
+        sleep(BETWEEN_LOOKS).await;
+    }
+    Ok(false)
 }
 
 /// The id of its activity, as soon as one is under way; none where it closes before.
