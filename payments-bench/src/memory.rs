@@ -34,8 +34,8 @@ const CACHED: usize = 1_000;
 /// cache holds them.
 pub(crate) async fn memory(scene: &Scene, arguments: &Arguments) -> anyhow::Result<Vec<Figure>> {
     anyhow::ensure!(
-        arguments.open.is_sorted(),
-        "--open: each number must be at least the one before it, since payments stay open"
+        arguments.open.first() == Some(&0) && arguments.open.is_sorted(),
+        "--open: must begin with 0, and no number may be less than the one before it"
     );
     let ids = scene.stack.process_ids()?;
     let payments = scene.payments(Kind::ExtraPayment, None);

@@ -157,7 +157,12 @@ async fn carry_out(
 /// at its creation is never confirmed. So what never occurred is planned anew, while no process dies.
 async fn try_again(plan: &mut Plan, field: &Field) -> anyhow::Result<()> {
     for _ in 0..TRIES {
-        let missed = Report::gather(plan, field).await?.void;
+        let report = Report::gather(plan, field).await?;
+        // What is wrong already is not to be lost in more trouble.
+        if report.unexplained().next().is_some() {
+            break;
+        }
+        let missed = report.void;
         let again = plan.again(&missed);
         if again.is_empty() {
             break;

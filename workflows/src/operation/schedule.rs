@@ -29,7 +29,7 @@ pub struct Schedule {
     #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub request_timeout: Duration,
     /// How long after a submission the partner is first asked if no callback has come. Later pauses grow
-    /// from it; so do those after a submission that was not sent, and after a failed call of billing.
+    /// from it; so do those after a submission that was not sent, and while billing does not answer.
     #[serde(with = "written_duration")]
     #[cfg_attr(feature = "schema", schemars(with = "WrittenDuration"))]
     pub first_check: Duration,

@@ -134,7 +134,7 @@ pub(crate) async fn say(field: &Field, operation: &Operation, verb: Verb) -> any
     Ok(is_taken)
 }
 
-/// Types it until it is taken. What has ended meanwhile never takes it.
+/// Types it until it is taken. What has ended meanwhile takes no end of a pause.
 async fn until_taken(field: &Field, command: &str, about: &[String]) -> anyhow::Result<()> {
     for _ in 0..TRIES {
         if temporal(field, command, about).await?.status.success() {
