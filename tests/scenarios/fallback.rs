@@ -12,6 +12,7 @@ use crate::books::{
     builder, cli, ends, history, listed, restart_worker, start, start_raw, state, until,
 };
 use crate::keys::change_worker_file;
+use crate::stripe;
 
 #[tokio::test]
 async fn where_a_partner_refuses_connections_the_fallback_takes_over_and_that_is_told() {
@@ -195,7 +196,8 @@ const UNREACHABLE: &str = "http://127.0.0.2:1";
 
 /// An account of a partner that can be reached, and one at Stripe as its fallback; no worker yet.
 async fn with_fallback(builder: Builder) -> Stack {
-    let stack = builder.with_stripe().workers(0).start().await.unwrap();
+    let builder = builder.timings(stripe::TIMINGS).with_stripe();
+    let stack = builder.workers(0).start().await.unwrap();
     let route = "country = \"KG\"\naccount = \"kg-main\"";
     let with_fallback = format!("{route}\nfallback = \"stripe-main\"");
     change_worker_file(&stack, route, &with_fallback);

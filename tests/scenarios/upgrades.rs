@@ -69,7 +69,13 @@ async fn an_upgrade_and_a_rollback_under_open_payments_lose_and_double_nothing()
 /// partner has shown the payment.
 #[tokio::test(flavor = "multi_thread")]
 async fn payments_that_the_partner_has_not_shown_stay_on_their_build_and_go_on() {
-    let mut stack = builder().workers(0).start().await.unwrap();
+    // One that needs attention moves on.
+    let timings = Timings {
+        needs_attention_after: "1h",
+        ..QUICK
+    };
+    let stack = builder().timings(timings).workers(0);
+    let mut stack = stack.start().await.unwrap();
     start_worker_of(&mut stack, EARLIER_BUILD).await;
     make_current(&stack, EARLIER_BUILD).await;
     let down = json!({ "on": "status", "kind": { "status": 503 }, "times": 0 });

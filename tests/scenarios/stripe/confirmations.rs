@@ -99,7 +99,7 @@ async fn a_confirmation_in_doubt_is_looked_up_and_cancelled_if_nothing_was_done(
 async fn a_confirmation_that_still_runs_is_waited_for() {
     let stack = stack().await;
     // It can't be cancelled meanwhile (429 `lock_timeout`).
-    let slow = json!({ "on": "confirm_payment_intent", "takes": "8s" });
+    let slow = json!({ "on": "confirm_payment_intent", "takes": "15s" });
     fault(&stack, "slow", slow).await;
     charge(&stack, "slow").await;
     ends(&stack, "slow", "completed").await;

@@ -4,7 +4,7 @@ use harness::{OperationKind, Stack};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{calls, fault, give_back, in_osh, paid, stack, stack_with_request_timeout};
+use super::{calls, fault, give_back, in_osh, paid, stack};
 use crate::books::{ends, reaches, start, until};
 
 #[rstest]
@@ -40,7 +40,7 @@ async fn a_refund_whose_500_is_replayed_is_found_in_the_list(#[case] rolls_forwa
 #[tokio::test]
 async fn a_lost_refund_whose_key_was_forgotten_is_found_in_the_list() {
     // Its answer is awaited for longer than it takes to have the key forgotten.
-    let stack = stack_with_request_timeout("10s").await;
+    let stack = stack().await;
     let lost = json!({ "on": "create_refund", "kind": "silence", "executed": true });
     fault(&stack, "old", lost).await;
     give_back(&stack, "old").await;
