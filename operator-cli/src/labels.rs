@@ -75,8 +75,10 @@ pub(crate) fn gaps(it: &Description) -> Option<String> {
 
 /// How long until then.
 pub(crate) fn until(at: Timestamp, now: Timestamp) -> String {
-    let seconds = at.duration_since(now).as_secs().max(0);
-    format!("{:#}", SignedDuration::from_secs(seconds))
+    match at.duration_since(now).as_secs() {
+        ..=0 => "now".to_owned(),
+        seconds => format!("in {:#}", SignedDuration::from_secs(seconds)),
+    }
 }
 
 /// How long ago it began, whether it has ended or not.

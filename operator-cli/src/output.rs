@@ -150,7 +150,7 @@ impl Output {
         line("callbacks", &state.callbacks_received)?;
         if let Some(at) = state.next_check_at {
             let until = until(at, self.now);
-            line("next check", &format_args!("{at:.0} (in {until})"))?;
+            line("next check", &format_args!("{at:.0} ({until})"))?;
         }
         if let Some(error) = &state.last_error {
             line("cause", &error.cause.as_str())?;

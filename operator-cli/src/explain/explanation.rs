@@ -7,7 +7,7 @@ mod paused_step;
 use jiff::{SignedDuration, Timestamp};
 use payments_client::{Description, Error, WorkflowExecutionStatus};
 use serde::{Serialize, Serializer};
-use workflows::contract::advice::Advice;
+use workflows::contract::advice::{Advice, Stake};
 use workflows::contract::last_report::LastReport;
 use workflows::contract::resolution::Resolution;
 use workflows::contract::state::{Phase, State};
@@ -49,6 +49,10 @@ const NEVER_YET: [&str; 2] = [
 
 const OTHER_ID: &str =
     "start it again under another request id: to the partner that is another payment";
+
+/// Why what is open is not simply sent once more.
+const ONLY_THEN: &str = "it is submitted again only if the partner drops repeats, or has shown that \
+     the last submission did not arrive";
 
 impl Explanation {
     /// Without a state, no worker was asked.
@@ -209,6 +213,9 @@ fn reported_so_far(state: &State) -> Vec<String> {
     }
     if let Some(stake) = state.at_stake {
         sentences.push(format!("at stake: {}", stake.label()));
+        if stake == Stake::OutcomeOpen {
+            sentences.push(ONLY_THEN.to_owned());
+        }
     }
     let checks = count(state.status_checks as usize, "time");
     let callbacks = count(state.callbacks_received as usize, "callback");
