@@ -109,8 +109,7 @@ async fn open_more_of_floor(scene: &Scene, shape: Shape, count: usize) -> anyhow
     started.try_for_each(async |_| Ok(())).await
 }
 
-/// Waits until a worker has done all that can be done now. With very many open payments there is always one
-/// that is to be asked about.
+/// Waits until a worker has done all that can be done now, though not for ever on a busy machine.
 async fn comes_to_rest(worker: u32) -> anyhow::Result<()> {
     let begun = Instant::now();
     while begun.elapsed() < LONGEST_WAIT {

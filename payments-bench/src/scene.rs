@@ -22,16 +22,16 @@ const PACKAGES: [&str; 2] = ["temporalio==1.35.0", "cryptography==50.0.2"];
 /// The floor in Python.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/floor.py");
 
-/// The defaults of the worker's configuration, but for the first question, which has to be later
-/// than any callback under load.
+/// The defaults of the worker's configuration, but that nothing is asked about which stays open: that would
+/// be counted as a part of other payments.
 const TIMINGS: Timings = Timings {
     request_timeout: "10s",
-    first_check: "10m",
+    first_check: "6h",
     growth: 2,
-    longest_pause: "10m",
+    longest_pause: "6h",
     shows_within: "30s",
-    needs_attention_after: "2h",
-    attention_check: "15m",
+    needs_attention_after: "12h",
+    attention_check: "6h",
     look_again_after: None,
 };
 
