@@ -111,7 +111,9 @@ impl World {
         events: &mut Vec<Event>,
     ) {
         let is_awaited = self.is_awaited(step);
+        // A step looks at its permit before anything else, so one that is withheld sends nothing.
         let may_go_on = !payment.steps_check || step.withheld().is_none();
+        let in_time = at(self.now) <= step.permit.last_moment(&step.handed_out());
         match step.stage {
             Stage::Preparing | Stage::Asking | Stage::Ready if is_awaited => {
                 events.push(Event::NotSent(n))
@@ -129,9 +131,7 @@ impl World {
                     }
                 }
             }
-            Stage::Ready if at(self.now) <= step.permit.last_moment(&step.handed_out()) => {
-                events.push(Event::Send(n));
-            }
+            Stage::Ready if may_go_on && in_time => events.push(Event::Send(n)),
             Stage::Sent(sent_at) if is_awaited => {
                 events.push(Event::NoAnswer(n));
                 if self.on_the_wire.contains(&sent_at) {

@@ -43,7 +43,6 @@ fn interleavings(partner: Partner) -> Payment {
         },
         Partner::TakesTwoSteps => Payment {
             last_moment: 6,
-            hands_out_again: false,
             ..payment
         },
         Partner::ShowsInTime | Partner::PromisesNothing => payment,
