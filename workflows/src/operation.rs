@@ -332,6 +332,20 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_was_reset_learns_from_its_second_question_that_nothing_moved() {
+        let mut operation = with_fallback();
+        operation.submission = operation.submission.with_fallback(false);
+        let (now, schedule) = (Timestamp::UNIX_EPOCH, operation.terms.schedule.clone());
+        let reported = Reported::new("run-2", StatusReport::NothingMoved);
+        let submission = &mut operation.submission;
+        // A step of the run before may yet send what was prepared: the first question did not give it up.
+        submission.answered(&reported, now, now, &schedule);
+        assert!(submission.is_open() && submission.may_have_been_sent());
+        submission.answered(&reported, now, now, &schedule);
+        assert!(submission.nothing_sent());
+    }
+
+    #[test]
     fn what_the_partner_has_prepared_is_not_passed_on() {
         let mut operation = with_fallback();
         let partner_payment_id = "pi_1".to_owned();

@@ -42,7 +42,7 @@ fn interleavings(partner: Partner) -> Payment {
             ..payment
         },
         Partner::TakesTwoSteps => Payment {
-            last_moment: 6,
+            last_moment: NEEDS_ATTENTION_AFTER,
             ..payment
         },
         Partner::ShowsInTime | Partner::PromisesNothing => payment,

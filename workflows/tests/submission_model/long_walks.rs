@@ -16,7 +16,12 @@ const PARTNERS: [Partner; 4] = [
     Partner::TakesTwoSteps,
 ];
 
+/// So many find what takes ten particular turns; it was found so once.
+const WALKS: u32 = 20_000;
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(WALKS))]
+
     /// Forty minutes, with what happens in between drawn at random. A failure is shrunk to the shortest walk that shows it.
     #[test]
     fn no_long_walk_moves_money_twice_or_tells_a_wrong_end(

@@ -138,11 +138,14 @@ impl Submission {
         if matches!(self.knowledge, Knowledge::Final(_)) {
             return verdict;
         }
-        self.goes_on_in(&reported.run_id, now, schedule);
+        let is_another_run = self.goes_on_in(&reported.run_id, now, schedule);
         self.note_payment_id(reported.known_before.as_deref());
         match report {
             StatusReport::Shown(_) => self.learn(verdict.clone(), now, schedule),
             StatusReport::NotFound => self.absent(asked_at, now, schedule),
+            // It was asked as if nothing had been sent, so it was not told to give up what a step of the
+            // run before may yet send.
+            StatusReport::NothingMoved if is_another_run => self.plan(now, schedule, None),
             StatusReport::NothingMoved => self.nothing_moved(now, schedule),
             StatusReport::AccessDenied(denial) => {
                 self.note_trouble(Trouble::AccessDenied(denial.clone()), now, schedule);
