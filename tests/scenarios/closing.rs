@@ -16,7 +16,8 @@ use workflows::contract::resolution::Resolution;
 use workflows::contract::state::Phase;
 
 use crate::books::{
-    QUICK, builder, charge, client, ends, give_back, reaches, set_custom_scenario, split,
+    QUICK, builder, charge, client, ends, give_back, reaches, restart_worker, set_custom_scenario,
+    split,
 };
 
 /// How many operations end at once, and how many operators send updates to each. Temporal accepts
@@ -43,7 +44,7 @@ async fn whoever_races_the_end_is_answered_and_the_run_is_closed(#[case] two_ope
     let settings = format!("[resolution]\ntwo_operators = {two_operators}\n");
     let builder = builder().timings(timings()).worker_settings(&settings);
     // In memory: so many updates at once are not held up by the disk.
-    let stack = builder.temporal_in_memory().start().await.unwrap();
+    let mut stack = builder.temporal_in_memory().start().await.unwrap();
     let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
     let mut ids = Vec::new();
     for n in 0..OPERATIONS {
@@ -78,6 +79,13 @@ async fn whoever_races_the_end_is_answered_and_the_run_is_closed(#[case] two_ope
     }
     for id in &ids {
         ends(&stack, id, "completed").await;
+    }
+    // A new worker has nothing in its cache, so each query replays what the updates left in the history.
+    restart_worker(&mut stack).await;
+    for id in &ids {
+        let operation = payments.operation(&RequestId::parse(id).unwrap());
+        let state = operation.state().await;
+        assert!(state.is_ok(), "{id}: {state:?}");
     }
 }
 
