@@ -242,6 +242,7 @@ impl Operation {
 mod tests {
     use super::*;
     use crate::contract::promises::Promises;
+    use crate::operation::denial::Denial;
     use crate::operation::partner_report::{Reported, StatusReport};
     use crate::operation::terms::Fallback;
 
@@ -338,9 +339,13 @@ mod tests {
         let (now, schedule) = (Timestamp::UNIX_EPOCH, operation.terms.schedule.clone());
         let reported = Reported::new("run-2", StatusReport::NothingMoved);
         let submission = &mut operation.submission;
+        let denial = StatusReport::AccessDenied(Denial::by_configuration("no key".to_owned()));
+        submission.answered(&Reported::new("run-1", denial), now, now, &schedule);
+        assert!(submission.attention(now, &schedule).is_some());
         // A step of the run before may yet send what was prepared: the first question did not give it up.
         submission.answered(&reported, now, now, &schedule);
         assert!(submission.is_open() && submission.may_have_been_sent());
+        assert!(submission.attention(now, &schedule).is_none());
         submission.answered(&reported, now, now, &schedule);
         assert!(submission.nothing_sent());
     }

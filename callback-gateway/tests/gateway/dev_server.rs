@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::thread;
@@ -32,15 +31,9 @@ pub(super) fn shared() -> &'static DevServer {
     SHARED.get_or_init(|| DevServer::start(&free_address(), &[]))
 }
 
-/// An address at which nobody listens. Its port is none that the system gives out by itself, as it
-/// does to others' servers while this one is not started yet or is started again.
+/// An address at which nobody listens, and that no other test gets.
 pub(super) fn free_address() -> String {
-    loop {
-        let address = format!("127.0.0.1:{}", fastrand::u16(10_000..32_000));
-        if TcpListener::bind(&address).is_ok() {
-            return address;
-        }
-    }
+    format!("127.0.0.1:{}", harness::free_port().unwrap())
 }
 
 impl DevServer {

@@ -1,7 +1,6 @@
 //! A Temporal dev server for the tests: one for all that run at the same time, ended when the
 //! last of them ends, however it ends.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -36,7 +35,7 @@ impl Server {
 
     fn start() -> Server {
         let program = std::env::var("TEMPORAL_CLI").unwrap_or_else(|_| "temporal".to_owned());
-        let port = free_port();
+        let port = harness::free_port().unwrap();
         let attributes = registrations()
             .into_iter()
             .flat_map(|(name, kind)| ["--search-attribute".to_owned(), format!("{name}={kind}")]);
@@ -85,15 +84,6 @@ impl Server {
     pub(crate) async fn payments(&self) -> PaymentsClient {
         PaymentsClient::new(self.client().await, "nobody-polls-this")
     }
-}
-
-/// A port that is free, and none that the system gives out by itself, as it does to others' servers
-/// while this one is not started yet. Another process of these tests looks elsewhere first.
-fn free_port() -> u16 {
-    let first = 10_000 + u16::try_from(std::process::id() % 20_000).unwrap();
-    let mut ports = first..32_000;
-    let free = ports.find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
-    free.unwrap()
 }
 
 impl Drop for Server {

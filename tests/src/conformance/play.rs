@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
+use futures::future::join_all;
 use futures::{StreamExt, stream};
 use tokio::time::{Instant, sleep};
 
@@ -21,30 +22,43 @@ pub enum Verdict {
     Failed(String),
 }
 
-/// Plays every scenario in one stack of its own, several at a time. Returns them in their order.
+/// Plays every scenario in one stack, several at a time. Returns those last whose worker is killed.
 pub async fn play<B: BackEnd>(back_end: &B) -> anyhow::Result<Vec<(&'static Scenario, Verdict)>> {
     let builder = back_end.add_to(Stack::builder().timings(TIMINGS));
     let mut stack = builder.start().await?;
-    let is_alone = |it: &&Scenario| it.then == Then::WorkerKilled;
-    let together = SCENARIOS.iter().filter(|it| !is_alone(it));
-    let playing = together.enumerate().map(|(n, scenario)| {
-        let stage = Stage {
-            back_end,
-            scenario,
-            request_id: format!("c-{n}"),
-        };
-        let stack = &stack;
-        async move { (scenario, verdict(stage.play(stack).await)) }
+    let stages = SCENARIOS.iter().enumerate().map(|(n, scenario)| Stage {
+        back_end,
+        scenario,
+        request_id: format!("c-{n}"),
     });
+    let is_killed = |it: &Stage<'_, B>| it.scenario.then == Then::WorkerKilled;
+    let (killed, undisturbed): (Vec<_>, Vec<_>) = stages.partition(is_killed);
+    let playing = undisturbed
+        .iter()
+        .map(async |stage| (stage.scenario, verdict(stage.play(&stack).await)));
     let playing = stream::iter(playing).buffered(AT_ONCE);
     let mut played: Vec<_> = playing.collect().await;
-    for (n, scenario) in SCENARIOS.iter().filter(is_alone).enumerate() {
-        let stage = Stage {
-            back_end,
-            scenario,
-            request_id: format!("alone-{n}"),
+    played.extend(play_killed(&killed, &mut stack).await?);
+    Ok(played)
+}
+
+/// The worker is killed as soon as the money of all of them has moved.
+async fn play_killed<B: BackEnd>(
+    stages: &[Stage<'_, B>],
+    stack: &mut Stack,
+) -> anyhow::Result<Vec<(&'static Scenario, Verdict)>> {
+    let moving = stages.iter().map(|stage| stage.until_money_moves(stack));
+    let moved = join_all(moving).await;
+    stack.kill_worker()?;
+    stack.start_worker().await?;
+    let mut played = Vec::new();
+    for (stage, moved) in stages.iter().zip(moved) {
+        let ended = match moved {
+            Ok(Staged::For(operation)) => stage.ends(stack, &operation).await.map(|()| None),
+            Ok(Staged::Impossible(why)) => Ok(Some(why)),
+            Err(error) => Err(error),
         };
-        played.push((scenario, verdict(stage.play_alone(&mut stack).await)));
+        played.push((stage.scenario, verdict(ended)));
     }
     Ok(played)
 }
@@ -99,19 +113,14 @@ impl<B: BackEnd> Stage<'_, B> {
         Ok(None)
     }
 
-    /// The worker is killed as soon as the money has moved.
-    async fn play_alone(&self, stack: &mut Stack) -> anyhow::Result<Option<&'static str>> {
-        let operation = match self.stage(stack).await? {
-            Staged::For(operation) => operation,
-            Staged::Impossible(why) => return Ok(Some(why)),
-        };
-        stack.start(&operation).await?;
-        let moved = async || Ok(!self.ledger(stack, &operation).await?.is_empty());
-        eventually("money moved", moved).await?;
-        stack.kill_worker()?;
-        stack.start_worker().await?;
-        self.ends(stack, &operation).await?;
-        Ok(None)
+    async fn until_money_moves(&self, stack: &Stack) -> anyhow::Result<Staged> {
+        let staged = self.stage(stack).await?;
+        if let Staged::For(operation) = &staged {
+            stack.start(operation).await?;
+            let moved = async || Ok(!self.ledger(stack, operation).await?.is_empty());
+            eventually("money moved", moved).await?;
+        }
+        Ok(staged)
     }
 
     async fn stage(&self, stack: &Stack) -> anyhow::Result<Staged> {
@@ -251,7 +260,7 @@ const PATIENCE: &str = "150s";
 
 const TIMINGS: Timings = Timings {
     // An answer that is late on a busy machine is not a lost one: at Stripe its payment is cancelled.
-    request_timeout: "10s",
+    request_timeout: "20s",
     first_check: "1s",
     growth: 1,
     longest_pause: "2s",

@@ -118,7 +118,7 @@ pub const SCENARIOS: &[Scenario] = &[
     payment("a currency that the partner does not take", CurrencyNotTaken, Invalid("currency"))
         .of("12.555", "IQD", "84.000"),
     payment("the original payment is not named", NoReference, Invalid("payment_reference")),
-    // The machine. These are played one by one, after all others.
+    // The machine. These are played together, after all others.
     payment("the worker is killed after the charge", AnswerLost(Silence), Completed)
         .then(Then::WorkerKilled),
     reversal("the worker is killed after the refund", AnswerLost(Silence), Completed)

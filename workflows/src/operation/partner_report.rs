@@ -174,9 +174,9 @@ pub enum StatusReport {
     Shown(OperationState),
     /// The partner does not know the request.
     NotFound,
-    /// It is certain that the partner moved no money for the request, and that nothing sent so far
-    /// can make it. So what is open may be submitted again; a final status that moved nothing is
-    /// a declined [`StatusReport::Shown`] instead.
+    /// It is certain that the partner moved no money for the request, and that nothing that the asking
+    /// run knows to be sent can make it. So what is open may be submitted again; a final status that
+    /// moved nothing is a declined [`StatusReport::Shown`] instead.
     NothingMoved,
     /// The partner denies us access, or the account is not configured here.
     AccessDenied(Denial),

@@ -125,6 +125,7 @@ impl Stage {
         }
         Ok(())
     }
+
     /// Waits until alerts of these names fire.
     pub(crate) async fn until_firing(&mut self, names: &[&str]) -> anyhow::Result<()> {
         let fire = |alarms: &Alarms| names.iter().all(|name| alarms.is_firing(name));

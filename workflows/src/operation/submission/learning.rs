@@ -145,7 +145,10 @@ impl Submission {
             StatusReport::NotFound => self.absent(asked_at, now, schedule),
             // It was asked as if nothing had been sent, so it was not told to give up what a step of the
             // run before may yet send.
-            StatusReport::NothingMoved if is_another_run => self.plan(now, schedule, None),
+            StatusReport::NothingMoved if is_another_run => {
+                self.access_granted();
+                self.plan(now, schedule, None);
+            }
             StatusReport::NothingMoved => self.nothing_moved(now, schedule),
             StatusReport::AccessDenied(denial) => {
                 self.note_trouble(Trouble::AccessDenied(denial.clone()), now, schedule);
