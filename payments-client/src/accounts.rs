@@ -1,7 +1,6 @@
 //! Merchant accounts as operators see them: what their workers publish, and whether they are paused.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use futures::TryStreamExt;
 use temporalio_client::errors::{WorkflowInteractionError, WorkflowUpdateError};
@@ -17,9 +16,8 @@ use workflows::contract::ids::{account_of_workflow, account_workflow_id};
 use crate::at::At;
 use crate::client::PaymentsClient;
 use crate::error::Error;
+use crate::operation::WORKER_ANSWERS_WITHIN;
 use crate::payload;
-
-const WORKER_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
 impl PaymentsClient {
     /// The accounts that workers have published, by their names. Temporal's list lags slightly.

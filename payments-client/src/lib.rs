@@ -69,7 +69,7 @@
 //! - Each request to Temporal: 30 s. If Temporal is away or overloaded, it is repeated with growing
 //!   pauses for up to 10 s; then the call fails with [`Error::Unavailable`]. All calls can be repeated
 //!   without moving money twice.
-//! - [`OperationHandle::state`], and the beginning of each update: a worker must answer within 10 s,
+//! - [`OperationHandle::state`], and the beginning of each update: a worker must answer within 15 s,
 //!   otherwise [`Error::NoWorker`]. An update may still be handled later.
 //! - The end of an update, and [`Payments::result`]: no limit. Wrap them in `tokio::time::timeout`
 //!   where you need one; dropping the future changes nothing for the operation.

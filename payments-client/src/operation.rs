@@ -30,8 +30,9 @@ use crate::payload;
 use crate::place::Place;
 
 /// How long a worker may take to answer a query or to accept an update. It answers within
-/// milliseconds, or not at all.
-const WORKER_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+/// milliseconds; but a task that a killed worker had taken is given to another one only after ten
+/// seconds.
+pub(crate) const WORKER_ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 
 /// The pause after a query that came before a workflow task that is due.
 const DUE_TASK_TAKES: Duration = Duration::from_millis(500);
