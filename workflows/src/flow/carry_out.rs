@@ -23,10 +23,12 @@ pub(crate) async fn carry_out<W: PaymentWorkflow>(
         let (step, phase) = ctx.state(|w| {
             let run = w.run_state();
             let operation = run.operation();
-            let step =
-                operation
-                    .submission
-                    .step(moment, run.wake(moment), &operation.terms.schedule);
+            let step = operation.submission.step(
+                &run.run_id,
+                moment,
+                run.wake(moment),
+                &operation.terms.schedule,
+            );
             let nothing_sent = operation.submission.nothing_sent();
             (
                 step,

@@ -191,9 +191,15 @@ impl Submission {
         by_id.then_some(&self.run_id)
     }
 
-    /// Whether this is all that run `run_id` can know: the knowledge is its own, or an end.
+    /// Whether this is all that run `run_id` can know: the knowledge is its own, or an end. That the
+    /// partner refused what another run submitted is none: a run between the two may have submitted
+    /// again.
     pub fn is_known_in(&self, run_id: &str) -> bool {
-        self.run_id == run_id || matches!(self.knowledge, Knowledge::Final(_))
+        let is_end = match self.final_state() {
+            Some(FinalState::Rejected { .. }) | None => false,
+            Some(_) => true,
+        };
+        is_end || self.run_id == run_id
     }
 
     /// Whether the next step with the partner is to submit.

@@ -41,8 +41,10 @@ impl World {
                 }
             }
             Event::Reset(point) => {
-                self.run = 2;
-                self.submission = self.reset_points[point].clone();
+                self.run += 1;
+                let refused = self.refused_in_first_run.as_ref();
+                let point = self.reset_points.get(point).or(refused);
+                self.submission = point.expect("a point").clone();
                 if !payment.resets_keep_the_start {
                     self.submission = self.submission.clone().with_start(now);
                 }

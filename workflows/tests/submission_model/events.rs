@@ -1,6 +1,7 @@
 //! What may happen next.
 
 use workflows::contract::resolution::ResolveAs;
+use workflows::operation::submission::FinalState;
 use workflows::operation::submission::next_step::Wake;
 
 use crate::partner::Partner;
@@ -16,7 +17,7 @@ pub(crate) enum Event {
     Act(Wake),
     /// Temporal hands the submission's step out again.
     HandOutAgain,
-    /// An operator resets the run to one of its points.
+    /// An operator resets the payment to one of the first run's points.
     Reset(usize),
     /// The step has the partner make the operation.
     Prepare(usize),
@@ -68,11 +69,20 @@ impl World {
         for (n, step) in self.steps.iter().enumerate() {
             self.events_of_step(n, step, payment, events);
         }
-        if self.submission.final_state().is_some() {
-            return;
-        }
-        if payment.resets && self.run == 1 {
+        let end = self.end();
+        let may_be_reset = match end {
+            None => payment.resets,
+            Some(FinalState::Rejected { .. }) => payment.resets_past_a_refusal,
+            Some(_) => false,
+        };
+        if may_be_reset && self.run == 1 {
             events.extend([Event::Reset(0), Event::Reset(1)]);
+        }
+        if may_be_reset && self.run == 2 && self.refused_in_first_run.is_some() {
+            events.push(Event::Reset(2));
+        }
+        if end.is_some() {
+            return;
         }
         match self.awaits {
             Awaits::Nothing => {

@@ -3,6 +3,7 @@
 use rstest::rstest;
 use stateright::{Checker, Model};
 
+use crate::model::{AT_MOST_ONE, NO_WRONG_END, RESET_TWICE};
 use crate::partner::{DROPPED_FOR, Partner};
 use crate::payment::{PAYMENT, Payment, RESET_WHERE_REPEATS_ARE_DROPPED};
 use crate::timing::NEEDS_ATTENTION_AFTER;
@@ -55,4 +56,20 @@ fn a_run_that_is_reset_repeats_as_long_as_the_first_one_may() {
     let checker = payment.checker().threads(2).spawn_bfs().join();
     println!("{} worlds", checker.unique_state_count());
     checker.assert_properties();
+}
+
+/// The last reset goes past the refusal that the first run was told, while the second one may still submit.
+#[test]
+fn a_refused_run_that_is_reset_twice_ends_as_its_money_did() {
+    let payment = Payment {
+        resets_past_a_refusal: true,
+        hands_out_again: false,
+        ..PAYMENT
+    };
+    let checker = payment.checker().threads(2).spawn_bfs().join();
+    println!("{} worlds", checker.unique_state_count());
+    for always in [AT_MOST_ONE, NO_WRONG_END] {
+        checker.assert_no_discovery(always);
+    }
+    checker.assert_any_discovery(RESET_TWICE);
 }

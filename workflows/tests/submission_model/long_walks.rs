@@ -28,7 +28,11 @@ proptest! {
         partner in prop::sample::select(PARTNERS.to_vec()),
         picks in prop::collection::vec(any::<prop::sample::Index>(), 1..600)
     ) {
-        let payment = Payment { last_moment: LAST_MOMENT_OF_A_WALK, ..PAYMENT.at(partner) };
+        let payment = Payment {
+            last_moment: LAST_MOMENT_OF_A_WALK,
+            resets_past_a_refusal: true,
+            ..PAYMENT.at(partner)
+        };
         let mut world = payment.init_states().remove(0);
         for pick in picks {
             let mut events = Vec::new();

@@ -11,6 +11,7 @@ use crate::world::{Operation, Status, World, asked};
 
 pub(crate) const AT_MOST_ONE: &str = "at most one operation is ever accepted";
 pub(crate) const NO_WRONG_END: &str = "declined and rejected mean that none can move";
+pub(crate) const RESET_TWICE: &str = "a run that was reset twice ends";
 
 impl Model for Payment {
     type State = World;
@@ -39,15 +40,13 @@ impl Model for Payment {
             Property::always(AT_MOST_ONE, |_, world: &World| world.operations.len() <= 1),
             Property::always("completed means that money moved", |_, world: &World| {
                 let completed = |op: &Operation| op.status == Status::Completed;
-                !matches!(
-                    world.submission.final_state(),
-                    Some(FinalState::Completed(_))
-                ) || world.operations.iter().any(completed)
+                !matches!(world.end(), Some(FinalState::Completed(_)))
+                    || world.operations.iter().any(completed)
             }),
             Property::always(NO_WRONG_END, |payment: &Payment, world: &World| {
                 let over = |op: &Operation| op.status == Status::Declined;
                 !matches!(
-                    world.submission.final_state(),
+                    world.end(),
                     Some(FinalState::Declined { .. } | FinalState::Rejected { .. })
                 ) || (world.nothing_can_move(payment.partner) && world.operations.iter().all(over))
             }),
@@ -73,16 +72,10 @@ impl Payment {
     fn reached(&self) -> Vec<Property<Payment>> {
         let mut reached = vec![
             Property::sometimes("completed is reached", |_, world: &World| {
-                matches!(
-                    world.submission.final_state(),
-                    Some(FinalState::Completed(_))
-                )
+                matches!(world.end(), Some(FinalState::Completed(_)))
             }),
             Property::sometimes("declined is reached", |_, world: &World| {
-                matches!(
-                    world.submission.final_state(),
-                    Some(FinalState::Declined { .. })
-                )
+                matches!(world.end(), Some(FinalState::Declined { .. }))
             }),
         ];
         let again = Property::sometimes("a lost submission is made again", |_, world: &World| {
@@ -93,12 +86,13 @@ impl Payment {
         });
         let refused =
             Property::sometimes("a refusal after a lost one is final", |_, world: &World| {
-                world.submissions > 1
-                    && matches!(
-                        world.submission.final_state(),
-                        Some(FinalState::Rejected { .. })
-                    )
+                world.submissions > 1 && matches!(world.end(), Some(FinalState::Rejected { .. }))
             });
+        if self.resets_past_a_refusal {
+            reached.push(Property::sometimes(RESET_TWICE, |_, world: &World| {
+                world.run > 2 && world.end().is_some()
+            }));
+        }
         match self.partner {
             Partner::ShowsInTime => reached.extend([again, reset, refused]),
             Partner::DropsRepeats(_) if self.resets => reached.extend([again, reset]),

@@ -24,6 +24,8 @@ pub(crate) struct Payment {
     pub(crate) hands_out_again: bool,
     /// Whether an operator may reset the run, once.
     pub(crate) resets: bool,
+    /// Whether one that was refused may be reset too, and then once more to the refusal.
+    pub(crate) resets_past_a_refusal: bool,
     /// Whether a run that was reset knows when the first one started.
     pub(crate) resets_keep_the_start: bool,
     /// Whether a step looks at what Temporal says of it before it submits.
@@ -40,6 +42,7 @@ pub(crate) const PAYMENT: Payment = Payment {
     kernel_sends_for: 1,
     hands_out_again: true,
     resets: true,
+    resets_past_a_refusal: false,
     resets_keep_the_start: true,
     steps_check: true,
 };

@@ -1,6 +1,7 @@
 //! What the steps of the operation do, and what it learns from them.
 
 use workflows::operation::partner_report::{Reported, StatusReport, SubmissionReport};
+use workflows::operation::submission::FinalState;
 use workflows::operation::submission::next_step::{Step, Wake};
 use workflows::operation::submission_permit::SubmissionPermit;
 
@@ -34,7 +35,7 @@ impl World {
 
     pub(crate) fn act(&mut self, wake: Wake, payment: &Payment) {
         let (now, timings) = (at(self.now), schedule());
-        match self.submission.step(now, wake, &timings) {
+        match self.submission.step(&run_id(self.run), now, wake, &timings) {
             Step::Submit => {
                 self.reset_points[1] = self.submission.clone();
                 let permit = SubmissionPermit {
@@ -95,6 +96,9 @@ impl World {
         let reported = self.reported(report);
         self.submission
             .submitted(&reported, at(self.now), &schedule());
+        if self.run == 1 && matches!(self.end(), Some(FinalState::Rejected { .. })) {
+            self.refused_in_first_run = Some(self.submission.clone());
+        }
         self.awaits = Awaits::Nothing;
     }
 

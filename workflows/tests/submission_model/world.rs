@@ -5,8 +5,8 @@ use workflows::contract::ids::RequestId;
 use workflows::contract::kind::Kind;
 use workflows::contract::money::Money;
 use workflows::operation::partner_report::SubmissionReport;
-use workflows::operation::submission::Submission;
 use workflows::operation::submission::next_step::{Step, Wake};
+use workflows::operation::submission::{FinalState, Submission};
 use workflows::operation::submission_permit::{HandedOut, SubmissionPermit};
 use workflows::operation::verdict::Asked;
 
@@ -17,7 +17,7 @@ use crate::timing::{at, schedule};
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct World {
     pub(crate) now: u8,
-    /// 1, and 2 after a reset.
+    /// 1, and one more after each reset.
     pub(crate) run: u8,
     pub(crate) submission: Submission,
     pub(crate) awaits: Awaits,
@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub(crate) submissions: u8,
     /// What was known where the run may be reset to: at its start, and before its last submission.
     pub(crate) reset_points: [Submission; 2],
+    /// What the first run knew when it was refused, where it may be reset to as well.
+    pub(crate) refused_in_first_run: Option<Submission>,
 }
 
 /// What the run awaits of Temporal.
@@ -99,6 +101,7 @@ impl World {
             now: 0,
             run: 1,
             reset_points: [submission.clone(), submission.clone()],
+            refused_in_first_run: None,
             submission,
             awaits: Awaits::Nothing,
             steps: Vec::new(),
@@ -156,9 +159,24 @@ impl World {
         nothing_arrives || self.refused || is_used_up || is_dropped
     }
 
+    /// What the run does next by itself.
+    fn next_step(&self) -> Step {
+        let run_id = run_id(self.run);
+        self.submission
+            .step(&run_id, at(self.now), Wake::Timer, &schedule())
+    }
+
     /// Whether the run is about to submit.
     pub(crate) fn submits(&self) -> bool {
-        self.submission.step(at(self.now), Wake::Timer, &schedule()) == Step::Submit
+        self.next_step() == Step::Submit
+    }
+
+    /// With what the run ends.
+    pub(crate) fn end(&self) -> Option<FinalState> {
+        match self.next_step() {
+            Step::Done(final_state) => Some(final_state),
+            Step::Submit | Step::Ask | Step::WaitUntil(_) => None,
+        }
     }
 
     pub(crate) fn can_send(&self, step: &StepInHand) -> bool {

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Knowledge, Submission};
+use super::learning::open;
+use super::{FinalState, Knowledge, Submission};
 use crate::operation::schedule::{Schedule, after};
 
 impl Submission {
@@ -49,8 +50,15 @@ impl Submission {
             self.promises.accepts_within = None;
             self.promises.drops_repeats_for = None;
         }
-        if matches!(self.knowledge, Knowledge::NotSent | Knowledge::Open { .. }) {
-            self.left_open(after(now, schedule.submission_limit()), now, schedule);
+        let limit = after(now, schedule.submission_limit());
+        match &self.knowledge {
+            Knowledge::NotSent | Knowledge::Open { .. } => self.left_open(limit, now, schedule),
+            Knowledge::Final(FinalState::Rejected { code, .. }) => {
+                let refusal = Some(code.clone());
+                self.left_open(limit, now, schedule);
+                self.knowledge = open(limit, refusal);
+            }
+            Knowledge::Acknowledged { .. } | Knowledge::Final(_) => {}
         }
         true
     }

@@ -135,7 +135,7 @@ impl Submission {
     ) -> Verdict {
         let report = &reported.report;
         let verdict = self.asked.verdict_on(report, self.partner_payment_id());
-        if matches!(self.knowledge, Knowledge::Final(_)) {
+        if self.final_state().is_some() && self.is_known_in(&reported.run_id) {
             return verdict;
         }
         let is_another_run = self.goes_on_in(&reported.run_id, now, schedule);
@@ -286,7 +286,7 @@ fn before(now: Timestamp, is_repeat: bool) -> Knowledge {
     }
 }
 
-fn open(since: Timestamp, refusal: Option<String>) -> Knowledge {
+pub(super) fn open(since: Timestamp, refusal: Option<String>) -> Knowledge {
     Knowledge::Open {
         since,
         absences: 0,

@@ -35,10 +35,11 @@ pub enum Step {
 }
 
 impl Submission {
-    /// What may be done at `now`.
-    pub fn step(&self, now: Timestamp, wake: Wake, schedule: &Schedule) -> Step {
+    /// What run `run_id` may do at `now`.
+    pub fn step(&self, run_id: &str, now: Timestamp, wake: Wake, schedule: &Schedule) -> Step {
         let due = now >= self.next_try;
         match (&self.knowledge, wake) {
+            (Knowledge::Final(_), _) if !self.is_known_in(run_id) => Step::Ask,
             (Knowledge::Final(final_state), _) => Step::Done(final_state.clone()),
             (Knowledge::Open { .. }, wake)
                 if self.may_repeat(now, schedule) && (due || wake != Wake::Timer) =>
