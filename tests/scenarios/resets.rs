@@ -5,7 +5,9 @@ use harness::{Stack, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::books::{QUICK, builder, charge, cli, ends, events, reaches, state, until};
+use crate::books::{
+    QUICK, builder, charge, cli, ends, events, fault, reaches, run_id, state, until,
+};
 use crate::operators::update;
 
 const TIMINGS: Timings = Timings {
@@ -109,6 +111,22 @@ async fn a_run_that_was_reset_is_closed_by_hand_only_once_it_has_asked_itself() 
         .unwrap();
     let result = stack.payments(&["result", "reset"]).await.unwrap();
     assert_eq!(result["outcome"], "abandoned", "{result}");
+}
+
+/// The second reset copies the first run's refusal; the run between the two has charged.
+#[tokio::test]
+async fn a_run_that_was_reset_past_a_refusal_asks_before_it_ends() {
+    let stack = builder().timings(QUICK).start().await.unwrap();
+    let kind = json!({ "status": 422, "code": "card_missing", "body": "json" });
+    fault(&stack, "again", json!({ "on": "submit", "kind": kind })).await;
+    charge(&stack, "again").await;
+    ends(&stack, "again", "rejected").await;
+    let first = run_id(&stack, "again").await;
+    reset(&stack, "again", "--type FirstWorkflowTask").await;
+    ends(&stack, "again", "completed").await;
+    let to_its_end = format!("-r {first} --type LastWorkflowTask");
+    reset(&stack, "again", &to_its_end).await;
+    ends(&stack, "again", "completed").await;
 }
 
 /// The offered actions that would close it: in the query, in Temporal's UI and by `explain`.

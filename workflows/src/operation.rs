@@ -242,9 +242,11 @@ impl Operation {
 mod tests {
     use super::*;
     use crate::contract::promises::Promises;
+    use crate::contract::resolution::{Resolution, ResolutionError};
     use crate::operation::denial::Denial;
     use crate::operation::partner_report::{Reported, StatusReport};
     use crate::operation::terms::Fallback;
+    use crate::operation::verdict::Verdict;
 
     #[test]
     fn what_a_run_carried_over_before_there_were_two_operators_is_still_read() {
@@ -330,6 +332,14 @@ mod tests {
         let submission = &mut operation.submission;
         submission.answered(&reported, now, now, &schedule);
         assert!(submission.is_open());
+        // So nobody closes it as declined because this account does not know it.
+        let json = br#"{ "as": "declined", "operator": "ann", "reason": "x" }"#;
+        let declined = Resolution::parse(json).unwrap();
+        let late = now + jiff::SignedDuration::from_hours(48);
+        assert_eq!(
+            declined.decide(submission, &Verdict::NotFound, late, &schedule),
+            Err(ResolutionError::MayBeElsewhere)
+        );
     }
 
     #[test]

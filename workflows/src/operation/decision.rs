@@ -76,6 +76,9 @@ impl Resolution {
                 self.decide_against(submission, &mismatch.to_string(), asked_at)
             }
             Verdict::NotFound if self.resolve_as == ResolveAs::Completed => differs("not found"),
+            _ if submission.may_be_elsewhere() && self.resolve_as == ResolveAs::Declined => {
+                Err(ResolutionError::MayBeElsewhere)
+            }
             Verdict::NotFound | Verdict::NoAnswer(_) | Verdict::AccessDenied(_) => {
                 let hidden_until = submission.may_be_hidden_until(schedule);
                 match hidden_until {

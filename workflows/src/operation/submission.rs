@@ -202,6 +202,11 @@ impl Submission {
         is_end || self.run_id == run_id
     }
 
+    /// Whether an earlier run may have passed it to another account, which is not asked.
+    pub fn may_be_elsewhere(&self) -> bool {
+        self.may_be_elsewhere
+    }
+
     /// Whether the next step with the partner is to submit.
     pub fn nothing_sent(&self) -> bool {
         self.knowledge == Knowledge::NotSent

@@ -87,6 +87,12 @@ pub enum ResolutionError {
         "the partner said once that it does not know the request; it takes two in a row. Try again"
     )]
     NotProvenAbsent,
+    /// The fallback account may have charged it, and is not asked.
+    #[error(
+        "a run before this one may have passed it to the fallback account, which is not asked here: \
+         look there. Only abandoned is accepted"
+    )]
+    MayBeElsewhere,
     /// Nothing was ever sent.
     #[error("nothing was submitted, so nothing can have completed")]
     NothingSent,

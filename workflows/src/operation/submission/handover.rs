@@ -72,7 +72,9 @@ mod tests {
     use crate::contract::kind::Kind;
     use crate::contract::promises::Promises;
     use crate::operation::Operation;
+    use crate::operation::partner_report::{Reported, StatusReport, SubmissionReport};
     use crate::operation::schedule::at;
+    use crate::operation::submission::next_step::{Step, Wake};
     use crate::operation::terms::Terms;
 
     const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -122,6 +124,25 @@ mod tests {
         assert!(!may(&not_sent(shows()).with_fallback(true), 10));
         assert!(!may(&open(shows()).with_fallback(true), 10));
         assert!(!may(&open(drops_repeats()).with_fallback(true), 10));
+    }
+
+    #[test]
+    fn what_an_earlier_run_was_refused_is_asked_about() {
+        let (now, schedule) = (at(10), Schedule::default());
+        let mut submission = not_sent(shows());
+        submission.begin(at(0), &schedule);
+        let code = "card_missing".to_owned();
+        let refused = Reported::new("run-1", SubmissionReport::Refused { code });
+        submission.submitted(&refused, at(1), &schedule);
+        let step =
+            |submission: &Submission, run_id| submission.step(run_id, now, Wake::Timer, &schedule);
+        assert!(matches!(step(&submission, "run-1"), Step::Done(_)));
+        assert_eq!(step(&submission, "run-3"), Step::Ask);
+        assert!(submission.seen_from("run-3", now, &schedule).is_open());
+        // Not even that the question had no answer leaves the refusal as the end.
+        let silence = StatusReport::no_answer("silence");
+        submission.answered(&Reported::new("run-3", silence), now, now, &schedule);
+        assert!(submission.is_open());
     }
 
     #[test]

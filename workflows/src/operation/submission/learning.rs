@@ -40,6 +40,10 @@ impl Submission {
         self.note_payment_id(reported.known_before.as_deref());
         match &reported.report {
             SubmissionReport::Found(state) => {
+                // Also where it is another than requested: it can't be asked about otherwise.
+                if self.known_in().is_some() {
+                    self.note_payment_id(Some(&state.partner_payment_id));
+                }
                 let verdict = self
                     .asked
                     .verdict_on_state(state, self.partner_payment_id());
