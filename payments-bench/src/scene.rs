@@ -64,8 +64,8 @@ impl Scene {
             .workers(0)
             .default_scenario(json!({ "completes_after": after }));
         let builder = match storage {
-            Storage::Memory => builder.temporal_in_memory(),
-            Storage::File => builder,
+            Storage::Memory => builder,
+            Storage::File => builder.temporal_on_disk(),
         };
         let mut stack = builder.start().await?;
         let path = stack.folder().join("worker.toml");

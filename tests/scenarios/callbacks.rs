@@ -68,7 +68,7 @@ async fn a_forged_callback_is_refused_and_reaches_no_workflow() {
 
 #[tokio::test]
 async fn a_callback_while_temporal_is_away_is_repeated_by_the_partner_and_arrives() {
-    let mut stack = stack().await;
+    let mut stack = builder().temporal_on_disk().start().await.unwrap();
     pending(&stack, "away", "after_completion").await;
     stack.temporal_mut().kill();
     stack.partner().finish("away").await.unwrap();

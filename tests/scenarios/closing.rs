@@ -43,8 +43,7 @@ fn timings() -> Timings {
 async fn whoever_races_the_end_is_answered_and_the_run_is_closed(#[case] two_operators: bool) {
     let settings = format!("[resolution]\ntwo_operators = {two_operators}\n");
     let builder = builder().timings(timings()).worker_settings(&settings);
-    // In memory: so many updates at once are not held up by the disk.
-    let mut stack = builder.temporal_in_memory().start().await.unwrap();
+    let mut stack = builder.start().await.unwrap();
     let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
     let mut ids = Vec::new();
     for n in 0..OPERATIONS {

@@ -20,7 +20,6 @@ async fn a_payment_with_a_prompt_callback_takes_20_events_and_a_reversal_19() {
     };
     let stack = builder()
         .timings(patient)
-        .temporal_in_memory()
         .default_scenario(json!({ "never_completes": true }))
         .start()
         .await

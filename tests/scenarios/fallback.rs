@@ -103,7 +103,7 @@ async fn while_temporal_refuses_what_the_fallback_needs_nothing_is_sent_to_it(
     #[case] account: &str,
     #[case] why: &str,
 ) {
-    let mut stack = with_fallback(builder().temporal_setting(setting)).await;
+    let mut stack = with_fallback(builder().temporal_setting(setting).temporal_on_disk()).await;
     change_worker_file(&stack, stack.partner().url(), UNREACHABLE);
     // A limit of 0 lets one list pass.
     cli(&stack, "workflow list").await;
@@ -171,7 +171,11 @@ async fn is_at_stripe(stack: &Stack, id: &str) -> bool {
 /// On the same database, at another address.
 async fn restart_temporal_without_limits(stack: &mut Stack) {
     stack.temporal_mut().kill();
-    let started = TemporalServer::start(stack.folder(), ServerOptions::default()).await;
+    let on_disk = ServerOptions {
+        on_disk: true,
+        ..ServerOptions::default()
+    };
+    let started = TemporalServer::start(stack.folder(), on_disk).await;
     *stack.temporal_mut() = started.unwrap();
 }
 

@@ -12,12 +12,7 @@ const OPEN: usize = 1_500;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_takes_long_to_list_is_listed_completely_by_one_worker_alone() {
-    let mut stack = builder()
-        .workers(0)
-        .temporal_in_memory()
-        .start()
-        .await
-        .unwrap();
+    let mut stack = builder().workers(0).start().await.unwrap();
     open_many(&stack).await;
     let mut workers = Vec::new();
     for _ in 0..2 {

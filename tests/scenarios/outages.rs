@@ -27,7 +27,7 @@ async fn a_partner_that_comes_back_gets_no_more_questions_at_once_than_its_accou
         needs_attention_after: "10m",
         ..QUICK
     };
-    let builder = builder().timings(timings).temporal_in_memory();
+    let builder = builder().timings(timings);
     let mut stack = builder.start().await.unwrap();
     let partner = stack.partner();
     let pending = json!({ "never_completes": true, "callback": { "when": "never" } });

@@ -24,7 +24,7 @@ async fn beside_a_partner_that_hangs_deadlines_are_kept_resolutions_are_answered
         attention_check: "3s",
         ..QUICK
     };
-    let builder = builder().timings(timings).temporal_in_memory();
+    let builder = builder().timings(timings);
     let stack = builder.start().await.unwrap();
     // It is paid, and billing is away until the others hang.
     let away = json!({ "kind": { "status": 503 }, "times": 0, "request_id": "paid" });
@@ -63,7 +63,7 @@ async fn beside_an_account_whose_partner_is_silent_another_ones_payments_are_mad
         ..QUICK
     };
     let builder = builder().timings(timings).with_stripe().workers(0);
-    let mut stack = builder.temporal_in_memory().start().await.unwrap();
+    let mut stack = builder.start().await.unwrap();
     change_worker_file(&stack, "[worker]", "[worker]\nslots = 20");
     stack.start_worker().await.unwrap();
     let silence = json!({ "faults": [{ "on": "init_session", "kind": "silence", "times": 0 }] });

@@ -24,7 +24,7 @@ async fn a_worker_killed_before_the_partner_took_the_charge_charges_once() {
 
 #[tokio::test]
 async fn temporal_killed_between_the_charge_and_its_record_charges_once() {
-    let mut stack = stack().await;
+    let mut stack = builder().temporal_on_disk().start().await.unwrap();
     charge_without_an_answer(&stack, "server").await;
     stack.temporal_mut().kill();
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -18,7 +18,7 @@ const ANSWERS_AFTER: Range<u64> = 400..1_000;
 
 #[tokio::test]
 async fn payments_that_are_looked_at_from_their_first_moment_replay() {
-    let mut stack = builder().temporal_in_memory().start().await.unwrap();
+    let mut stack = builder().start().await.unwrap();
     let client = client(&stack).await;
     let ids: Vec<String> = ANSWERS_AFTER
         .step_by(20)

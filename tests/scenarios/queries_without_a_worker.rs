@@ -33,7 +33,7 @@ async fn payments_that_are_looked_at_while_no_worker_is_there_go_on_and_replay(
         needs_attention_after: "10m",
         ..QUICK
     };
-    let stack = builder().timings(timings).temporal_in_memory();
+    let stack = builder().timings(timings);
     let never = json!({ "completes_after": "1h", "callback": { "when": "never" } });
     let mut stack = stack.default_scenario(never).start().await.unwrap();
     let client = client(&stack).await;

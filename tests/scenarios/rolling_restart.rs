@@ -21,8 +21,7 @@ const PAUSE: Duration = Duration::from_millis(750);
 
 #[tokio::test]
 async fn a_rolling_restart_of_two_workers_and_two_gateways_costs_no_payment_and_no_callback() {
-    // In memory: a disk that is slow to write makes a gateway answer 503, which is not the subject.
-    let unstarted = builder().workers(0).temporal_in_memory();
+    let unstarted = builder().workers(0);
     let mut stack = unstarted.start().await.unwrap();
     let mut balancer = Balancer::start(stack.http()).await.unwrap();
     change_worker_file(&stack, stack.gateway_url(), balancer.url());

@@ -17,7 +17,6 @@ use crate::books::{builder, client};
 async fn each_verb_in_each_phase_moves_money_once_and_is_told_as_what_it_is() {
     let stack = builder()
         .timings(TIMINGS)
-        .temporal_in_memory()
         .temporal_setting("frontend.WorkflowPauseEnabled=true")
         .start()
         .await

@@ -1,4 +1,4 @@
-//! Temporal's development server on a database file, so that it can be killed and restarted.
+//! Temporal's development server. With its database on the disk it can be killed and restarted.
 
 use std::fs::{self, File};
 use std::net::TcpStream;
@@ -35,8 +35,8 @@ pub struct ServerOptions {
     pub with_ui: bool,
     /// Serves its HTTP API at an address that is known.
     pub with_http_api: bool,
-    /// Keeps its database in memory: ten times as fast, but a restart loses everything.
-    pub in_memory: bool,
+    /// Keeps its database in a file, and so what it knows over a restart. In memory it is much faster.
+    pub on_disk: bool,
     /// Settings of its dynamic configuration, such as `frontend.namespaceRPS=5`.
     pub dynamic_config: Vec<String>,
     /// Puts fault proxies between it and the workers, and between it and the gateways.
@@ -64,7 +64,7 @@ pub struct TemporalServer {
     ui_port: Option<u16>,
     http_port: Option<u16>,
     dynamic_config: Vec<String>,
-    in_memory: bool,
+    on_disk: bool,
     environment: Vec<(String, String)>,
     process: Option<Process>,
     proxies: Option<TemporalProxies>,
@@ -85,7 +85,7 @@ impl TemporalServer {
             ui_port: free_port_if(options.with_ui)?,
             http_port: free_port_if(options.with_http_api)?,
             dynamic_config: options.dynamic_config,
-            in_memory: options.in_memory,
+            on_disk: options.on_disk,
             environment: options.environment,
             process: None,
             proxies: None,
@@ -215,7 +215,7 @@ impl TemporalServer {
             .arg(self.place.ip_of_temporal().to_string())
             .args(["--log-level", "error"])
             .args(["--port", &self.port.to_string()]);
-        if !self.in_memory {
+        if self.on_disk {
             command.args(["--db-filename", "temporal.db"]);
         }
         match self.ui_port {

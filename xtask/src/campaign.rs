@@ -108,6 +108,7 @@ async fn start(campaign: &Campaign) -> anyhow::Result<Stack> {
     let lag = campaign.status_lag.as_millis();
     Stack::builder()
         .timings(TIMINGS)
+        .temporal_on_disk()
         .with_stripe()
         .default_scenario(json!({
             "second_submission": second_submission, "status_lag": format!("{lag}ms")

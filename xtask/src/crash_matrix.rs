@@ -124,6 +124,7 @@ async fn staged(strike: Strike) -> anyhow::Result<(Stack, Vec<Held>)> {
         );
         let builder = Stack::builder()
             .timings(scene.timings)
+            .temporal_on_disk()
             .default_scenario(scene.partner())
             .with_stripe()
             // The server hands out each step, and can be told to hold it back.

@@ -57,6 +57,7 @@ async fn run_demo(keep: bool) -> anyhow::Result<ExitCode> {
     };
     let localstripe = localstripe.as_ref();
     let mut builder = Stack::builder()
+        .temporal_on_disk()
         .with_ui()
         .with_http_api()
         // This partner charges again for a second submission, so the demo shows that there is none.

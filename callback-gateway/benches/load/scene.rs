@@ -55,11 +55,9 @@ impl Scene {
             .unwrap();
         fs::write(path.join("gateway.toml"), CONFIGURATION).unwrap();
 
-        let in_memory = ServerOptions {
-            in_memory: true,
-            ..ServerOptions::default()
-        };
-        let temporal = TemporalServer::start(path, in_memory).await.unwrap();
+        let temporal = TemporalServer::start(path, ServerOptions::default())
+            .await
+            .unwrap();
         let client = connect(&temporal.address()).await;
         signals::open(&client, workflows).await;
 

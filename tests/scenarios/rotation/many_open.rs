@@ -30,7 +30,7 @@ async fn a_hundred_open_payments_of_each_partner_outlast_the_rotation_of_all_key
         ..QUICK
     };
     let builder = builder().timings(timings).with_stripe();
-    let stack = builder.temporal_in_memory().start().await.unwrap();
+    let stack = builder.start().await.unwrap();
     let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
     let (sky, stripe) = (stack.partner(), stack.stripe().unwrap());
     let pending = json!({ "refunds_settle_after": "1h" });

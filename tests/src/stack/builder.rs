@@ -126,10 +126,9 @@ impl Builder {
         self
     }
 
-    /// Keeps Temporal's database in memory, which is much faster: for stacks with very many
-    /// operations whose Temporal is not killed.
-    pub fn temporal_in_memory(mut self) -> Builder {
-        self.temporal.in_memory = true;
+    /// Keeps Temporal's database on the disk, for a stack whose Temporal is started again.
+    pub fn temporal_on_disk(mut self) -> Builder {
+        self.temporal.on_disk = true;
         self
     }
 

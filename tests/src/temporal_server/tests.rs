@@ -5,9 +5,11 @@ use super::*;
 #[tokio::test]
 async fn a_killed_server_comes_back_with_what_it_knew() {
     let folder = TempDir::new().unwrap();
-    let mut server = TemporalServer::start(folder.path(), ServerOptions::default())
-        .await
-        .unwrap();
+    let on_disk = ServerOptions {
+        on_disk: true,
+        ..ServerOptions::default()
+    };
+    let mut server = TemporalServer::start(folder.path(), on_disk).await.unwrap();
     let start = "workflow start --type any --task-queue nobody --workflow-id w-1 \
                  --search-attribute SkyAmountMinor=12550";
     let start: Vec<&str> = start.split_whitespace().collect();
