@@ -100,7 +100,7 @@ async fn replay(options: WorkflowReplayerOptions) {
         );
         replayed += 1;
     }
-    assert!(replayed >= 35, "only {replayed} histories");
+    assert!(replayed >= 36, "only {replayed} histories");
 }
 
 /// Stages each end and path of which a history is missing.
@@ -122,6 +122,9 @@ async fn record() {
         .any(is_missing)
     {
         operators::record_operators().await;
+    }
+    if is_missing("reset-past-a-refusal") {
+        operators::record_reset_past_a_refusal().await;
     }
     if is_missing("declined-by-hand") {
         operators::record_declined_by_hand().await;

@@ -127,6 +127,8 @@ async fn a_run_that_was_reset_past_a_refusal_asks_before_it_ends() {
     let to_its_end = format!("-r {first} --type LastWorkflowTask");
     reset(&stack, "again", &to_its_end).await;
     ends(&stack, "again", "completed").await;
+    let replayed = stack.worker_verb(&["replay"]).await.unwrap();
+    assert!(replayed.status.success(), "{replayed:?}");
 }
 
 /// The offered actions that would close it: in the query, in Temporal's UI and by `explain`.

@@ -71,7 +71,7 @@ pub struct TemporalServer {
 }
 
 impl TemporalServer {
-    /// Starts a server that keeps its database in `folder` and logs to `folder/logs`.
+    /// Starts a server that keeps its files in `folder` and logs to `folder/logs`.
     pub async fn start(folder: &Path, options: ServerOptions) -> anyhow::Result<TemporalServer> {
         let cli = temporal_cli::find()?
             .context("Temporal's CLI is nowhere: run `cargo xtask setup`, or put it on PATH")?;
@@ -90,7 +90,7 @@ impl TemporalServer {
             process: None,
             proxies: None,
         };
-        server.restart().await?;
+        server.run().await?;
         if let Some(policy) = options.proxies {
             let target = format!("http://{}", server.address());
             server.proxies = Some(TemporalProxies {
@@ -144,6 +144,14 @@ impl TemporalServer {
 
     /// Starts it again after a kill (and kills it first), with the same database and ports.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
+        ensure!(
+            self.on_disk,
+            "it has forgotten everything: its database is in memory"
+        );
+        self.run().await
+    }
+
+    async fn run(&mut self) -> anyhow::Result<()> {
         self.kill();
         let mut tries = 0;
         loop {

@@ -7,11 +7,13 @@
 use std::fmt;
 
 use clap::Args;
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt, stream};
 use temporalio_client::{
     Client, NamespacedClient, UntypedWorkflow, WorkflowExecution, WorkflowExecutionInfo,
-    WorkflowHandle, WorkflowListOptions,
+    WorkflowHandle, WorkflowHistory, WorkflowListOptions,
 };
+use temporalio_common::protos::temporal::api::history::v1::History;
+use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use temporalio_common::search_attributes::SearchAttributeKey;
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use terminal_text::{print, shown};
@@ -28,6 +30,8 @@ pub(crate) struct Arguments {
 
 /// The number of histories that are held in memory at once.
 const AT_ONCE: usize = 200;
+
+const FETCHED_AT_ONCE: usize = 8;
 
 const BUILD: SearchAttributeKey<String> =
     SearchAttributeKey::keyword("TemporalWorkerDeploymentVersion");
@@ -106,21 +110,36 @@ async fn list(
     listed.try_collect().await.map_err(Failure::other)
 }
 
+/// A reset copies the start with the id of the run that it resets, and the replayer takes that for the
+/// run's own.
+async fn history(client: &Client, run: &WorkflowExecution) -> Result<WorkflowHistory, Failure> {
+    let info = WorkflowExecutionInfo::builder()
+        .namespace(client.namespace())
+        .workflow_id(run.id())
+        .run_id(run.run_id())
+        .build();
+    let handle = WorkflowHandle::<Client, UntypedWorkflow>::new(client.clone(), info);
+    let events = handle.fetch_history(Default::default()).into_events();
+    let mut events = events.await.map_err(Failure::other)?;
+    let start = events.first_mut().and_then(|it| it.attributes.as_mut());
+    if let Some(Attributes::WorkflowExecutionStartedEventAttributes(start)) = start {
+        run.run_id()
+            .clone_into(&mut start.original_execution_run_id);
+    }
+    Ok(History { events }.into())
+}
+
 async fn replay_some(
     client: &Client,
     replayer: &WorkflowReplayer,
     runs: &[WorkflowExecution],
     found: &mut Found,
 ) -> Result<(), Failure> {
-    let histories = runs.iter().map(|run| {
-        let info = WorkflowExecutionInfo::builder()
-            .namespace(client.namespace())
-            .workflow_id(run.id())
-            .run_id(run.run_id())
-            .build();
-        let handle = WorkflowHandle::<Client, UntypedWorkflow>::new(client.clone(), info);
-        handle.fetch_history(Default::default())
-    });
+    let histories = runs.iter().map(|run| history(client, run));
+    let histories: Vec<WorkflowHistory> = stream::iter(histories)
+        .buffered(FETCHED_AT_ONCE)
+        .try_collect()
+        .await?;
     let results = replayer
         .replay_workflows(histories)
         .await

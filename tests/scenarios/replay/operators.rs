@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::recording::{write, write_workflow};
 use crate::books::{
-    QUICK, builder, charge, cli, ends, events, has_moved, history_with, reaches,
+    QUICK, builder, charge, cli, ends, events, fault, has_moved, history_with, reaches, run_id,
     set_custom_scenario, split, stack, until,
 };
 
@@ -43,6 +43,26 @@ pub(super) async fn record_operators() {
     write(&stack, "reset").await;
     write(&stack, "billed-by-hand").await;
     write_workflow(&stack, "looked-again", looked_again).await;
+}
+
+/// Refused, reset and charged, and then reset past the refusal.
+pub(super) async fn record_reset_past_a_refusal() {
+    let stack = builder().timings(QUICK).start().await.unwrap();
+    let id = "reset-past-a-refusal";
+    let refusal = json!({ "status": 422, "code": "card_missing", "body": "json" });
+    fault(&stack, id, json!({ "on": "submit", "kind": refusal })).await;
+    charge(&stack, id).await;
+    ends(&stack, id, "rejected").await;
+    let first = run_id(&stack, id).await;
+    for to in [
+        "--type FirstWorkflowTask",
+        &format!("-r {first} --type LastWorkflowTask"),
+    ] {
+        let reset = format!("workflow reset -w sky-payment-{id} {to} --reason recorded");
+        cli(&stack, &reset).await;
+        ends(&stack, id, "completed").await;
+    }
+    write(&stack, id).await;
 }
 
 /// Closed by an operator as declined, since the partner lets nothing in.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::Stack;
+use serde_json::{Value, json};
 use workflows::ExtraPayment;
 
 use crate::books::client;
@@ -24,7 +25,13 @@ pub(super) async fn write_workflow(stack: &Stack, name: &str, workflow: &str) {
         .to_json()
         .await
         .unwrap();
-    fs::write(path, json).unwrap();
+    let mut history: Value = serde_json::from_slice(&json).unwrap();
+    // A reset copies the start with the id of the run that it resets, and the replayer takes that for the
+    // run's own.
+    let start = &mut history["events"][0]["attributes"]["WorkflowExecutionStartedEventAttributes"];
+    let described = handle.describe(Default::default()).await.unwrap();
+    start["original_execution_run_id"] = json!(described.run_id());
+    fs::write(path, history.to_string()).unwrap();
 }
 
 pub(super) fn is_missing(name: &str) -> bool {

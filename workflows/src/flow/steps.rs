@@ -108,13 +108,13 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
     let verdict = ctx.state_mut(|w| {
         let run = w.run_state_mut();
         run.partner_is_quick = answer.is_ok() && is_quick(asked_at, ended);
+        let operation = run.operation_mut();
+        let submission = &mut operation.submission;
         let was_taken = was_taken(&answer);
         let reported = answer.unwrap_or_else(|error| {
             let report = StatusReport::no_answer(no_report(&error));
-            Reported::new(&run.run_id, report)
+            Reported::new(submission.run_id(), report)
         });
-        let operation = run.operation_mut();
-        let submission = &mut operation.submission;
         operation.last_answer.asked(&reported.report);
         let verdict = submission.answered(&reported, asked_at, ended, &schedule);
         submission.note_service(was_taken, &operation.terms.merchant, ended, &schedule);

@@ -76,7 +76,10 @@ impl Resolution {
                 self.decide_against(submission, &mismatch.to_string(), asked_at)
             }
             Verdict::NotFound if self.resolve_as == ResolveAs::Completed => differs("not found"),
-            _ if submission.may_be_elsewhere() && self.resolve_as == ResolveAs::Declined => {
+            _ if self.resolve_as == ResolveAs::Declined
+                && submission.may_be_elsewhere()
+                && !submission.was_shown() =>
+            {
                 Err(ResolutionError::MayBeElsewhere)
             }
             Verdict::NotFound | Verdict::NoAnswer(_) | Verdict::AccessDenied(_) => {

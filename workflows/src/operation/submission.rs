@@ -191,9 +191,8 @@ impl Submission {
         by_id.then_some(&self.run_id)
     }
 
-    /// Whether this is all that run `run_id` can know: the knowledge is its own, or an end. That the
-    /// partner refused what another run submitted is none: a run between the two may have submitted
-    /// again.
+    /// Whether this is all that run `run_id` can know: the knowledge is its own, or an end. Another
+    /// run's refusal is not such an end: a run between the two may have submitted again.
     pub fn is_known_in(&self, run_id: &str) -> bool {
         let is_end = match self.final_state() {
             Some(FinalState::Rejected { .. }) | None => false,

@@ -103,7 +103,7 @@ impl World {
                 let report = self.status(view, payment);
                 self.answered(report);
             }
-            Event::LoseAnswer => self.answered(StatusReport::no_answer("lost")),
+            Event::LoseAnswer => self.lose_answer(),
             Event::Resolve(resolve_as, view) => self.resolve(resolve_as, view, payment),
         }
         self.tidy();

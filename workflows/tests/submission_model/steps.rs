@@ -112,6 +112,18 @@ impl World {
         self.awaits = Awaits::Nothing;
     }
 
+    /// Without a report, nothing is known of the run that asked.
+    pub(crate) fn lose_answer(&mut self) {
+        let Awaits::Answer(asked_at) = self.awaits else {
+            return;
+        };
+        let report = StatusReport::no_answer("lost");
+        let lost = Reported::new(self.submission.run_id(), report);
+        self.submission
+            .answered(&lost, at(asked_at), at(self.now), &schedule());
+        self.awaits = Awaits::Nothing;
+    }
+
     pub(crate) fn reported<R>(&self, report: R) -> Reported<R> {
         let known_before = self.id_recorded.then(|| "pp-0".to_owned());
         Reported {

@@ -90,7 +90,7 @@ pub enum ResolutionError {
     /// The fallback account may have charged it, and is not asked.
     #[error(
         "a run before this one may have passed it to the fallback account, which is not asked here: \
-         look there. Only abandoned is accepted"
+         look there. It can't be resolved as declined"
     )]
     MayBeElsewhere,
     /// Nothing was ever sent.

@@ -50,17 +50,22 @@ impl Submission {
             self.promises.accepts_within = None;
             self.promises.drops_repeats_for = None;
         }
-        let limit = after(now, schedule.submission_limit());
-        match &self.knowledge {
-            Knowledge::NotSent | Knowledge::Open { .. } => self.left_open(limit, now, schedule),
-            Knowledge::Final(FinalState::Rejected { code, .. }) => {
-                let refusal = Some(code.clone());
-                self.left_open(limit, now, schedule);
-                self.knowledge = open(limit, refusal);
-            }
-            Knowledge::Acknowledged { .. } | Knowledge::Final(_) => {}
-        }
+        self.reopen(now, schedule);
         true
+    }
+
+    /// Takes what the partner has not shown as open. A refusal is kept: it is the end once nothing
+    /// else can have been executed.
+    pub(super) fn reopen(&mut self, now: Timestamp, schedule: &Schedule) {
+        let refusal = match &self.knowledge {
+            Knowledge::NotSent => None,
+            Knowledge::Open { refusal, .. } => refusal.clone(),
+            Knowledge::Final(FinalState::Rejected { code, .. }) => Some(code.clone()),
+            Knowledge::Acknowledged { .. } | Knowledge::Final(_) => return,
+        };
+        let limit = after(now, schedule.submission_limit());
+        self.left_open(limit, now, schedule);
+        self.knowledge = open(limit, refusal);
     }
 }
 
@@ -139,10 +144,22 @@ mod tests {
         assert!(matches!(step(&submission, "run-1"), Step::Done(_)));
         assert_eq!(step(&submission, "run-3"), Step::Ask);
         assert!(submission.seen_from("run-3", now, &schedule).is_open());
-        // Not even that the question had no answer leaves the refusal as the end.
-        let silence = StatusReport::no_answer("silence");
-        submission.answered(&Reported::new("run-3", silence), now, now, &schedule);
+        // Also a question without a report makes it open, and proves nothing about the run between.
+        let lost = Reported::new("run-1", StatusReport::no_answer("lost"));
+        submission.answered(&lost, now, now, &schedule);
         assert!(submission.is_open());
+        assert!(!submission.is_known_in("run-3"));
+        // Once it is certain that nothing was executed, the refusal is the end.
+        let later = |hours: i64| at(hours * 60 * 60);
+        for hour in 1..=3 {
+            let not_found = Reported::new("run-3", StatusReport::NotFound);
+            assert!(submission.final_state().is_none());
+            submission.answered(&not_found, later(hour), later(hour), &schedule);
+        }
+        assert!(matches!(
+            step(&submission, "run-3"),
+            Step::Done(FinalState::Rejected { .. })
+        ));
     }
 
     #[test]

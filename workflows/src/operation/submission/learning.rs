@@ -40,10 +40,6 @@ impl Submission {
         self.note_payment_id(reported.known_before.as_deref());
         match &reported.report {
             SubmissionReport::Found(state) => {
-                // Also where it is another than requested: it can't be asked about otherwise.
-                if self.known_in().is_some() {
-                    self.note_payment_id(Some(&state.partner_payment_id));
-                }
                 let verdict = self
                     .asked
                     .verdict_on_state(state, self.partner_payment_id());
@@ -139,8 +135,12 @@ impl Submission {
     ) -> Verdict {
         let report = &reported.report;
         let verdict = self.asked.verdict_on(report, self.partner_payment_id());
-        if self.final_state().is_some() && self.is_known_in(&reported.run_id) {
-            return verdict;
+        match &self.knowledge {
+            // Only a run that was reset past the refusal asks about it. It is not the end any more,
+            // even if that question is lost.
+            Knowledge::Final(FinalState::Rejected { .. }) => self.reopen(now, schedule),
+            Knowledge::Final(_) => return verdict,
+            _ => {}
         }
         let is_another_run = self.goes_on_in(&reported.run_id, now, schedule);
         self.note_payment_id(reported.known_before.as_deref());
