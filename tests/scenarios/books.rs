@@ -154,8 +154,18 @@ pub(crate) async fn ends_of(stack: &Stack, operation: &Operation, outcome: &str)
 
 /// A client of the stack's Temporal that takes every answer as it comes.
 pub(crate) async fn client(stack: &Stack) -> Client {
+    client_with(stack, RetryOptions::no_retries()).await
+}
+
+/// A client that repeats what Temporal can't take just then, such as an update of a run that goes on as a
+/// new one.
+pub(crate) async fn client_that_retries(stack: &Stack) -> Client {
+    client_with(stack, RetryOptions::default()).await
+}
+
+async fn client_with(stack: &Stack, retries: RetryOptions) -> Client {
     let url = Url::parse(&format!("http://{}", stack.temporal().address())).unwrap();
-    let options = ConnectionOptions::new(url).retry_options(RetryOptions::no_retries());
+    let options = ConnectionOptions::new(url).retry_options(retries);
     let connection = Connection::connect(options.build()).await.unwrap();
     Client::new(connection, ClientOptions::new("default").build()).unwrap()
 }

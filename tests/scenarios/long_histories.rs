@@ -12,8 +12,8 @@ use workflows::contract::state::Phase;
 
 use crate::after_the_end::{incident, look_again_update};
 use crate::books::{
-    QUICK, STILL, builder, charge, client, describe, ends, listed, pending, reaches, run_id,
-    set_custom_scenario, signal, state, until,
+    QUICK, STILL, builder, charge, client_that_retries, describe, ends, listed, pending, reaches,
+    run_id, set_custom_scenario, signal, state, until,
 };
 use crate::stripe::{fault, give_back};
 
@@ -52,7 +52,7 @@ async fn checks_however_many_are_all_answered_and_no_history_grows_long(#[case] 
         stack.payments(&["check-now", id]).await.unwrap();
     }
     let before = reaches(&stack, id, "needs_attention").await;
-    let client = client(&stack).await;
+    let client = client_that_retries(&stack).await;
     let payments = PaymentsClient::new(client.clone(), TASK_QUEUE);
     let operation = payments.operation(&RequestId::parse(id).unwrap());
     let signals = 60;
@@ -113,7 +113,7 @@ async fn checks_however_many_do_not_keep_a_payment_from_being_submitted_again() 
         "completes_after": "0s", "callback": { "when": "never" } });
     set_custom_scenario(&stack, "lost", lost).await;
     charge(&stack, "lost").await;
-    let payments = PaymentsClient::new(client(&stack).await, TASK_QUEUE);
+    let payments = PaymentsClient::new(client_that_retries(&stack).await, TASK_QUEUE);
     let operation = payments.operation(&RequestId::parse("lost").unwrap());
     until("it was submitted again and completed", async || {
         let checks = (0..3).map(|_| operation.check_now());
@@ -130,7 +130,7 @@ async fn checks_however_many_do_not_keep_a_payment_from_being_submitted_again() 
 async fn callbacks_however_many_are_counted_and_no_history_grows_long() {
     let stack = still().await;
     pending(&stack, "flood", "never").await;
-    let client = client(&stack).await;
+    let client = client_that_retries(&stack).await;
     let signals = 900;
     for _ in 0..signals {
         signal(&client, "sky-payment-flood").await;
@@ -157,7 +157,7 @@ async fn looking_again_goes_on_in_a_new_run_with_its_incident() {
     charge(&stack, "flips").await;
     ends(&stack, "flips", "completed").await;
     let words = incident(&stack, "sky-look-again-flips").await;
-    let client = client(&stack).await;
+    let client = client_that_retries(&stack).await;
     // They make it ask only once in five seconds. The fewest events are one for each of them.
     for _ in 0..550 {
         signal(&client, "sky-look-again-flips").await;
@@ -182,7 +182,7 @@ async fn looking_again_goes_on_in_a_new_run_with_its_incident() {
 async fn a_run_that_continues_another_one_shows_in_temporals_ui_what_it_is_about() {
     let stack = still().await;
     pending(&stack, "goes-on", "never").await;
-    let client = client(&stack).await;
+    let client = client_that_retries(&stack).await;
     for _ in 0..550 {
         signal(&client, "sky-payment-goes-on").await;
     }
@@ -228,7 +228,7 @@ async fn a_run_that_alone_knows_that_nothing_was_sent_goes_on_however_long_its_h
     })
     .await;
     let first = run_id(&stack, "unsent").await;
-    let client = client(&stack).await;
+    let client = client_that_retries(&stack).await;
     for _ in 0..550 {
         signal(&client, "sky-payment-unsent").await;
     }

@@ -60,7 +60,11 @@ impl Submission {
         let refusal = match &self.knowledge {
             Knowledge::NotSent => None,
             Knowledge::Open { refusal, .. } => refusal.clone(),
-            Knowledge::Final(FinalState::Rejected { code, .. }) => Some(code.clone()),
+            Knowledge::Final(FinalState::Rejected { code, .. }) => {
+                // It was told as rejected, so nothing may be executed now that was not before.
+                self.promises.drops_repeats_for = None;
+                Some(code.clone())
+            }
             Knowledge::Acknowledged { .. } | Knowledge::Final(_) => return,
         };
         let limit = after(now, schedule.submission_limit());
@@ -160,6 +164,21 @@ mod tests {
             step(&submission, "run-3"),
             Step::Done(FinalState::Rejected { .. })
         ));
+    }
+
+    /// The next one might not be refused, and somebody may have asked for the same anew.
+    #[test]
+    fn what_an_earlier_run_was_refused_is_not_repeated() {
+        let (now, schedule) = (at(10), Schedule::default());
+        let mut submission = not_sent(drops_repeats());
+        submission.begin(at(0), &schedule);
+        let code = "invalid_currency".to_owned();
+        let refused = Reported::new("run-1", SubmissionReport::Refused { code });
+        submission.submitted(&refused, at(1), &schedule);
+        let not_found = Reported::new("run-2", StatusReport::NotFound);
+        submission.answered(&not_found, now, now, &schedule);
+        let step = submission.step("run-2", at(60 * 60), Wake::Operator, &schedule);
+        assert_eq!(step, Step::Ask);
     }
 
     #[test]
