@@ -1,4 +1,4 @@
-//! Builds the programs that the demo and the tests run.
+//! Builds the programs that the other commands run.
 
 use std::process::Command;
 
@@ -6,8 +6,18 @@ use anyhow::{Context, ensure};
 
 /// Builds every program but this one, which is running.
 pub(crate) async fn build_programs() -> anyhow::Result<()> {
+    build("--bins").await
+}
+
+/// The same, and all tests. The tests need more features of some dependencies, so these are built once more; what runs
+/// tests does not need them without.
+pub(crate) async fn build_with_tests() -> anyhow::Result<()> {
+    build("--all-targets").await
+}
+
+async fn build(targets: &str) -> anyhow::Result<()> {
     let status = tokio::process::Command::from(cargo())
-        .args("build --workspace --exclude xtask --bins".split(' '))
+        .args(["build", "--workspace", "--exclude", "xtask", targets])
         .kill_on_drop(true)
         .status()
         .await

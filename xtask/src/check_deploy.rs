@@ -12,14 +12,15 @@ use std::env;
 
 use anyhow::ensure;
 
-use crate::build::build_programs;
+use crate::build::build_with_tests;
 use check::Outcome;
 use tools::Tools;
 
-/// Fetches the tools, builds the programs and checks everything. What could not be checked because a
-/// tool is missing is printed and counted, and is a failure only with `SKY_REQUIRE_ALL`.
+/// Builds what the tests need too, so that CI builds it once, fetches the tools and checks everything.
+/// What could not be checked because a tool is missing is printed and counted, and is a failure only
+/// with `SKY_REQUIRE_ALL`.
 pub(crate) async fn check_deploy() -> anyhow::Result<()> {
-    build_programs().await?;
+    build_with_tests().await?;
     let tools = Tools::fetch()?;
     let (mut passed, mut refusals, mut failures, mut missing) = (0, 0, 0, Vec::new());
     for check in checks::all() {

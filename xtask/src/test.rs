@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 
 use harness::{Example, LocalStripe, StripeWorld, network};
 
-use crate::build::{build_programs, cargo};
+use crate::build::{build_with_tests, cargo};
 use crate::setup::{browser, has_nextest, temporal_cli};
 
 /// Builds the programs that the scenarios start, then becomes the test runner, so that its exit
@@ -32,7 +32,7 @@ pub(crate) async fn become_runner(
         tell_if_missing(&what, example.install().await);
     }
     tell_if_missing("The tests that lose packets are not run", network::check());
-    build_programs().await?;
+    build_with_tests().await?;
     let runner: &[&str] = if has_nextest() {
         &["nextest", "run"]
     } else {

@@ -109,17 +109,23 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
         let run = w.run_state_mut();
         run.partner_is_quick = answer.is_ok() && is_quick(asked_at, ended);
         let operation = run.operation_mut();
-        let submission = &mut operation.submission;
+        let (submission, last_answer) = (&mut operation.submission, &mut operation.last_answer);
+        let verdict = match &answer {
+            Ok(reported) => {
+                last_answer.asked(&reported.report);
+                submission.answered(reported, asked_at, ended, &schedule)
+            }
+            Err(error) => {
+                let reason = no_report(error);
+                last_answer.asked(&StatusReport::no_answer(reason));
+                submission.question_lost(reason, ended, &schedule)
+            }
+        };
         let was_taken = was_taken(&answer);
-        let reported = answer.unwrap_or_else(|error| {
-            let report = StatusReport::no_answer(no_report(&error));
-            Reported::new(submission.run_id(), report)
-        });
-        operation.last_answer.asked(&reported.report);
-        let verdict = submission.answered(&reported, asked_at, ended, &schedule);
         submission.note_service(was_taken, &operation.terms.merchant, ended, &schedule);
         run.last_error = LastError::of_verdict(&verdict);
-        run.end_step(LastReport::of_status(&reported.report, ended));
+        let reported = answer.as_ref().ok();
+        run.end_step(reported.and_then(|answer| LastReport::of_status(&answer.report, ended)));
         verdict
     });
     let callbacks = ctx.state(|w| w.run_state().callbacks_received());
@@ -141,7 +147,7 @@ fn events(verdict: &Verdict, merchant: String, called_back: bool, callbacks: u32
         });
     }
     match verdict {
-        Verdict::AccessDenied(_) | Verdict::NoAnswer(_) => {}
+        Verdict::AccessDenied(_) | Verdict::NoAnswer(_) | Verdict::NoReport(_) => {}
         _ if called_back && !is_final => events.push(Event::CallbackContradicted { merchant }),
         _ if is_final && callbacks == 0 => events.push(Event::CallbackLost { merchant }),
         _ => {}

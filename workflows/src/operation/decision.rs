@@ -64,12 +64,18 @@ impl Resolution {
             return Ok(final_state.clone());
         }
         // No answer takes nothing back: what the partner last showed was something else.
-        if let (Verdict::NoAnswer(_) | Verdict::AccessDenied(_), Some(mismatch)) =
-            (verdict, submission.mismatch())
+        if let (
+            Verdict::NoAnswer(_) | Verdict::NoReport(_) | Verdict::AccessDenied(_),
+            Some(mismatch),
+        ) = (verdict, submission.mismatch())
         {
             return self.decide_against(submission, &mismatch.to_string(), asked_at);
         }
         match verdict {
+            // In a run that was reset, all that is known may be older than what the run before did.
+            Verdict::NoReport(reason) if self.resolve_as == ResolveAs::Declined => {
+                Err(ResolutionError::NotAsked(reason))
+            }
             Verdict::Completed(_) | Verdict::Declined { .. } => differs("a final status"),
             Verdict::Pending { .. } => self.decide_against(submission, "pending", asked_at),
             Verdict::Contradicts(mismatch) => {
@@ -82,7 +88,10 @@ impl Resolution {
             {
                 Err(ResolutionError::MayBeElsewhere)
             }
-            Verdict::NotFound | Verdict::NoAnswer(_) | Verdict::AccessDenied(_) => {
+            Verdict::NotFound
+            | Verdict::NoAnswer(_)
+            | Verdict::NoReport(_)
+            | Verdict::AccessDenied(_) => {
                 let hidden_until = submission.may_be_hidden_until(schedule);
                 match hidden_until {
                     Some(until) if asked_at < until => Err(ResolutionError::MayBeHidden(until)),

@@ -43,10 +43,13 @@ impl LastError {
                 LastError::new(Cause::NotFound, "the partner does not know the request")
             }
             Verdict::AccessDenied(denial) => LastError::of_denial(denial),
-            Verdict::NoAnswer(reason) => {
-                LastError::new(Cause::NoAnswer, format!("no answer: {reason}"))
-            }
+            Verdict::NoAnswer(reason) => LastError::no_answer(reason),
+            Verdict::NoReport(reason) => LastError::no_answer(reason),
         })
+    }
+
+    fn no_answer(reason: &str) -> LastError {
+        LastError::new(Cause::NoAnswer, format!("no answer: {reason}"))
     }
 
     /// If the partner or our configuration denies access.

@@ -50,6 +50,8 @@ pub enum Verdict {
     AccessDenied(Denial),
     /// It gave no usable answer.
     NoAnswer(String),
+    /// No worker reported on the question, so it may never have been asked.
+    NoReport(&'static str),
 }
 
 /// The partner's record of a final operation.
@@ -72,6 +74,7 @@ impl fmt::Display for Verdict {
             Verdict::NotFound => f.write_str("not found"),
             Verdict::AccessDenied(denial) => write!(f, "nothing: {denial}"),
             Verdict::NoAnswer(reason) => write!(f, "nothing: {reason}"),
+            Verdict::NoReport(reason) => write!(f, "nothing: {reason}"),
         }
     }
 }

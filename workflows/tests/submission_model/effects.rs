@@ -6,6 +6,7 @@ use workflows::contract::resolution::{Resolution, ResolveAs};
 use workflows::operation::partner_report::{
     self, OperationState, Shown, StatusReport, SubmissionReport,
 };
+use workflows::operation::verdict::Verdict;
 
 use crate::events::{Event, RECORDED};
 use crate::partner::{ACCEPTS_WITHIN, Partner};
@@ -104,7 +105,19 @@ impl World {
                 self.answered(report);
             }
             Event::LoseAnswer => self.lose_answer(),
-            Event::Resolve(resolve_as, view) => self.resolve(resolve_as, view, payment),
+            Event::Resolve(resolve_as, view) => {
+                let report = self.status(view, payment);
+                let reported = self.reported(report);
+                let now = at(self.now);
+                let verdict = self.submission.answered(&reported, now, now, &schedule());
+                self.resolve(resolve_as, &verdict);
+            }
+            Event::ResolveUnasked => {
+                let verdict = self
+                    .submission
+                    .question_lost("lost", at(self.now), &schedule());
+                self.resolve(ResolveAs::Declined, &verdict);
+            }
         }
         self.tidy();
     }
@@ -125,7 +138,7 @@ impl World {
         }
     }
 
-    fn resolve(&mut self, resolve_as: ResolveAs, view: Option<usize>, payment: &Payment) {
+    fn resolve(&mut self, resolve_as: ResolveAs, verdict: &Verdict) {
         let resolution = Resolution {
             resolve_as,
             operator: "ann".to_owned(),
@@ -134,11 +147,8 @@ impl World {
             partner_payment_id: None,
             billing_document_id: None,
         };
-        let report = self.status(view, payment);
-        let reported = self.reported(report);
         let now = at(self.now);
-        let verdict = self.submission.answered(&reported, now, now, &schedule());
-        if let Ok(final_state) = resolution.decide(&self.submission, &verdict, now, &schedule()) {
+        if let Ok(final_state) = resolution.decide(&self.submission, verdict, now, &schedule()) {
             self.submission.close(final_state);
         }
     }

@@ -49,6 +49,8 @@ pub(crate) enum Event {
     LoseAnswer,
     /// An operator closes it, after the partner answered as a replica may.
     Resolve(ResolveAs, Option<usize>),
+    /// An operator would close it as declined, and the answer to the question before that is lost.
+    ResolveUnasked,
 }
 
 /// The code of a refusal that the partner records, and repeats from then on.
@@ -98,6 +100,7 @@ impl World {
                         events.push(Event::Resolve(ResolveAs::Completed, view));
                         events.push(Event::Resolve(ResolveAs::Declined, view));
                     }
+                    events.push(Event::ResolveUnasked);
                 }
             }
             Awaits::Submission { attempt, .. } => {

@@ -114,13 +114,8 @@ impl World {
 
     /// Without a report, nothing is known of the run that asked.
     pub(crate) fn lose_answer(&mut self) {
-        let Awaits::Answer(asked_at) = self.awaits else {
-            return;
-        };
-        let report = StatusReport::no_answer("lost");
-        let lost = Reported::new(self.submission.run_id(), report);
         self.submission
-            .answered(&lost, at(asked_at), at(self.now), &schedule());
+            .question_lost("lost", at(self.now), &schedule());
         self.awaits = Awaits::Nothing;
     }
 

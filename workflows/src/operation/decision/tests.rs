@@ -85,6 +85,29 @@ fn a_final_word_of_the_partners_stands_against_every_other_one() {
     }
 }
 
+/// After a reset, all that is known may be older than what the run before sent last.
+#[test]
+fn nobody_says_that_no_money_moved_while_the_question_is_lost() {
+    let schedule = Schedule::default();
+    for (resolve_as, is_accepted) in [
+        (ResolveAs::Declined, false),
+        (ResolveAs::Completed, true),
+        (ResolveAs::Abandoned, true),
+    ] {
+        let mut submission = open();
+        let verdict = submission.question_lost("lost", at(LATE), &schedule);
+        let resolution = resolution(resolve_as, Some("pp"));
+        let decision = resolution.decide(&submission, &verdict, at(LATE), &schedule);
+        match decision {
+            Ok(_) => assert!(is_accepted, "{resolve_as:?}"),
+            Err(refusal) => {
+                assert!(!is_accepted, "{resolve_as:?}: {refusal}");
+                assert_eq!(refusal, ResolutionError::NotAsked("lost"));
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_pending_or_contradicts_can_only_be_given_up() {
     for report in [shown("pending", "1.00"), shown("completed", "2.00")] {

@@ -164,6 +164,19 @@ impl Submission {
         verdict
     }
 
+    /// Notes that no worker reported on a question. Then nothing is known of the run that asked
+    /// either, and all stays what its run knew.
+    pub fn question_lost(
+        &mut self,
+        reason: &'static str,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) -> Verdict {
+        let lost = Reported::new(self.run_id(), StatusReport::no_answer(reason));
+        self.answered(&lost, now, now, schedule);
+        Verdict::NoReport(reason)
+    }
+
     /// Learns from a state that the partner shows.
     fn learn(&mut self, verdict: Verdict, now: Timestamp, schedule: &Schedule) {
         match verdict {
@@ -198,7 +211,10 @@ impl Submission {
                 self.note_trouble(Trouble::Mismatch(mismatch), now, schedule);
             }
             // A state never means this.
-            Verdict::NotFound | Verdict::AccessDenied(_) | Verdict::NoAnswer(_) => {}
+            Verdict::NotFound
+            | Verdict::AccessDenied(_)
+            | Verdict::NoAnswer(_)
+            | Verdict::NoReport(_) => {}
         }
     }
 
