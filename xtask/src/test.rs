@@ -42,6 +42,8 @@ pub(crate) async fn become_runner(
     tests.args(runner).arg("--workspace").args(arguments);
     tests.env("TEMPORAL_CLI", temporal);
     tests.envs(environment.iter().copied());
+    // Temporal's server takes half of the processor's time, a tenth of that to collect garbage of small heaps.
+    tests.env("GOGC", "400");
     // Most of the time a scenario waits for a timer, so twice as many as cores run at once.
     let at_once = available_parallelism().map_or(2, |cores| 2 * cores.get());
     for variable in ["RUST_TEST_THREADS", "NEXTEST_TEST_THREADS"] {
