@@ -11,7 +11,7 @@ use workflows::contract::kind::Kind;
 
 use crate::Arguments;
 use crate::counts::{cost, shape};
-use crate::load::cost_of_each;
+use crate::load::{cost_of_each, micros};
 use crate::report::Figure;
 use crate::scene::Scene;
 use crate::subject::{Subject, new_id, request, start_floor};
@@ -26,10 +26,17 @@ const REST: Duration = Duration::from_secs(3);
 const RESTING_CPU: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
+/// Whose processor time is measured.
+const PROCESSES: [&str; 2] = ["worker", "server"];
+
+/// For how many seconds it is measured what an open payment costs that only waits: four times as long as between two
+/// listings.
+const AT_REST_FOR: u32 = 60;
+
 /// How many the worker and the floor's worker keep in their caches, by default.
 const CACHED: usize = 1_000;
 
-/// Memory and cost at each number of open payments. The floor of a cost is that
+/// Memory and cost at each number of open payments, also while they only wait. The floor of a cost is that
 /// with none, and the floor of the memory that of the floor's worker with as many open, as long as its
 /// cache holds them.
 pub(crate) async fn memory(scene: &Scene, arguments: &Arguments) -> anyhow::Result<Vec<Figure>> {
@@ -45,7 +52,7 @@ pub(crate) async fn memory(scene: &Scene, arguments: &Arguments) -> anyhow::Resu
     let shape = shape(Kind::ExtraPayment, &cost(scene, Kind::ExtraPayment).await?);
     let floor = scene.floor(shape);
     floor.run(arguments.payments, arguments.at_once).await?;
-    let (mut figures, mut opened, mut with_none) = (Vec::new(), 0, None);
+    let (mut figures, mut opened, mut idle, mut with_none) = (Vec::new(), 0, None, None);
     for count in arguments.open.iter().copied() {
         eprintln!("{count} open payments");
         open_more(scene, count - opened).await?;
@@ -59,16 +66,36 @@ pub(crate) async fn memory(scene: &Scene, arguments: &Arguments) -> anyhow::Resu
             floors.push(usage::memory(floor)? / 1_000);
         }
         opened = count;
+        let at_rest = cpu_at_rest(&processes).await?;
+        let idle = idle.get_or_insert_with(|| at_rest.clone());
+        for (at, process) in PROCESSES.into_iter().enumerate() {
+            let what = format!("CPU of the {process} a second with {count} open that wait");
+            figures.push(Figure::new(what, "ms", vec![at_rest[at]], vec![idle[at]]));
+        }
         let what = format!("memory of the worker with {count} open");
         figures.push(Figure::new(what, "MB", vec![memory], floors));
         let cost = cost_of_each(&payments, &processes, arguments).await?;
         let floor = with_none.get_or_insert_with(|| cost.clone());
-        for (at, process) in ["worker", "server"].into_iter().enumerate() {
+        for (at, process) in PROCESSES.into_iter().enumerate() {
             let what = format!("CPU of the {process} for a payment with {count} open");
             figures.push(Figure::new(what, "ms", vec![cost[at]], vec![floor[at]]));
         }
     }
     Ok(figures)
+}
+
+/// What each process takes in a second while nothing happens: the listing behind the gauges of open
+/// operations, and the polls.
+async fn cpu_at_rest(processes: &[u32]) -> anyhow::Result<Vec<u64>> {
+    let mut taken = Vec::new();
+    for process in processes {
+        taken.push(usage::cpu(*process)?);
+    }
+    tokio::time::sleep(Duration::from_secs(AT_REST_FOR.into())).await;
+    let taken = processes.iter().zip(taken);
+    let taken =
+        taken.map(|(process, before)| Ok(micros((usage::cpu(*process)? - before) / AT_REST_FOR)));
+    taken.collect()
 }
 
 /// Starts payments that stay open, and waits until the partner has them.

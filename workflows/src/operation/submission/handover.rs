@@ -104,6 +104,16 @@ mod tests {
         submission
     }
 
+    fn refused(promises: Promises) -> Submission {
+        let schedule = Schedule::default();
+        let mut submission = not_sent(promises);
+        submission.begin(at(0), &schedule);
+        let code = "card_missing".to_owned();
+        let refused = Reported::new("run-1", SubmissionReport::Refused { code });
+        submission.submitted(&refused, at(1), &schedule);
+        submission
+    }
+
     fn shows() -> Promises {
         Terms::in_tests().promises
     }
@@ -138,11 +148,7 @@ mod tests {
     #[test]
     fn what_an_earlier_run_was_refused_is_asked_about() {
         let (now, schedule) = (at(10), Schedule::default());
-        let mut submission = not_sent(shows());
-        submission.begin(at(0), &schedule);
-        let code = "card_missing".to_owned();
-        let refused = Reported::new("run-1", SubmissionReport::Refused { code });
-        submission.submitted(&refused, at(1), &schedule);
+        let mut submission = refused(shows());
         let step =
             |submission: &Submission, run_id| submission.step(run_id, now, Wake::Timer, &schedule);
         assert!(matches!(step(&submission, "run-1"), Step::Done(_)));
@@ -170,11 +176,7 @@ mod tests {
     #[test]
     fn what_an_earlier_run_was_refused_is_not_repeated() {
         let (now, schedule) = (at(10), Schedule::default());
-        let mut submission = not_sent(drops_repeats());
-        submission.begin(at(0), &schedule);
-        let code = "invalid_currency".to_owned();
-        let refused = Reported::new("run-1", SubmissionReport::Refused { code });
-        submission.submitted(&refused, at(1), &schedule);
+        let mut submission = refused(drops_repeats());
         let not_found = Reported::new("run-2", StatusReport::NotFound);
         submission.answered(&not_found, now, now, &schedule);
         let step = submission.step("run-2", at(60 * 60), Wake::Operator, &schedule);
