@@ -173,13 +173,24 @@ impl From<Closed> for StatusReport {
 impl OpenAccount<'_> {
     pub(crate) async fn submit(&self, submission: &Submission<'_>) -> SubmissionReport {
         if let Some(reason) = self.account.pausing.reason() {
-            return SubmissionReport::not_sent(reason);
+            return self.submitted_before(submission.call(), reason).await;
         }
         let report = self.account.partner.submit(submission).await;
         if let SubmissionReport::NotSent { retry_after, .. } = &report {
             self.obey(*retry_after);
         }
         report
+    }
+
+    /// Where the same submission again is the question, a paused account still learns what an earlier
+    /// one did.
+    async fn submitted_before(&self, call: &PartnerCall, paused: String) -> SubmissionReport {
+        if call.may_have_been_sent
+            && let StatusReport::Shown(state) = self.status(call).await
+        {
+            return SubmissionReport::Found(state);
+        }
+        SubmissionReport::not_sent(paused)
     }
 
     pub(crate) async fn status(&self, call: &PartnerCall) -> StatusReport {

@@ -131,6 +131,11 @@ impl<K> KeyRing<K> {
         }
     }
 
+    /// Whether one of its keys, valid or not, is like this.
+    pub fn any(&self, is: impl Fn(&K) -> bool) -> bool {
+        self.keys().iter().any(|key| is(&key.secret))
+    }
+
     /// Whether another key could serve.
     pub(crate) fn has_several(&self) -> bool {
         self.keys().len() > 1

@@ -4,8 +4,11 @@ use harness::Stack;
 use serde_json::{Value, json};
 
 use crate::books::{
-    charge, cli, describe, ends, pending, restart_worker, split, stack, state, until,
+    charge, cli, client_that_retries, describe, ends, pending, restart_worker, signal, split,
+    stack, state, until,
 };
+
+const ACCOUNT: &str = "sky-account-kg-main";
 
 #[tokio::test]
 async fn a_paused_account_submits_nothing_new_and_goes_on_when_it_is_resumed() {
@@ -43,19 +46,42 @@ async fn a_paused_account_submits_nothing_new_and_goes_on_when_it_is_resumed() {
     assert!(stack.partner().ledger("new").await.unwrap().is_empty());
 
     // Whoever ends its workflow does not resume the account.
-    cli(&stack, "workflow terminate -w sky-account-kg-main").await;
+    cli(&stack, &format!("workflow terminate -w {ACCOUNT}")).await;
     until("a worker starts it again", async || {
-        let account = describe(&stack, "sky-account-kg-main").await.ok()?;
+        let account = describe(&stack, ACCOUNT).await.ok()?;
         let status = &account["workflowExecutionInfo"]["status"];
         (status == "WORKFLOW_EXECUTION_STATUS_RUNNING").then_some(())
     })
     .await;
+    shows_what_it_begins_with(&started(&stack).await);
     assert!(stack.partner().ledger("new").await.unwrap().is_empty());
     let resumed = command(&stack, "resume", "bek", "over").await;
     assert_eq!(resumed["paused"], Value::Null);
     ends(&stack, "new", "completed").await;
-    let history = cli(&stack, "workflow show -w sky-account-kg-main -o json").await;
+    let history = cli(&stack, &format!("workflow show -w {ACCOUNT} -o json")).await;
     assert!(history.contains("\"name\": \"resume\""), "{history}");
+}
+
+#[tokio::test]
+async fn a_paused_account_is_paused_from_the_first_event_of_its_next_run_on() {
+    let stack = stack().await;
+    is_listed(&stack).await;
+    command(&stack, "pause", "aida", "incident 7").await;
+    let client = client_that_retries(&stack).await;
+    let next = until(
+        "its history is long enough to go on as a new run",
+        async || {
+            for _ in 0..50 {
+                signal(&client, ACCOUNT).await;
+            }
+            let started = started(&stack).await;
+            let before = started["continuedExecutionRunId"].as_str();
+            let continued = before.is_some_and(|id| !id.is_empty());
+            continued.then_some(started)
+        },
+    )
+    .await;
+    shows_what_it_begins_with(&next);
 }
 
 #[tokio::test]
@@ -95,6 +121,23 @@ async fn accounts_are_listed_with_what_their_workers_know() {
     // While a payment is open, only its history says where it was sent.
     let shown = stack.payments_words(&["show", "open"]).await.unwrap();
     assert!(shown.contains("merchant kg-main"), "{shown}");
+}
+
+/// Workers see by the memo that it is paused, also before the run has had a task.
+fn shows_what_it_begins_with(started: &Value) {
+    let record = &started["input"]["payloads"][0]["data"];
+    assert!(record.is_string(), "{started}");
+    assert_eq!(
+        &started["memo"]["fields"]["merchant_account"]["data"],
+        record
+    );
+}
+
+/// The first event of its newest run.
+async fn started(stack: &Stack) -> Value {
+    let history = cli(stack, &format!("workflow show -w {ACCOUNT} -o json")).await;
+    let mut history: Value = serde_json::from_str(&history).unwrap();
+    history["events"][0]["workflowExecutionStartedEventAttributes"].take()
 }
 
 /// The account in the list, once its worker has published it.

@@ -159,6 +159,7 @@ impl AccountWatch {
         let options = WorkflowStartOptions::new(self.task_queue.clone(), account_workflow_id(name))
             .id_conflict_policy(WorkflowIdConflictPolicy::UseExisting)
             .static_summary(format!("merchant account {name}"))
+            .memo(MerchantAccount::memo(seen.record.clone()))
             .build();
         let started = self.client.signal_with_start_workflow(
             MerchantAccount::run,

@@ -5,8 +5,8 @@
 
 use std::error::Error;
 
-use temporalio_common::MemoValue;
 use temporalio_common::data_converters::RawValue;
+use temporalio_common::{MemoValue, MemoValues};
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_workflow::{
     SyncWorkflowContext, WorkflowContext, WorkflowContextView, WorkflowResult,
@@ -31,6 +31,15 @@ pub struct MerchantAccount {
     is_new: bool,
 }
 
+impl MerchantAccount {
+    /// The memo to start a run with: workers read it before that run has had its first task.
+    pub fn memo(record: AccountRecord) -> MemoValues {
+        let mut memo = MemoValues::new();
+        memo.insert(MERCHANT_ACCOUNT, record);
+        memo
+    }
+}
+
 #[workflow_methods]
 impl MerchantAccount {
     #[init]
@@ -50,7 +59,9 @@ impl MerchantAccount {
             }
             if new_run::is_due(ctx) && ctx.all_handlers_finished() {
                 let record = ctx.state(|w| w.record.clone());
-                ctx.continue_as_new(record, new_run::on_the_current_build())?;
+                let mut options = new_run::on_the_current_build();
+                options.memo = Some(MerchantAccount::memo(record.clone()));
+                ctx.continue_as_new(record, options)?;
             }
             let is_due = |w: &Self| w.is_new || new_run::is_due(ctx) && ctx.all_handlers_finished();
             // It can't be cancelled.

@@ -96,6 +96,11 @@ impl StripeTable {
                 self.secrets.len()
             ));
         }
+        if self.tolerance < Duration::from_secs(1) {
+            return Err(format!(
+                "webhooks.stripe.{name}.tolerance: must be at least 1s"
+            ));
+        }
         let mut secrets: Vec<StripeSecret> = Vec::new();
         for SecretFile { file } in &self.secrets {
             let path = folder.join(file);

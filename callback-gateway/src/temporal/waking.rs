@@ -16,8 +16,8 @@ use crate::answer::Answer;
 use crate::metrics;
 
 impl Temporal {
-    /// Tells the workflow of this request to ask the partner now; if it has closed, the one that
-    /// looks at the request again, if that runs. The caller is answered 200 only once the signal is
+    /// Tells the workflow of this request to ask the partner now; if it has closed or is gone, the
+    /// one that looks at the request again, if that runs. The caller is answered 200 only once the signal is
     /// in a history, or nobody needs it. A repeat of a signal that was stored before the close is
     /// not passed on: Temporal answers as if it had stored it once more.
     pub async fn signal(&self, request_id: &RequestId, signal_id: &str) -> Answer {
@@ -27,14 +27,15 @@ impl Temporal {
         };
         let deadline = Instant::now() + self.budget;
         let wake = |label, workflow_id| self.wake(client, label, workflow_id, signal_id, deadline);
-        match wake("payment", request_id.workflow_id()).await {
-            Answer::AlreadyClosed => {}
-            answer => return answer,
+        let answer = wake("payment", request_id.workflow_id()).await;
+        // A closed one is deleted after the namespace's retention, and may still be looked at again.
+        if !matches!(answer, Answer::AlreadyClosed | Answer::NoSuchWorkflow) {
+            return answer;
         }
         match wake("look_again", request_id.look_again_id()).await {
             Answer::Taken => Answer::LooksAgain,
-            Answer::NoSuchWorkflow => Answer::AlreadyClosed,
-            answer => answer,
+            Answer::NoSuchWorkflow => answer,
+            other => other,
         }
     }
 

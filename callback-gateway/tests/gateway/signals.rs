@@ -74,3 +74,16 @@ fn after_the_close_what_looks_again_is_signalled_while_it_runs() {
     assert_eq!(reply.status, 200);
     assert_eq!(gateway.reason(&reply), "already_closed");
 }
+
+/// Temporal deletes what has closed after the namespace's retention.
+#[test]
+fn what_looks_again_is_signalled_also_if_the_payment_is_gone() {
+    let (temporal, gateway) = (shared(), Gateway::ready(&shared().address, ""));
+    temporal.start_look_again("gone");
+    let reply = gateway.callback("gone", 40);
+    assert_eq!(
+        (reply.status, gateway.reason(&reply).as_str()),
+        (200, "looks_again")
+    );
+    assert_eq!(temporal.signals_to_look_again("gone").len(), 1);
+}

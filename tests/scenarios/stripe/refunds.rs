@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{calls, fault, give_back, in_osh, paid, stack};
-use crate::books::{ends, reaches, start, until};
+use crate::books::{ends, reaches, split, start, state, until};
 
 #[rstest]
 #[case::executed(true)]
@@ -21,6 +21,41 @@ async fn a_lost_refund_that_lists_do_not_show_yet_is_made_once(#[case] executed:
     give_back(&stack, "lost").await;
     ends(&stack, "lost", "completed").await;
     assert_eq!(refund_keys(&stack).await, ["sky-payment-lost/refund"; 2]);
+}
+
+/// The same request again would be the question, and a paused account makes none.
+#[tokio::test]
+async fn a_lost_refund_is_found_while_its_account_is_paused() {
+    let stack = stack().await;
+    let stripe = stack.stripe().unwrap();
+    stripe
+        .set_settings(&json!({ "list_lag": "1h" }))
+        .await
+        .unwrap();
+    let lost = json!({ "on": "create_refund", "kind": "reset", "executed": true, "times": 0 });
+    fault(&stack, "held", lost).await;
+    give_back(&stack, "held").await;
+    until("it was made", async || {
+        let made = stripe.refunds("held").await.unwrap();
+        (!made.is_empty()).then_some(())
+    })
+    .await;
+    let pause = "accounts pause stripe-main --operator aida --reason incident";
+    stack.payments(&split(pause)).await.unwrap();
+    until("the account is paused", async || {
+        let last_error = &state(&stack, "held").await["last_error"];
+        let is_paused = last_error
+            .to_string()
+            .contains("aida has paused the account");
+        is_paused.then_some(())
+    })
+    .await;
+    stripe
+        .set_settings(&json!({ "list_lag": "0s" }))
+        .await
+        .unwrap();
+    ends(&stack, "held", "completed").await;
+    assert_eq!(stripe.refunds("held").await.unwrap().len(), 1);
 }
 
 /// A recording of a 500 says nothing; what Stripe made of it in the end is in the list.

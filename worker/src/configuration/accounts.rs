@@ -12,7 +12,7 @@ use std::time::Duration;
 use activities::accounts::{AccountSettings, Accounts, Load, MerchantAccount};
 use activities::partner::Partner;
 use activities::partner::sky::{self, Guarantees, Sky};
-use activities::partner::stripe::{self, Stripe};
+use activities::partner::stripe::{self, SecretKey, Stripe};
 use activities::{Clients, address};
 use url::Url;
 use workflows::contract::kind::Kind;
@@ -178,10 +178,24 @@ fn stripe(
     not_for("Stripe", "merchant_id", section.merchant_id.is_some())?;
     not_for("Stripe", "accepts_within", section.accepts_within.is_some())?;
     not_for("Stripe", "shows_within", section.shows_within.is_some())?;
+    if url.path().trim_end_matches('/').ends_with("/v1") {
+        return Err("partner_url: must not end in /v1, which each call adds; remove it".to_owned());
+    }
     let acts_for = section.account_id.clone().unwrap_or_default();
     let mut ring = |field: &str, kind, sections| keys.stripe(field, kind, &acts_for, sections);
     let payment_keys = ring("payment_key", Kind::ExtraPayment, &section.payment_key)?;
     let reversal_keys = ring("reversal_key", Kind::PaymentReversal, &section.reversal_key)?;
+    let has_mode = |is_live| {
+        let has = |key: &SecretKey| key.is_live() == is_live;
+        payment_keys.any(has) || reversal_keys.any(has)
+    };
+    // What was made in one mode, Stripe does not know in the other.
+    if has_mode(true) && has_mode(false) {
+        return Err(
+            "payment_key, reversal_key: some are of live mode and some are not; take all of one mode"
+                .to_owned(),
+        );
+    }
     Ok(stripe::Settings {
         account: keys.account.to_owned(),
         url,

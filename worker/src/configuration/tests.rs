@@ -53,6 +53,7 @@ fn folder() -> TempDir {
             "callback-secret",
             "a-secret-of-more-than-32-bytes-for-tests",
         ),
+        ("stripe-live-key", "rk_live_refunds"),
         ("stripe-payment-key", "rk_test_payments"),
         ("stripe-reversal-key", "rk_test_refunds"),
         ("billing-token", "a-token"),
@@ -163,6 +164,24 @@ fn each_wrong_setting_is_named_with_its_fix() {
             "[http]\nca_file = \"authorities.pem\"\n\n[billing]",
             "http.ca_file: can't read ",
             "name a PEM file that the worker may read",
+        ),
+        (
+            "https://api.stripe.com",
+            "https://api.stripe.com/v1/",
+            "accounts.osh.partner_url: must not end in /v1",
+            "remove it",
+        ),
+        (
+            "stripe-reversal-key",
+            "stripe-live-key",
+            "accounts.osh.payment_key, reversal_key: some are of live mode and some are not",
+            "take all of one mode",
+        ),
+        (
+            OSH,
+            &format!("{OSH}account_id = \"acct 1\"\n"),
+            "accounts.osh.account_id: ",
+            "must be like \"acct_1Abc\"",
         ),
         (
             "stripe-reversal-key",

@@ -23,7 +23,7 @@ use crate::flow::event::{Event, Observer, emit};
 use crate::flow::local_step::{self, QUICK};
 use crate::flow::outside::outside;
 use crate::flow::payment_workflow::{PaymentWorkflow, now, release_time};
-use crate::operation::partner_report::{BillingReport, Reported, StatusReport};
+use crate::operation::partner_report::BillingReport;
 use crate::operation::schedule::{HANDED_OUT_WITHIN, Schedule};
 use crate::operation::submission::next_step::Wake;
 use crate::operation::verdict::{Confirmation, Verdict};
@@ -117,7 +117,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
             }
             Err(error) => {
                 let reason = no_report(error);
-                last_answer.asked(&StatusReport::no_answer(reason));
+                last_answer.question_lost(reason);
                 submission.question_lost(reason, ended, &schedule)
             }
         };

@@ -73,7 +73,7 @@ impl Resolution {
         }
         match verdict {
             // In a run that was reset, all that is known may be older than what the run before did.
-            Verdict::NoReport(reason) if self.resolve_as == ResolveAs::Declined => {
+            Verdict::NoReport(reason) if self.resolve_as != ResolveAs::Abandoned => {
                 Err(ResolutionError::NotAsked(reason))
             }
             Verdict::Completed(_) | Verdict::Declined { .. } => differs("a final status"),

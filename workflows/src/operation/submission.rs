@@ -28,7 +28,8 @@ use crate::operation::verdict::{Asked, Confirmation};
 pub struct Submission {
     asked: Asked,
     promises: Promises,
-    /// Whether another account may take it over. A run that is reset does not know whether one has.
+    /// Whether another account may take it over, or has. A run that is reset does not know what other
+    /// runs have done there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     has_fallback: bool,
     /// Whether an earlier run may have passed it to another account: then nothing that this one says
@@ -160,10 +161,10 @@ impl Submission {
         }
     }
 
-    /// Begins again on other terms: nothing was ever sent on the earlier ones.
+    /// Begins again on other terms: nothing was ever sent on the earlier ones in this run. A run that
+    /// was reset may be of the time before another one sent there.
     pub fn start_over(&mut self, promises: Promises, now: Timestamp) {
         self.promises = promises;
-        self.has_fallback = false;
         self.partner_payment_id = None;
         self.trouble = None;
         self.tries = 0;

@@ -40,8 +40,10 @@ impl Client {
         let mut headers = HeaderMap::new();
         headers.insert("Stripe-Version", HeaderValue::from_static(VERSION));
         if let Some(id) = account_id {
-            let id = HeaderValue::try_from(id)
-                .map_err(|_| "account_id: must be like \"acct_1Abc\"".to_owned())?;
+            let number = id.strip_prefix("acct_").unwrap_or_default();
+            let is_id = !number.is_empty() && number.bytes().all(|it| it.is_ascii_alphanumeric());
+            let id = HeaderValue::try_from(id).ok().filter(|_| is_id);
+            let id = id.ok_or("account_id: must be like \"acct_1Abc\"")?;
             headers.insert("Stripe-Account", id);
         }
         Ok(Client {

@@ -32,6 +32,12 @@ impl SecretKey {
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// Whether it moves money, and not only that of Stripe's test mode.
+    pub fn is_live(&self) -> bool {
+        let (_, mode) = self.expose().split_at("rk_".len());
+        mode.starts_with("live_")
+    }
+
     pub(super) fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -36,6 +36,10 @@ fn each_wrong_webhook_is_named_with_its_fix() {
             "must be a duration from",
         ),
         (
+            &format!("{good}\ntolerance = \"900ms\""),
+            "webhooks.stripe.kg.tolerance: must be at least 1s",
+        ),
+        (
             &format!("{good}\ntolerance = \"6m\""),
             "must be a duration from",
         ),

@@ -87,11 +87,11 @@ fn a_final_word_of_the_partners_stands_against_every_other_one() {
 
 /// After a reset, all that is known may be older than what the run before sent last.
 #[test]
-fn nobody_says_that_no_money_moved_while_the_question_is_lost() {
+fn nobody_says_what_happened_to_the_money_while_the_question_is_lost() {
     let schedule = Schedule::default();
     for (resolve_as, is_accepted) in [
         (ResolveAs::Declined, false),
-        (ResolveAs::Completed, true),
+        (ResolveAs::Completed, false),
         (ResolveAs::Abandoned, true),
     ] {
         let mut submission = open();

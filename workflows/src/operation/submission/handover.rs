@@ -172,6 +172,22 @@ mod tests {
         ));
     }
 
+    /// A run between may have submitted to the first account, where this one does not ask.
+    #[test]
+    fn what_fell_back_in_an_earlier_run_proves_nothing_at_the_fallback_account() {
+        let (now, schedule) = (at(10), Schedule::default());
+        let mut submission = not_sent(shows()).with_fallback(true);
+        submission.start_over(drops_repeats(), at(1));
+        submission.begin(at(1), &schedule);
+        assert!(!submission.may_be_elsewhere());
+        let not_found = Reported::new("run-3", StatusReport::NotFound);
+        submission.answered(&not_found, now, now, &schedule);
+        assert!(submission.may_be_elsewhere());
+        assert!(!submission.can_prove_absence());
+        let step = submission.step("run-3", at(60 * 60), Wake::Operator, &schedule);
+        assert_eq!(step, Step::Ask);
+    }
+
     /// The next one might not be refused, and somebody may have asked for the same anew.
     #[test]
     fn what_an_earlier_run_was_refused_is_not_repeated() {

@@ -52,8 +52,12 @@ fn resolution(resolve_as: ResolveAs, partner_payment_id: Option<&str>) -> Resolu
 fn accepts(operation: &Operation, resolve_as: ResolveAs, now: Timestamp) -> bool {
     let mut submission = operation.submission.clone();
     let schedule = &operation.terms.schedule;
-    let again = Reported::new("run-1", operation.last_answer.again());
-    let verdict = submission.answered(&again, now, now, schedule);
+    let verdict = if operation.last_answer.is_lost() {
+        submission.question_lost("lost", now, schedule)
+    } else {
+        let again = Reported::new("run-1", operation.last_answer.again());
+        submission.answered(&again, now, now, schedule)
+    };
     let named = operation.submission.partner_payment_id().is_none();
     let resolution = resolution(resolve_as, named.then_some("pp-9"));
     let decision = resolution.decide(&submission, &verdict, now, schedule);
@@ -76,6 +80,10 @@ proptest! {
             second += pause;
             if operation.submission.nothing_sent() && n % 4 != 3 {
                 submit(&mut operation, &report(&answer, n), second);
+            } else if n % 8 == 5 {
+                let schedule = operation.terms.schedule.clone();
+                operation.submission.question_lost("lost", at(second), &schedule);
+                operation.last_answer.question_lost("lost");
             } else {
                 ask(&mut operation, &answer, second);
             }
