@@ -183,9 +183,11 @@ impl OpenAccount<'_> {
     }
 
     /// Where the same submission again is the question, a paused account still learns what an earlier
-    /// one did.
+    /// one did. Elsewhere a question could make the partner give up what is only waiting.
     async fn submitted_before(&self, call: &PartnerCall, paused: String) -> SubmissionReport {
+        let promised = self.account.partner.promised(call.kind);
         if call.may_have_been_sent
+            && promised.drops_repeats_for.is_some()
             && let StatusReport::Shown(state) = self.status(call).await
         {
             return SubmissionReport::Found(state);

@@ -27,7 +27,7 @@ type Refusal = Box<dyn Error + Send + Sync>;
 #[workflow]
 pub struct MerchantAccount {
     record: AccountRecord,
-    /// Whether the memo does not have the record yet.
+    /// Whether memo and details don't show the record yet.
     is_new: bool,
 }
 

@@ -50,6 +50,7 @@ impl LastAnswer {
     /// Notes the answer to a question that was followed by a submission if the partner did not know
     /// the operation.
     pub(crate) fn submitted(&mut self, report: &SubmissionReport, asked: &Asked) {
+        self.is_lost = false;
         match report {
             SubmissionReport::Found(state) => self.asked(&StatusReport::Shown(state.clone())),
             // An answer about something else is not an answer.

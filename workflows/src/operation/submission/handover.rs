@@ -4,20 +4,26 @@ use jiff::Timestamp;
 
 use super::learning::open;
 use super::{FinalState, Knowledge, Submission};
+use crate::contract::promises::AskedBy;
 use crate::operation::schedule::{Schedule, after};
 
 impl Submission {
     /// Whether another run can learn what this one knows, at the cost of time at most. That run takes
     /// what the partner has not shown as open, even where it is certain that nothing was sent: it
-    /// may be a reset one. Where absence can't be proven, that certainty would be lost for it, and so
-    /// would another account to pass the operation to.
+    /// may be a reset one. Where absence can't be proven, that certainty would be lost for it. So would
+    /// another account to pass the operation to, and after that all proof at that account.
     pub(crate) fn may_be_handed_over(&self, now: Timestamp, schedule: &Schedule) -> bool {
         match self.knowledge {
             Knowledge::Acknowledged { .. } | Knowledge::Final(_) => true,
             Knowledge::NotSent => self.can_prove_absence() && !self.has_fallback,
             Knowledge::Open { .. } => {
-                // Where nothing can be proven and nothing repeated, there is nothing to lose.
-                let is_hopeless = !self.can_prove_absence() && !self.may_repeat(now, schedule);
+                // Where nothing can be proven and nothing repeated, there is nothing to lose. A partner
+                // that is asked by its own id can say that nothing moved, as long as no other run may
+                // have passed it on.
+                let may_be_told =
+                    self.promises.asked_by == AskedBy::PartnerPaymentId && !self.may_be_elsewhere;
+                let is_hopeless =
+                    !self.can_prove_absence() && !self.may_repeat(now, schedule) && !may_be_told;
                 is_hopeless || !self.has_fallback
             }
         }
@@ -143,6 +149,15 @@ mod tests {
         assert!(!may(&not_sent(shows()).with_fallback(true), 10));
         assert!(!may(&open(shows()).with_fallback(true), 10));
         assert!(!may(&open(drops_repeats()).with_fallback(true), 10));
+        let asked_by_id = Promises {
+            asked_by: AskedBy::PartnerPaymentId,
+            ..Promises::default()
+        };
+        assert!(may(&open(asked_by_id.clone()), 10));
+        assert!(!may(&open(asked_by_id).with_fallback(true), 10));
+        let mut fallen_back = not_sent(shows()).with_fallback(true);
+        fallen_back.start_over(shows(), at(1));
+        assert!(!may(&fallen_back, 10));
     }
 
     #[test]
