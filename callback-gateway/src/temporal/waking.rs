@@ -34,7 +34,7 @@ impl Temporal {
         }
         match wake("look_again", request_id.look_again_id()).await {
             Answer::Taken => Answer::LooksAgain,
-            Answer::NoSuchWorkflow => answer,
+            Answer::NoSuchWorkflow | Answer::AlreadyClosed => answer,
             other => other,
         }
     }

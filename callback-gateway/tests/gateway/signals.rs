@@ -86,4 +86,7 @@ fn what_looks_again_is_signalled_also_if_the_payment_is_gone() {
         (200, "looks_again")
     );
     assert_eq!(temporal.signals_to_look_again("gone").len(), 1);
+    temporal.close_look_again("gone");
+    let reply = gateway.callback("gone", 41);
+    assert_eq!(gateway.reason(&reply), "no_such_workflow");
 }
