@@ -52,7 +52,7 @@ pub enum Answer {
     OldSignature,
     /// Temporal stored the signal.
     Taken,
-    /// The workflow has closed, and Temporal stored the signal to the one that looks again.
+    /// The workflow has closed or is gone, and Temporal stored the signal to the one that looks again.
     LooksAgain,
     /// The workflow has closed, so there is nothing left to ask.
     AlreadyClosed,
