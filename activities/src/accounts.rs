@@ -161,11 +161,10 @@ impl From<Closed> for StatusReport {
             Closed::Full(Full {
                 reason,
                 retry_after,
-            }) => StatusReport::NoAnswer {
-                reason,
-                retry_after,
-            },
-            Closed::Elsewhere => StatusReport::no_answer("this worker does not serve the account"),
+            }) => StatusReport::not_asked(reason, retry_after),
+            Closed::Elsewhere => {
+                StatusReport::not_asked("this worker does not serve the account", None)
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
         StatusReport::NoAnswer {
             reason,
             retry_after,
+            is_unasked: _,
         } => SubmissionReport::NotSent {
             reason,
             retry_after,

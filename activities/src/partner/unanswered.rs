@@ -1,6 +1,6 @@
 //! What a call means that got no response, whoever the partner is.
 
-use workflows::operation::partner_report::SubmissionReport;
+use workflows::operation::partner_report::{StatusReport, SubmissionReport};
 
 use crate::http::NoAnswer;
 use crate::metrics::CallResult;
@@ -11,6 +11,16 @@ pub(super) fn counted(no_answer: &NoAnswer) -> CallResult {
         NoAnswer::NotConnected(_) => CallResult::NotConnected,
         NoAnswer::Withheld(_) => CallResult::Withheld,
         NoAnswer::Broken(_) => CallResult::Unclear,
+    }
+}
+
+/// A call that asks. One that was withheld did not reach the partner, though it could have.
+pub(super) fn question(no_answer: NoAnswer) -> StatusReport {
+    match no_answer {
+        NoAnswer::Withheld(reason) => StatusReport::not_asked(reason, None),
+        NoAnswer::NotConnected(reason) | NoAnswer::Broken(reason) => {
+            StatusReport::no_answer(reason)
+        }
     }
 }
 

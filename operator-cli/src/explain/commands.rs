@@ -12,6 +12,12 @@ const AGAINST_ADVICE: [&str; 2] = [
     "# The partner is asked once more; if it does not answer, your word counts.",
 ];
 
+/// Of a payment that was made, and for which billing gives no answer.
+const UNBILLED: [&str; 2] = [
+    "# Against advice: only once billing's people have told you that they have no record of it,",
+    "# and it is recorded there by hand. The partner is asked once more, and must say completed.",
+];
+
 /// What a command is about.
 pub(crate) enum CommandTarget {
     /// A request id.
@@ -54,9 +60,15 @@ pub(super) fn commands(target: &CommandTarget, state: &State) -> Vec<String> {
     let resolutions = resolutions.filter_map(|advice| Some((advice.action.resolve_as()?, advice)));
     let (safe, others): (Vec<_>, Vec<_>) = resolutions.partition(|(_, advice)| advice.safe);
     if safe.is_empty() && !others.is_empty() {
-        commands.extend(AGAINST_ADVICE.map(str::to_owned));
+        let is_paid = others
+            .iter()
+            .any(|(_, advice)| advice.with == Some(Naming::BillingDocumentId));
+        let against_advice: &[&str] = if is_paid { &UNBILLED } else { &AGAINST_ADVICE };
+        commands.extend(against_advice.iter().map(|&line| line.to_owned()));
         for (verdict, advice) in others {
-            commands.push(on_their_word(verdict).to_owned());
+            if !is_paid {
+                commands.push(on_their_word(verdict).to_owned());
+            }
             let insisted = match target {
                 // The phrase says it.
                 CommandTarget::Many(_) if advice.with.is_none() => "",

@@ -23,7 +23,7 @@ use crate::flow::event::{Event, Observer, emit};
 use crate::flow::local_step::{self, QUICK};
 use crate::flow::outside::outside;
 use crate::flow::payment_workflow::{PaymentWorkflow, now, release_time};
-use crate::operation::partner_report::BillingReport;
+use crate::operation::partner_report::{BillingReport, StatusReport};
 use crate::operation::schedule::{HANDED_OUT_WITHIN, Schedule};
 use crate::operation::submission::next_step::Wake;
 use crate::operation::verdict::{Confirmation, Verdict};
@@ -66,7 +66,11 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
                 last_answer.submitted(&reported.report, submission.asked());
                 submission.submitted(reported, ended, &schedule);
             }
-            Err(_) => submission.lost(ended, &schedule),
+            Err(error) => {
+                let lost = StatusReport::not_asked(no_report(error), None);
+                operation.last_answer.asked(&lost);
+                submission.lost(ended, &schedule);
+            }
         }
         let was_taken = was_taken(&report);
         submission.note_service(was_taken, &operation.terms.merchant, ended, &schedule);
@@ -117,7 +121,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
             }
             Err(error) => {
                 let reason = no_report(error);
-                last_answer.question_lost(reason);
+                last_answer.asked(&StatusReport::not_asked(reason, None));
                 submission.question_lost(reason, ended, &schedule)
             }
         };
@@ -147,7 +151,7 @@ fn events(verdict: &Verdict, merchant: String, called_back: bool, callbacks: u32
         });
     }
     match verdict {
-        Verdict::AccessDenied(_) | Verdict::NoAnswer(_) | Verdict::NoReport(_) => {}
+        Verdict::AccessDenied(_) | Verdict::NoAnswer(_) | Verdict::NotAsked(_) => {}
         _ if called_back && !is_final => events.push(Event::CallbackContradicted { merchant }),
         _ if is_final && callbacks == 0 => events.push(Event::CallbackLost { merchant }),
         _ => {}

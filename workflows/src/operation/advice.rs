@@ -110,13 +110,8 @@ fn would_end(
 ) -> Result<(Submission, FinalState), ResolutionError> {
     let schedule = &operation.terms.schedule;
     let mut submission = operation.submission.clone();
-    let last_answer = &operation.last_answer;
-    let verdict = if last_answer.is_lost() {
-        submission.question_lost("the last question was not answered", at, schedule)
-    } else {
-        let again = Reported::new(submission.run_id(), last_answer.again());
-        submission.answered(&again, at, at, schedule)
-    };
+    let again = Reported::new(submission.run_id(), operation.last_answer.again());
+    let verdict = submission.answered(&again, at, at, schedule);
     let resolution = supposed(operation, resolve_as);
     let final_state = resolution.decide(&submission, &verdict, at, schedule)?;
     Ok((submission, final_state))

@@ -65,16 +65,17 @@ impl Resolution {
         }
         // No answer takes nothing back: what the partner last showed was something else.
         if let (
-            Verdict::NoAnswer(_) | Verdict::NoReport(_) | Verdict::AccessDenied(_),
+            Verdict::NoAnswer(_) | Verdict::NotAsked(_) | Verdict::AccessDenied(_),
             Some(mismatch),
         ) = (verdict, submission.mismatch())
         {
             return self.decide_against(submission, &mismatch.to_string(), asked_at);
         }
         match verdict {
-            // In a run that was reset, all that is known may be older than what the run before did.
-            Verdict::NoReport(reason) if self.resolve_as != ResolveAs::Abandoned => {
-                Err(ResolutionError::NotAsked(reason))
+            // It may say otherwise when it is asked; and in a run that was reset, all that is known may be
+            // older than what the run before did.
+            Verdict::NotAsked(reason) if self.resolve_as != ResolveAs::Abandoned => {
+                Err(ResolutionError::NotAsked(reason.clone()))
             }
             Verdict::Completed(_) | Verdict::Declined { .. } => differs("a final status"),
             Verdict::Pending { .. } => self.decide_against(submission, "pending", asked_at),
@@ -90,7 +91,7 @@ impl Resolution {
             }
             Verdict::NotFound
             | Verdict::NoAnswer(_)
-            | Verdict::NoReport(_)
+            | Verdict::NotAsked(_)
             | Verdict::AccessDenied(_) => {
                 let hidden_until = submission.may_be_hidden_until(schedule);
                 match hidden_until {

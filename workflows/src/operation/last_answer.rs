@@ -16,15 +16,11 @@ pub(crate) struct LastAnswer {
     /// Why it said nothing when it was asked after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unanswered: Option<StatusReport>,
-    /// Whether no worker reported on the last question.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    is_lost: bool,
 }
 
 impl LastAnswer {
     /// Notes the answer to a question.
     pub(crate) fn asked(&mut self, report: &StatusReport) {
-        self.is_lost = false;
         match report {
             StatusReport::Shown(_) | StatusReport::NotFound | StatusReport::NothingMoved => {
                 self.said = Some(report.clone());
@@ -36,21 +32,10 @@ impl LastAnswer {
         }
     }
 
-    /// Notes that no worker reported on a question.
-    pub(crate) fn question_lost(&mut self, reason: &str) {
-        self.unanswered = Some(StatusReport::no_answer(reason));
-        self.is_lost = true;
-    }
-
-    /// Whether no worker reported on the last question.
-    pub(crate) fn is_lost(&self) -> bool {
-        self.is_lost
-    }
-
     /// Notes the answer to a question that was followed by a submission if the partner did not know
     /// the operation.
     pub(crate) fn submitted(&mut self, report: &SubmissionReport, asked: &Asked) {
-        self.is_lost = false;
+        self.unanswered.take_if(|it| it.is_unasked());
         match report {
             SubmissionReport::Found(state) => self.asked(&StatusReport::Shown(state.clone())),
             // An answer about something else is not an answer.

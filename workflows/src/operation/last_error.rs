@@ -43,8 +43,7 @@ impl LastError {
                 LastError::new(Cause::NotFound, "the partner does not know the request")
             }
             Verdict::AccessDenied(denial) => LastError::of_denial(denial),
-            Verdict::NoAnswer(reason) => LastError::no_answer(reason),
-            Verdict::NoReport(reason) => LastError::no_answer(reason),
+            Verdict::NoAnswer(reason) | Verdict::NotAsked(reason) => LastError::no_answer(reason),
         })
     }
 

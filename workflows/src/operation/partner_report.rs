@@ -187,6 +187,10 @@ pub enum StatusReport {
         /// How long the partner asked to wait.
         #[serde(default, with = "friendly", skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
+        /// Whether the partner was not asked, as far as is known, or put the question off: then its silence
+        /// says nothing.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_unasked: bool,
     },
 }
 
@@ -231,6 +235,27 @@ impl StatusReport {
         StatusReport::NoAnswer {
             reason: reason.into(),
             retry_after: None,
+            is_unasked: false,
+        }
+    }
+
+    /// Whether the partner was not asked, as far as is known, or put the question off.
+    pub fn is_unasked(&self) -> bool {
+        matches!(
+            self,
+            StatusReport::NoAnswer {
+                is_unasked: true,
+                ..
+            }
+        )
+    }
+
+    /// The partner was not asked, as far as is known, or put the question off.
+    pub fn not_asked(reason: impl Into<String>, retry_after: Option<Duration>) -> StatusReport {
+        StatusReport::NoAnswer {
+            reason: reason.into(),
+            retry_after,
+            is_unasked: true,
         }
     }
 }

@@ -45,6 +45,9 @@ pub struct Submission {
     begun: bool,
     /// When the first run started. No submission is older, also of a run that this one was reset from.
     started_at: Timestamp,
+    /// While the same is submitted again: by when the last byte of an earlier submission was given to the kernel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    open_since: Option<Timestamp>,
     /// Whether a submission was ever left open. From then on a refusal is only about the newest
     /// one.
     left_open_before: bool,
@@ -138,6 +141,7 @@ impl Submission {
             run_id: first_run_id.to_owned(),
             begun: false,
             started_at: now,
+            open_since: None,
             left_open_before: false,
             partner_payment_id: None,
             trouble: None,

@@ -50,8 +50,8 @@ pub enum Verdict {
     AccessDenied(Denial),
     /// It gave no usable answer.
     NoAnswer(String),
-    /// No worker reported on the question, so it may never have been asked.
-    NoReport(&'static str),
+    /// It may not have been asked, or put the question off.
+    NotAsked(String),
 }
 
 /// The partner's record of a final operation.
@@ -74,7 +74,7 @@ impl fmt::Display for Verdict {
             Verdict::NotFound => f.write_str("not found"),
             Verdict::AccessDenied(denial) => write!(f, "nothing: {denial}"),
             Verdict::NoAnswer(reason) => write!(f, "nothing: {reason}"),
-            Verdict::NoReport(reason) => write!(f, "nothing: {reason}"),
+            Verdict::NotAsked(reason) => write!(f, "nothing: {reason}"),
         }
     }
 }
@@ -87,6 +87,9 @@ impl Asked {
             StatusReport::Shown(state) => self.verdict_on_state(state, known),
             StatusReport::NotFound | StatusReport::NothingMoved => Verdict::NotFound,
             StatusReport::AccessDenied(denial) => Verdict::AccessDenied(denial.clone()),
+            StatusReport::NoAnswer { reason, .. } if report.is_unasked() => {
+                Verdict::NotAsked(reason.clone())
+            }
             StatusReport::NoAnswer { reason, .. } => Verdict::NoAnswer(reason.clone()),
         }
     }

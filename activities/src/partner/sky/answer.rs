@@ -125,19 +125,13 @@ pub(super) fn status(answer: Answer<OperationState>) -> StatusReport {
 
 /// A call that asks, or prepares to ask, had no usable response.
 pub(super) fn no_status<T>(answer: Answer<T>) -> StatusReport {
-    let (reason, retry_after) = match answer {
-        Answer::Error(401 | 403, code) => {
-            return StatusReport::AccessDenied(access_denied(&code));
-        }
-        Answer::Error(status, code) => (format!("HTTP {status} {code}"), None),
-        Answer::RateLimited(retry_after) => ("rate_limited".to_owned(), retry_after),
-        Answer::Unanswered(no_answer) => (no_answer.into_text(), None),
-        Answer::Unclear(reason) => (reason, None),
-        Answer::Got(status, _) => (format!("HTTP {status}"), None),
-    };
-    StatusReport::NoAnswer {
-        reason,
-        retry_after,
+    match answer {
+        Answer::Error(401 | 403, code) => StatusReport::AccessDenied(access_denied(&code)),
+        Answer::Error(status, code) => StatusReport::no_answer(format!("HTTP {status} {code}")),
+        Answer::RateLimited(retry_after) => StatusReport::not_asked("rate_limited", retry_after),
+        Answer::Unanswered(no_answer) => unanswered::question(no_answer),
+        Answer::Unclear(reason) => StatusReport::no_answer(reason),
+        Answer::Got(status, _) => StatusReport::no_answer(format!("HTTP {status}")),
     }
 }
 

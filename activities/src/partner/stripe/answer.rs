@@ -139,13 +139,11 @@ impl<T> Answer<T> {
             Answer::KeyUnknown(error) | Answer::AccessDenied(error) => {
                 StatusReport::AccessDenied(denial(&error))
             }
-            other => {
-                let (reason, retry_after) = other.reason();
-                StatusReport::NoAnswer {
-                    reason,
-                    retry_after,
-                }
+            Answer::RateLimited(retry_after) => {
+                StatusReport::not_asked("rate_limited", retry_after)
             }
+            Answer::Unanswered(no_answer) => unanswered::question(no_answer),
+            other => StatusReport::no_answer(other.reason().0),
         }
     }
 

@@ -125,10 +125,7 @@ impl Reader {
                 self.tell(EntryKind::Submission, text);
             }
             Step::Ask => {
-                let report = StatusReport::NoAnswer {
-                    reason,
-                    retry_after: None,
-                };
+                let report = StatusReport::not_asked(reason, None);
                 let run_id = self.known.as_ref().map_or("", |known| known.run_id());
                 self.check_reported(Reported::new(run_id, report), begun, Value::Null);
             }

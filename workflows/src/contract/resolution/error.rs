@@ -82,9 +82,9 @@ pub enum ResolutionError {
          check_now first, then try again"
     )]
     NotAskedYet,
-    /// No worker reported on the question that is asked before a resolution is decided.
-    #[error("the partner was to be asked once more, but {0}. Try again")]
-    NotAsked(&'static str),
+    /// The question that is asked before a resolution may not have reached the partner, or it put it off.
+    #[error("the partner was to be asked once more, and may not have been: {0}. Try again")]
+    NotAsked(String),
     /// One answer of "not found" is not enough.
     #[error(
         "the partner said once that it does not know the request; it takes two in a row. Try again"

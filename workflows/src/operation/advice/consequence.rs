@@ -4,6 +4,7 @@
 use crate::contract::kind::Kind;
 use crate::contract::resolution::ResolveAs;
 use crate::operation::Operation;
+use crate::operation::billing::Billing;
 use crate::operation::movement::Movement;
 use crate::operation::partner_report::{OperationState, Status};
 use crate::operation::submission::Submission;
@@ -104,10 +105,18 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
 
 fn of_a_document_made_by_hand(operation: &Operation) -> Consequence {
     let money = operation.request.money;
-    Consequence::safe(&format!(
-        "closes it. The partner took {money}. Record that in billing by hand first: billing is not told \
-         again, and the result names that document"
-    ))
+    let words = format!(
+        "closes it. The partner took {money}. Ask billing's people first: only if they have no record of \
+         this request, record it there by hand. Billing is not told again, and the result names that \
+         document"
+    );
+    // Where billing gave no answer, it may have recorded the payment all the same.
+    let is_refused = operation.billing.as_ref().is_some_and(Billing::is_refused);
+    if is_refused {
+        Consequence::safe(&words)
+    } else {
+        Consequence::by_an_operators_word(words)
+    }
 }
 
 impl Consequence {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::contract::kind::Kind;
 use crate::operation::denial::Denial;
@@ -85,24 +87,26 @@ fn a_final_word_of_the_partners_stands_against_every_other_one() {
     }
 }
 
-/// After a reset, all that is known may be older than what the run before sent last.
+/// The partner might say otherwise; and after a reset, all that is known may be older than what the run
+/// before sent last.
 #[test]
-fn nobody_says_what_happened_to_the_money_while_the_question_is_lost() {
-    let schedule = Schedule::default();
+fn nobody_says_what_happened_to_the_money_while_the_partner_was_not_asked() {
+    let not_asked = StatusReport::not_asked("lost", Some(Duration::from_secs(30)));
     for (resolve_as, is_accepted) in [
         (ResolveAs::Declined, false),
         (ResolveAs::Completed, false),
         (ResolveAs::Abandoned, true),
     ] {
-        let mut submission = open();
-        let verdict = submission.question_lost("lost", at(LATE), &schedule);
-        let resolution = resolution(resolve_as, Some("pp"));
-        let decision = resolution.decide(&submission, &verdict, at(LATE), &schedule);
-        match decision {
+        match decided(
+            open(),
+            &not_asked,
+            LATE,
+            &resolution(resolve_as, Some("pp")),
+        ) {
             Ok(_) => assert!(is_accepted, "{resolve_as:?}"),
             Err(refusal) => {
                 assert!(!is_accepted, "{resolve_as:?}: {refusal}");
-                assert_eq!(refusal, ResolutionError::NotAsked("lost"));
+                assert_eq!(refusal, ResolutionError::NotAsked("lost".into()));
             }
         }
     }

@@ -23,6 +23,10 @@ impl Submission {
             "nothing else is submitted while a submission is open"
         );
         self.begun = true;
+        self.open_since = match self.knowledge {
+            Knowledge::Open { since, .. } => Some(since),
+            _ => None,
+        };
         let not_after = after(now, schedule.submission_limit());
         self.knowledge = open(not_after, None);
         not_after
@@ -38,6 +42,7 @@ impl Submission {
         let is_repeat = self.left_open_before && self.promises.drops_repeats_for.is_some();
         let is_another_run = self.goes_on_in(&reported.run_id, now, schedule);
         self.note_payment_id(reported.known_before.as_deref());
+        let since = self.open_since.take().unwrap_or(now);
         match &reported.report {
             SubmissionReport::Found(state) => {
                 let verdict = self
@@ -64,19 +69,19 @@ impl Submission {
                 self.next_try = now;
             }
             SubmissionReport::NotSent { retry_after, .. } => {
-                self.knowledge = before(now, is_repeat);
+                self.knowledge = before(since, is_repeat);
                 self.plan(now, schedule, *retry_after);
             }
             SubmissionReport::NotConnected { .. } => {
-                self.knowledge = before(now, is_repeat);
+                self.knowledge = before(since, is_repeat);
                 self.plan(now, schedule, None);
             }
             SubmissionReport::AccessDenied(denial) => {
-                self.knowledge = before(now, is_repeat);
+                self.knowledge = before(since, is_repeat);
                 self.note_trouble(Trouble::AccessDenied(denial.clone()), now, schedule);
             }
             SubmissionReport::Refused { code } if self.left_open_before => {
-                self.knowledge = open(now, Some(code.clone()));
+                self.knowledge = open(since, Some(code.clone()));
                 self.plan_afresh(now, schedule);
             }
             SubmissionReport::Refused { code } | SubmissionReport::RefusedBefore { code } => {
@@ -97,6 +102,7 @@ impl Submission {
     /// Notes that the submission's activity ended without a report: it may have been executed, and
     /// until its limit it may still be.
     pub fn lost(&mut self, now: Timestamp, schedule: &Schedule) {
+        self.open_since = None;
         let limit = match self.knowledge {
             Knowledge::Open { since, .. } => since.max(now),
             _ => now,
@@ -113,15 +119,19 @@ impl Submission {
         now: Timestamp,
         schedule: &Schedule,
     ) {
-        self.unserved = if was_taken {
-            0
-        } else {
-            self.unserved.saturating_add(1)
-        };
+        let words = format!("no worker serves the merchant account {merchant:?}");
+        let trouble = Trouble::AccessDenied(Denial::by_configuration(words));
+        if was_taken {
+            self.unserved = 0;
+            // The step itself may have reported another one.
+            if self.trouble.as_ref() == Some(&trouble) {
+                self.access_granted();
+            }
+            return;
+        }
+        self.unserved = self.unserved.saturating_add(1);
         if self.unserved >= UNSERVED_THAT_COUNT && self.final_state().is_none() {
-            let words = format!("no worker serves the merchant account {merchant:?}");
-            let denial = Denial::by_configuration(words);
-            self.note_trouble(Trouble::AccessDenied(denial), now, schedule);
+            self.note_trouble(trouble, now, schedule);
         }
     }
 
@@ -166,15 +176,9 @@ impl Submission {
 
     /// Notes that no worker reported on a question. Then nothing is known of the run that asked
     /// either, and all stays what its run knew.
-    pub fn question_lost(
-        &mut self,
-        reason: &'static str,
-        now: Timestamp,
-        schedule: &Schedule,
-    ) -> Verdict {
-        let lost = Reported::new(self.run_id(), StatusReport::no_answer(reason));
-        self.answered(&lost, now, now, schedule);
-        Verdict::NoReport(reason)
+    pub fn question_lost(&mut self, reason: &str, now: Timestamp, schedule: &Schedule) -> Verdict {
+        let lost = Reported::new(self.run_id(), StatusReport::not_asked(reason, None));
+        self.answered(&lost, now, now, schedule)
     }
 
     /// Learns from a state that the partner shows.
@@ -214,7 +218,7 @@ impl Submission {
             Verdict::NotFound
             | Verdict::AccessDenied(_)
             | Verdict::NoAnswer(_)
-            | Verdict::NoReport(_) => {}
+            | Verdict::NotAsked(_) => {}
         }
     }
 
@@ -298,9 +302,9 @@ impl Submission {
 }
 
 /// What is known after a submission that did nothing: what was known before it.
-fn before(now: Timestamp, is_repeat: bool) -> Knowledge {
+fn before(since: Timestamp, is_repeat: bool) -> Knowledge {
     if is_repeat {
-        open(now, None)
+        open(since, None)
     } else {
         Knowledge::NotSent
     }
@@ -311,5 +315,98 @@ pub(super) fn open(since: Timestamp, refusal: Option<String>) -> Knowledge {
         since,
         absences: 0,
         refusal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::contract::cause::Cause;
+    use crate::contract::kind::Kind;
+    use crate::contract::promises::Promises;
+    use crate::operation::Operation;
+    use crate::operation::attention::Attention;
+    use crate::operation::schedule::at;
+    use crate::operation::terms::Terms;
+
+    const MINUTE: i64 = 60;
+
+    /// An operation whose first submission may have been executed, at a partner that drops repeats.
+    fn open() -> Submission {
+        let promises = Promises {
+            drops_repeats_for: Some(Duration::from_hours(24)),
+            ..Promises::default()
+        };
+        let terms = Terms {
+            promises,
+            ..Terms::in_tests()
+        };
+        let mut submission = Operation::in_tests(Kind::PaymentReversal, terms, at(0)).submission;
+        submission.begin(at(0), &Schedule::default());
+        submission.lost(at(1), &Schedule::default());
+        submission
+    }
+
+    fn repeat(submission: &mut Submission, report: &SubmissionReport, second: i64) {
+        submission.begin(at(second), &Schedule::default());
+        let reported = Reported::new("run-1", report.clone());
+        submission.submitted(&reported, at(second + 1), &Schedule::default());
+    }
+
+    /// Otherwise what is repeated for a day could not be resolved for a day.
+    #[test]
+    fn a_repeat_that_sent_nothing_does_not_make_what_is_open_any_younger() {
+        let schedule = Schedule::default();
+        let mut submission = open();
+        let hidden_until = submission.may_be_hidden_until(&schedule);
+        for (report, minute) in [
+            (SubmissionReport::not_sent("paused"), 15),
+            (
+                SubmissionReport::AccessDenied(Denial::by_partner("key_unknown")),
+                30,
+            ),
+            (
+                SubmissionReport::Refused {
+                    code: "charge_disputed".into(),
+                },
+                45,
+            ),
+        ] {
+            repeat(&mut submission, &report, minute * MINUTE);
+            assert_eq!(submission.may_be_hidden_until(&schedule), hidden_until);
+        }
+        let sent = SubmissionReport::Open {
+            reason: "HTTP 500".into(),
+        };
+        repeat(&mut submission, &sent, 50 * MINUTE);
+        let later = submission.may_be_hidden_until(&schedule);
+        assert!(later > hidden_until);
+        submission.begin(at(55 * MINUTE), &schedule);
+        submission.lost(at(56 * MINUTE), &schedule);
+        assert!(submission.may_be_hidden_until(&schedule) > later);
+    }
+
+    #[test]
+    fn an_account_that_no_worker_served_is_served_once_a_worker_takes_a_step() {
+        let (now, schedule) = (at(2), Schedule::default());
+        let causes = |submission: &Submission| match submission.attention(now, &schedule) {
+            Some(Attention::Trouble(error)) => Some(error.cause),
+            _ => None,
+        };
+        let mut submission = open();
+        for expected in [None, Some(Cause::AccountChanged)] {
+            submission.note_service(false, "osh", now, &schedule);
+            assert_eq!(causes(&submission), expected);
+        }
+        // A worker is back, and the partner is not.
+        submission.note_service(true, "osh", now, &schedule);
+        assert_eq!(causes(&submission), None);
+        // What the step itself reports stays.
+        let denied = SubmissionReport::AccessDenied(Denial::by_partner("key_unknown"));
+        repeat(&mut submission, &denied, 15 * MINUTE);
+        submission.note_service(true, "osh", now, &schedule);
+        assert_eq!(causes(&submission), Some(Cause::AccessDenied));
     }
 }

@@ -91,14 +91,17 @@ fn only_the_partners_own_words_answer_a_question() {
         (200, HTML.to_owned()),
         (410, error("session_expired")),
         (500, String::new()),
-        (429, String::new()),
     ] {
         let report = status(answer(code, &body));
         assert!(
-            matches!(report, StatusReport::NoAnswer { .. }),
+            matches!(report, StatusReport::NoAnswer { .. }) && !report.is_unasked(),
             "{code} {body}: {report:?}"
         );
     }
+    // It put the question off, so its silence says nothing.
+    assert!(status(answer(429, "")).is_unasked());
+    let withheld = Answer::Unanswered(NoAnswer::Withheld("no key".into()));
+    assert!(status(withheld).is_unasked());
 }
 
 #[test]

@@ -117,3 +117,12 @@ fn only_what_may_have_moved_money_leaves_a_submission_open() {
     let created = answer(500, "", None).nothing_sent();
     assert!(matches!(created, SubmissionReport::NotSent { .. }));
 }
+
+#[test]
+fn only_a_partner_that_was_asked_can_be_silent() {
+    let unasked = |answer: Answer<()>| answer.no_status().is_unasked();
+    let no_key = NoAnswer::Withheld("no key".to_owned());
+    assert!(unasked(answer(429, "", None)));
+    assert!(unasked(Answer::Unanswered(no_key)));
+    assert!(!unasked(answer(500, "", None)));
+}

@@ -18,6 +18,7 @@ fn answer() -> impl Strategy<Value = StatusReport> {
         3 => Just(StatusReport::NotFound),
         1 => Just(access_denied()),
         2 => Just(StatusReport::no_answer("HTTP 503")),
+        1 => Just(StatusReport::not_asked("rate_limited", None)),
     ]
 }
 
@@ -52,12 +53,8 @@ fn resolution(resolve_as: ResolveAs, partner_payment_id: Option<&str>) -> Resolu
 fn accepts(operation: &Operation, resolve_as: ResolveAs, now: Timestamp) -> bool {
     let mut submission = operation.submission.clone();
     let schedule = &operation.terms.schedule;
-    let verdict = if operation.last_answer.is_lost() {
-        submission.question_lost("lost", now, schedule)
-    } else {
-        let again = Reported::new("run-1", operation.last_answer.again());
-        submission.answered(&again, now, now, schedule)
-    };
+    let again = Reported::new("run-1", operation.last_answer.again());
+    let verdict = submission.answered(&again, now, now, schedule);
     let named = operation.submission.partner_payment_id().is_none();
     let resolution = resolution(resolve_as, named.then_some("pp-9"));
     let decision = resolution.decide(&submission, &verdict, now, schedule);
@@ -83,7 +80,7 @@ proptest! {
             } else if n % 8 == 5 {
                 let schedule = operation.terms.schedule.clone();
                 operation.submission.question_lost("lost", at(second), &schedule);
-                operation.last_answer.question_lost("lost");
+                operation.last_answer.asked(&StatusReport::not_asked("lost", None));
             } else {
                 ask(&mut operation, &answer, second);
             }
