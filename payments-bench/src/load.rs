@@ -6,7 +6,7 @@ use harness::usage;
 use workflows::contract::kind::Kind;
 
 use crate::Arguments;
-use crate::counts::{cost, figures, shape};
+use crate::counts::{cost, figures, figures_of_a_day, shape};
 use crate::report::Figure;
 use crate::scene::Scene;
 use crate::subject::{Load, Subject};
@@ -45,6 +45,9 @@ pub(crate) async fn cpu(
         let what = format!("{what}, {name}");
         let cost = cost(scene, kind).await?;
         all.extend(figures(&what, &cost));
+        if kind == Kind::ExtraPayment {
+            all.extend(figures_of_a_day(&cost).await?);
+        }
         all.extend(cpu_of(scene, &what, kind, shape(kind, &cost), arguments).await?);
     }
     Ok(all)

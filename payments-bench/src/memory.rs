@@ -20,6 +20,9 @@ use payments_bench::Shape;
 /// How many are started at a time.
 const AT_A_TIME: usize = 32;
 
+/// How many are started before the partner has to have them.
+const BACKLOG: usize = 1_000;
+
 /// A worker is at rest once it takes no more than this much processor time in so long. Its pollers always
 /// take a little.
 const REST: Duration = Duration::from_secs(3);
@@ -98,13 +101,13 @@ async fn cpu_at_rest(processes: &[u32]) -> anyhow::Result<Vec<u64>> {
     taken.collect()
 }
 
-/// Starts payments that stay open, and waits until the partner has them.
+/// Starts payments that stay open, and waits again and again until the partner has them: a backlog would be a
+/// load of its own.
 async fn open_more(scene: &Scene, count: usize) -> anyhow::Result<()> {
     let Subject::Payment(client, kind, merchant) = scene.payments(Kind::ExtraPayment, None) else {
         unreachable!("payments are payments")
     };
     let partner = scene.stack.partner();
-    let before = partner.operations().await?.len();
     let open = async |_| {
         let id = new_id();
         let scenario = json!({ "never_completes": true });
@@ -112,10 +115,16 @@ async fn open_more(scene: &Scene, count: usize) -> anyhow::Result<()> {
         client.start(kind, &request(&id, merchant)?).await?;
         anyhow::Ok(())
     };
-    let started = stream::iter(0..count).map(open).buffer_unordered(AT_A_TIME);
-    started.try_for_each(async |()| Ok(())).await?;
-    while partner.operations().await?.len() < before + count {
-        tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = partner.operations().await?.len();
+    for first in (0..count).step_by(BACKLOG) {
+        let last = count.min(first + BACKLOG);
+        let started = stream::iter(first..last)
+            .map(open)
+            .buffer_unordered(AT_A_TIME);
+        started.try_for_each(async |()| Ok(())).await?;
+        while partner.operations().await?.len() < before + last {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
     }
     Ok(())
 }

@@ -56,6 +56,20 @@ async fn a_payment_with_a_prompt_callback_takes_20_events_and_a_reversal_19() {
     assert!(reversal.partner_calls <= 5, "{reversal:?}");
 }
 
+#[tokio::test]
+async fn a_question_while_a_payment_waits_takes_11_events_and_two_calls() {
+    let every_second = Timings {
+        longest_pause: "1s",
+        ..QUICK
+    };
+    let stack = builder().timings(every_second).start().await.unwrap();
+    let question = Cost::of_a_question(&stack).await.unwrap();
+    assert!(question.events <= 11, "{question:?}");
+    assert!(question.bytes <= 2_200, "{question:?}");
+    assert!(question.actions <= 2, "{question:?}");
+    assert!(question.partner_calls <= 2, "{question:?}");
+}
+
 /// In the profile of the tests, where only the arithmetic of signing is optimised. A piece of work
 /// is the difference between one and eleven, so the program's start does not count.
 #[test]

@@ -90,6 +90,46 @@ async fn an_operators_word_does_not_stand_against_the_partners() {
     );
 }
 
+/// Once it is asked, it says that the money moved.
+#[tokio::test]
+async fn while_the_partner_puts_questions_off_nobody_says_what_became_of_the_money() {
+    // While it is asked, an operation is in another phase.
+    let timings = Timings {
+        needs_attention_after: "3s",
+        attention_check: "1h",
+        ..QUICK
+    };
+    let stack = builder().timings(timings).start().await.unwrap();
+    let busy = json!({ "status": 429 });
+    let scenario = json!({
+        "callback": { "when": "never" },
+        "faults": [{ "on": "status", "kind": busy, "skip": 1, "times": 0 }],
+    });
+    set_custom_scenario(&stack, "busy", scenario).await;
+    charge(&stack, "busy").await;
+    needs_attention(&stack, "busy", "rate_limited").await;
+    let moved = &stack.partner().ledger("busy").await.unwrap()[0];
+    for verdict in ["completed", "declined"] {
+        let argument = json!({
+            "as": verdict, "operator": "ann", "reason": "x",
+            "partner_payment_id": moved.partner_payment_id,
+        });
+        let refusal = resolve(&stack, "busy", argument).await.unwrap_err();
+        assert!(
+            refusal.contains("may not have been: rate_limited"),
+            "{verdict}: {refusal}"
+        );
+    }
+    let actions = state(&stack, "busy").await["actions"].to_string();
+    assert!(
+        !actions.contains("resolve_as_completed") && !actions.contains("resolve_as_declined"),
+        "{actions}"
+    );
+    set_custom_scenario(&stack, "busy", json!({})).await;
+    stack.payments(&["check-now", "busy"]).await.unwrap();
+    ends(&stack, "busy", "completed").await;
+}
+
 #[tokio::test]
 async fn resolved_as_completed_an_extra_payment_still_goes_through_billing() {
     let stack = stack().await;

@@ -64,7 +64,9 @@ async fn beside_an_account_whose_partner_is_silent_another_ones_payments_are_mad
     };
     let builder = builder().timings(timings).with_stripe().workers(0);
     let mut stack = builder.start().await.unwrap();
-    change_worker_file(&stack, "[worker]", "[worker]\nslots = 20");
+    // Also where all that is done is done by one thread.
+    let few = "[worker]\nslots = 20\nthreads = 1";
+    change_worker_file(&stack, "[worker]", few);
     stack.start_worker().await.unwrap();
     let silence = json!({ "faults": [{ "on": "init_session", "kind": "silence", "times": 0 }] });
     let silent = stack.partner();

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use anyhow::Context;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::operation::workflow_id;
+use crate::operation::{Operation, OperationKind, workflow_id};
 use crate::stack::Stack;
 
 /// What one operation cost.
@@ -40,6 +40,37 @@ impl Cost {
             bytes: bytes(stack, &workflow).await?,
             actions: actions(events),
             partner_calls: calls.count(),
+        })
+    }
+
+    /// What each question costs that a timer asks while a payment waits: what one that was asked about often cost
+    /// beyond one that was asked about rarely, so that what each costs once counts for little. On a stack that asks
+    /// every second.
+    pub async fn of_a_question(stack: &Stack) -> anyhow::Result<Cost> {
+        let mut costs = Vec::new();
+        for (id, completes_after) in [("asked-rarely", "2s"), ("asked-often", "15s")] {
+            let scenario = json!({
+                "completes_after": completes_after, "callback": { "when": "never" },
+            });
+            stack.partner().set_custom_scenario(id, scenario).await?;
+            let payment = Operation::new(OperationKind::ExtraPayment, id);
+            stack.start(&payment).await?;
+            stack.payments(&["result", id]).await?;
+            let state = stack.payments(&["status", id]).await?;
+            let questions = state["status_checks"].as_u64().context("no questions")?;
+            costs.push((Cost::of(stack, id).await?, questions));
+        }
+        let [(few, rarely), (many, often)] = costs[..] else {
+            unreachable!("two payments were made")
+        };
+        let more = often.checked_sub(rarely).filter(|more| *more > 0);
+        let more = more.context("both were asked about as often")?;
+        let count = usize::try_from(more)?;
+        Ok(Cost {
+            events: (many.events - few.events) / count,
+            bytes: (many.bytes - few.bytes) / more,
+            actions: (many.actions - few.actions) / count,
+            partner_calls: (many.partner_calls - few.partner_calls) / count,
         })
     }
 }
@@ -76,8 +107,6 @@ fn actions(events: &[Value]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

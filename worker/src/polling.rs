@@ -22,6 +22,7 @@ use temporalio_sdk::runtime::worker_tuner::{FixedSizeSlotSupplier, TunerHolder};
 use temporalio_sdk::runtime::{PollerBehavior, Runtime, RuntimeOptions};
 use temporalio_sdk::{Worker, WorkerOptions};
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tokio::time::interval;
 use tokio_util::task::AbortOnDropHandle;
@@ -50,10 +51,15 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Polls until it gets a signal to stop. `path` is the configuration's file.
 pub(crate) fn run(configuration: Configuration, path: PathBuf) -> Result<(), Failure> {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    if let Some(threads) = configuration.worker.threads {
-        builder.worker_threads(threads);
-    }
+    let mut builder = match configuration.worker.threads {
+        // Nothing is handed over between threads then (docs/performance.md).
+        Some(1) => Builder::new_current_thread(),
+        threads => {
+            let mut builder = Builder::new_multi_thread();
+            threads.map(|threads| builder.worker_threads(threads));
+            builder
+        }
+    };
     let runtime = builder
         .enable_all()
         .build()
