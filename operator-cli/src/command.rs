@@ -6,9 +6,10 @@ use clap::error::ErrorKind;
 use payments_client::{Error, Filter, OperationHandle};
 use temporalio_common::UpdateDefinition;
 use workflows::ExtraPayment;
+use workflows::contract::advice::Stake;
 use workflows::contract::approval::{Approval, Withdrawal};
 use workflows::contract::ids::RequestId;
-use workflows::contract::resolution::{Resolution, ResolutionError};
+use workflows::contract::resolution::{Resolution, ResolutionError, ResolveAs};
 use workflows::contract::state::{Phase, State};
 
 use crate::arguments::ApproveArguments;
@@ -85,6 +86,12 @@ impl Command {
     pub(crate) fn contrary_advice(&self, state: &State) -> Option<ContraryAdvice> {
         match self {
             Command::CheckNow | Command::Withdraw(_) => None,
+            // Billing is only told once more.
+            Command::Resolve(Resolution {
+                resolve_as: ResolveAs::Completed,
+                billing_document_id: None,
+                ..
+            }) if state.at_stake == Some(Stake::MoneyTakenNotBilled) => None,
             Command::Resolve(resolution) => ContraryAdvice::of(resolution.resolve_as, state),
             Command::Approve(agreement) => ContraryAdvice::of(agreement.verdict, state),
         }

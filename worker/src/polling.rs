@@ -52,7 +52,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Polls until it gets a signal to stop. `path` is the configuration's file.
 pub(crate) fn run(configuration: Configuration, path: PathBuf) -> Result<(), Failure> {
     let mut builder = match configuration.worker.threads {
-        // Nothing is handed over between threads then (docs/performance.md).
+        // Then its tasks are not handed over between threads (docs/scaling.md).
         Some(1) => Builder::new_current_thread(),
         threads => {
             let mut builder = Builder::new_multi_thread();

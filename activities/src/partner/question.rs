@@ -11,10 +11,11 @@ pub(crate) fn not_submitted(status: StatusReport) -> SubmissionReport {
         StatusReport::NoAnswer {
             reason,
             retry_after,
-            is_unasked: _,
+            is_unasked,
         } => SubmissionReport::NotSent {
             reason,
             retry_after,
+            is_unasked,
         },
         StatusReport::NotFound | StatusReport::NothingMoved => {
             SubmissionReport::not_sent("not found")

@@ -36,6 +36,7 @@ pub(super) fn submission(no_answer: NoAnswer) -> SubmissionReport {
 pub(super) fn nothing_sent(no_answer: NoAnswer) -> SubmissionReport {
     match no_answer {
         NoAnswer::NotConnected(reason) => SubmissionReport::NotConnected { reason },
-        NoAnswer::Withheld(reason) | NoAnswer::Broken(reason) => SubmissionReport::not_sent(reason),
+        NoAnswer::Withheld(reason) => SubmissionReport::not_asked(reason, None),
+        NoAnswer::Broken(reason) => SubmissionReport::not_sent(reason),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use workflows::contract::advice::Naming;
+use workflows::contract::advice::{Naming, Stake};
 use workflows::contract::resolution::ResolveAs;
 use workflows::contract::state::State;
 
@@ -12,10 +12,10 @@ const AGAINST_ADVICE: [&str; 2] = [
     "# The partner is asked once more; if it does not answer, your word counts.",
 ];
 
-/// Of a payment that was made, and for which billing gives no answer.
+/// Of a payment that was made, and that billing has not recorded as far as we know.
 const UNBILLED: [&str; 2] = [
-    "# Against advice: only once billing's people have told you that they have no record of it,",
-    "# and it is recorded there by hand. The partner is asked once more, and must say completed.",
+    "# Against advice: only once billing's people say that they have no record",
+    "# of it, and it is recorded there by hand. The partner must say completed.",
 ];
 
 /// What a command is about.
@@ -60,11 +60,9 @@ pub(super) fn commands(target: &CommandTarget, state: &State) -> Vec<String> {
     let resolutions = resolutions.filter_map(|advice| Some((advice.action.resolve_as()?, advice)));
     let (safe, others): (Vec<_>, Vec<_>) = resolutions.partition(|(_, advice)| advice.safe);
     if safe.is_empty() && !others.is_empty() {
-        let is_paid = others
-            .iter()
-            .any(|(_, advice)| advice.with == Some(Naming::BillingDocumentId));
-        let against_advice: &[&str] = if is_paid { &UNBILLED } else { &AGAINST_ADVICE };
-        commands.extend(against_advice.iter().map(|&line| line.to_owned()));
+        let is_paid = state.at_stake == Some(Stake::MoneyTakenNotBilled);
+        let against_advice = if is_paid { UNBILLED } else { AGAINST_ADVICE };
+        commands.extend(against_advice.map(str::to_owned));
         for (verdict, advice) in others {
             if !is_paid {
                 commands.push(on_their_word(verdict).to_owned());

@@ -30,7 +30,7 @@ pub(super) async fn record_operators() {
     ends(&stack, "reset", "completed").await;
     reaches(&stack, "billed-by-hand", "needs_attention").await;
     let resolve = "resolve billed-by-hand --as completed --operator ann --reason booked \
-                   --billing-document-id MAN-7";
+                   --billing-document-id MAN-7 --against-advice";
     stack.payments(&split(resolve)).await.unwrap();
     let looked_again = "sky-look-again-billed-by-hand";
     until("it was looked at again", async || {

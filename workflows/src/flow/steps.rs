@@ -59,7 +59,11 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
         let run = w.run_state_mut();
         run.partner_is_quick = report.is_ok() && is_quick(begun, ended);
         let operation = run.operation_mut();
-        let submission = &mut operation.submission;
+        let (submission, merchant) = (&mut operation.submission, &operation.terms.merchant);
+        let was_taken = was_taken(&report);
+        if was_taken {
+            submission.served(merchant);
+        }
         match &report {
             Ok(reported) => {
                 let last_answer = &mut operation.last_answer;
@@ -72,8 +76,9 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
                 submission.lost(ended, &schedule);
             }
         }
-        let was_taken = was_taken(&report);
-        submission.note_service(was_taken, &operation.terms.merchant, ended, &schedule);
+        if !was_taken {
+            submission.not_served(merchant, ended, &schedule);
+        }
         let report = report.map(|reported| reported.report);
         if let Ok(report) = &report {
             operation.fall_back(report, ended);
@@ -114,6 +119,10 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
         run.partner_is_quick = answer.is_ok() && is_quick(asked_at, ended);
         let operation = run.operation_mut();
         let (submission, last_answer) = (&mut operation.submission, &mut operation.last_answer);
+        let was_taken = was_taken(&answer);
+        if was_taken {
+            submission.served(&operation.terms.merchant);
+        }
         let verdict = match &answer {
             Ok(reported) => {
                 last_answer.asked(&reported.report);
@@ -125,8 +134,9 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
                 submission.question_lost(reason, ended, &schedule)
             }
         };
-        let was_taken = was_taken(&answer);
-        submission.note_service(was_taken, &operation.terms.merchant, ended, &schedule);
+        if !was_taken {
+            submission.not_served(&operation.terms.merchant, ended, &schedule);
+        }
         run.last_error = LastError::of_verdict(&verdict);
         let reported = answer.as_ref().ok();
         run.end_step(reported.and_then(|answer| LastReport::of_status(&answer.report, ended)));

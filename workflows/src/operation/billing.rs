@@ -81,11 +81,6 @@ impl Billing {
         }
     }
 
-    /// Whether it has refused the payment, and not recorded it since.
-    pub(crate) fn is_refused(&self) -> bool {
-        self.refusal.is_some() && self.document_id.is_none()
-    }
-
     /// The id of billing's record, once there is one.
     pub fn document_id(&self) -> Option<&str> {
         self.document_id.as_deref()

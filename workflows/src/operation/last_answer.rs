@@ -47,6 +47,11 @@ impl LastAnswer {
             SubmissionReport::AccessDenied(denial) => {
                 self.asked(&StatusReport::AccessDenied(denial.clone()));
             }
+            SubmissionReport::NotSent {
+                reason,
+                retry_after,
+                is_unasked: true,
+            } => self.asked(&StatusReport::not_asked(reason, *retry_after)),
             SubmissionReport::Answered(_)
             | SubmissionReport::Prepared { .. }
             | SubmissionReport::NotSent { .. }

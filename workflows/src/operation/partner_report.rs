@@ -123,6 +123,9 @@ pub enum SubmissionReport {
         /// How long the partner asked to wait.
         #[serde(default, with = "friendly", skip_serializing_if = "Option::is_none")]
         retry_after: Option<Duration>,
+        /// Whether it is as with [`StatusReport::NoAnswer`]: the partner was not asked, or put it off.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_unasked: bool,
     },
     /// No connection to the partner could be made, so not a byte was sent.
     NotConnected {
@@ -225,6 +228,16 @@ impl SubmissionReport {
         SubmissionReport::NotSent {
             reason: reason.into(),
             retry_after: None,
+            is_unasked: false,
+        }
+    }
+
+    /// Nothing was sent, and the partner was not asked, or put it off.
+    pub fn not_asked(reason: impl Into<String>, retry_after: Option<Duration>) -> SubmissionReport {
+        SubmissionReport::NotSent {
+            reason: reason.into(),
+            retry_after,
+            is_unasked: true,
         }
     }
 }

@@ -146,21 +146,16 @@ pub(super) fn submission(answer: Answer<OperationState>) -> SubmissionReport {
         Answer::Error(400 | 409 | 422, code) => SubmissionReport::Refused { code },
         Answer::Error(401 | 403, code) => SubmissionReport::AccessDenied(access_denied(&code)),
         Answer::Error(404, code) if code == "order_not_found" => SubmissionReport::Refused { code },
-        Answer::Error(404, code) if code == "session_not_found" => not_sent(code, None),
-        Answer::Error(410, code) if code == "session_expired" => not_sent(code, None),
+        Answer::Error(404, code) if code == "session_not_found" => SubmissionReport::not_sent(code),
+        Answer::Error(410, code) if code == "session_expired" => SubmissionReport::not_sent(code),
         // The session was used before our first submission in it: something between us and the
         // partner may have repeated the request.
         Answer::Error(status, code) => open(format!("HTTP {status} {code}")),
-        Answer::RateLimited(retry_after) => not_sent("rate_limited".to_owned(), retry_after),
+        Answer::RateLimited(retry_after) => {
+            SubmissionReport::not_asked("rate_limited", retry_after)
+        }
         Answer::Unanswered(no_answer) => unanswered::submission(no_answer),
         Answer::Unclear(reason) => open(reason),
-    }
-}
-
-fn not_sent(reason: String, retry_after: Option<Duration>) -> SubmissionReport {
-    SubmissionReport::NotSent {
-        reason,
-        retry_after,
     }
 }
 

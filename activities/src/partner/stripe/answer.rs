@@ -143,7 +143,7 @@ impl<T> Answer<T> {
                 StatusReport::not_asked("rate_limited", retry_after)
             }
             Answer::Unanswered(no_answer) => unanswered::question(no_answer),
-            other => StatusReport::no_answer(other.reason().0),
+            other => StatusReport::no_answer(other.reason()),
         }
     }
 
@@ -161,13 +161,10 @@ impl<T> Answer<T> {
             }
             Answer::KeyReused => SubmissionReport::AccessDenied(key_reused()),
             Answer::Unanswered(no_answer) => unanswered::nothing_sent(no_answer),
-            other => {
-                let (reason, retry_after) = other.reason();
-                SubmissionReport::NotSent {
-                    reason,
-                    retry_after,
-                }
+            Answer::RateLimited(retry_after) => {
+                SubmissionReport::not_asked("rate_limited", retry_after)
             }
+            other => SubmissionReport::not_sent(other.reason()),
         }
     }
 
@@ -186,9 +183,9 @@ impl<T> Answer<T> {
         question::of_key(self.is_let_in(), || self.no_status())
     }
 
-    fn reason(self) -> (String, Option<Duration>) {
-        let reason = match self {
-            Answer::RateLimited(retry_after) => return ("rate_limited".to_owned(), retry_after),
+    fn reason(self) -> String {
+        match self {
+            Answer::RateLimited(_) => "rate_limited".to_owned(),
             Answer::Unanswered(no_answer) => no_answer.into_text(),
             Answer::Unclear(reason) => reason,
             Answer::Declined(error)
@@ -200,8 +197,7 @@ impl<T> Answer<T> {
             Answer::Missing => "resource_missing".to_owned(),
             Answer::KeyReused => "idempotency_error".to_owned(),
             Answer::Got(_) | Answer::Replayed(_) => "another object than was asked for".to_owned(),
-        };
-        (reason, None)
+        }
     }
 }
 

@@ -130,7 +130,8 @@ async fn give_up(
             PaymentStatus::RequiresPaymentMethod
             | PaymentStatus::RequiresConfirmation
             | PaymentStatus::RequiresAction => {
-                StatusReport::no_answer("it could not be cancelled yet")
+                // What is not cancelled may still be paid: that is not silence.
+                StatusReport::not_asked("it could not be cancelled yet", None)
             }
             _ => shown(&intent, declined),
         },

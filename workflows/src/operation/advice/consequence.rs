@@ -4,7 +4,6 @@
 use crate::contract::kind::Kind;
 use crate::contract::resolution::ResolveAs;
 use crate::operation::Operation;
-use crate::operation::billing::Billing;
 use crate::operation::movement::Movement;
 use crate::operation::partner_report::{OperationState, Status};
 use crate::operation::submission::Submission;
@@ -103,20 +102,14 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
     }
 }
 
+/// Billing may have recorded it although it gave no answer, or refused it later.
 fn of_a_document_made_by_hand(operation: &Operation) -> Consequence {
     let money = operation.request.money;
-    let words = format!(
+    Consequence::by_an_operators_word(format!(
         "closes it. The partner took {money}. Ask billing's people first: only if they have no record of \
          this request, record it there by hand. Billing is not told again, and the result names that \
          document"
-    );
-    // Where billing gave no answer, it may have recorded the payment all the same.
-    let is_refused = operation.billing.as_ref().is_some_and(Billing::is_refused);
-    if is_refused {
-        Consequence::safe(&words)
-    } else {
-        Consequence::by_an_operators_word(words)
-    }
+    ))
 }
 
 impl Consequence {

@@ -105,6 +105,21 @@ fn with_nothing_sent_giving_up_is_safe_and_a_completion_is_not_listed() {
     );
 }
 
+/// When it is asked before the resolution, it may be put off again.
+#[test]
+fn while_the_partner_is_not_asked_only_giving_up_is_listed() {
+    let mut operation = operation(Kind::ExtraPayment);
+    submit(
+        &mut operation,
+        &SubmissionReport::not_asked("rate_limited", None),
+        0,
+    );
+    let given_up = [(Action::ResolveAsAbandoned, true)];
+    assert_eq!(listed(&operation, at(2)), given_up);
+    submit(&mut operation, &SubmissionReport::not_sent("HTTP 503"), 3);
+    assert_eq!(listed(&operation, at(4)).len(), 2);
+}
+
 #[test]
 fn where_it_takes_two_operators_each_resolution_says_so() {
     let mut operation = operation(Kind::ExtraPayment);
@@ -210,13 +225,12 @@ fn what_is_pending_can_be_given_up_by_an_operators_word_alone() {
 
 #[test]
 fn a_payment_that_billing_does_not_record_is_closed_by_a_document_made_by_hand() {
-    // Billing that gave no answer may have recorded it.
-    for (report, is_safe) in [(refusal(), true), (BillingReport::no_answer("503"), false)] {
+    for report in [refusal(), BillingReport::no_answer("503")] {
         let operation = paid(&report);
         assert_eq!(stake(&operation), Stake::MoneyTakenNotBilled);
         assert_eq!(
             listed(&operation, at(LATE)),
-            [(Action::ResolveAsCompleted, is_safe)]
+            [(Action::ResolveAsCompleted, false)]
         );
         let words = told(&operation, Action::ResolveAsCompleted, at(LATE));
         assert!(words.contains("name it as billing_document_id"), "{words}");

@@ -110,28 +110,20 @@ impl Submission {
         self.left_open(limit, now, schedule);
     }
 
-    /// Notes whether a worker took a step, after its report or its absence was noted. Not once can be
-    /// a worker that restarts; the second time in a row, none serves the account.
-    pub fn note_service(
-        &mut self,
-        was_taken: bool,
-        merchant: &str,
-        now: Timestamp,
-        schedule: &Schedule,
-    ) {
-        let words = format!("no worker serves the merchant account {merchant:?}");
-        let trouble = Trouble::AccessDenied(Denial::by_configuration(words));
-        if was_taken {
-            self.unserved = 0;
-            // The step itself may have reported another one.
-            if self.trouble.as_ref() == Some(&trouble) {
-                self.access_granted();
-            }
-            return;
+    /// Notes that a worker took a step, before what it reports is noted.
+    pub fn served(&mut self, merchant: &str) {
+        self.unserved = 0;
+        if self.trouble == Some(unserved(merchant)) {
+            self.access_granted();
         }
+    }
+
+    /// Notes that no worker took a step, after that its report is missing. Once can be a worker that
+    /// restarts; the second time in a row, none serves the account.
+    pub fn not_served(&mut self, merchant: &str, now: Timestamp, schedule: &Schedule) {
         self.unserved = self.unserved.saturating_add(1);
         if self.unserved >= UNSERVED_THAT_COUNT && self.final_state().is_none() {
-            self.note_trouble(trouble, now, schedule);
+            self.note_trouble(unserved(merchant), now, schedule);
         }
     }
 
@@ -301,6 +293,11 @@ impl Submission {
     }
 }
 
+fn unserved(merchant: &str) -> Trouble {
+    let words = format!("no worker serves the merchant account {merchant:?}");
+    Trouble::AccessDenied(Denial::by_configuration(words))
+}
+
 /// What is known after a submission that did nothing: what was known before it.
 fn before(since: Timestamp, is_repeat: bool) -> Knowledge {
     if is_repeat {
@@ -397,16 +394,16 @@ mod tests {
         };
         let mut submission = open();
         for expected in [None, Some(Cause::AccountChanged)] {
-            submission.note_service(false, "osh", now, &schedule);
+            submission.not_served("osh", now, &schedule);
             assert_eq!(causes(&submission), expected);
         }
         // A worker is back, and the partner is not.
-        submission.note_service(true, "osh", now, &schedule);
+        submission.served("osh");
         assert_eq!(causes(&submission), None);
-        // What the step itself reports stays.
+        // What the partner said is not taken back.
         let denied = SubmissionReport::AccessDenied(Denial::by_partner("key_unknown"));
         repeat(&mut submission, &denied, 15 * MINUTE);
-        submission.note_service(true, "osh", now, &schedule);
+        submission.served("osh");
         assert_eq!(causes(&submission), Some(Cause::AccessDenied));
     }
 }

@@ -33,6 +33,7 @@ fn report(answer: &StatusReport, n: u8) -> SubmissionReport {
         },
         (StatusReport::NotFound | StatusReport::NothingMoved, _) => open(),
         (StatusReport::AccessDenied(denial), _) => SubmissionReport::AccessDenied(denial.clone()),
+        (report, _) if report.is_unasked() => SubmissionReport::not_asked("rate_limited", None),
         (StatusReport::NoAnswer { reason, .. }, 0) => SubmissionReport::not_sent(reason),
         (StatusReport::NoAnswer { .. }, _) => open(),
     }
