@@ -1,4 +1,4 @@
-"""The floor in Python: the same steps as floor.rs, in the shape that it is asked for, on Temporal's SDK for Python."""
+"""The plain floor in Python: the same steps as in floor.rs, on Temporal's SDK for Python."""
 
 import asyncio
 import json
@@ -35,7 +35,6 @@ class Shape:
     to_submit: int
     to_ask: int
     is_billed: bool
-    is_short: bool
 
 
 class Steps:
@@ -77,14 +76,11 @@ class Floor:
     async def run(self, shape: Shape) -> None:
         within = {"start_to_close_timeout": STEP}
         await workflow.execute_local_activity(Steps.nothing, **within)
-        await workflow.execute_activity(
-            Steps.submit, shape.to_submit, task_queue=ACCOUNT_QUEUE, start_to_close_timeout=STEP
-        )
+        await workflow.execute_activity(Steps.submit, shape.to_submit, task_queue=ACCOUNT_QUEUE, **within)
         await workflow.wait_condition(lambda: self.is_called_back, timeout=STEP)
-        step = workflow.execute_local_activity if shape.is_short else workflow.execute_activity
-        await step(Steps.sign, shape.to_ask, **within)
+        await workflow.execute_activity(Steps.sign, shape.to_ask, task_queue=ACCOUNT_QUEUE, **within)
         if shape.is_billed:
-            await step(Steps.nothing, **within)
+            await workflow.execute_activity(Steps.nothing, **within)
         workflow.upsert_search_attributes(ATTRIBUTES)
 
     @workflow.signal

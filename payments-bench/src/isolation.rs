@@ -30,7 +30,7 @@ pub(crate) async fn isolation(
     let mut figures = Vec::new();
     for neighbour in Neighbour::ALL {
         let (kind, what) = match neighbour {
-            Neighbour::SlowPartner | Neighbour::SilentPartner => {
+            Neighbour::SlowPartner | Neighbour::SilentPartner | Neighbour::SilentAboutStatus => {
                 (Kind::ExtraPayment, "extra payment")
             }
             Neighbour::SilentBilling => (Kind::PaymentReversal, "reversal"),

@@ -84,7 +84,12 @@ async fn cpu_of(
     }
     for round in 1..=arguments.rounds {
         eprintln!("{what}: round {round} of {}", arguments.rounds);
-        for rounds in &mut all {
+        // Each second round goes backwards, so that what one leaves behind does not always slow the same one.
+        let mut order: Vec<_> = all.iter_mut().collect();
+        if round % 2 == 0 {
+            order.reverse();
+        }
+        for rounds in order {
             rounds.play(ids.temporal, arguments).await?;
         }
     }
@@ -95,7 +100,7 @@ async fn cpu_of(
     let mut figures = vec![
         figure("CPU of worker and gateway", own.workers(), floor.workers()),
         figure(
-            "the same beside the plain floor",
+            "CPU of worker and gateway, beside the plain floor",
             own.workers(),
             plain.workers(),
         ),
@@ -106,7 +111,7 @@ async fn cpu_of(
         ),
         figure("CPU of the server", own.server(), floor.server()),
         figure(
-            "the same beside the plain floor",
+            "CPU of the server, beside the plain floor",
             own.server(),
             plain.server(),
         ),
@@ -114,6 +119,14 @@ async fn cpu_of(
             &format!("p50 at {} at once", arguments.at_once),
             own.p50(),
             floor.p50(),
+        ),
+        figure(
+            &format!(
+                "p50 at {} at once, beside the plain floor",
+                arguments.at_once
+            ),
+            own.p50(),
+            plain.p50(),
         ),
     ];
     if let [python] = python {
@@ -184,7 +197,7 @@ pub(crate) async fn concurrency(
     let (payments, floor) = (scene.payments(kind, None), scene.floor(shape));
     let mut figures = Vec::new();
     for at_once in arguments.concurrency.iter().copied() {
-        let count = (10 * at_once).clamp(at_once, arguments.payments.max(2 * at_once));
+        let count = (100 * at_once).min(arguments.payments.max(4 * at_once));
         let (mut owns, mut floors) = (Vec::new(), Vec::new());
         for round in 1..=arguments.rounds {
             eprintln!(

@@ -50,7 +50,7 @@ struct Arguments {
     /// Where Temporal's database is.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "memory,file")]
     storage: Vec<Storage>,
-    /// With how many open payments the memory is measured; on two cores some thirty are opened in a second.
+    /// With how many open payments the memory is measured; on two cores some twenty are opened in a second.
     #[arg(long, value_delimiter = ',', default_value = "0,1000")]
     open: Vec<usize>,
     /// A line for the worker's table `[worker]`, such as "pollers = 5"; can be given again.

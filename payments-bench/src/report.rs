@@ -100,7 +100,11 @@ fn cells(samples: &[u64]) -> [String; 2] {
 fn median(samples: &[u64]) -> u64 {
     let mut sorted = samples.to_vec();
     sorted.sort_unstable();
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    let middle = sorted.len().saturating_sub(1) / 2..=sorted.len() / 2;
+    match sorted.get(middle) {
+        Some(middle) => middle.iter().sum::<u64>() / middle.len() as u64,
+        None => 0,
+    }
 }
 
 fn number(thousandths: u64) -> Value {

@@ -32,6 +32,8 @@ const ENDS_WITHIN: Duration = Duration::from_secs(2);
 pub(super) enum Neighbour {
     SlowPartner,
     SilentPartner,
+    /// It takes submissions and calls back, so only here a question is tried the short way.
+    SilentAboutStatus,
     SilentBilling,
 }
 
@@ -44,9 +46,10 @@ pub(super) struct Hanging<'a> {
 }
 
 impl Neighbour {
-    pub(super) const ALL: [Neighbour; 3] = [
+    pub(super) const ALL: [Neighbour; 4] = [
         Neighbour::SlowPartner,
         Neighbour::SilentPartner,
+        Neighbour::SilentAboutStatus,
         Neighbour::SilentBilling,
     ];
 
@@ -54,6 +57,7 @@ impl Neighbour {
         match self {
             Neighbour::SlowPartner => "50 whose partner answers in 2 s",
             Neighbour::SilentPartner => "50 whose partner is silent",
+            Neighbour::SilentAboutStatus => "50 whose partner calls back and is silent when asked",
             Neighbour::SilentBilling => "50 payments whose billing is silent",
         }
     }
@@ -80,6 +84,11 @@ impl Neighbour {
         match self {
             Neighbour::SlowPartner => json!({ "faults": faults(json!({ "slow": "2s" })) }),
             Neighbour::SilentPartner => json!({ "faults": faults(json!("silence")) }),
+            // The first question is the one before the submission.
+            Neighbour::SilentAboutStatus => {
+                let silence = json!({ "on": "status", "kind": "silence", "skip": 1, "times": 0 });
+                json!({ "faults": [silence] })
+            }
             Neighbour::SilentBilling => json!({}),
         }
     }
@@ -120,7 +129,7 @@ impl Hanging<'_> {
             Neighbour::SlowPartner => {
                 self.payments.result(&id).await?;
             }
-            Neighbour::SilentPartner | Neighbour::SilentBilling => {
+            Neighbour::SilentPartner | Neighbour::SilentAboutStatus | Neighbour::SilentBilling => {
                 tokio::time::sleep(HANGS).await;
             }
         }
@@ -143,7 +152,7 @@ impl Hanging<'_> {
     }
 
     async fn end_one(&self, id: &RequestId) -> anyhow::Result<()> {
-        if let Neighbour::SilentPartner = self.neighbour {
+        if let Neighbour::SilentPartner | Neighbour::SilentAboutStatus = self.neighbour {
             let partner = self.scene.stack.partner();
             let order = format!("o-{id}");
             partner.set_order_scenario(&order, json!({})).await?;
