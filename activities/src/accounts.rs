@@ -21,7 +21,7 @@ use workflows::operation::terms::AccountIdentity;
 
 use self::gate::{Full, Gate};
 use self::pausing::Pausing;
-use crate::breaker::Breaker;
+use crate::breaker::{Breaker, not_the_short_way};
 use crate::metrics;
 use crate::partner::{Partner, Submission, question};
 
@@ -90,6 +90,44 @@ impl Accounts {
 
     /// The account for one step, if its identity is still the agreed one and it has a free slot.
     pub(crate) fn open(&self, call: &PartnerCall) -> Result<OpenAccount<'_>, Closed> {
+        let account = self.agreed(call)?;
+        let step = account.gate.enter(Instant::now()).map_err(Closed::Full)?;
+        Ok(OpenAccount {
+            account,
+            _step: step,
+        })
+    }
+
+    /// Asks for an operation's status.
+    pub(crate) async fn status(&self, call: &PartnerCall) -> StatusReport {
+        match self.open(call) {
+            Ok(account) => account.status(call).await,
+            Err(closed) => closed.into(),
+        }
+    }
+
+    /// The same as a local activity, if it may go the short way now. A step that may not takes no slot of the account.
+    pub(crate) async fn status_soon(
+        &self,
+        call: &PartnerCall,
+    ) -> Result<StatusReport, ActivityError> {
+        let account = self.agreed(call).map_err(|_| not_the_short_way())?;
+        let step = account.short_way.enter()?;
+        match self.open(call) {
+            Ok(account) => {
+                let report = account.status(call).await;
+                step.end();
+                Ok(report)
+            }
+            Err(closed) => {
+                step.unused();
+                Ok(closed.into())
+            }
+        }
+    }
+
+    /// The account, if its identity is still the agreed one and this worker serves it.
+    fn agreed(&self, call: &PartnerCall) -> Result<&MerchantAccount, Closed> {
         let account = self.named(&call.merchant).map_err(denied)?;
         if account.identity != call.identity {
             return Err(denied(format!(
@@ -101,11 +139,7 @@ impl Accounts {
         if !account.is_served {
             return Err(Closed::Elsewhere);
         }
-        let step = account.gate.enter(Instant::now()).map_err(Closed::Full)?;
-        Ok(OpenAccount {
-            account,
-            _step: step,
-        })
+        Ok(account)
     }
 
     /// The accounts' names.
@@ -200,17 +234,6 @@ impl OpenAccount<'_> {
             self.obey(*retry_after);
         }
         report
-    }
-
-    /// The same as a local activity, if it may go the short way now.
-    pub(crate) async fn status_soon(
-        &self,
-        call: &PartnerCall,
-    ) -> Result<StatusReport, ActivityError> {
-        let step = self.account.short_way.enter()?;
-        let report = self.status(call).await;
-        step.end();
-        Ok(report)
     }
 
     fn obey(&self, retry_after: Option<Duration>) {

@@ -27,11 +27,20 @@ struct State {
     open_until: Option<Instant>,
 }
 
-/// A step on the short way. One that is dropped before it has ended was slow.
+/// A step on the short way.
 pub(crate) struct ShortWay<'a> {
     breaker: &'a Breaker,
     begun: Instant,
-    ended: bool,
+    end: End,
+}
+
+/// How a step left the short way.
+enum End {
+    /// It was dropped before it ended, so it was slow.
+    Dropped,
+    Ended,
+    /// The system was not asked, so nothing is learnt of it.
+    Unused,
 }
 
 impl Breaker {
@@ -54,7 +63,7 @@ impl Breaker {
         Some(ShortWay {
             breaker: self,
             begun: now,
-            ended: false,
+            end: End::Dropped,
         })
     }
 }
@@ -71,7 +80,12 @@ pub(crate) fn not_the_short_way() -> ActivityError {
 impl ShortWay<'_> {
     /// Notes that the step has ended.
     pub(crate) fn end(mut self) {
-        self.ended = true;
+        self.end = End::Ended;
+    }
+
+    /// Notes that the system was not asked after all.
+    pub(crate) fn unused(mut self) {
+        self.end = End::Unused;
     }
 
     fn leave(&self, now: Instant) {
@@ -81,7 +95,11 @@ impl ShortWay<'_> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         state.under_way -= 1;
-        let was_quick = self.ended && now.saturating_duration_since(self.begun) <= SLOW;
+        let was_quick = match self.end {
+            End::Dropped => false,
+            End::Ended => now.saturating_duration_since(self.begun) <= SLOW,
+            End::Unused => return,
+        };
         if !was_quick {
             state.open_until = Some(now + OPEN_FOR);
         } else if state.open_until.is_some_and(|until| now >= until) {
@@ -102,7 +120,7 @@ mod tests {
 
     /// Ends a step after this time, without its own clock.
     fn end(mut step: ShortWay<'_>, took: Duration) {
-        step.ended = true;
+        step.end = End::Ended;
         step.leave(step.begun + took);
         std::mem::forget(step);
     }
@@ -129,6 +147,16 @@ mod tests {
         end(trial, SLOW);
         assert!(breaker.enter_at(later).is_some());
         assert!(breaker.enter_at(later).is_some());
+    }
+
+    #[test]
+    fn a_trial_that_asks_nothing_decides_nothing() {
+        let breaker = Breaker::default();
+        drop(breaker.enter_at(Instant::now()).unwrap());
+        let later = Instant::now() + OPEN_FOR;
+        breaker.enter_at(later).unwrap().unused();
+        let _trial = breaker.enter_at(later).unwrap();
+        assert!(breaker.enter_at(later).is_none(), "one trial at a time");
     }
 
     #[test]

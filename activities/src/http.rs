@@ -37,7 +37,8 @@ pub(crate) struct HttpAnswer {
 pub(crate) enum NoAnswer {
     /// The connection was never established: not a byte of the request was sent.
     NotConnected(String),
-    /// The body was not sent because its time had passed, so the request did nothing.
+    /// The request or its body was not sent for a reason of our own, such as that its time had passed. It did
+    /// nothing.
     Withheld(String),
     /// The request was sent, or part of it.
     Broken(String),

@@ -65,7 +65,7 @@ pub(crate) enum CallResult {
     RateLimited,
     /// Not a byte was sent.
     NotConnected,
-    /// The body was not sent, because its time had passed.
+    /// It was not sent for a reason of our own.
     Withheld,
     /// Anything else; it proves nothing.
     Unclear,

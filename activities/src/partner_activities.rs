@@ -15,8 +15,7 @@ use workflows::operation::activity_input::{PartnerCall, SubmissionInput};
 use workflows::operation::partner_report::{Reported, StatusReport, SubmissionReport};
 use workflows::operation::submission_permit::HandedOut;
 
-use crate::accounts::{Accounts, Closed};
-use crate::breaker::not_the_short_way;
+use crate::accounts::Accounts;
 use crate::deadline::deadline;
 use crate::earlier_runs;
 use crate::fallback_record;
@@ -60,11 +59,10 @@ impl PartnerActivities {
     ) -> Result<Reported<StatusReport>, ActivityError> {
         let known_before = earlier_runs::partner_payment_id(&ctx, &call).await?;
         call.partner_payment_id = call.partner_payment_id.or(known_before.clone());
-        let report = match self.accounts.open(&call) {
-            Ok(account) if ctx.info().is_local => account.status_soon(&call).await?,
-            Ok(account) => account.status(&call).await,
-            Err(Closed::Elsewhere) if ctx.info().is_local => return Err(not_the_short_way()),
-            Err(closed) => closed.into(),
+        let report = if ctx.info().is_local {
+            self.accounts.status_soon(&call).await?
+        } else {
+            self.accounts.status(&call).await
         };
         Ok(Reported {
             known_before,

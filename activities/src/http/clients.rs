@@ -40,7 +40,7 @@ impl Clients {
     /// to the last byte of the response.
     pub(crate) fn within(&self, request_timeout: Duration) -> Result<Client, NoAnswer> {
         self.find(request_timeout)
-            .map_err(|error| NoAnswer::NotConnected(format!("no client could be made: {error}")))
+            .map_err(|error| NoAnswer::Withheld(format!("no client could be made: {error}")))
     }
 
     fn find(&self, request_timeout: Duration) -> Result<Client, String> {

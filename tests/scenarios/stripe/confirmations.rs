@@ -1,11 +1,14 @@
 //! A payment is confirmed once, by the id that was recorded. When in doubt it is cancelled.
 
-use harness::OperationKind;
+use harness::{OperationKind, Timings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{calls, charge, charge_card, fault, in_osh, is_asked_about, paid, payment, stack};
-use crate::books::{self, ends, history, reaches, start};
+use super::{
+    TIMINGS, calls, charge, charge_card, fault, in_osh, is_asked_about, paid, payment, stack,
+};
+use crate::books::{self, builder, ends, history, needs_attention, reaches, start};
+use crate::operators::resolve;
 
 #[tokio::test]
 async fn each_city_goes_to_its_partner_and_a_payment_at_stripe_is_recorded_in_two_steps() {
@@ -108,6 +111,34 @@ async fn a_confirmation_that_still_runs_is_waited_for() {
         cancelled.iter().any(|call| call["code"] == "lock_timeout"),
         "{cancelled:?}"
     );
+}
+
+/// It may still be paid, so that is not the partner's silence.
+#[tokio::test]
+async fn a_payment_that_cannot_be_cancelled_yet_is_not_declined_by_hand() {
+    let timings = Timings {
+        needs_attention_after: "5s",
+        attention_check: "1h",
+        ..TIMINGS
+    };
+    let stack = builder().timings(timings).with_stripe();
+    let stack = stack.start().await.unwrap();
+    let lost = json!({ "on": "confirm_payment_intent", "kind": { "status": 500 } });
+    let locked = json!({ "on": "cancel_payment_intent", "kind": { "status": 429 }, "times": 0 });
+    for lost_or_locked in [lost, locked] {
+        fault(&stack, "locked", lost_or_locked).await;
+    }
+    charge(&stack, "locked").await;
+    needs_attention(&stack, "locked", "could not be cancelled yet").await;
+    let declined = json!({ "as": "declined", "operator": "ann", "reason": "x" });
+    let refusal = resolve(&stack, "locked", declined).await.unwrap_err();
+    assert!(
+        refusal.contains("it could not be cancelled yet: rate_limited"),
+        "{refusal}"
+    );
+    stack.stripe().unwrap().set_faults(json!([])).await.unwrap();
+    stack.payments(&["check-now", "locked"]).await.unwrap();
+    ends(&stack, "locked", "declined").await;
 }
 
 #[rstest]

@@ -209,7 +209,7 @@ impl<P: Purpose> Client<P> {
         wrap: impl FnOnce(Vec<u8>) -> Body,
         timeout: Duration,
     ) -> Result<HttpAnswer, NoAnswer> {
-        let unsendable = |what: &str| NoAnswer::NotConnected(what.to_owned());
+        let unsendable = |what: &str| NoAnswer::Withheld(what.to_owned());
         // Serialized once, so that exactly the hashed bytes are sent.
         let body = serde_json::to_vec(body).map_err(|_| unsendable("the body has no JSON"))?;
         let Merchant {

@@ -183,7 +183,8 @@ impl<T> Answer<T> {
         question::of_key(self.is_let_in(), || self.no_status())
     }
 
-    fn reason(self) -> String {
+    /// In words, why it is not what was asked for.
+    pub(super) fn reason(self) -> String {
         match self {
             Answer::RateLimited(_) => "rate_limited".to_owned(),
             Answer::Unanswered(no_answer) => no_answer.into_text(),

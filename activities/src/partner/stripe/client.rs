@@ -213,7 +213,7 @@ impl Client {
         request: impl Fn(reqwest::Client) -> RequestBuilder,
     ) -> Result<HttpAnswer, NoAnswer> {
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", key.secret().expose()))
-            .map_err(|_| NoAnswer::NotConnected("the key is no text for a header".to_owned()))?;
+            .map_err(|_| NoAnswer::Withheld("the key is no text for a header".to_owned()))?;
         bearer.set_sensitive(true);
         let request = request(self.http.within(timeout)?)
             .headers(self.headers.clone())

@@ -124,14 +124,15 @@ async fn give_up(
         timeout: call.request_timeout,
     };
     // No key: a second cancellation does nothing, and a recording would not tell the status.
-    let _ = client.post(cancel, None, wire::payment_intent).await;
+    let cancelled = client.post(cancel, None, wire::payment_intent).await;
     match retrieve(client, call, id).await {
         Answer::Got(intent) => match intent.status {
             PaymentStatus::RequiresPaymentMethod
             | PaymentStatus::RequiresConfirmation
             | PaymentStatus::RequiresAction => {
                 // What is not cancelled may still be paid: that is not silence.
-                StatusReport::not_asked("it could not be cancelled yet", None)
+                let reason = cancelled.reason();
+                StatusReport::not_asked(format!("it could not be cancelled yet: {reason}"), None)
             }
             _ => shown(&intent, declined),
         },
