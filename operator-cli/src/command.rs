@@ -84,17 +84,16 @@ impl Command {
     /// The operation's own advice that it goes against in this state, if it does. It is sent all
     /// the same: the partner's answer may have changed.
     pub(crate) fn contrary_advice(&self, state: &State) -> Option<ContraryAdvice> {
-        match self {
-            Command::CheckNow | Command::Withdraw(_) => None,
-            // Billing is only told once more.
-            Command::Resolve(Resolution {
-                resolve_as: ResolveAs::Completed,
-                billing_document_id: None,
-                ..
-            }) if state.at_stake == Some(Stake::MoneyTakenNotBilled) => None,
-            Command::Resolve(resolution) => ContraryAdvice::of(resolution.resolve_as, state),
-            Command::Approve(agreement) => ContraryAdvice::of(agreement.verdict, state),
+        let proposal = state.proposal.as_ref().map(|it| &it.resolution);
+        let (verdict, resolution) = match self {
+            Command::CheckNow | Command::Withdraw(_) => return None,
+            Command::Resolve(resolution) => (resolution.resolve_as, Some(resolution)),
+            Command::Approve(agreement) => (agreement.verdict, proposal),
+        };
+        if resolution.is_some_and(|it| only_tells_billing_again(it, state)) {
+            return None;
         }
+        ContraryAdvice::of(verdict, state)
     }
 
     /// The command for an operation in this state. An approval is for the current proposal; a
@@ -171,6 +170,13 @@ impl Command {
     }
 }
 
+/// Whether billing is told once more, under the same key, and nothing else.
+fn only_tells_billing_again(resolution: &Resolution, state: &State) -> bool {
+    resolution.resolve_as == ResolveAs::Completed
+        && resolution.billing_document_id.is_none()
+        && state.at_stake == Some(Stake::MoneyTakenNotBilled)
+}
+
 impl Update {
     /// Sends it; returns the state after it.
     pub(crate) async fn give(&self, operation: &OperationHandle) -> Result<State, Error> {
@@ -200,5 +206,40 @@ impl Update {
                 equivalent::update(workflow_id, ExtraPayment::withdraw_resolution.name(), it)?
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+
+    /// Whoever approves it must not be told to make a document by hand.
+    #[test]
+    fn telling_billing_again_is_not_against_advice() {
+        let mut state = example::proposed();
+        state.at_stake = Some(Stake::MoneyTakenNotBilled);
+        let resolution = |document: Option<&str>| Resolution {
+            resolve_as: ResolveAs::Completed,
+            operator: "ann".to_owned(),
+            reason: "billing is back".to_owned(),
+            ticket: None,
+            partner_payment_id: None,
+            billing_document_id: document.map(str::to_owned),
+        };
+        let approve = || {
+            Command::Approve(ApproveArguments {
+                verdict: ResolveAs::Completed,
+                operator: "ben".to_owned(),
+            })
+        };
+        for (document, is_against_advice) in [(None, false), (Some("doc-1"), true)] {
+            let resolution = resolution(document);
+            state.proposal.as_mut().unwrap().resolution = resolution.clone();
+            for command in [Command::Resolve(resolution), approve()] {
+                let advice = command.contrary_advice(&state);
+                assert_eq!(advice.is_some(), is_against_advice, "{document:?}");
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use workflows::contract::state::State;
 /// Each fits a narrow terminal, since a comment that breaks is no comment on its second line.
 const AGAINST_ADVICE: [&str; 2] = [
     "# Against advice: only once the partner's people have told you what happened.",
-    "# The partner is asked once more; if it does not answer, your word counts.",
+    "# The partner is asked once more; if it is silent, your word counts.",
 ];
 
 /// Of a payment that was made, and that billing has not recorded as far as we know.

@@ -88,8 +88,8 @@ impl DryRun {
         if self.advised_against > 0 {
             print(&format!(
                 "{} of them against advice. The partner is asked first, and its word goes before \
-                 yours; where it is silent or denies us access, yours counts. sky-payments \
-                 explain says more.",
+                 yours; where it is silent or denies us access, yours counts. If it may not have been \
+                 asked, and for a document in billing, it does not. sky-payments explain says more.",
                 self.advised_against
             ))?;
         }
