@@ -38,7 +38,7 @@ async fn an_open_operation_whose_account_is_another_one_now_sends_nothing_and_ne
     stack.start_worker().await.unwrap();
     let before = stack.partner().journal().await.unwrap().len();
 
-    let state = needs_attention(&stack, "open", "kg-main").await;
+    let state = needs_attention(&stack, "open", "merchant account").await;
     let why = state["last_error"].as_str().unwrap();
     assert_eq!(state["cause"], "account_changed");
     if from.contains("merchant_id") {

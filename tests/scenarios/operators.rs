@@ -116,7 +116,7 @@ async fn while_the_partner_puts_questions_off_nobody_says_what_became_of_the_mon
         });
         let refusal = resolve(&stack, "busy", argument).await.unwrap_err();
         assert!(
-            refusal.contains("may not have been: rate_limited"),
+            refusal.contains("could not tell yet: rate_limited"),
             "{verdict}: {refusal}"
         );
     }

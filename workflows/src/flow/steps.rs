@@ -59,10 +59,10 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
         let run = w.run_state_mut();
         run.partner_is_quick = report.is_ok() && is_quick(begun, ended);
         let operation = run.operation_mut();
-        let (submission, merchant) = (&mut operation.submission, &operation.terms.merchant);
+        let submission = &mut operation.submission;
         let was_taken = was_taken(&report);
         if was_taken {
-            submission.served(merchant);
+            submission.served();
         }
         match &report {
             Ok(reported) => {
@@ -77,7 +77,7 @@ pub(crate) async fn submit<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) {
             }
         }
         if !was_taken {
-            submission.not_served(merchant, ended, &schedule);
+            submission.not_served(ended, &schedule);
         }
         let report = report.map(|reported| reported.report);
         if let Ok(report) = &report {
@@ -121,7 +121,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
         let (submission, last_answer) = (&mut operation.submission, &mut operation.last_answer);
         let was_taken = was_taken(&answer);
         if was_taken {
-            submission.served(&operation.terms.merchant);
+            submission.served();
         }
         let verdict = match &answer {
             Ok(reported) => {
@@ -135,7 +135,7 @@ pub(crate) async fn ask<W: PaymentWorkflow>(ctx: &mut WorkflowContext<W>) -> Ver
             }
         };
         if !was_taken {
-            submission.not_served(&operation.terms.merchant, ended, &schedule);
+            submission.not_served(ended, &schedule);
         }
         run.last_error = LastError::of_verdict(&verdict);
         let reported = answer.as_ref().ok();

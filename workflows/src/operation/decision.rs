@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::contract::kind::Kind;
 use crate::contract::resolution::{Resolution, ResolutionError, ResolveAs};
 use crate::operation::Operation;
+use crate::operation::denial::{Denial, DeniedBy};
 use crate::operation::schedule::Schedule;
 use crate::operation::submission::{FinalState, Submission};
 use crate::operation::verdict::{Confirmation, Verdict};
@@ -74,7 +75,11 @@ impl Resolution {
         match verdict {
             // It may say otherwise when it is asked; and in a run that was reset, all that is known may be
             // older than what the run before did.
-            Verdict::NotAsked(reason) if self.resolve_as != ResolveAs::Abandoned => {
+            Verdict::NotAsked(reason)
+            | Verdict::AccessDenied(Denial {
+                by: DeniedBy::Configuration,
+                reason,
+            }) if self.resolve_as != ResolveAs::Abandoned => {
                 Err(ResolutionError::NotAsked(reason.clone()))
             }
             Verdict::Completed(_) | Verdict::Declined { .. } => differs("a final status"),

@@ -79,11 +79,15 @@ pub enum ResolutionError {
     /// The run continues another one, and has not asked the partner yet.
     #[error(
         "this run was reset or goes on from another one, and has not asked the partner yet: \
-         check_now first, then try again"
+         check_now first, then try again; a worker has to serve the account"
     )]
     NotAskedYet,
-    /// The question that is asked before a resolution may not have reached the partner, or it put it off.
-    #[error("the partner was to be asked once more, and may not have been: {0}. Try again")]
+    /// The question that is asked before a resolution may not have reached the partner, it put it off, or our
+    /// configuration has another identity for the account.
+    #[error(
+        "the partner was to be asked once more, and may not have been or could not tell yet: {0}. \
+         Try again"
+    )]
     NotAsked(String),
     /// One answer of "not found" is not enough.
     #[error(

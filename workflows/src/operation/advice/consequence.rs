@@ -106,9 +106,9 @@ fn of_another_operation(submission: &Submission, state: &OperationState) -> Cons
 fn of_a_document_made_by_hand(operation: &Operation) -> Consequence {
     let money = operation.request.money;
     Consequence::by_an_operators_word(format!(
-        "closes it. The partner took {money}. Ask billing's people first: only if they have no record of \
-         this request, record it there by hand. Billing is not told again, and the result names that \
-         document"
+        "closes it. The partner took {money}. Ask billing's people first: only if they refuse it and have no \
+         record of this request, record it there by hand, and close it at once, since until then billing \
+         goes on being told. After that it is not told again, and the result names that document"
     ))
 }
 

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::{FinalState, Knowledge, Submission, Trouble};
-use crate::operation::denial::Denial;
 use crate::operation::partner_report::{Reported, StatusReport, SubmissionReport};
 use crate::operation::schedule::{Schedule, after};
 use crate::operation::verdict::{Confirmation, Verdict};
@@ -111,20 +110,21 @@ impl Submission {
     }
 
     /// Notes that a worker took a step, before what it reports is noted.
-    pub fn served(&mut self, merchant: &str) {
+    pub fn served(&mut self) {
         self.unserved = 0;
-        if self.trouble == Some(unserved(merchant)) {
-            self.access_granted();
+    }
+
+    /// Notes that no worker took a step, after that its report is missing.
+    pub fn not_served(&mut self, now: Timestamp, schedule: &Schedule) {
+        self.unserved = self.unserved.saturating_add(1);
+        if self.is_unserved() && self.final_state().is_none() {
+            self.plan(now, schedule, None);
         }
     }
 
-    /// Notes that no worker took a step, after that its report is missing. Once can be a worker that
-    /// restarts; the second time in a row, none serves the account.
-    pub fn not_served(&mut self, merchant: &str, now: Timestamp, schedule: &Schedule) {
-        self.unserved = self.unserved.saturating_add(1);
-        if self.unserved >= UNSERVED_THAT_COUNT && self.final_state().is_none() {
-            self.note_trouble(unserved(merchant), now, schedule);
-        }
+    /// Whether no worker serves the account. One step that nobody takes can be a worker that restarts.
+    pub(super) fn is_unserved(&self) -> bool {
+        self.unserved >= UNSERVED_THAT_COUNT
     }
 
     /// Notes the report on the question of `asked_at`; returns what it means.
@@ -291,11 +291,6 @@ impl Submission {
         self.knowledge = open(since, None);
         self.plan_afresh(now, schedule);
     }
-}
-
-fn unserved(merchant: &str) -> Trouble {
-    let words = format!("no worker serves the merchant account {merchant:?}");
-    Trouble::AccessDenied(Denial::by_configuration(words))
 }
 
 /// What is known after a submission that did nothing: what was known before it.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{FinalState, Knowledge, Submission, Trouble};
 use crate::contract::cause::{Cause, LastError};
 use crate::operation::attention::Attention;
+use crate::operation::denial::Denial;
 use crate::operation::promises::WhileOpen;
 use crate::operation::schedule::{Schedule, after};
 
@@ -69,6 +70,10 @@ impl Submission {
     pub fn attention(&self, now: Timestamp, schedule: &Schedule) -> Option<Attention> {
         match (&self.trouble, &self.knowledge) {
             (_, Knowledge::Final(_)) => None,
+            _ if self.is_unserved() => {
+                let denial = Denial::by_configuration("no worker serves the merchant account");
+                Some(self.denied(&denial))
+            }
             (Some(Trouble::Mismatch(mismatch)), _) => {
                 Some(Attention::Trouble(LastError::of_mismatch(mismatch)))
             }
@@ -76,19 +81,22 @@ impl Submission {
                 let words = "the partner had the operation and now says that it does not know it";
                 Some(Attention::Trouble(LastError::new(Cause::Vanished, words)))
             }
-            (Some(Trouble::AccessDenied(denial)), _) => {
-                let mut error = LastError::of_denial(denial);
-                if let Some(mismatch) = &self.mismatch {
-                    error.words += &format!("; before that, {mismatch}");
-                }
-                Some(Attention::Trouble(error))
-            }
+            (Some(Trouble::AccessDenied(denial)), _) => Some(self.denied(denial)),
             (None, _) if now >= self.deadline(schedule) => Some(Attention::Overdue(format!(
                 "still open {:?} after its start",
                 schedule.needs_attention_after
             ))),
             (None, _) => None,
         }
+    }
+
+    /// What the partner showed instead of what was requested is told as well.
+    fn denied(&self, denial: &Denial) -> Attention {
+        let mut error = LastError::of_denial(denial);
+        if let Some(mismatch) = &self.mismatch {
+            error.words += &format!("; before that, {mismatch}");
+        }
+        Attention::Trouble(error)
     }
 
     /// Whether the same may be submitted once more although its outcome is open: the partner has

@@ -6,6 +6,8 @@ use crate::contract::kind::Kind;
 use crate::contract::promises::Promises;
 use crate::operation::Operation;
 use crate::operation::attention::Attention;
+use crate::operation::denial::Denial;
+use crate::operation::partner_report::OperationState;
 use crate::operation::schedule::at;
 use crate::operation::terms::Terms;
 
@@ -66,24 +68,62 @@ fn a_repeat_that_sent_nothing_does_not_make_what_is_open_any_younger() {
     assert!(submission.may_be_hidden_until(&schedule) > later);
 }
 
+fn causes(submission: &Submission) -> Option<Cause> {
+    match submission.attention(at(2), &Schedule::default()) {
+        Some(Attention::Trouble(error)) => Some(error.cause),
+        _ => None,
+    }
+}
+
 #[test]
 fn an_account_that_no_worker_served_is_served_once_a_worker_takes_a_step() {
     let (now, schedule) = (at(2), Schedule::default());
-    let causes = |submission: &Submission| match submission.attention(now, &schedule) {
-        Some(Attention::Trouble(error)) => Some(error.cause),
-        _ => None,
-    };
     let mut submission = open();
     for expected in [None, Some(Cause::AccountChanged)] {
-        submission.not_served("osh", now, &schedule);
+        submission.not_served(now, &schedule);
         assert_eq!(causes(&submission), expected);
     }
     // A worker is back, and the partner is not.
-    submission.served("osh");
+    submission.served();
     assert_eq!(causes(&submission), None);
-    // What the partner said is not taken back.
-    let denied = SubmissionReport::AccessDenied(Denial::by_partner("key_unknown"));
-    repeat(&mut submission, &denied, 15 * MINUTE);
-    submission.served("osh");
-    assert_eq!(causes(&submission), Some(Cause::AccessDenied));
+}
+
+#[test]
+fn what_the_partner_said_holds_also_after_no_worker_served_the_account() {
+    let (now, schedule) = (at(2), Schedule::default());
+    let mut vanished = open();
+    vanished.acknowledged(now);
+    vanished.nothing_moved(now, &schedule);
+    let mut denied = open();
+    let report = SubmissionReport::AccessDenied(Denial::by_partner("key_unknown"));
+    repeat(&mut denied, &report, 15 * MINUTE);
+    for (mut submission, cause) in [(vanished, Cause::Vanished), (denied, Cause::AccessDenied)] {
+        assert_eq!(causes(&submission), Some(cause));
+        for _ in 0..UNSERVED_THAT_COUNT {
+            submission.not_served(now, &schedule);
+        }
+        assert_eq!(causes(&submission), Some(Cause::AccountChanged));
+        submission.served();
+        assert_eq!(causes(&submission), Some(cause));
+    }
+}
+
+#[test]
+fn both_amounts_are_told_while_no_worker_serves_the_account() {
+    let (now, schedule) = (at(2), Schedule::default());
+    let mut submission = open();
+    let kind = Kind::PaymentReversal;
+    let state = OperationState::shown("r", kind, "completed", "2.00", "pp");
+    let reported = Reported::new("run-1", StatusReport::Shown(state));
+    submission.answered(&reported, now, now, &schedule);
+    for _ in 0..UNSERVED_THAT_COUNT {
+        submission.not_served(now, &schedule);
+    }
+    let Some(Attention::Trouble(error)) = submission.attention(now, &schedule) else {
+        panic!("it needs attention")
+    };
+    assert!(
+        error.words.contains("the partner says 2.00 KGS"),
+        "{error:?}"
+    );
 }
