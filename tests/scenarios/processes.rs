@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use harness::Stack;
+use harness::{Stack, Timings};
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::books::{
-    builder, charge, ends, fault, give_back, has_moved, history, reaches, restart_worker,
+    QUICK, builder, charge, ends, fault, give_back, has_moved, history, reaches, restart_worker,
     set_custom_scenario, set_scenario, stack, until,
 };
+
+/// The ids of payments, of which one has to be caught in the right moment.
+const TRIES: [&str; 5] = ["try-1", "try-2", "try-3", "try-4", "try-5"];
 
 #[tokio::test]
 async fn a_worker_killed_before_the_partner_took_the_charge_charges_once() {
@@ -47,6 +51,54 @@ async fn a_worker_killed_while_it_waits_or_bills_goes_on_where_it_was() {
     stack.start_worker().await.unwrap();
     ends(&stack, "billing", "completed").await;
     ends(&stack, "waiting", "completed").await;
+}
+
+/// On the short way a step is a local activity: nothing of it is in the history yet.
+#[tokio::test]
+async fn a_worker_killed_while_it_asks_the_short_way_asks_again() {
+    let timings = Timings {
+        request_timeout: "5s",
+        ..QUICK
+    };
+    let mut stack = builder().timings(timings).start().await.unwrap();
+    for id in TRIES {
+        // The first question is the one before the submission.
+        let slow = json!({ "on": "status", "kind": { "slow": "3s" }, "skip": 1 });
+        fault(&stack, id, slow).await;
+        charge(&stack, id).await;
+        until("the partner is asked after the callback", async || {
+            (questions(&stack, id).await >= 2).then_some(())
+        })
+        .await;
+        if is_killed_on_the_short_way(&mut stack, id).await {
+            assert!(questions(&stack, id).await >= 3);
+            return;
+        }
+    }
+    panic!("none was caught on the short way");
+}
+
+#[rstest]
+#[case::before_it_is_recorded(false)]
+#[case::after_it_is_recorded(true)]
+#[tokio::test]
+async fn a_worker_killed_while_it_bills_the_short_way_bills_once(#[case] recorded: bool) {
+    let mut stack = stack().await;
+    for id in TRIES {
+        let silence = json!({ "kind": "silence", "recorded": recorded, "request_id": id });
+        stack.billing().set_faults(json!([silence])).await.unwrap();
+        let before = stack.billing().journal().await.unwrap().len();
+        charge(&stack, id).await;
+        until("billing is told", async || {
+            let told = stack.billing().journal().await.unwrap().len();
+            (told > before).then_some(())
+        })
+        .await;
+        if is_killed_on_the_short_way(&mut stack, id).await {
+            return;
+        }
+    }
+    panic!("none was caught on the short way");
 }
 
 #[tokio::test]
@@ -119,6 +171,29 @@ async fn all_workers_down_only_delay() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     stack.start_worker().await.unwrap();
     ends(&stack, "patient", "completed").await;
+}
+
+/// How often the partner was asked about it.
+async fn questions(stack: &Stack, id: &str) -> usize {
+    let journal = stack.partner().journal().await.unwrap();
+    let is_question = |entry: &&Value| {
+        let path = entry["path"].as_str().unwrap_or_default();
+        entry["request_id"] == id && path.ends_with("paymentStatus")
+    };
+    journal.iter().filter(is_question).count()
+}
+
+/// Kills the worker and starts another one, with which the payment ends. Says whether the one that was killed had a step
+/// on the short way: on a busy machine, the step may have gone the long way or have been given up before.
+async fn is_killed_on_the_short_way(stack: &mut Stack, id: &str) -> bool {
+    stack.kill_worker().unwrap();
+    let history = history(stack, id).await;
+    let count = |kind: &str| history.matches(&format!("EVENT_TYPE_{kind}\"")).count();
+    // The submission, and the terms: a local activity is there once it has ended.
+    let is_caught = count("ACTIVITY_TASK_SCHEDULED") == 1 && count("MARKER_RECORDED") == 1;
+    stack.start_worker().await.unwrap();
+    ends(stack, id, "completed").await;
+    is_caught
 }
 
 /// A charge that the partner has executed while its answer is still awaited.

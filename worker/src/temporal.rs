@@ -11,7 +11,8 @@ use tracing::warn;
 
 use crate::Failure;
 
-const PAUSE: Duration = Duration::from_secs(2);
+/// Ready within a second of the server.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Tries to connect until Temporal is there, and checks the search attributes. Settings that
 /// Temporal refuses end it.

@@ -9,8 +9,8 @@ use tracing::{info, warn};
 
 use super::Temporal;
 
-/// The pause between two attempts.
-const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// The pause between two attempts: ready within a second of the server.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(500);
 
 impl Temporal {
     /// Tries to connect until Temporal is there; after that the client reconnects by itself.

@@ -39,7 +39,7 @@ pub(crate) struct WorkerSection {
     /// set `false` for a server in the same cluster.
     pub(crate) grpc_compression: Option<bool>,
     /// The threads of the worker's own runtime, 1 to 512; by default one for each core. With 1, a payment takes
-    /// [a tenth less processor time](scaling.md). The SDK keeps one more for each task queue.
+    /// [up to an eighth less processor time](scaling.md). The SDK keeps one more for each task queue.
     #[serde(deserialize_with = "optional_count::<1, 512, _, _>")]
     pub(crate) threads: Option<usize>,
     /// How many polls wait for workflow tasks, and as many for activities other than accounts'
