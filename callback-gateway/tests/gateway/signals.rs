@@ -87,6 +87,6 @@ fn what_looks_again_is_signalled_also_if_the_payment_is_gone() {
     );
     assert_eq!(temporal.signals_to_look_again("gone").len(), 1);
     temporal.close_look_again("gone");
-    let reply = gateway.callback("gone", 41);
+    let reply = gateway.callback("gone", 100_000);
     assert_eq!(gateway.reason(&reply), "no_such_workflow");
 }
